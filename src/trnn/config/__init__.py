@@ -1,0 +1,1 @@
+"""Typed configuration: what may be set, with units, ranges and defaults."""

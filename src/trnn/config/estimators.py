@@ -1,0 +1,105 @@
+"""Settings of the estimators."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from trnn.config.base import Count, Name, NonNegative, Positive, Probability, Settings
+
+
+class MaximumLikelihood(Settings):
+    """One constant parameter set a subject, by bounded L-BFGS-B from several starts."""
+
+    n_candidates: Count = Field(
+        256, description="quasi-random points whose likelihood is evaluated to choose the starts"
+    )
+    n_starts: Count = Field(5, description="the best candidates from which L-BFGS-B is run")
+
+    @model_validator(mode="after")
+    def _enough(self) -> Self:
+        if self.n_starts > self.n_candidates:
+            raise ValueError(
+                f"n_starts ({self.n_starts}) must not exceed n_candidates ({self.n_candidates})"
+            )
+        return self
+
+
+class ParticleFilter(Settings):
+    """A bootstrap particle filter under stated dynamics."""
+
+    dynamics: Name = Field(description="which of the experiment's dynamics the filter assumes")
+    n_particles: Count = Field(description="particles a subject")
+    resample_below: Probability = Field(
+        0.5, description="resample when the effective sample size falls under this share"
+    )
+
+
+class ParameterHead(Settings):
+    """The output layers of one parameter, and their weights in the loss."""
+
+    units: Annotated[int, Field(ge=2, strict=True)] = Field(
+        description="units of the layer, and bins of equal width over the parameter's range"
+    )
+    bin_weight: NonNegative = Field(description="weight of the cross-entropy of the bin")
+    value_weight: NonNegative = Field(description="weight of the squared error of the value")
+
+
+class Network(Settings):
+    """The t-RNN's architecture."""
+
+    hidden_units: Count = Field(32, description="units of the GRU from which parameters are read")
+    action_units: Count = Field(32, description="units of the GRU from which choices are predicted")
+    heads: dict[Name, ParameterHead] = Field(description="one head for each parameter")
+    block_start_input: bool = Field(
+        False, description="whether an input marks a block's first trial"
+    )
+    reward_scale: Positive = Field(
+        1.0, description="rewards are divided by this before they enter the network"
+    )
+
+
+class Training(Settings):
+    """How a t-RNN is trained: truncated back-propagation through time over parallel lanes."""
+
+    n_steps: Count = Field(description="optimiser steps")
+    lanes: Count = Field(64, description="agents processed side by side in a step")
+    window: Count = Field(100, description="trials of each lane in a step")
+    learning_rate: Positive = Field(0.005, description="peak of the one-cycle schedule (Adam)")
+    gradient_clip: Positive = Field(1.0, description="largest norm of the gradient")
+    steps_per_epoch: Count = Field(
+        200, description="steps between two validations; an epoch in the training table"
+    )
+    fresh_agents: bool = Field(
+        True,
+        description="true: after the training table's agents, new ones from the same laws; "
+        "false: the training table over and over, as in the original study",
+    )
+    seeds: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)] = Field(
+        [0], description="training seeds; one network each"
+    )
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        if len(set(self.seeds)) != len(self.seeds):
+            raise ValueError(f"training seeds must differ, got {self.seeds}")
+        return self
+
+
+class Trnn(Settings):
+    """The theoretical RNN."""
+
+    network: Network
+    training: Training
+    ensemble: Literal["first", "mean"] = Field(
+        "first",
+        description="estimates of the first training seed, or their mean over all seeds",
+    )
+
+
+class Estimators(Settings):
+    """Every estimator's settings."""
+
+    mle: MaximumLikelihood = MaximumLikelihood()
+    filter: ParticleFilter
+    bayes: ParticleFilter
+    trnn: Trnn

@@ -1,0 +1,87 @@
+"""An experiment: a task, a model, dynamics to train and test on, estimators, people."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from trnn.config.base import Count, Name, Settings
+from trnn.config.dynamics import DynamicsSettings, RandomWalk, Range
+from trnn.config.estimators import Estimators
+from trnn.config.task import TaskSettings
+
+# The parameters of each model, in order. Kept in step with trnn.models by a test, so that
+# reading the configuration needs no numerical library.
+MODEL_PARAMETERS: dict[str, tuple[str, ...]] = {
+    "q_learning": ("alpha", "beta"),
+    "q_learning_perseveration": ("alpha", "beta", "kappa"),
+    "hybrid_exploration": ("beta", "gamma"),
+}
+
+
+class TrainingAgents(Settings):
+    """Agents that the t-RNN is trained and validated on."""
+
+    dynamics: Name = Field(description="which of the experiment's dynamics they follow")
+    n_agents: Count = Field(description="agents in the training table")
+    n_validation: Count = Field(description="agents in the validation table")
+
+
+class TestAgents(Settings):
+    """Agents that estimators are compared on."""
+
+    dynamics: Annotated[list[Name], Field(min_length=1)] = Field(
+        description="which of the experiment's dynamics they follow"
+    )
+    n_agents: Count = Field(description="agents of each dynamics")
+
+
+class Experiment(Settings):
+    """One experiment of the study."""
+
+    name: Name
+    description: str = Field(description="one line on what the experiment asks")
+    model: Literal["q_learning", "q_learning_perseveration", "hybrid_exploration"] = Field(
+        description="the theory of choice"
+    )
+    parameters: dict[Name, Range] = Field(
+        description="range of each of the model's parameters: the uniform prior of the agents "
+        "and the bounds of maximum likelihood"
+    )
+    task: TaskSettings = Field(description="what the simulated agents face")
+    dynamics: dict[Name, DynamicsSettings] = Field(description="laws of motion, by name")
+    train: TrainingAgents
+    test: TestAgents
+    estimators: Estimators
+    human: Literal["dezfouli", "gershman"] | None = Field(
+        None, description="data set of the people the estimators are applied to, if any"
+    )
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> Self:
+        expected = MODEL_PARAMETERS[self.model]
+        _same(f"parameters of model '{self.model}'", self.parameters, expected)
+        # The order of the columns is the model's, whatever the file's.
+        ordered = {name: self.parameters[name] for name in expected}
+        object.__setattr__(self, "parameters", ordered)
+        _same("estimators.trnn.network.heads", self.estimators.trnn.network.heads, expected)
+        for name, law in self.dynamics.items():
+            if isinstance(law, RandomWalk):
+                _same(f"dynamics.{name}.parameters", law.parameters, expected)
+        wanted = {
+            "train.dynamics": [self.train.dynamics],
+            "test.dynamics": self.test.dynamics,
+            "estimators.filter.dynamics": [self.estimators.filter.dynamics],
+            "estimators.bayes.dynamics": [self.estimators.bayes.dynamics],
+        }
+        for where, names in wanted.items():
+            for name in names:
+                if name not in self.dynamics:
+                    raise ValueError(
+                        f"{where} names '{name}', but the dynamics are {sorted(self.dynamics)}"
+                    )
+        return self
+
+
+def _same(what: str, got: dict, expected: tuple[str, ...]) -> None:
+    if set(got) != set(expected):
+        raise ValueError(f"{what} must be exactly {sorted(expected)}, got {sorted(got)}")

@@ -1,0 +1,156 @@
+"""How parameters move: one definition for the simulator and for the particle filters.
+
+A dynamics is driven by noise that the caller draws: uniforms at the start, and for every later
+trial an array of uniforms or normals. So the same law serves agents (simulator) and particles
+(filter), and what is drawn never depends on how the work is grouped. A state is one array
+(n_rows, *shape): everything about an agent or particle is a column, which is all that
+resampling needs to know.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+import numpy as np
+from scipy.special import expit, ndtri
+
+from trnn.config.dynamics import DynamicsSettings, RandomWalk, Range, Stationary, Switching
+
+Array = np.ndarray
+
+
+class Dynamics(ABC):
+    """The law of motion of n parameters; shapes as in the module's description."""
+
+    noise: ClassVar[Literal["none", "uniform", "normal"]]
+
+    def __init__(self, n_parameters: int) -> None:
+        self.n_parameters = n_parameters
+        self.n_start = n_parameters
+
+    @abstractmethod
+    def start(self, uniform: Array) -> Array:
+        """Return the state at the first trial from uniforms (n_start, *shape)."""
+
+    @abstractmethod
+    def step(self, state: Array, noise: Array, trial: int) -> Array:
+        """Return the state at `trial` >= 1 (of the session) from `noise` (n_parameters, *shape)."""
+
+    @abstractmethod
+    def values(self, state: Array) -> Array:
+        """Return the parameters, (n_parameters, *shape)."""
+
+
+class StationaryDynamics(Dynamics):
+    """Uniform over the ranges at the start, then constant."""
+
+    noise = "none"
+
+    def __init__(self, ranges: Mapping[str, Range]) -> None:
+        super().__init__(len(ranges))
+        self.low = np.array([r.low for r in ranges.values()])
+        self.width = np.array([r.high - r.low for r in ranges.values()])
+
+    def start(self, uniform: Array) -> Array:
+        """Scale uniforms to the ranges."""
+        shape = (-1,) + (1,) * (uniform.ndim - 1)
+        return self.low.reshape(shape) + self.width.reshape(shape) * uniform[: self.n_parameters]
+
+    def step(self, state: Array, noise: Array, trial: int) -> Array:
+        """Return the state unchanged."""
+        return state
+
+    def values(self, state: Array) -> Array:
+        """Return the parameters."""
+        return state[: self.n_parameters]
+
+
+class SwitchingDynamics(StationaryDynamics):
+    """Each parameter is redrawn from its range at a hazard, after a gap, a limited number of times.
+
+    Rows of the state: the values; then, if there is a gap or a limit, each parameter's last trial
+    of change and its number of changes; then the limit (infinite if there is none).
+    """
+
+    noise = "uniform"
+
+    def __init__(self, ranges: Mapping[str, Range], settings: Switching) -> None:
+        super().__init__(ranges)
+        self.hazard = settings.hazard
+        self.min_gap = settings.min_gap
+        self.max_changes = settings.max_changes
+        self.n_start = self.n_parameters + (0 if self.max_changes is None else 1)
+        self.has_history = self.min_gap > 0 or self.max_changes is not None
+
+    def start(self, uniform: Array) -> Array:
+        """Draw values and the limit of changes; nothing has changed yet."""
+        values = super().start(uniform)
+        if not self.has_history:
+            return values
+        history = np.zeros((2 * self.n_parameters, *values.shape[1:]))
+        if self.max_changes is None:
+            limit = np.full(values.shape[1:], np.inf)
+        else:
+            choices = np.array(self.max_changes, dtype=float)
+            limit = choices[(uniform[-1] * len(choices)).astype(np.intp)]
+        return np.concatenate((values, history, limit[None]))
+
+    def step(self, state: Array, noise: Array, trial: int) -> Array:
+        """Redraw the parameters whose uniform falls under the hazard and that may change."""
+        flat = state.reshape(len(state), -1).copy()
+        uniform = noise.reshape(self.n_parameters, -1)
+        n = self.n_parameters
+        for p in range(n):
+            at = np.flatnonzero(uniform[p] < self.hazard)
+            if self.has_history:
+                free = (trial - flat[n + p, at] > self.min_gap) & (
+                    flat[2 * n + p, at] < flat[-1, at]
+                )
+                at = at[free]
+                flat[n + p, at] = trial
+                flat[2 * n + p, at] += 1
+            # Given that it fell under the hazard, uniform / hazard is uniform on [0, 1) again.
+            flat[p, at] = self.low[p] + self.width[p] * (uniform[p, at] / self.hazard)
+        return flat.reshape(state.shape)
+
+
+class RandomWalkDynamics(Dynamics):
+    """Independent Gaussian walks on an unconstrained scale."""
+
+    noise = "normal"
+
+    def __init__(self, names: tuple[str, ...], settings: RandomWalk) -> None:
+        super().__init__(len(names))
+        self.walks = [settings.parameters[name] for name in names]
+
+    def start(self, uniform: Array) -> Array:
+        """Draw the walks' starts by the normal quantile function."""
+        # A uniform of exactly 0 would start a walk at minus infinity.
+        normal = ndtri(np.maximum(uniform, np.finfo(float).tiny))
+        return np.stack(
+            [w.start_mean + w.start_sd * x for w, x in zip(self.walks, normal, strict=True)]
+        )
+
+    def step(self, state: Array, noise: Array, trial: int) -> Array:
+        """Add a Gaussian step."""
+        step_sd = np.array([w.step_sd for w in self.walks]).reshape((-1,) + (1,) * (noise.ndim - 1))
+        return state + step_sd * noise
+
+    def values(self, state: Array) -> Array:
+        """Transform the walks to the parameters' own scale."""
+        out = np.empty_like(state)
+        for p, walk in enumerate(self.walks):
+            if walk.scale == "logit":
+                out[p] = walk.low + (walk.high - walk.low) * expit(state[p])
+            else:
+                out[p] = np.clip(np.exp(np.minimum(state[p], 700.0)), walk.low, walk.high)
+        return out
+
+
+def get_dynamics(settings: DynamicsSettings, ranges: Mapping[str, Range]) -> Dynamics:
+    """Return the dynamics of `settings` for the parameters of `ranges`, in their order."""
+    if isinstance(settings, Stationary):
+        return StationaryDynamics(ranges)
+    if isinstance(settings, Switching):
+        return SwitchingDynamics(ranges, settings)
+    return RandomWalkDynamics(tuple(ranges), settings)

@@ -1,0 +1,78 @@
+"""What a model of choice is: a latent state, a law of choice, a law of learning."""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+import numpy as np
+from scipy.special import expit, log_expit, log_ndtr, ndtr
+
+Array = np.ndarray
+
+
+class Model(ABC):
+    """A model of choice between two actions.
+
+    The same definition serves the simulator, the likelihood, the particle filter and the
+    checks of estimates, so every method works on arrays of any shape. Shapes: `latent` is
+    (n_latent, *shape), `parameters` (n_parameters, *shape); `previous_action`, `action` and
+    `reward` broadcast against `shape`.
+
+    P(action 0) = F(x) with the decision variable x and a symmetric distribution function F, so
+    that P(action 1) = F(-x).
+    """
+
+    name: ClassVar[str]
+    parameters: ClassVar[tuple[str, ...]]
+    latent_names: ClassVar[tuple[str, ...]]
+    latent_units: ClassVar[tuple[str, ...]]
+
+    @abstractmethod
+    def start(self, shape: tuple[int, ...]) -> Array:
+        """Return the latent state at the start of a block, (n_latent, *shape)."""
+
+    @abstractmethod
+    def decision_variable(self, latent: Array, parameters: Array, previous_action: Array) -> Array:
+        """Return x, (*shape); `previous_action` is -1 on a block's first trial."""
+
+    @abstractmethod
+    def update(self, latent: Array, parameters: Array, action: Array, reward: Array) -> Array:
+        """Return the latent state after `action` (0 or 1) was followed by `reward`."""
+
+    @abstractmethod
+    def link(self, x: Array) -> Array:
+        """Return P(action 0) = F(x)."""
+
+    @abstractmethod
+    def log_link(self, x: Array) -> Array:
+        """Return log F(x), exact in the tails."""
+
+    def log_probability(
+        self, latent: Array, parameters: Array, previous_action: Array, action: Array
+    ) -> Array:
+        """Return log P(action), in nats."""
+        x = self.decision_variable(latent, parameters, previous_action)
+        return self.log_link(np.where(action == 0, x, -x))
+
+
+class LogisticChoice(Model):
+    """Softmax choice between two actions: F is the logistic function."""
+
+    def link(self, x: Array) -> Array:
+        """Return the logistic function of x."""
+        return expit(x)
+
+    def log_link(self, x: Array) -> Array:
+        """Return the log of the logistic function of x."""
+        return log_expit(x)
+
+
+class ProbitChoice(Model):
+    """Probit choice: F is the standard normal distribution function."""
+
+    def link(self, x: Array) -> Array:
+        """Return the standard normal distribution function of x."""
+        return ndtr(x)
+
+    def log_link(self, x: Array) -> Array:
+        """Return the log of the standard normal distribution function of x."""
+        return log_ndtr(x)

@@ -1,0 +1,51 @@
+"""Q-learning (Rescorla-Wagner values, softmax choice), with and without perseveration."""
+
+import numpy as np
+
+from trnn.models.base import Array, LogisticChoice
+
+
+class QLearning(LogisticChoice):
+    """Q-learning with learning rate alpha and inverse temperature beta.
+
+    P(0) = logistic(beta (Q0 - Q1)); Q_a <- Q_a + alpha (r - Q_a); Q = 0 at a block's start
+    (Ger et al. 2024, artificial data; Sutton & Barto 2018, eq. 2.5).
+    """
+
+    name = "q_learning"
+    parameters = ("alpha", "beta")
+    latent_names = ("q_0", "q_1")
+    latent_units = ("reward", "reward")
+
+    def start(self, shape: tuple[int, ...]) -> Array:
+        """Return action values of zero."""
+        return np.zeros((2, *shape))
+
+    def decision_variable(self, latent: Array, parameters: Array, previous_action: Array) -> Array:
+        """Return beta (Q0 - Q1)."""
+        return parameters[1] * (latent[0] - latent[1])
+
+    def update(self, latent: Array, parameters: Array, action: Array, reward: Array) -> Array:
+        """Move the chosen action's value towards the reward by the learning rate."""
+        alpha = parameters[0]
+        chose_0 = np.asarray(action == 0, dtype=float)
+        q_0 = latent[0] + (alpha * chose_0) * (reward - latent[0])
+        q_1 = latent[1] + (alpha * (1.0 - chose_0)) * (reward - latent[1])
+        return np.stack((q_0, q_1))
+
+
+class QLearningPerseveration(QLearning):
+    """Q-learning whose last action gains kappa, a perseveration bonus, in the units of value.
+
+    P(0) = logistic(beta (Q0 + kappa [last = 0] - Q1 - kappa [last = 1])); a block's first trial
+    has no last action (Ger et al. 2024, Dezfouli data).
+    """
+
+    name = "q_learning_perseveration"
+    parameters = ("alpha", "beta", "kappa")
+
+    def decision_variable(self, latent: Array, parameters: Array, previous_action: Array) -> Array:
+        """Return beta (Q0 - Q1 + kappa ([last = 0] - [last = 1]))."""
+        # +1 after action 0, -1 after action 1, 0 where there is none (-1).
+        stay = np.where(previous_action < 0, 0.0, 1.0 - 2.0 * previous_action)
+        return parameters[1] * (latent[0] - latent[1] + parameters[2] * stay)

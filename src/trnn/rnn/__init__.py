@@ -1,0 +1,1 @@
+"""The theoretical RNN: network, training, checkpoints, inference."""

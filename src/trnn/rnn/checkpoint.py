@@ -1,0 +1,104 @@
+"""Checkpoints of networks and of trainings, loadable without unpickling code."""
+
+import pickle
+import platform
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from pydantic import ValidationError
+
+from trnn import __version__
+from trnn.atomic import atomic_path
+from trnn.config.experiment import Experiment
+from trnn.errors import CheckpointError
+from trnn.rnn.features import n_inputs
+from trnn.rnn.network import TrnnNetwork
+from trnn.seeds import seed_sequence
+
+
+def new_network(experiment: Experiment, run_seed: int, training_seed: int) -> TrnnNetwork:
+    """Return an untrained network; its weights depend on the experiment's name and the seeds."""
+    sequence = seed_sequence(run_seed, experiment.name, "trnn", "weights", training_seed)
+    settings = experiment.estimators.trnn.network
+    # torch initialises layers from its global generator: borrow it and give it back.
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(int(sequence.generate_state(1)[0]))
+        return TrnnNetwork(settings, tuple(experiment.parameters), n_inputs(settings))
+
+
+def write_checkpoint(
+    path: Path,
+    experiment: Experiment,
+    weights: dict[str, torch.Tensor],
+    run_seed: int,
+    training_seed: int,
+    digest: str,
+) -> None:
+    """Write weights, the full configuration that made them, seeds and versions."""
+    content = {
+        "weights": weights,
+        "experiment": experiment.model_dump(mode="json"),
+        "run_seed": run_seed,
+        "training_seed": training_seed,
+        "config_digest": digest,
+        "versions": {
+            "trnn": __version__,
+            "torch": str(torch.__version__),
+            "numpy": np.__version__,
+            "python": platform.python_version(),
+        },
+    }
+    with atomic_path(path) as temporary:
+        torch.save(content, temporary)
+
+
+def read_checkpoint(path: Path) -> tuple[TrnnNetwork, Experiment]:
+    """Return the trained network and the experiment that it was trained for.
+
+    Raises
+    ------
+    CheckpointError
+        If the file is absent, truncated, or not a checkpoint of this package.
+    """
+    content = _load(path)
+    try:
+        experiment = Experiment.model_validate(content["experiment"])
+        network = new_network(experiment, content["run_seed"], content["training_seed"])
+        network.load_state_dict(content["weights"])
+    except (KeyError, ValidationError, RuntimeError) as error:
+        raise CheckpointError(
+            f"{path}: not a checkpoint of this version of the network ({error}). Delete it and "
+            f"run `snakemake {path}` to train it again."
+        ) from error
+    return network.eval(), experiment
+
+
+def write_state(
+    path: Path, digest: str, trainer: dict[str, Any], best_weights: dict[str, torch.Tensor]
+) -> None:
+    """Write a training's state."""
+    with atomic_path(path) as temporary:
+        torch.save({"digest": digest, "trainer": trainer, "best_weights": best_weights}, temporary)
+
+
+def read_state(path: Path, digest: str) -> dict[str, Any] | None:
+    """Return a saved state, or None if there is none, or it is damaged or of other settings."""
+    try:
+        state = _load(path)
+    except CheckpointError:
+        return None
+    return state if state.get("digest") == digest else None
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        return torch.load(path, weights_only=True, map_location="cpu")
+    except FileNotFoundError as error:
+        raise CheckpointError(f"{path}: no such checkpoint.") from error
+    except (OSError, EOFError, RuntimeError, ValueError, pickle.UnpicklingError) as error:
+        raise CheckpointError(
+            f"{path}: not a readable checkpoint ({error}). It is truncated or damaged: delete it "
+            f"and run `snakemake {path}` to train it again."
+        ) from error

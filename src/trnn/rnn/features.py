@@ -1,0 +1,40 @@
+"""What the network sees, and what it is trained to say, as float32 arrays."""
+
+import numpy as np
+
+from trnn.config.dynamics import Range
+from trnn.config.estimators import Network
+from trnn.sequences import Sequences
+
+Array = np.ndarray
+
+
+def n_inputs(network: Network) -> int:
+    """Return the number of inputs: reward, two actions, and perhaps the block's start."""
+    return 4 if network.block_start_input else 3
+
+
+def inputs(sequences: Sequences, network: Network) -> Array:
+    """Return the inputs at each trial, (n, t, n_inputs): the trial before, never this one.
+
+    Reward (over `reward_scale`) and one-hot action of the previous trial, all zero on a block's
+    first trial; then, if configured, 1 on a block's first trial.
+    """
+    previous = sequences.previous_action
+    columns = [
+        sequences.previous_reward / network.reward_scale,
+        previous == 0,
+        previous == 1,
+    ]
+    if network.block_start_input:
+        columns.append(sequences.block_start)
+    return np.stack([np.asarray(c, dtype=np.float32) for c in columns], axis=-1)
+
+
+def bin_index(values: Array, bounds: Range, n_bins: int) -> Array:
+    """Return the bin of equal width that each value falls in, 0 to n_bins - 1.
+
+    Both ends belong to their bins, and values outside the range to the nearest bin.
+    """
+    position = (values - bounds.low) / (bounds.high - bounds.low) * n_bins
+    return np.clip(np.floor(position), 0, n_bins - 1).astype(np.int64)

@@ -1,0 +1,70 @@
+"""The t-RNN: parameters read from one recurrent layer, choices predicted by a second."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from trnn.config.estimators import Network
+
+
+class Hidden(NamedTuple):
+    """Hidden states of the two recurrent layers, each (1, n, units)."""
+
+    parameters: Tensor
+    action: Tensor
+
+
+class Output(NamedTuple):
+    """The network's output for n sequences of t trials.
+
+    `action_logit` (n, t): log odds of action 0; `bin_logits`: for each parameter (n, t, units);
+    `values` (n, t, n_parameters), on the parameters' own scale.
+    """
+
+    action_logit: Tensor
+    bin_logits: tuple[Tensor, ...]
+    values: Tensor
+
+
+class TrnnNetwork(nn.Module):
+    """The network of Ger et al. (2024).
+
+    The first GRU reads the previous action and reward. A head for each parameter has a layer of K
+    rectified units, trained to name the parameter's bin, and from it a linear read-out of the
+    value. The second GRU reads the same input and all heads' units, and predicts the choice.
+    Shapes: input (n, t, n_inputs).
+    """
+
+    def __init__(self, settings: Network, parameters: tuple[str, ...], n_inputs: int) -> None:
+        super().__init__()
+        self.settings = settings
+        heads = [settings.heads[name] for name in parameters]
+        self.recurrent = nn.GRU(n_inputs, settings.hidden_units, batch_first=True)
+        self.bins = nn.ModuleList(nn.Linear(settings.hidden_units, h.units) for h in heads)
+        self.readouts = nn.ModuleList(nn.Linear(h.units, 1) for h in heads)
+        n_units = sum(h.units for h in heads)
+        self.action_recurrent = nn.GRU(n_inputs + n_units, settings.action_units, batch_first=True)
+        # The log odds of two actions are all that a softmax over two logits can express.
+        self.action = nn.Linear(settings.action_units, 1)
+
+    def start(self, n: int) -> Hidden:
+        """Return the hidden state before a session's first trial."""
+        reference = self.action.weight
+        return Hidden(
+            reference.new_zeros(1, n, self.recurrent.hidden_size),
+            reference.new_zeros(1, n, self.action_recurrent.hidden_size),
+        )
+
+    def forward(self, inputs: Tensor, hidden: Hidden) -> tuple[Output, Hidden]:
+        """Predict every trial from the inputs up to it; return the output and the last state."""
+        features, hidden_parameters = self.recurrent(inputs, hidden.parameters)
+        bin_logits = tuple(torch.relu(layer(features)) for layer in self.bins)
+        values = [layer(b) for layer, b in zip(self.readouts, bin_logits, strict=True)]
+        action_features, hidden_action = self.action_recurrent(
+            torch.cat((inputs, *bin_logits), dim=-1), hidden.action
+        )
+        output = Output(
+            self.action(action_features).squeeze(-1), bin_logits, torch.cat(values, dim=-1)
+        )
+        return output, Hidden(hidden_parameters, hidden_action)

@@ -1,0 +1,226 @@
+"""Training a t-RNN on simulated agents."""
+
+import logging
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+
+from trnn.agents import experiment_agents
+from trnn.config.experiment import Experiment
+from trnn.errors import NumericalError
+from trnn.rnn.checkpoint import new_network, read_state, write_checkpoint, write_state
+from trnn.rnn.features import inputs
+from trnn.rnn.lanes import Lanes, Pool, pad_to
+from trnn.rnn.loss import Batch, as_tensor, bins_of, loss_terms, weighted
+from trnn.rnn.network import Hidden, TrnnNetwork
+from trnn.sequences import Sequences
+
+log = logging.getLogger(__name__)
+
+
+def pool_of(
+    experiment: Experiment, sequences: Sequences, parameters: np.ndarray, window: int
+) -> Pool:
+    """Return agents as whole sessions of tensors, padded to a multiple of `window` trials."""
+    network = experiment.estimators.trnn.network
+    arrays = (
+        inputs(sequences, network),
+        sequences.action.astype(np.float32),
+        parameters,
+        bins_of(parameters, experiment.parameters, network),
+        sequences.valid.astype(np.float32),
+    )
+    return Batch(*(as_tensor(pad_to(array, window)) for array in arrays))
+
+
+class Trainer:
+    """One network's training: state, step, validation.
+
+    Parameters
+    ----------
+    train : Pool
+        The training table's agents: the first round; further rounds are simulated afresh, or the
+        same again, as configured.
+    validation : Pool
+        Agents that choose the checkpoint.
+    run_seed, training_seed : int
+        The run's seed, and the number of this network.
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        train: Pool,
+        validation: Pool,
+        run_seed: int,
+        training_seed: int,
+    ) -> None:
+        self.experiment = experiment
+        self.settings = experiment.estimators.trnn.training
+        self.parameters = tuple(experiment.parameters)
+        self.validation = validation
+        self._train = train
+        self._run_seed = run_seed
+        self._training_seed = training_seed
+        self.network = new_network(experiment, run_seed, training_seed)
+        self.optimizer = torch.optim.Adam(self.network.parameters(), lr=self.settings.learning_rate)
+        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
+            self.optimizer, self.settings.learning_rate, total_steps=self.settings.n_steps
+        )
+        self.lanes = Lanes(self._draw_round, self.settings.lanes, self.settings.window)
+        self.hidden = self.network.start(self.settings.lanes)
+        self.step_number = 0
+        self.history: list[dict[str, Any]] = []
+
+    @property
+    def finished(self) -> bool:
+        """Whether all steps are done."""
+        return self.step_number >= self.settings.n_steps
+
+    @property
+    def best_loss(self) -> float:
+        """The lowest validation loss so far."""
+        return min((row["validation_loss"] for row in self.history), default=float("inf"))
+
+    def epoch(self) -> bool:
+        """Train for an epoch and validate; return whether the validation loss is the best yet."""
+        started = time.perf_counter()
+        steps = min(self.settings.steps_per_epoch, self.settings.n_steps - self.step_number)
+        sums: dict[str, torch.Tensor] = {}
+        self.network.train()
+        for _ in range(steps):
+            for name, value in self._step().items():
+                sums[name] = sums.get(name, torch.zeros(())) + value
+        train = {name: float(value) / steps for name, value in sums.items()}
+        validation = validate(self.network, self.validation, self.parameters)
+        self._check(train, "training")
+        self._check(validation, "validation")
+        best = validation["loss"] < self.best_loss
+        self.history.append(
+            {
+                "epoch": len(self.history),
+                "step": self.step_number,
+                "agents": self.lanes.agents_started,
+                "learning_rate": self.schedule.get_last_lr()[0],
+                **{f"train_{name}": value for name, value in train.items()},
+                **{f"validation_{name}": value for name, value in validation.items()},
+                "best": best,
+                "seconds": time.perf_counter() - started,
+            }
+        )
+        return best
+
+    def state(self) -> dict[str, Any]:
+        """Return everything that is needed to go on from here."""
+        return {
+            "network": self.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "hidden": list(self.hidden),
+            "lanes": self.lanes.state(),
+            "step_number": self.step_number,
+            "history": self.history,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from a saved state, to the same weights as an uninterrupted training."""
+        self.network.load_state_dict(state["network"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.schedule.load_state_dict(state["schedule"])
+        self.hidden = Hidden(*state["hidden"])
+        self.lanes.restore(state["lanes"])
+        self.step_number = state["step_number"]
+        self.history = list(state["history"])
+
+    def _step(self) -> dict[str, torch.Tensor]:
+        batch, fresh = self.lanes.next()
+        keep = (1.0 - fresh)[None, :, None]
+        hidden = Hidden(*(h * keep for h in self.hidden))
+        output, hidden = self.network(batch.inputs, hidden)
+        self.hidden = Hidden(*(h.detach() for h in hidden))
+        terms = loss_terms(output, batch, self.parameters)
+        loss = weighted(terms, self.network.settings)
+        self.optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.gradient_clip)
+        self.optimizer.step()
+        self.schedule.step()
+        self.step_number += 1
+        return {"loss": loss.detach(), **{name: term.detach() for name, term in terms.items()}}
+
+    def _draw_round(self, number: int) -> Pool:
+        if number == 0 or not self.settings.fresh_agents:
+            return self._train
+        agents = experiment_agents(
+            self.experiment,
+            "train",
+            self.experiment.train.dynamics,
+            self.experiment.train.n_agents,
+            self._run_seed,
+            # Networks of different training seeds see different fresh agents.
+            part=number + 1_000_000 * self._training_seed,
+        )
+        return pool_of(self.experiment, agents.sequences, agents.parameters, self.settings.window)
+
+    def _check(self, losses: Mapping[str, float], where: str) -> None:
+        bad = [name for name, value in losses.items() if not np.isfinite(value)]
+        if bad:
+            raise NumericalError(
+                f"{self.experiment.name}: {where} losses {bad} are not finite by step "
+                f"{self.step_number} of training seed {self._training_seed}. "
+                "Lower estimators.trnn.training.learning_rate."
+            )
+
+
+@torch.no_grad()
+def validate(network: TrnnNetwork, pool: Pool, parameters: tuple[str, ...]) -> dict[str, float]:
+    """Return the loss and its terms over whole sessions of `pool`."""
+    network.eval()
+    output, _ = network(pool.inputs, network.start(len(pool.valid)))
+    terms = loss_terms(output, pool, parameters)
+    return {
+        "loss": float(weighted(terms, network.settings)),
+        **{name: float(term) for name, term in terms.items()},
+    }
+
+
+def train(
+    experiment: Experiment,
+    train_pool: Pool,
+    validation_pool: Pool,
+    run_seed: int,
+    training_seed: int,
+    checkpoint: Path,
+    state_file: Path,
+    digest: str,
+) -> pd.DataFrame:
+    """Train one network; write the checkpoint of the best validation loss; return the history.
+
+    The state is saved at every epoch in `state_file`, from which an interrupted training resumes;
+    a state of other settings (another `digest`) is ignored. It is removed at the end.
+    """
+    trainer = Trainer(experiment, train_pool, validation_pool, run_seed, training_seed)
+    saved = read_state(state_file, digest)
+    best_weights: dict[str, torch.Tensor] = {}
+    if saved is not None:
+        trainer.restore(saved["trainer"])
+        best_weights = saved["best_weights"]
+        log.info("resuming from step %d", trainer.step_number)
+    while not trainer.finished:
+        if trainer.epoch():
+            best_weights = {k: v.clone() for k, v in trainer.network.state_dict().items()}
+        write_state(state_file, digest, trainer.state(), best_weights)
+        row = trainer.history[-1]
+        log.info(
+            "step %d: validation %s",
+            row["step"],
+            {k[11:]: round(v, 4) for k, v in row.items() if k.startswith("validation_")},
+        )
+    write_checkpoint(checkpoint, experiment, best_weights, run_seed, training_seed, digest)
+    state_file.unlink(missing_ok=True)
+    return pd.DataFrame(trainer.history)

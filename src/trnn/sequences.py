@@ -1,0 +1,116 @@
+"""Trials as padded arrays: one row a subject, one column a trial of the session."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """Choices and rewards of n subjects over at most t trials.
+
+    All arrays are (n, t), padded at the end where `valid` is False (action and reward 0, block
+    -1, trial 0). `action` is 0 or 1; `trial` is 0-based within its block.
+    """
+
+    subjects: tuple[str, ...]
+    action: Array
+    reward: Array
+    block: Array
+    trial: Array
+    valid: Array
+
+    @cached_property
+    def block_start(self) -> Array:
+        """True on a block's first trial, (n, t)."""
+        return self.valid & (self.trial == 0)
+
+    @cached_property
+    def previous_action(self) -> Array:
+        """The action of the trial before, -1 on a block's first trial, (n, t)."""
+        return np.where(self._continues, _delay(self.action), -1).astype(np.int8)
+
+    @cached_property
+    def previous_reward(self) -> Array:
+        """The reward of the trial before, 0 on a block's first trial, (n, t)."""
+        return np.where(self._continues, _delay(self.reward), 0.0)
+
+    @cached_property
+    def lengths(self) -> Array:
+        """Number of valid trials of each subject, (n,)."""
+        return self.valid.sum(axis=1)
+
+    @property
+    def _continues(self) -> Array:
+        return self.valid & (self.trial > 0)
+
+    def rows(self, start: int, stop: int) -> "Sequences":
+        """Return subjects `start` to `stop`, trimmed to the longest of them."""
+        longest = int(self.lengths[start:stop].max(initial=0))
+        arrays = (self.action, self.reward, self.block, self.trial, self.valid)
+        return Sequences(self.subjects[start:stop], *(a[start:stop, :longest] for a in arrays))
+
+    def to_column(self, values: Array) -> Array:
+        """Return the valid entries of (n, t, ...) `values` in the order of the table's rows."""
+        return values[self.valid]
+
+    def index_frame(self) -> pd.DataFrame:
+        """Return the table with columns subject, block, trial: one row for each valid trial."""
+        return pd.DataFrame(
+            {
+                "subject": np.repeat(np.array(self.subjects, dtype=object), self.lengths),
+                "block": self.to_column(self.block),
+                "trial": self.to_column(self.trial),
+            }
+        ).astype({"subject": "str"})
+
+
+def _delay(values: Array) -> Array:
+    """Shift (n, t) `values` one trial later, filling with 0."""
+    out = np.zeros_like(values)
+    out[:, 1:] = values[:, :-1]
+    return out
+
+
+def from_frame(frame: pd.DataFrame) -> Sequences:
+    """Build sequences from a trial table with columns subject, block, trial, action, reward.
+
+    Rows of a subject must stand together and in order; subjects keep their order.
+    """
+    padded, subjects, valid = pad_columns(frame, ["action", "reward", "block", "trial"])
+    return Sequences(
+        subjects=subjects,
+        action=padded["action"].astype(np.int8),
+        reward=padded["reward"].astype(np.float64),
+        block=np.where(valid, padded["block"], -1).astype(np.int64),
+        trial=padded["trial"].astype(np.int64),
+        valid=valid,
+    )
+
+
+def pad_columns(
+    frame: pd.DataFrame, columns: Sequence[str]
+) -> tuple[dict[str, Array], tuple[str, ...], Array]:
+    """Pad columns of a trial table to (n, t).
+
+    Returns
+    -------
+    dict of arrays (n, t) padded with zeros; the subjects, in order; `valid` (n, t).
+    """
+    codes, subjects = pd.factorize(frame["subject"])
+    if len(codes) and (np.diff(codes) < 0).any():
+        raise ValueError("the rows of a subject must stand together in the trial table")
+    lengths = np.bincount(codes, minlength=len(subjects))
+    valid = np.arange(lengths.max(initial=0)) < lengths[:, None]
+    padded = {}
+    for column in columns:
+        values = frame[column].to_numpy()
+        out = np.zeros(valid.shape, dtype=values.dtype)
+        out[valid] = values
+        padded[column] = out
+    return padded, tuple(str(s) for s in subjects), valid

@@ -1,0 +1,200 @@
+"""Reading and writing Parquet tables that explain themselves.
+
+Each column carries its description, unit and allowed values in the Parquet field metadata; the
+table carries the digest of the settings that made it, the package's version, the seed and whether
+its people are real or simulated stand-ins.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from trnn import __version__
+from trnn.atomic import atomic_path
+from trnn.errors import TableError
+
+STRING, INTEGER, FLOAT, BOOLEAN = pa.string(), pa.int64(), pa.float64(), pa.bool_()
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: Arrow type, meaning, unit, and what values it may hold.
+
+    `allowed` lists the permitted values; `low` and `high` are inclusive bounds. Nulls (NaN for
+    numbers) are refused unless `nullable`.
+    """
+
+    name: str
+    type: pa.DataType
+    description: str
+    unit: str = ""
+    nullable: bool = False
+    allowed: tuple[Any, ...] | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class TableSchema:
+    """A table: its name, the file pattern below the results folder, what a row is, its columns."""
+
+    name: str
+    path: str
+    row: str
+    columns: tuple[Column, ...]
+
+    def with_columns(self, *columns: Column) -> "TableSchema":
+        """Return a schema with `columns` added at the end."""
+        return replace(self, columns=self.columns + columns)
+
+    def names(self) -> list[str]:
+        """Return the column names in order."""
+        return [column.name for column in self.columns]
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What made a table: the stage's settings (hashed), the seed, the source of the people."""
+
+    settings: Mapping[str, Any]
+    seed: int
+    data_source: str = "none"
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the settings in canonical JSON."""
+        text = json.dumps(self.settings, sort_keys=True, separators=(",", ":"), default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def metadata(self) -> dict[str, str]:
+        """Return the table-level Parquet metadata."""
+        return {
+            "config_digest": self.digest(),
+            "package_version": __version__,
+            "seed": str(self.seed),
+            "data_source": self.data_source,
+            **self.extra,
+        }
+
+
+def write_table(
+    frame: pd.DataFrame, path: str | Path, schema: TableSchema, provenance: Provenance
+) -> None:
+    """Check `frame` against `schema` and write it to `path`, whole or not at all.
+
+    Raises
+    ------
+    TableError
+        If columns are missing or superfluous, or a value breaks its column's rule.
+    """
+    check_frame(frame, schema, where=str(path))
+    fields = [
+        pa.field(c.name, c.type, nullable=c.nullable, metadata=_field_metadata(c))
+        for c in schema.columns
+    ]
+    metadata = {"table": schema.name, "row": schema.row, **provenance.metadata()}
+    arrow_schema = pa.schema(fields, metadata=metadata)
+    arrays = [pa.Array.from_pandas(frame[c.name], type=c.type, safe=True) for c in schema.columns]
+    with atomic_path(path) as temporary:
+        pq.write_table(
+            pa.Table.from_arrays(arrays, schema=arrow_schema), temporary, compression="zstd"
+        )
+
+
+def read_table(
+    path: str | Path, schema: TableSchema | None = None, columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Read a Parquet table; with `schema`, check that it is the table that is expected.
+
+    Raises
+    ------
+    TableError
+        If the file is absent, truncated or not Parquet, or lacks columns of `schema`.
+    """
+    try:
+        # Not `read_table`: that would add a hive partition column for folders named `a=b`.
+        table = pq.ParquetFile(path).read(columns=list(columns) if columns else None)
+    except FileNotFoundError as error:
+        raise TableError(f"{path}: no such table. Build it with `snakemake {path}`.") from error
+    except (pa.ArrowInvalid, OSError) as error:
+        raise TableError(
+            f"{path}: not a readable Parquet file ({error}). It is truncated or damaged: "
+            f"delete it and run `snakemake {path}` to build it again."
+        ) from error
+    frame = table.to_pandas(ignore_metadata=True)
+    if schema is not None:
+        expected = [n for n in schema.names() if columns is None or n in columns]
+        missing = [name for name in expected if name not in frame.columns]
+        if missing:
+            raise TableError(
+                f"{path}: columns {missing} are missing; a {schema.name} table has "
+                f"{schema.names()}, this one has {list(frame.columns)}. "
+                "It was written by another version: delete it and build it again."
+            )
+    return frame
+
+
+def read_metadata(path: str | Path) -> dict[str, str]:
+    """Return the table-level metadata of a Parquet file written by `write_table`."""
+    try:
+        raw = pq.read_schema(path).metadata or {}
+    except (pa.ArrowInvalid, OSError) as error:
+        raise TableError(f"{path}: not a readable Parquet file ({error}).") from error
+    return {key.decode(): value.decode() for key, value in raw.items() if key != b"ARROW:schema"}
+
+
+def check_frame(frame: pd.DataFrame, schema: TableSchema, where: str) -> None:
+    """Raise `TableError` with column, rule and first offending rows if `frame` breaks `schema`."""
+    names = schema.names()
+    missing = [name for name in names if name not in frame.columns]
+    extra = [name for name in frame.columns if name not in names]
+    if missing or extra:
+        raise TableError(
+            f"{where}: a {schema.name} table has columns {names}; missing {missing}, "
+            f"unexpected {extra}."
+        )
+    for column in schema.columns:
+        _check_column(frame[column.name], column, where)
+
+
+def _check_column(values: pd.Series, column: Column, where: str) -> None:
+    null = values.isna().to_numpy()
+    if null.any() and not column.nullable:
+        _refuse(values, null, column, where, "no missing values or NaN")
+    if column.allowed is not None:
+        bad = ~(values.isin(list(column.allowed)).to_numpy() | null)
+        if bad.any():
+            _refuse(values, bad, column, where, f"one of {list(column.allowed)}")
+    if pa.types.is_floating(column.type) or pa.types.is_integer(column.type):
+        number = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+        low = -np.inf if column.low is None else column.low
+        high = np.inf if column.high is None else column.high
+        bad = ~null & ~((number >= low) & (number <= high) & np.isfinite(number))
+        if bad.any():
+            _refuse(values, bad, column, where, f"a finite number in [{low}, {high}]")
+
+
+def _refuse(values: pd.Series, bad: np.ndarray, column: Column, where: str, rule: str) -> None:
+    rows = np.flatnonzero(bad)
+    shown = ", ".join(f"row {row}: {values.iloc[row]!r}" for row in rows[:5])
+    raise TableError(
+        f"{where}: column '{column.name}' ({column.description}) must hold {rule}; "
+        f"{len(rows)} of {len(values)} rows do not: {shown}."
+    )
+
+
+def _field_metadata(column: Column) -> dict[str, str]:
+    metadata = {"description": column.description, "unit": column.unit or "1"}
+    if column.allowed is not None:
+        metadata["allowed"] = json.dumps(list(column.allowed))
+    if column.low is not None or column.high is not None:
+        metadata["range"] = json.dumps([column.low, column.high])
+    return metadata
