@@ -1,9 +1,15 @@
-"""An experiment's agents: which ones, under which seeds."""
+"""An experiment's agents: which ones, under which seeds, in which table."""
+
+from pathlib import Path
+
+import pandas as pd
 
 from trnn.config.experiment import Experiment
 from trnn.dynamics import get_dynamics
 from trnn.models import get_model
-from trnn.simulate import Agents, simulate
+from trnn.schemas import synthetic_trials
+from trnn.simulate import Agents, simulate, to_frame
+from trnn.tables import Provenance, write_table
 
 
 def experiment_agents(
@@ -25,5 +31,23 @@ def experiment_agents(
         n_agents,
         seed,
         (experiment.name, "simulate", split, dynamics, part),
-        prefix=dynamics,
+        prefix=dynamics.replace("_", "-"),
     )
+
+
+def simulate_stage(
+    experiment: Experiment, split: str, output: str | Path, seed: int, provenance: Provenance
+) -> None:
+    """Write the table of a split: for "test", the agents of all its dynamics, one after another."""
+    if split == "test":
+        wanted = [(name, experiment.test.n_agents) for name in experiment.test.dynamics]
+    else:
+        sizes = {"train": experiment.train.n_agents, "validation": experiment.train.n_validation}
+        wanted = [(experiment.train.dynamics, sizes[split])]
+    model = get_model(experiment.model)
+    frames = [
+        to_frame(experiment_agents(experiment, split, name, n, seed), model, name)
+        for name, n in wanted
+    ]
+    frame = pd.concat(frames, ignore_index=True)
+    write_table(frame, output, synthetic_trials(experiment.model), provenance)

@@ -34,7 +34,10 @@ class Dynamics(ABC):
 
     @abstractmethod
     def step(self, state: Array, noise: Array, trial: int) -> Array:
-        """Return the state at `trial` >= 1 (of the session) from `noise` (n_parameters, *shape)."""
+        """Return the state at `trial` >= 1 (of the session) from `noise` (n_parameters, *shape).
+
+        The array `state` may be changed and returned: read what is needed of it before.
+        """
 
     @abstractmethod
     def values(self, state: Array) -> Array:
@@ -96,22 +99,19 @@ class SwitchingDynamics(StationaryDynamics):
         return np.concatenate((values, history, limit[None]))
 
     def step(self, state: Array, noise: Array, trial: int) -> Array:
-        """Redraw the parameters whose uniform falls under the hazard and that may change."""
-        flat = state.reshape(len(state), -1).copy()
-        uniform = noise.reshape(self.n_parameters, -1)
+        """Redraw, in place, the parameters whose uniform is under the hazard and that may change."""
         n = self.n_parameters
         for p in range(n):
-            at = np.flatnonzero(uniform[p] < self.hazard)
+            at = np.unravel_index(np.flatnonzero(noise[p] < self.hazard), state.shape[1:])
             if self.has_history:
-                free = (trial - flat[n + p, at] > self.min_gap) & (
-                    flat[2 * n + p, at] < flat[-1, at]
-                )
-                at = at[free]
-                flat[n + p, at] = trial
-                flat[2 * n + p, at] += 1
+                last_change, n_changes, limit = state[n + p], state[2 * n + p], state[-1]
+                free = (trial - last_change[at] > self.min_gap) & (n_changes[at] < limit[at])
+                at = tuple(index[free] for index in at)
+                last_change[at] = trial
+                n_changes[at] += 1
             # Given that it fell under the hazard, uniform / hazard is uniform on [0, 1) again.
-            flat[p, at] = self.low[p] + self.width[p] * (uniform[p, at] / self.hazard)
-        return flat.reshape(state.shape)
+            state[p][at] = self.low[p] + self.width[p] * (noise[p][at] / self.hazard)
+        return state
 
 
 class RandomWalkDynamics(Dynamics):

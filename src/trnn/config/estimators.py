@@ -50,6 +50,11 @@ class Network(Settings):
     hidden_units: Count = Field(32, description="units of the GRU from which parameters are read")
     action_units: Count = Field(32, description="units of the GRU from which choices are predicted")
     heads: dict[Name, ParameterHead] = Field(description="one head for each parameter")
+    negative_slope: Probability = Field(
+        0.1,
+        description="slope of a head's rectified units below zero; 0 is the original's ReLU, "
+        "whose units can all fall silent for good: the bins are then never learned",
+    )
     block_start_input: bool = Field(
         False, description="whether an input marks a block's first trial"
     )

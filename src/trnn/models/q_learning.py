@@ -4,6 +4,8 @@ import numpy as np
 
 from trnn.models.base import Array, LogisticChoice
 
+ARMS = np.arange(2)
+
 
 class QLearning(LogisticChoice):
     """Q-learning with learning rate alpha and inverse temperature beta.
@@ -27,11 +29,12 @@ class QLearning(LogisticChoice):
 
     def update(self, latent: Array, parameters: Array, action: Array, reward: Array) -> Array:
         """Move the chosen action's value towards the reward by the learning rate."""
-        alpha = parameters[0]
-        chose_0 = np.asarray(action == 0, dtype=float)
-        q_0 = latent[0] + (alpha * chose_0) * (reward - latent[0])
-        q_1 = latent[1] + (alpha * (1.0 - chose_0)) * (reward - latent[1])
-        return np.stack((q_0, q_1))
+        chose = np.equal.outer(ARMS, action).astype(float)
+        change = parameters[0] * (reward - latent)
+        # In place: the particle filter and the likelihood spend much of their time here.
+        change *= chose
+        change += latent
+        return change
 
 
 class QLearningPerseveration(QLearning):

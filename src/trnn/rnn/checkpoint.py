@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from trnn import __version__
 from trnn.atomic import atomic_path
 from trnn.config.experiment import Experiment
+from trnn.config.views import from_view, view
 from trnn.errors import CheckpointError
 from trnn.rnn.features import n_inputs
 from trnn.rnn.network import TrnnNetwork
@@ -39,7 +40,7 @@ def write_checkpoint(
     """Write weights, the full configuration that made them, seeds and versions."""
     content = {
         "weights": weights,
-        "experiment": experiment.model_dump(mode="json"),
+        "experiment": view(experiment, "trnn"),
         "run_seed": run_seed,
         "training_seed": training_seed,
         "config_digest": digest,
@@ -64,7 +65,7 @@ def read_checkpoint(path: Path) -> tuple[TrnnNetwork, Experiment]:
     """
     content = _load(path)
     try:
-        experiment = Experiment.model_validate(content["experiment"])
+        experiment = from_view(content["experiment"])
         network = new_network(experiment, content["run_seed"], content["training_seed"])
         network.load_state_dict(content["weights"])
     except (KeyError, ValidationError, RuntimeError) as error:

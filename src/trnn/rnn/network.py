@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from trnn.config.estimators import Network
 
@@ -59,7 +60,8 @@ class TrnnNetwork(nn.Module):
     def forward(self, inputs: Tensor, hidden: Hidden) -> tuple[Output, Hidden]:
         """Predict every trial from the inputs up to it; return the output and the last state."""
         features, hidden_parameters = self.recurrent(inputs, hidden.parameters)
-        bin_logits = tuple(torch.relu(layer(features)) for layer in self.bins)
+        slope = self.settings.negative_slope
+        bin_logits = tuple(functional.leaky_relu(layer(features), slope) for layer in self.bins)
         values = [layer(b) for layer, b in zip(self.readouts, bin_logits, strict=True)]
         action_features, hidden_action = self.action_recurrent(
             torch.cat((inputs, *bin_logits), dim=-1), hidden.action

@@ -1,0 +1,44 @@
+# make run | test | demo | lint | lock: see README.md
+SHELL := /bin/bash
+CORES ?= $(shell getconf _NPROCESSORS_ONLN)
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv
+STAMP := $(VENV)/.installed
+BIN := $(CURDIR)/$(VENV)/bin
+
+.PHONY: run demo test lint lock clean-demo help
+
+help:
+	@echo "make run [CORES=8] [ARGS='--config data_mirror=...']   the whole study, into results/"
+	@echo "make demo     every rule on small settings, without a network, into results/tiny/"
+	@echo "make test     lint, types and all tests"
+	@echo "make lint     lint and types only"
+	@echo "make lock     write requirements.lock anew from pyproject.toml"
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; say which one with PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: $(STAMP)
+	PATH="$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
+
+demo: $(STAMP)
+	PATH="$(BIN):$$PATH" snakemake --cores $(CORES) --configfile config/tiny.yaml $(ARGS)
+
+lint: $(STAMP)
+	PATH="$(BIN):$$PATH" ruff check .
+	PATH="$(BIN):$$PATH" ruff format --check .
+	PATH="$(BIN):$$PATH" snakefmt --check Snakefile rules
+	PATH="$(BIN):$$PATH" mypy
+	PATH="$(BIN):$$PATH" snakemake --lint
+
+test: lint
+	PATH="$(BIN):$$PATH" pytest -n $(CORES) --dist loadgroup $(ARGS)
+
+lock: $(STAMP)
+	$(BIN)/python -m pip freeze --all --exclude-editable --exclude pip | sed 's/+cpu$$//' > requirements.lock

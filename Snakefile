@@ -1,0 +1,28 @@
+"""Trial-by-trial reinforcement-learning parameters with a theoretical RNN: the whole study.
+
+`snakemake --cores 8` builds everything; README.md says what that is.
+"""
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+configfile: "config/config.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/data.smk"
+include: "rules/simulate.smk"
+include: "rules/baselines.smk"
+include: "rules/trnn.smk"
+include: "rules/evaluate.smk"
+include: "rules/figures.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        tables=all_tables(),
+        figures=all_figures(),
+        summary=f"{RESULTS}/summary.md",

@@ -1,0 +1,130 @@
+# The estimators that the t-RNN is measured against.
+#
+# Needs: a population's trials.
+# Makes: <results>/<e>/estimates/{prior,mle,filter,bayes,oracle}/{test,human}.parquet,
+#        <results>/<e>/fits/mle.parquet (from fits/mle/{test,human}.parquet)
+
+
+rule fit_mle:
+    input:
+        trials=trials,
+        code=code("fit_mle"),
+    output:
+        f"{RESULTS}/{{experiment}}/fits/mle/{{population}}.parquet",
+    params:
+        experiment=settings("mle"),
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    log:
+        f"{LOGS}/fit_mle/{{experiment}}_{{population}}.log",
+    benchmark:
+        f"{BENCHMARKS}/fit_mle/{{experiment}}_{{population}}.tsv"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    conda:
+        "../envs/trnn.yaml"
+    script:
+        "../workflow/scripts/fit_mle.py"
+
+
+rule join_fits:
+    input:
+        tables=lambda wildcards: [
+            f"{RESULTS}/{wildcards.experiment}/fits/mle/{population}.parquet"
+            for population in populations(wildcards.experiment)
+        ],
+        code=code("join_tables"),
+    output:
+        f"{RESULTS}/{{experiment}}/fits/mle.parquet",
+    log:
+        f"{LOGS}/join_fits/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/join_fits/{{experiment}}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    conda:
+        "../envs/trnn.yaml"
+    script:
+        "../workflow/scripts/join_tables.py"
+
+
+rule estimate_mle:
+    input:
+        trials=trials,
+        fits=f"{RESULTS}/{{experiment}}/fits/mle/{{population}}.parquet",
+        code=code("estimate_mle"),
+    output:
+        f"{RESULTS}/{{experiment}}/estimates/mle/{{population}}.parquet",
+    params:
+        experiment=settings("model"),
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    log:
+        f"{LOGS}/estimate_mle/{{experiment}}_{{population}}.log",
+    benchmark:
+        f"{BENCHMARKS}/estimate_mle/{{experiment}}_{{population}}.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    conda:
+        "../envs/trnn.yaml"
+    script:
+        "../workflow/scripts/estimate_mle.py"
+
+
+rule estimate_filter:
+    input:
+        trials=trials,
+        code=code("estimate_filter"),
+    output:
+        f"{RESULTS}/{{experiment}}/estimates/{{which}}/{{population}}.parquet",
+    wildcard_constraints:
+        which="filter|bayes",
+    params:
+        experiment=settings("{which}"),
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    log:
+        f"{LOGS}/estimate_filter/{{experiment}}_{{which}}_{{population}}.log",
+    benchmark:
+        f"{BENCHMARKS}/estimate_filter/{{experiment}}_{{which}}_{{population}}.tsv"
+    threads: 1
+    priority: 5
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    conda:
+        "../envs/trnn.yaml"
+    script:
+        "../workflow/scripts/estimate_filter.py"
+
+
+rule estimate_reference:
+    input:
+        trials=trials,
+        code=code("estimate_reference"),
+    output:
+        f"{RESULTS}/{{experiment}}/estimates/{{which}}/{{population}}.parquet",
+    wildcard_constraints:
+        which="prior|oracle",
+    params:
+        experiment=settings("model"),
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    log:
+        f"{LOGS}/estimate_reference/{{experiment}}_{{which}}_{{population}}.log",
+    benchmark:
+        f"{BENCHMARKS}/estimate_reference/{{experiment}}_{{which}}_{{population}}.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    conda:
+        "../envs/trnn.yaml"
+    script:
+        "../workflow/scripts/estimate_reference.py"

@@ -1,0 +1,99 @@
+# What the rule files share: validated settings, names of files, and helpers.
+#
+# Needs: config/config.yaml (or what overrides it) and config/experiments/*.yaml.
+# Makes: RUN, EXPERIMENTS, RESULTS and the functions below. No rule is defined here.
+
+import os
+import sys
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+BASE = Path(workflow.basedir)
+# The package is found in this checkout whatever environment a rule runs in.
+sys.path.insert(0, str(BASE / "src"))
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    [str(BASE / "src"), *filter(None, [os.environ.get("PYTHONPATH")])]
+)
+
+from trnn.config.load import load_experiments, load_run
+from trnn.config.views import view
+from trnn.errors import ConfigError
+from trnn.workflow.modules import modules_of
+
+try:
+    RUN = load_run(config)
+    EXPERIMENTS = load_experiments(RUN, BASE / "config" / "experiments")
+except ConfigError as error:
+    raise WorkflowError(str(error)) from None
+
+RESULTS = RUN.results
+LOGS = f"{RESULTS}/logs"
+BENCHMARKS = f"{RESULTS}/benchmarks"
+WITH_PEOPLE = {name: e.human for name, e in EXPERIMENTS.items() if e.human}
+
+
+wildcard_constraints:
+    experiment="|".join(EXPERIMENTS),
+    dataset="dezfouli|gershman",
+    split="train|validation|test",
+    population="test|human",
+    seed=r"\d+",
+
+
+def code(script):
+    """Return the package files that a script is made of: inputs of its rule."""
+    return modules_of(BASE / "workflow" / "scripts" / f"{script}.py")
+
+
+def settings(stage):
+    """Return the params function that gives a stage its view of the experiment."""
+    return lambda wildcards: view(EXPERIMENTS[wildcards.experiment], stage.format(**wildcards))
+
+
+def populations(experiment):
+    """Return the populations that an experiment has."""
+    return ["test", "human"] if experiment in WITH_PEOPLE else ["test"]
+
+
+def trials(wildcards):
+    """Return the trial table of a population."""
+    if wildcards.population == "test":
+        return f"{RESULTS}/{wildcards.experiment}/synthetic/test.parquet"
+    return f"{RESULTS}/{wildcards.experiment}/human/trials.parquet"
+
+
+def estimators(experiment, population):
+    """Return the estimators of a population, in order of display."""
+    chosen = EXPERIMENTS[experiment].estimators
+    names = [n for n in ("mle", "filter", "bayes", "trnn") if getattr(chosen, n) is not None]
+    return ["prior", *names, *(["oracle"] if population == "test" else [])]
+
+
+def estimates(experiment, population):
+    """Return the estimates of every estimator, by its name."""
+    return {
+        name: f"{RESULTS}/{experiment}/estimates/{name}/{population}.parquet"
+        for name in estimators(experiment, population)
+    }
+
+
+def checkpoints(wildcards):
+    """Return the checkpoints of an experiment's t-RNNs, one a training seed."""
+    seeds = EXPERIMENTS[wildcards.experiment].estimators.trnn.training.seeds
+    return [f"{RESULTS}/{wildcards.experiment}/checkpoints/trnn/seed{s}.pt" for s in seeds]
+
+
+def all_tables():
+    """Return the tables that a run ends with."""
+    tables = []
+    for name, experiment in EXPERIMENTS.items():
+        folder = f"{RESULTS}/{name}"
+        tables += [f"{folder}/synthetic/{s}.parquet" for s in ("train", "validation", "test")]
+        tables += [f"{folder}/fits/mle.parquet", f"{folder}/metrics.parquet"]
+        tables += [f"{folder}/statistics.parquet"]
+        for population in populations(name):
+            tables += estimates(name, population).values()
+        if name in WITH_PEOPLE:
+            tables += [f"{folder}/human/trials.parquet", f"{folder}/findings.parquet"]
+    return tables

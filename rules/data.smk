@@ -1,0 +1,84 @@
+# The people: raw files downloaded (or stand-ins simulated), and prepared.
+#
+# Needs: a file put by hand in data/manual/<dataset>/, `data_mirror`, or the network.
+# Makes: data/raw/<dataset> (or <results>/raw/<dataset> of stand-ins),
+#        <results>/<e>/human/trials.parquet
+
+RAW = "data/raw" if RUN.data_source == "real" else f"{RESULTS}/raw"
+
+# A run asked for real people has no rule that could simulate them, and the other way round.
+if RUN.data_source == "real":
+
+    rule download:
+        input:
+            registry=str(BASE / "config/datasets.yaml"),
+            code=code("download"),
+        output:
+            "data/raw/{dataset}",
+        # The mirror is no param: the content is checked against the registry's digest, so where
+        # it came from cannot change a result, and a run without the mirror need not fetch again.
+        log:
+            f"{LOGS}/download/{{dataset}}.log",
+        benchmark:
+            f"{BENCHMARKS}/download/{{dataset}}.tsv"
+        threads: 1
+        priority: 20
+        resources:
+            mem_mb=1000,
+            runtime=20,
+        conda:
+            "../envs/trnn.yaml"
+        script:
+            "../workflow/scripts/download.py"
+
+else:
+
+    rule simulate_people:
+        input:
+            code=code("simulate_people"),
+        output:
+            f"{RESULTS}/raw/{{dataset}}",
+        params:
+            experiment=lambda wildcards: view(
+                next(e for e in EXPERIMENTS.values() if e.human == wildcards.dataset), "people"
+            ),
+            per_group=RUN.stand_ins.per_group,
+            seed=RUN.seed,
+        log:
+            f"{LOGS}/simulate_people/{{dataset}}.log",
+        benchmark:
+            f"{BENCHMARKS}/simulate_people/{{dataset}}.tsv"
+        threads: 1
+        resources:
+            mem_mb=1000,
+            runtime=10,
+        conda:
+            "../envs/trnn.yaml"
+        script:
+            "../workflow/scripts/simulate_people.py"
+
+
+rule prepare:
+    input:
+        raw=lambda wildcards: f"{RAW}/{WITH_PEOPLE[wildcards.experiment]}",
+        registry=str(BASE / "config/datasets.yaml"),
+        code=code("prepare"),
+    output:
+        f"{RESULTS}/{{experiment}}/human/trials.parquet",
+    params:
+        dataset=lambda wildcards: WITH_PEOPLE[wildcards.experiment],
+        data_source=RUN.data_source,
+        seed=RUN.seed,
+    log:
+        f"{LOGS}/prepare/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/prepare/{{experiment}}.tsv"
+    threads: 1
+    priority: 20
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    conda:
+        "../envs/trnn.yaml"
+    script:
+        "../workflow/scripts/prepare.py"

@@ -1,0 +1,81 @@
+"""Command line: `trnn show` explains a table, `trnn check` a configuration."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import pyarrow.parquet as pq
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from trnn.config.load import load_experiments, load_run, read_yaml
+from trnn.errors import TrnnError
+from trnn.tables import read_metadata, read_table
+
+app = typer.Typer(add_completion=False, help="Look at what the pipeline reads and writes.")
+
+
+@app.command()
+def show(
+    table: Annotated[Path, typer.Argument(help="a Parquet file of results/")],
+    rows: Annotated[int, typer.Option(help="how many of the first rows", min=0)] = 5,
+) -> None:
+    """Print a table's origin, its columns with descriptions and units, and its first rows."""
+    console = Console()
+    frame = read_table(table)
+    for key, value in read_metadata(table).items():
+        console.print(f"[bold]{key}[/bold]: {value}")
+    columns = Table("column", "type", "unit", "values", "description")
+    for field in pq.read_schema(table):
+        metadata = {k.decode(): v.decode() for k, v in (field.metadata or {}).items()}
+        values = metadata.get("allowed") or _range(metadata.get("range"))
+        nullable = " or null" if field.nullable else ""
+        columns.add_row(
+            field.name,
+            str(field.type),
+            metadata.get("unit", ""),
+            values + nullable,
+            metadata.get("description", ""),
+        )
+    console.print(columns)
+    console.print(f"{len(frame):,} rows; the first {min(rows, len(frame))}:")
+    console.print(frame.head(rows).to_string(index=False), soft_wrap=True)
+
+
+@app.command()
+def check(
+    config: Annotated[Path, typer.Argument(help="run-wide settings")] = Path("config/config.yaml"),
+) -> None:
+    """Validate a configuration and its experiments without running anything."""
+    run = load_run(read_yaml(config), str(config))
+    experiments = load_experiments(run, config.parent / "experiments")
+    Console().print(f"{config}: valid; experiments {list(experiments)}.")
+
+
+@app.command()
+def tables() -> None:
+    """Print results/README.md: every table's file, rows, columns and units."""
+    from trnn.table_guide import guide
+
+    print(guide(), end="")
+
+
+def main() -> None:
+    """Run the command line; errors that a user can mend are printed without a traceback."""
+    try:
+        app()
+    except TrnnError as error:
+        Console(stderr=True).print(f"[red]{error}[/red]", soft_wrap=True, highlight=False)
+        raise SystemExit(1) from None
+
+
+def _range(text: str | None) -> str:
+    if text is None:
+        return ""
+    low, high = json.loads(text)
+    return f"{'' if low is None else low} … {'' if high is None else high}"
+
+
+if __name__ == "__main__":
+    main()

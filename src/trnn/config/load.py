@@ -1,0 +1,144 @@
+"""Reading configuration files, with errors that name file, key, value and what is allowed."""
+
+import difflib
+import typing
+from collections.abc import Hashable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from trnn.config.experiment import Experiment
+from trnn.config.run import Run
+from trnn.errors import ConfigError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """YAML in which a repeated key is an error, not a silent overwrite."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=deep)
+            if isinstance(key, Hashable):
+                if key in seen:
+                    raise yaml.constructor.ConstructorError(
+                        problem=f"the key '{key}' stands twice", problem_mark=key_node.start_mark
+                    )
+                seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Read a YAML mapping; ConfigError if the file is absent, malformed or not a mapping."""
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
+    except FileNotFoundError as error:
+        there = sorted(p.stem for p in path.parent.glob("*.yaml"))
+        raise ConfigError(f"{path}: no such file; {path.parent} has {there}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise ConfigError(f"{path}: not valid YAML: {error}") from error
+    if not isinstance(content, dict):
+        raise ConfigError(f"{path}: expected keys and values, got {type(content).__name__}.")
+    return content
+
+
+def load_run(raw: Mapping[str, Any], source: str = "config/config.yaml") -> Run:
+    """Validate the run-wide settings; `source` names them in errors."""
+    return _validate(Run, dict(raw), source)
+
+
+def load_experiments(run: Run, folder: Path) -> dict[str, Experiment]:
+    """Read and validate the experiments of `run`, with its overrides, in its order.
+
+    Raises
+    ------
+    ConfigError
+        Naming file, key, value and what is allowed.
+    """
+    experiments = {}
+    for name in run.experiments:
+        path = folder / f"{name}.yaml"
+        raw = read_yaml(path)
+        if "extends" in raw:
+            raw = _extend(raw, path)
+        changes = [run.overrides[key] for key in ("all", name) if key in run.overrides]
+        for change in changes:
+            raw = merge(raw, change)
+        source = f"{path} with the run's overrides" if changes else str(path)
+        experiment = _validate(Experiment, raw, source)
+        if experiment.name != name:
+            raise ConfigError(f"{path}: name is '{experiment.name}', expected '{name}'.")
+        experiments[name] = experiment
+    return experiments
+
+
+def merge(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `base` with `change` laid over it, mapping by mapping."""
+    out = dict(base)
+    for key, value in change.items():
+        both = isinstance(out.get(key), Mapping) and isinstance(value, Mapping)
+        out[key] = merge(out[key], value) if both else value
+    return out
+
+
+def _extend(raw: dict[str, Any], path: Path) -> dict[str, Any]:
+    base_name = raw.pop("extends")
+    base = read_yaml(path.parent / f"{base_name}.yaml")
+    if "extends" in base:
+        raise ConfigError(f"{path}: extends '{base_name}', which itself extends another: one step.")
+    return merge(base, raw)
+
+
+def _validate(model: type[Model], raw: dict[str, Any], source: str) -> Model:
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        lines = [_explain(model, problem) for problem in error.errors()]
+        raise ConfigError(f"{source}:\n" + "\n".join(f"  {line}" for line in lines)) from error
+
+
+def _explain(model: type[BaseModel], problem: Any) -> str:
+    location = ".".join(str(part) for part in problem["loc"]) or "(the whole file)"
+    if problem["type"] == "extra_forbidden":
+        allowed = sorted(_fields_at(model, problem["loc"][:-1]))
+        close = difflib.get_close_matches(str(problem["loc"][-1]), allowed, n=1)
+        hint = f" Did you mean '{close[0]}'?" if close else ""
+        return f"{location}: unknown key; allowed are {allowed}.{hint}"
+    if problem["type"] == "missing":
+        return f"{location}: missing, and it has no default."
+    message = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "value_error":
+        return f"{location}: {message}"
+    return f"{location}: got {problem['input']!r}; {message}"
+
+
+def _fields_at(model: type[BaseModel], location: tuple[int | str, ...]) -> set[str]:
+    """Return the keys that are allowed where `location` leads."""
+    found: list[type[BaseModel]] = [model]
+    for part in location:
+        annotations = [
+            m.model_fields[part].annotation
+            for m in found
+            if isinstance(part, str) and part in m.model_fields
+        ]
+        # Tags of unions, keys of dictionaries and indices of lists lead nowhere new.
+        if annotations:
+            found = [m for annotation in annotations for m in _models_in(annotation)]
+        else:
+            found = [m for m in found if _tag(m) in (part, None)] or found
+    return {name for m in found for name in m.model_fields}
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [m for argument in typing.get_args(annotation) for m in _models_in(argument)]
+
+
+def _tag(model: type[BaseModel]) -> str | None:
+    kind = model.model_fields.get("kind")
+    return typing.get_args(kind.annotation)[0] if kind is not None else None

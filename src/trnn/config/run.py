@@ -1,0 +1,54 @@
+"""Run-wide settings: which experiments, which seed, where the people come from."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from trnn.config.base import Count, Name, Settings
+
+
+class StandIns(Settings):
+    """Simulated stand-ins for people (`data_source: simulated`)."""
+
+    per_group: Count = Field(3, description="people in each group, or in all if there are none")
+
+
+class Run(Settings):
+    """What a run builds."""
+
+    experiments: Annotated[list[Name], Field(min_length=1)] = Field(
+        description="experiments to run: names of files in config/experiments"
+    )
+    seed: Annotated[int, Field(ge=0, strict=True)] = Field(
+        description="the one seed from which all randomness comes"
+    )
+    results: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_./-]*$")] = Field(
+        "results", description="folder that the run writes to, below the working folder"
+    )
+    data_source: Literal["real", "simulated"] = Field(
+        "real", description="real people, or simulated stand-ins in the studies' file formats"
+    )
+    data_mirror: str | None = Field(
+        None, description="folder or URL that is asked for raw data before the registry's mirrors"
+    )
+    bootstrap_resamples: Count = Field(
+        2000, description="resamples of subjects for confidence intervals"
+    )
+    stand_ins: StandIns = StandIns()
+    overrides: dict[Name, dict[str, Any]] = Field(
+        {},
+        description="changes to experiments' settings, by experiment; `all` for every experiment",
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if len(set(self.experiments)) != len(self.experiments):
+            raise ValueError(f"experiments are listed twice: {self.experiments}")
+        unknown = set(self.overrides) - {"all", *self.experiments}
+        if unknown:
+            raise ValueError(
+                f"overrides name {sorted(unknown)}; allowed are 'all' and {self.experiments}"
+            )
+        if ".." in self.results.split("/"):
+            raise ValueError(f"results ({self.results}) must stay below the working folder")
+        return self

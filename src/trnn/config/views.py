@@ -1,0 +1,90 @@
+"""Views: the part of an experiment that one stage depends on, and nothing else.
+
+A view is what a rule's `params` hold. Snakemake re-runs a rule when its params change, so a stage
+that could read a setting outside its view could go stale; one that is made from its view cannot.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter
+
+from trnn.config.estimators import Estimators
+from trnn.config.experiment import Experiment
+
+_MODEL = ("name", "model", "parameters")
+
+
+def view(experiment: Experiment, stage: str) -> dict[str, Any]:
+    """Return the view of `stage` as plain data; KeyError if there is no such stage."""
+    return _VIEWS[stage](experiment)
+
+
+def from_view(data: dict[str, Any]) -> Experiment:
+    """Return an experiment that has only the view's fields: touching another is an error."""
+    fields: dict[str, Any] = {}
+    for name, value in data.items():
+        if name == "estimators":
+            fields[name] = Estimators.model_construct(
+                **{k: _typed(Estimators, k).validate_python(v) for k, v in value.items()}
+            )
+        else:
+            fields[name] = _typed(Experiment, name).validate_python(value)
+    experiment = Experiment.model_construct(**fields)
+    # model_construct fills in defaults; a view holds what it was given and no more.
+    for name in set(Experiment.model_fields) - set(data):
+        experiment.__dict__.pop(name, None)
+    return experiment
+
+
+def _typed(model: type[Experiment] | type[Estimators], name: str) -> TypeAdapter:
+    field = model.model_fields[name]
+    # A field's discriminator lives beside its annotation.
+    annotation: Any = field.annotation
+    if field.discriminator is not None:
+        annotation = Annotated[annotation, Field(discriminator=field.discriminator)]
+    return TypeAdapter(annotation)
+
+
+def _pick(
+    experiment: Experiment,
+    *names: str,
+    dynamics: list[str] | None = None,
+    estimators: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    data = experiment.model_dump(mode="json")
+    out = {name: data[name] for name in (*_MODEL, *names)}
+    if dynamics is not None:
+        out["dynamics"] = {name: data["dynamics"][name] for name in dynamics}
+    if estimators:
+        out["estimators"] = {name: data["estimators"][name] for name in estimators}
+    return out
+
+
+def _simulate(split: str) -> Callable[[Experiment], dict[str, Any]]:
+    def make(e: Experiment) -> dict[str, Any]:
+        names = e.test.dynamics if split == "test" else [e.train.dynamics]
+        return _pick(e, "task", "test" if split == "test" else "train", dynamics=names)
+
+    return make
+
+
+def _filter(which: str) -> Callable[[Experiment], dict[str, Any]]:
+    def make(e: Experiment) -> dict[str, Any]:
+        return _pick(e, dynamics=[getattr(e.estimators, which).dynamics], estimators=(which,))
+
+    return make
+
+
+_VIEWS: dict[str, Callable[[Experiment], dict[str, Any]]] = {
+    "model": _pick,
+    "simulate_train": _simulate("train"),
+    "simulate_validation": _simulate("validation"),
+    "simulate_test": _simulate("test"),
+    "people": lambda e: _pick(e, "task", "human", "train", dynamics=[e.train.dynamics]),
+    "mle": lambda e: _pick(e, estimators=("mle",)),
+    "filter": _filter("filter"),
+    "bayes": _filter("bayes"),
+    "trnn": lambda e: _pick(e, "task", "train", dynamics=[e.train.dynamics], estimators=("trnn",)),
+    "whole": lambda e: e.model_dump(mode="json"),
+}

@@ -1,0 +1,56 @@
+"""The workflow's stage of the particle filters."""
+
+import logging
+from pathlib import Path
+from typing import Literal
+
+from trnn.config.estimators import ParticleFilter
+from trnn.config.experiment import Experiment
+from trnn.dynamics import get_dynamics
+from trnn.estimates import estimates_frame, read_trials
+from trnn.models import get_model
+from trnn.particle_filter import particle_filter
+from trnn.schemas import estimates
+from trnn.tables import Provenance, write_table
+
+log = logging.getLogger(__name__)
+
+
+def estimate_filter(
+    trials: str | Path,
+    output: str | Path,
+    experiment: Experiment,
+    which: Literal["filter", "bayes"],
+    population: str,
+    seed: int,
+    provenance: Provenance,
+) -> None:
+    """Filter a trial table under the dynamics of estimator `which`; write the estimates.
+
+    Parameters
+    ----------
+    population : str
+        "test" or "human"; a part of what the random numbers are keyed by.
+    """
+    names = tuple(experiment.parameters)
+    settings: ParticleFilter = getattr(experiment.estimators, which)
+    sequences = read_trials(trials)
+    filtered = particle_filter(
+        get_model(experiment.model),
+        get_dynamics(experiment.dynamics[settings.dynamics], experiment.parameters),
+        sequences,
+        settings.n_particles,
+        settings.resample_below,
+        seed,
+        experiment.name,
+        which,
+        population,
+    )
+    log.info(
+        "%d subjects, %d particles, mean log evidence per trial %.4f nats",
+        len(sequences.subjects),
+        settings.n_particles,
+        (filtered.log_evidence / sequences.lengths).mean(),
+    )
+    frame = estimates_frame(sequences, names, filtered.p_action_0, filtered.mean, filtered.sd)
+    write_table(frame, output, estimates(names, spread=True), provenance)

@@ -1,0 +1,132 @@
+"""The likelihood of choices under a model, for many subjects and parameter sets at once."""
+
+import numpy as np
+
+from trnn.errors import NumericalError
+from trnn.models import Model
+from trnn.sequences import Sequences
+from trnn.trial_loop import longest_first, trials
+
+Array = np.ndarray
+
+# Subjects x replicas that are carried through the trials together: large enough that the cost of
+# a Python step does not matter, small enough that its arrays stay in the processor's cache.
+GROUP_SIZE = 16_000
+
+
+def negative_log_likelihood(
+    model: Model, sequences: Sequences, parameters: Array, rows: Array | None = None
+) -> Array:
+    """Return -log P(choices) under constant parameters.
+
+    Parameters
+    ----------
+    sequences : Sequences
+        n subjects.
+    parameters : (n_parameters, n_rows, n_replicas)
+        Several parameter sets (replicas) for each row.
+    rows : (n_rows,) of int, optional
+        The subject of each row; a subject may have several rows. Default: the n subjects.
+
+    Returns
+    -------
+    (n_rows, n_replicas), nats, summed over the subject's trials.
+
+    Raises
+    ------
+    NumericalError
+        If a result is NaN or infinite, with the subject and the parameters.
+    """
+    rows = np.arange(len(sequences.subjects)) if rows is None else np.asarray(rows)
+    if parameters.ndim != 3 or parameters.shape[:2] != (len(model.parameters), len(rows)):
+        raise ValueError(
+            f"parameters must be ({len(model.parameters)}, {len(rows)}, n_replicas) for model "
+            f"'{model.name}' and {len(rows)} rows, got {parameters.shape}"
+        )
+    nll = np.empty(parameters.shape[1:])
+    order = np.argsort(-sequences.lengths[rows], kind="stable")
+    step = max(1, GROUP_SIZE // max(1, parameters.shape[2]))
+    for first in range(0, len(rows), step):
+        group = order[first : first + step]
+        nll[group] = _group_nll(model, sequences, parameters[:, group], rows[group])
+    bad = np.argwhere(~np.isfinite(nll))
+    if len(bad):
+        row, replica = bad[0]
+        raise NumericalError(
+            f"the likelihood of subject '{sequences.subjects[rows[row]]}' is {nll[row, replica]} "
+            f"at {dict(zip(model.parameters, parameters[:, row, replica].tolist(), strict=True))}. "
+            "Check the rewards and the parameters' ranges."
+        )
+    return nll
+
+
+def _group_nll(model: Model, sequences: Sequences, parameters: Array, rows: Array) -> Array:
+    nll = np.zeros(parameters.shape[1:])
+    # One column, which `update` broadens if the latent state depends on the parameters.
+    latent = fresh = model.start((len(rows), 1))
+    for trial in trials(sequences, rows):
+        n = trial.n_rows
+        latent, parameters = latent[:, :n], parameters[:, :n]
+        if trial.block_start is not None:
+            latent = np.where(trial.block_start, fresh[:, :n], latent)
+        nll[:n] -= model.log_probability(latent, parameters, trial.previous_action, trial.action)
+        latent = model.update(latent, parameters, trial.action, trial.reward)
+    return nll
+
+
+def run_forward(model: Model, sequences: Sequences, parameters: Array) -> tuple[Array, Array]:
+    """Run the model along the choices with given parameters and predict each of them.
+
+    The prediction of a trial uses its parameters and the choices and rewards before it.
+
+    Parameters
+    ----------
+    parameters : (n, n_parameters) or (n, t, n_parameters)
+        Constant, or of each trial.
+
+    Returns
+    -------
+    P(action 0), (n, t); log P(the action taken), (n, t), nats. Padding is NaN.
+
+    Raises
+    ------
+    NumericalError
+        If a prediction is NaN, with the subject and the trial.
+    """
+    n, t = sequences.valid.shape
+    n_parameters = len(model.parameters)
+    if parameters.shape not in ((n, n_parameters), (n, t, n_parameters)):
+        raise ValueError(
+            f"parameters must be ({n}, {n_parameters}) or ({n}, {t}, {n_parameters}) for model "
+            f"'{model.name}' and these sequences, got {parameters.shape}"
+        )
+    p_action_0, log_p = np.full((n, t), np.nan), np.full((n, t), np.nan)
+    order = longest_first(sequences)
+    # (n_parameters, t or 1, n, 1) in the loop's order of rows.
+    per_trial = np.moveaxis(parameters.reshape(n, -1, n_parameters)[order], 0, -1)
+    per_trial = np.ascontiguousarray(np.moveaxis(per_trial, 1, 0))[..., None]
+    changes = per_trial.shape[1] > 1
+    latent = fresh = model.start((n, 1))
+    for trial in trials(sequences, order):
+        k = trial.n_rows
+        now = per_trial[:, trial.index if changes else 0, :k]
+        latent = latent[:, :k]
+        if trial.block_start is not None:
+            latent = np.where(trial.block_start, fresh[:, :k], latent)
+        x = model.decision_variable(latent, now, trial.previous_action)
+        p_action_0[order[:k], trial.index] = model.link(x)[:, 0]
+        log_p[order[:k], trial.index] = model.log_link(trial.sign * x)[:, 0]
+        latent = model.update(latent, now, trial.action, trial.reward)
+    _check_predictions(sequences, p_action_0, log_p)
+    return p_action_0, log_p
+
+
+def _check_predictions(sequences: Sequences, p_action_0: Array, log_p: Array) -> None:
+    bad = np.argwhere(sequences.valid & (np.isnan(p_action_0) | ~np.isfinite(log_p)))
+    if len(bad):
+        row, t = bad[0]
+        raise NumericalError(
+            f"the prediction for subject '{sequences.subjects[row]}' at trial {t} of the session "
+            f"(block {sequences.block[row, t]}) is P(action 0) = {p_action_0[row, t]}, "
+            f"log P = {log_p[row, t]}. Check the rewards and the parameters."
+        )

@@ -1,0 +1,230 @@
+"""A bootstrap particle filter: the parameters' posterior under given dynamics, trial by trial.
+
+Gordon, Salmond & Smith (1993), IEE Proc. F 140. A particle is a column of the dynamics' state and
+of the model's latent state. Arrays of particles are (n_rows, n_subjects, n_particles).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from trnn.dynamics import Dynamics
+from trnn.errors import NumericalError
+from trnn.models import Model
+from trnn.resampling import systematic_ancestors
+from trnn.seeds import generator
+from trnn.sequences import Sequences
+from trnn.trial_loop import Trial, longest_first, trials
+
+Array = np.ndarray
+
+# Subjects x particles that are carried through the trials together: as many as stay in the
+# processor's cache. The numbers do not depend on it.
+GROUP_SIZE = 30_000
+# Trials whose noise is drawn in one call. The numbers do not depend on it.
+NOISE_CHUNK = 8
+
+
+@dataclass(frozen=True)
+class Filtered:
+    """What the filter says of each trial before its choice is seen; padding is NaN.
+
+    `p_action_0` is (n, t); `mean` and `sd`, of the parameters' posterior, (n, t, n_parameters);
+    `log_evidence` (n,), log P(all choices of the subject) in nats.
+    """
+
+    p_action_0: Array
+    mean: Array
+    sd: Array
+    log_evidence: Array
+
+
+def particle_filter(
+    model: Model,
+    dynamics: Dynamics,
+    sequences: Sequences,
+    n_particles: int,
+    resample_below: float,
+    seed: int,
+    *keys: str | int,
+) -> Filtered:
+    """Filter the choices of n subjects.
+
+    Parameters
+    ----------
+    resample_below : float
+        Resample when the effective sample size falls under this share of `n_particles`.
+    seed, *keys
+        A subject's noise comes from (seed, *keys, its name) alone: its numbers are the same
+        whichever other subjects there are.
+
+    Raises
+    ------
+    NumericalError
+        If all of a subject's weights vanish or one is NaN, with subject and trial.
+    """
+    n, t = sequences.valid.shape
+    result = Filtered(
+        p_action_0=np.full((n, t), np.nan),
+        mean=np.full((n, t, dynamics.n_parameters), np.nan),
+        sd=np.full((n, t, dynamics.n_parameters), np.nan),
+        log_evidence=np.zeros(n),
+    )
+    order = longest_first(sequences)
+    step = max(1, GROUP_SIZE // n_particles)
+    for first in range(0, n, step):
+        rows = order[first : first + step]
+        subjects = [sequences.subjects[row] for row in rows]
+        noise = _Noise(dynamics, subjects, n_particles, seed, *keys)
+        _Group(model, dynamics, sequences, rows, noise, resample_below).run(result)
+    return result
+
+
+class _Noise:
+    """The random numbers of a group, from generators of each subject's own."""
+
+    def __init__(
+        self, dynamics: Dynamics, subjects: list[str], n: int, seed: int, *keys: str | int
+    ) -> None:
+        self.n_particles = n
+        self._dynamics = dynamics
+        self._particles = [generator(seed, *keys, subject, "particles") for subject in subjects]
+        # A stream apart, so that the particles' noise is the same whenever they are resampled.
+        self._resampling = [generator(seed, *keys, subject, "resampling") for subject in subjects]
+        shape = (len(subjects), NOISE_CHUNK, dynamics.n_parameters, n)
+        self._chunk = np.empty(shape if dynamics.noise != "none" else (len(subjects), 0, 0, 0))
+
+    def start(self) -> Array:
+        """Return uniforms (n_start, n_subjects, n_particles)."""
+        shape = (self._dynamics.n_start, self.n_particles)
+        return np.stack([rng.random(shape) for rng in self._particles], axis=1)
+
+    def step(self, trial: int, n_rows: int) -> Array:
+        """Return the noise of trial >= 1, (n_parameters, n_rows, n_particles)."""
+        if self._dynamics.noise == "none":
+            return self._chunk
+        position = (trial - 1) % NOISE_CHUNK
+        if position == 0:
+            for rng, chunk in zip(self._particles[:n_rows], self._chunk, strict=False):
+                if self._dynamics.noise == "uniform":
+                    rng.random(out=chunk)
+                else:
+                    rng.standard_normal(out=chunk)
+        return self._chunk[:n_rows, position].swapaxes(0, 1)
+
+    def resampling(self, n_trials: int) -> Array:
+        """Return uniforms (n_trials, n_subjects)."""
+        return np.stack([rng.random(n_trials) for rng in self._resampling], axis=1)
+
+
+class _Group:
+    """Some subjects, longest first, whose particles move through the trials together."""
+
+    def __init__(
+        self,
+        model: Model,
+        dynamics: Dynamics,
+        sequences: Sequences,
+        rows: Array,
+        noise: _Noise,
+        resample_below: float,
+    ) -> None:
+        self.model, self.dynamics, self.sequences, self.rows = model, dynamics, sequences, rows
+        self.noise = noise
+        self.n_particles = noise.n_particles
+        self.resample_below = resample_below
+        n = len(rows)
+        self.state = dynamics.start(noise.start())
+        # One column, which `update` broadens if the latent state depends on the parameters.
+        self.latent = self.fresh = model.start((n, 1))
+        self.log_weights = np.zeros((n, self.n_particles))  # up to a constant of each subject
+        self.log_total = np.full((n, 1), np.log(self.n_particles))  # of their exponentials' sum
+        self.weights = np.full((n, self.n_particles), 1.0 / self.n_particles)
+
+    def run(self, result: Filtered) -> None:
+        """Fill the rows of `result`."""
+        uniforms = self.noise.resampling(self.sequences.valid.shape[1])
+        for trial in trials(self.sequences, self.rows):
+            if trial.n_rows < len(self.weights):
+                self._keep(trial.n_rows)
+            if trial.index > 0:
+                noise = self.noise.step(trial.index, trial.n_rows)
+                self.state = self.dynamics.step(self.state, noise, trial.index)
+            values = self.dynamics.values(self.state)
+            if trial.block_start is not None:
+                self.latent = np.where(trial.block_start, self.fresh, self.latent)
+            self._predict(trial, values, result)
+            self.latent = self.model.update(self.latent, values, trial.action, trial.reward)
+            self._resample(uniforms[trial.index, : trial.n_rows])
+
+    def _keep(self, n: int) -> None:
+        """Keep the first n subjects; the others' sessions are over."""
+        self.state = np.ascontiguousarray(self.state[:, :n])
+        self.latent, self.fresh = np.ascontiguousarray(self.latent[:, :n]), self.fresh[:, :n]
+        self.log_weights, self.log_total = self.log_weights[:n], self.log_total[:n]
+        self.weights = self.weights[:n]
+
+    def _predict(self, trial: Trial, values: Array, result: Filtered) -> None:
+        """Record the prediction of the trial, then weigh the particles by its choice."""
+        rows, t = self.rows[: trial.n_rows], trial.index
+        for p, value in enumerate(values):
+            mean = _average(self.weights, value)
+            result.mean[rows, t, p] = mean
+            deviation = value - mean[:, None]
+            result.sd[rows, t, p] = np.sqrt(_average(self.weights, deviation, deviation))
+        x = self.model.decision_variable(self.latent, values, trial.previous_action)
+        # The weights sum to 1 up to rounding only.
+        result.p_action_0[rows, t] = np.minimum(_average(self.weights, self.model.link(x)), 1.0)
+        x *= trial.sign
+        self.log_weights += self.model.log_link(x)
+        top = self.log_weights.max(axis=1, keepdims=True)
+        self._check(top, trial)
+        self.log_weights -= top
+        np.exp(self.log_weights, out=self.weights)
+        total = self.weights.sum(axis=1, keepdims=True)
+        self.weights /= total
+        log_total = np.log(total)
+        result.log_evidence[rows] += (top + log_total - self.log_total)[:, 0]
+        self.log_total = log_total
+
+    def _check(self, top: Array, trial: Trial) -> None:
+        bad = np.flatnonzero(~np.isfinite(top))
+        if len(bad):
+            row = self.rows[bad[0]]
+            raise NumericalError(
+                f"particle filter, subject '{self.sequences.subjects[row]}', trial {trial.index} "
+                f"of the session (block {self.sequences.block[row, trial.index]}): the largest log "
+                f"weight is {top[bad[0], 0]}, so no particle can explain the choice. "
+                "Check the rewards and the dynamics' ranges."
+            )
+
+    def _resample(self, uniform: Array) -> None:
+        """Resample the subjects whose effective sample size is small."""
+        size = 1.0 / _average(self.weights, self.weights)
+        few = np.flatnonzero(size < self.resample_below * self.n_particles)
+        if len(few) == 0:
+            return
+        ancestors = systematic_ancestors(self.weights[few], uniform[few])
+        ancestors += few[:, None] * self.n_particles
+        _gather(self.state, few, ancestors)
+        if self.latent.shape[2] == self.n_particles:
+            _gather(self.latent, few, ancestors)
+        self.log_weights[few] = 0.0
+        self.log_total[few] = np.log(self.n_particles)
+        self.weights[few] = 1.0 / self.n_particles
+
+
+def _average(weights: Array, *factors: Array) -> Array:
+    """Return the weighted sum of a product over particles, (n_subjects,)."""
+    inputs = ",".join(["sp"] * (1 + len(factors)))
+    return np.einsum(f"{inputs}->s", weights, *factors)
+
+
+def _gather(particles: Array, subjects: Array, ancestors: Array) -> None:
+    """Replace, in place, the particles of some subjects by their ancestors.
+
+    `particles` is (n_rows, n_subjects, n_particles); `ancestors` numbers the particles of all
+    subjects in one row, (len(subjects), n_particles).
+    """
+    flat = particles.reshape(len(particles), -1)
+    particles[:, subjects] = flat.take(ancestors, axis=1)

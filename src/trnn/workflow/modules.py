@@ -1,0 +1,50 @@
+"""Which of the package's files a script is made of, from its imports.
+
+Snakemake re-runs a rule when an input file changes, but it does not look at what a script imports.
+Listed as inputs, a stage's modules make it run again when they change, and no other stage.
+"""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def modules_of(script: Path) -> list[str]:
+    """Return the package files that `script` imports, directly or through others, sorted."""
+    found: set[Path] = set()
+    waiting = list(_imports(script))
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += _imports(path)
+    return sorted(str(path) for path in found)
+
+
+@cache
+def _imports(path: Path) -> frozenset[Path]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names.add(node.module)
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return frozenset(file for name in names for file in _files(name))
+
+
+def _files(name: str) -> list[Path]:
+    """Return the file of a module and the `__init__` of every package above it."""
+    parts = name.split(".")
+    if parts[0] != PACKAGE.name:
+        return []
+    folder = PACKAGE.parent
+    files = []
+    for part in parts:
+        module = folder / f"{part}.py"
+        folder = folder / part
+        package = folder / "__init__.py"
+        files += [file for file in (module, package) if file.is_file()]
+    return files

@@ -1,0 +1,1 @@
+"""Tests of the human data: registry, download, readers, preparation, stand-ins."""
