@@ -47,7 +47,7 @@ class Dynamics(ABC):
 class StationaryDynamics(Dynamics):
     """Uniform over the ranges at the start, then constant."""
 
-    noise = "none"
+    noise: ClassVar[Literal["none", "uniform", "normal"]] = "none"
 
     def __init__(self, ranges: Mapping[str, Range]) -> None:
         super().__init__(len(ranges))
@@ -99,7 +99,7 @@ class SwitchingDynamics(StationaryDynamics):
         return np.concatenate((values, history, limit[None]))
 
     def step(self, state: Array, noise: Array, trial: int) -> Array:
-        """Redraw, in place, the parameters whose uniform is under the hazard and that may change."""
+        """Redraw, in place, each parameter whose uniform is under the hazard, if it may change."""
         n = self.n_parameters
         for p in range(n):
             at = np.unravel_index(np.flatnonzero(noise[p] < self.hazard), state.shape[1:])

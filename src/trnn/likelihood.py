@@ -109,13 +109,13 @@ def run_forward(model: Model, sequences: Sequences, parameters: Array) -> tuple[
     latent = fresh = model.start((n, 1))
     for trial in trials(sequences, order):
         k = trial.n_rows
-        now = per_trial[:, trial.index if changes else 0, :k]
+        now = per_trial[:, trial.t if changes else 0, :k]
         latent = latent[:, :k]
         if trial.block_start is not None:
             latent = np.where(trial.block_start, fresh[:, :k], latent)
         x = model.decision_variable(latent, now, trial.previous_action)
-        p_action_0[order[:k], trial.index] = model.link(x)[:, 0]
-        log_p[order[:k], trial.index] = model.log_link(trial.sign * x)[:, 0]
+        p_action_0[order[:k], trial.t] = model.link(x)[:, 0]
+        log_p[order[:k], trial.t] = model.log_link(trial.sign * x)[:, 0]
         latent = model.update(latent, now, trial.action, trial.reward)
     _check_predictions(sequences, p_action_0, log_p)
     return p_action_0, log_p

@@ -147,15 +147,15 @@ class _Group:
         for trial in trials(self.sequences, self.rows):
             if trial.n_rows < len(self.weights):
                 self._keep(trial.n_rows)
-            if trial.index > 0:
-                noise = self.noise.step(trial.index, trial.n_rows)
-                self.state = self.dynamics.step(self.state, noise, trial.index)
+            if trial.t > 0:
+                noise = self.noise.step(trial.t, trial.n_rows)
+                self.state = self.dynamics.step(self.state, noise, trial.t)
             values = self.dynamics.values(self.state)
             if trial.block_start is not None:
                 self.latent = np.where(trial.block_start, self.fresh, self.latent)
             self._predict(trial, values, result)
             self.latent = self.model.update(self.latent, values, trial.action, trial.reward)
-            self._resample(uniforms[trial.index, : trial.n_rows])
+            self._resample(uniforms[trial.t, : trial.n_rows])
 
     def _keep(self, n: int) -> None:
         """Keep the first n subjects; the others' sessions are over."""
@@ -166,7 +166,7 @@ class _Group:
 
     def _predict(self, trial: Trial, values: Array, result: Filtered) -> None:
         """Record the prediction of the trial, then weigh the particles by its choice."""
-        rows, t = self.rows[: trial.n_rows], trial.index
+        rows, t = self.rows[: trial.n_rows], trial.t
         for p, value in enumerate(values):
             mean = _average(self.weights, value)
             result.mean[rows, t, p] = mean
@@ -192,8 +192,8 @@ class _Group:
         if len(bad):
             row = self.rows[bad[0]]
             raise NumericalError(
-                f"particle filter, subject '{self.sequences.subjects[row]}', trial {trial.index} "
-                f"of the session (block {self.sequences.block[row, trial.index]}): the largest log "
+                f"particle filter, subject '{self.sequences.subjects[row]}', trial {trial.t} "
+                f"of the session (block {self.sequences.block[row, trial.t]}): the largest log "
                 f"weight is {top[bad[0], 0]}, so no particle can explain the choice. "
                 "Check the rewards and the dynamics' ranges."
             )

@@ -119,17 +119,7 @@ def read_table(
     TableError
         If the file is absent, truncated or not Parquet, or lacks columns of `schema`.
     """
-    try:
-        # Not `read_table`: that would add a hive partition column for folders named `a=b`.
-        table = pq.ParquetFile(path).read(columns=list(columns) if columns else None)
-    except FileNotFoundError as error:
-        raise TableError(f"{path}: no such table. Build it with `snakemake {path}`.") from error
-    except (pa.ArrowInvalid, OSError) as error:
-        raise TableError(
-            f"{path}: not a readable Parquet file ({error}). It is truncated or damaged: "
-            f"delete it and run `snakemake {path}` to build it again."
-        ) from error
-    frame = table.to_pandas(ignore_metadata=True)
+    frame = _read(path, columns).to_pandas(ignore_metadata=True)
     if schema is not None:
         expected = [n for n in schema.names() if columns is None or n in columns]
         missing = [name for name in expected if name not in frame.columns]
@@ -142,6 +132,28 @@ def read_table(
     return frame
 
 
+def join_tables(paths: Sequence[str | Path], output: str | Path) -> None:
+    """Write tables of one schema one under another, with the metadata of the last.
+
+    Raises
+    ------
+    TableError
+        If a table is unreadable or the schemas differ.
+    """
+    tables = []
+    for path in paths:
+        tables.append(_read(path, None))
+    for path, table in zip(paths, tables, strict=True):
+        if not table.schema.equals(tables[0].schema):
+            raise TableError(
+                f"{path}: columns {table.column_names} differ from those of {paths[0]}, "
+                f"{tables[0].column_names}; tables of one kind are needed to join them."
+            )
+    joined = pa.concat_tables([table.cast(tables[-1].schema) for table in tables])
+    with atomic_path(output) as temporary:
+        pq.write_table(joined, temporary, compression="zstd")
+
+
 def read_metadata(path: str | Path) -> dict[str, str]:
     """Return the table-level metadata of a Parquet file written by `write_table`."""
     try:
@@ -149,6 +161,19 @@ def read_metadata(path: str | Path) -> dict[str, str]:
     except (pa.ArrowInvalid, OSError) as error:
         raise TableError(f"{path}: not a readable Parquet file ({error}).") from error
     return {key.decode(): value.decode() for key, value in raw.items() if key != b"ARROW:schema"}
+
+
+def _read(path: str | Path, columns: Sequence[str] | None) -> pa.Table:
+    try:
+        # Not `read_table`: that would add a hive partition column for folders named `a=b`.
+        return pq.ParquetFile(path).read(columns=list(columns) if columns else None)
+    except FileNotFoundError as error:
+        raise TableError(f"{path}: no such table. Build it with `snakemake {path}`.") from error
+    except (pa.ArrowInvalid, OSError) as error:
+        raise TableError(
+            f"{path}: not a readable Parquet file ({error}). It is truncated or damaged: "
+            f"delete it and run `snakemake {path}` to build it again."
+        ) from error
 
 
 def check_frame(frame: pd.DataFrame, schema: TableSchema, where: str) -> None:

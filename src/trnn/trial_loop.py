@@ -17,7 +17,7 @@ Array = np.ndarray
 class Trial(NamedTuple):
     """One trial of the first `n_rows` rows; every array is (n_rows, 1)."""
 
-    index: int  # of the session
+    t: int  # trial of the session, from 0
     n_rows: int
     action: Array
     reward: Array
@@ -37,7 +37,7 @@ def trials(sequences: Sequences, rows: Array) -> Iterator[Trial]:
     if (np.diff(lengths) > 0).any():
         raise ValueError("rows must be ordered from the longest session to the shortest")
     n_trials = int(lengths.max(initial=0))
-    n_rows = (np.arange(n_trials)[:, None] < lengths).sum(axis=1)
+    n_rows: Array = (np.arange(n_trials)[:, None] < lengths).sum(axis=1)
     # (t, n, 1) and contiguous: a trial is then one short read.
     action, reward, previous_action, block_start = (
         np.ascontiguousarray(array[rows, :n_trials].T)[:, :, None]
@@ -49,7 +49,7 @@ def trials(sequences: Sequences, rows: Array) -> Iterator[Trial]:
         )
     )
     sign = 1.0 - 2.0 * action
-    starts = block_start.any(axis=(1, 2))
+    starts = np.logical_or.reduce(block_start, axis=(1, 2))
     for t in range(n_trials):
         n = int(n_rows[t])
         yield Trial(

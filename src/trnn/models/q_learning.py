@@ -1,5 +1,7 @@
 """Q-learning (Rescorla-Wagner values, softmax choice), with and without perseveration."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from trnn.models.base import Array, LogisticChoice
@@ -15,7 +17,7 @@ class QLearning(LogisticChoice):
     """
 
     name = "q_learning"
-    parameters = ("alpha", "beta")
+    parameters: ClassVar[tuple[str, ...]] = ("alpha", "beta")
     latent_names = ("q_0", "q_1")
     latent_units = ("reward", "reward")
 
@@ -29,12 +31,12 @@ class QLearning(LogisticChoice):
 
     def update(self, latent: Array, parameters: Array, action: Array, reward: Array) -> Array:
         """Move the chosen action's value towards the reward by the learning rate."""
-        chose = np.equal.outer(ARMS, action).astype(float)
         change = parameters[0] * (reward - latent)
-        # In place: the particle filter and the likelihood spend much of their time here.
-        change *= chose
-        change += latent
-        return change
+        # Both arms in one array: the particle filter and the likelihood spend much time here.
+        chose = np.equal(action, ARMS.reshape(-1, *(1,) * (change.ndim - 1))).astype(float)
+        updated = change * chose
+        updated += latent
+        return updated
 
 
 class QLearningPerseveration(QLearning):

@@ -1,0 +1,31 @@
+"""Small experiments that the tests share."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from trnn.config.experiment import Experiment
+from trnn.config.load import load_experiments, load_run, merge, read_yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def tiny_experiments() -> dict[str, Experiment]:
+    """The experiments under config/tiny.yaml."""
+    raw = merge(read_yaml(ROOT / "config/config.yaml"), read_yaml(ROOT / "config/tiny.yaml"))
+    return load_experiments(load_run(raw), ROOT / "config/experiments")
+
+
+@pytest.fixture(scope="session")
+def experiments() -> dict[str, Experiment]:
+    """The experiments as they are run by default."""
+    run = load_run(read_yaml(ROOT / "config/config.yaml"))
+    return load_experiments(run, ROOT / "config/experiments")
+
+
+@pytest.fixture()
+def raw_experiment() -> dict:
+    """The artificial experiment as plain data, to be spoilt."""
+    return yaml.safe_load((ROOT / "config/experiments/artificial.yaml").read_text())

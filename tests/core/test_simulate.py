@@ -1,0 +1,174 @@
+"""Seeds, tasks, dynamics and simulated agents."""
+
+import math
+
+import numpy as np
+import pytest
+
+from trnn.agents import experiment_agents
+from trnn.config.dynamics import RandomWalk, Range, Stationary, Switching, Walk
+from trnn.config.task import BernoulliTask, BlockLength, GaussianTask
+from trnn.dynamics import get_dynamics
+from trnn.models import get_model
+from trnn.seeds import generator
+from trnn.sequences import from_frame
+from trnn.simulate import simulate, to_frame
+from trnn.tasks import draw_session
+
+RANGES = {"alpha": Range(low=0, high=1), "beta": Range(low=0, high=10)}
+TASK = BernoulliTask(
+    kind="bernoulli",
+    n_blocks=4,
+    trials_per_block=BlockLength(mean=20, sd=8, low=3, high=40),
+    arm_probabilities=[(0.9, 0.1), (0.1, 0.9)],
+    schedule="permuted",
+)
+
+
+def test_keys_of_generators_are_unambiguous():
+    draws = [
+        generator(seed, *keys).random()
+        for seed, keys in [
+            (1, ("a", 1)),
+            (1, ("a", "1")),
+            (1, ("a/1",)),
+            (1, ("a1",)),
+            (1, (1, "a")),
+            (2, ("a", 1)),
+        ]
+    ]
+    assert len(set(draws)) == len(draws)
+    assert generator(1, "a", 1).random() == draws[0]
+
+
+def test_blocks_and_outcomes_follow_the_task():
+    rng = np.random.default_rng(0)
+    sessions = [draw_session(TASK, rng) for _ in range(300)]
+    outcome = np.concatenate([s.outcome for s in sessions])
+    mean = np.concatenate([s.arm_mean for s in sessions])
+    for p in (0.1, 0.9):
+        at = mean == p
+        assert abs(outcome[at].mean() - p) < 4 * math.sqrt(p * (1 - p) / at.sum())
+    for session in sessions:
+        first = session.arm_mean[session.trial == 0]
+        assert sorted(first[:, 0]) == [0.1, 0.1, 0.9, 0.9]  # permuted: each pair equally often
+    lengths = np.concatenate([np.bincount(s.block) for s in sessions])
+    assert lengths.min() >= 3 and lengths.max() <= 40 and abs(lengths.mean() - 20) < 1
+
+
+def test_reward_sd_is_a_standard_deviation():
+    task = GaussianTask(
+        kind="gaussian",
+        n_blocks=400,
+        trials_per_block=10,
+        arm_mean_sd=10,
+        reward_sd=3,
+        rounded=False,
+    )
+    session = draw_session(task, np.random.default_rng(0))
+    assert (session.outcome - session.arm_mean).std() == pytest.approx(3, rel=0.05)
+    assert session.arm_mean[session.trial == 0].std() == pytest.approx(10, rel=0.1)
+
+
+def walk(n_agents: int, settings, n_trials: int, names=("alpha", "beta")) -> np.ndarray:
+    """Return the parameters of agents, (n_trials, n_parameters, n_agents)."""
+    dynamics = get_dynamics(settings, {name: RANGES[name] for name in names})
+    rng = np.random.default_rng(0)
+    state = dynamics.start(rng.random((dynamics.n_start, n_agents)))
+    out = [dynamics.values(state).copy()]
+    for t in range(1, n_trials):
+        shape = (dynamics.n_parameters, n_agents)
+        noise = rng.standard_normal(shape) if dynamics.noise == "normal" else rng.random(shape)
+        state = dynamics.step(state, noise, t)
+        out.append(dynamics.values(state).copy())
+    return np.stack(out)
+
+
+def test_stationary_parameters_stay_and_fill_their_ranges():
+    values = walk(4000, Stationary(kind="stationary"), 5)
+    assert (values == values[0]).all()
+    assert values[0, 1].min() >= 0 and values[0, 1].max() <= 10
+    assert values[0].mean(axis=1) == pytest.approx([0.5, 5], rel=0.05)
+
+
+def test_switches_respect_hazard_gap_and_limit():
+    settings = Switching(kind="switching", hazard=0.1, min_gap=30, max_changes=[2, 3])
+    values = walk(2000, settings, 400)
+    changed = np.diff(values, axis=0) != 0  # changed[t] is a change at trial t + 1
+    trials = np.arange(1, 400)
+    for p in range(2):
+        counts = changed[:, p].sum(axis=0)
+        # With so high a hazard every agent uses up its limit: 2 or 3, equally likely.
+        assert set(counts) == {2, 3}
+        assert abs((counts == 3).mean() - 0.5) < 0.05
+        for agent in range(100):
+            at = trials[changed[:, p, agent]]
+            assert (np.diff([0, *at]) > 30).all()
+    assert (changed[:, 0].sum(axis=0) == changed[:, 1].sum(axis=0)).all()  # one limit an agent
+    first = np.argmax(changed[:, 0], axis=0) + 1
+    # After trial 30 a change comes with probability 0.1 a trial: 10 trials on average.
+    assert (first - 30).mean() == pytest.approx(10, rel=0.1)
+    redrawn = values[-1, 1]
+    assert redrawn.mean() == pytest.approx(5, rel=0.05) and redrawn.std() == pytest.approx(
+        10 / math.sqrt(12), rel=0.05
+    )
+
+
+def test_random_walk_moves_on_its_own_scale():
+    settings = RandomWalk(
+        kind="random_walk",
+        parameters={
+            "alpha": Walk(scale="logit", low=0, high=1, start_mean=0, start_sd=1, step_sd=0.1),
+            "beta": Walk(scale="log", low=0, high=10, start_mean=1, start_sd=0.5, step_sd=0.05),
+        },
+    )
+    values = walk(5000, settings, 50)
+    logit = np.log(values[:, 0] / (1 - values[:, 0]))
+    assert logit[0].std() == pytest.approx(1, rel=0.05)
+    assert np.diff(logit, axis=0).std() == pytest.approx(0.1, rel=0.02)
+    assert values[:, 1].max() <= 10
+    free = values[:, 1].max(axis=0) < 10
+    assert np.diff(np.log(values[:, 1, free]), axis=0).std() == pytest.approx(0.05, rel=0.05)
+
+
+def test_an_agent_does_not_depend_on_how_many_there_are(experiments):
+    for experiment in experiments.values():
+        for dynamics in experiment.test.dynamics:
+            few = experiment_agents(experiment, "test", dynamics, 3, seed=5)
+            many = experiment_agents(experiment, "test", dynamics, 6, seed=5)
+            t = few.parameters.shape[1]
+            np.testing.assert_array_equal(few.parameters, many.parameters[:3, :t])
+            np.testing.assert_array_equal(few.sequences.action, many.sequences.action[:3, :t])
+
+
+def test_simulated_agents_obey_their_model():
+    """A plain loop over one agent's trials gives the same choice probabilities."""
+    model = get_model("q_learning")
+    dynamics = get_dynamics(Switching(kind="switching", hazard=0.05, min_gap=0), RANGES)
+    agents = simulate(model, dynamics, TASK, 3, 1, ("test",))
+    for i in range(3):
+        q = [0.0, 0.0]
+        seq = agents.sequences
+        for t in range(int(seq.lengths[i])):
+            if seq.trial[i, t] == 0:
+                q = [0.0, 0.0]
+            alpha, beta = agents.parameters[i, t]
+            p = 1 / (1 + math.exp(-beta * (q[0] - q[1])))
+            assert agents.p_action_0[i, t] == pytest.approx(p, abs=1e-12)
+            assert agents.latent[i, t] == pytest.approx(q, abs=1e-12)
+            action = int(seq.action[i, t])
+            q[action] += alpha * (seq.reward[i, t] - q[action])
+
+
+def test_tables_and_sequences_are_two_forms_of_one_thing():
+    model = get_model("q_learning")
+    agents = simulate(
+        model, get_dynamics(Stationary(kind="stationary"), RANGES), TASK, 5, 1, ("test",)
+    )
+    back = from_frame(to_frame(agents, model, "stationary"))
+    for name in ("action", "reward", "valid"):
+        np.testing.assert_array_equal(getattr(back, name), getattr(agents.sequences, name))
+    np.testing.assert_array_equal(back.previous_action, agents.sequences.previous_action)
+    starts = back.trial[back.valid] == 0
+    assert (back.previous_action[back.valid][starts] == -1).all()
+    assert (back.previous_reward[back.valid][starts] == 0).all()

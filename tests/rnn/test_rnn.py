@@ -1,0 +1,277 @@
+"""The t-RNN: inputs, loss, lanes, training, checkpoints, causality."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from trnn.agents import experiment_agents
+from trnn.config.dynamics import Range
+from trnn.config.experiment import Experiment
+from trnn.errors import CheckpointError, NumericalError
+from trnn.rnn.checkpoint import new_network, read_checkpoint
+from trnn.rnn.features import bin_index, inputs
+from trnn.rnn.infer import apply_network, infer
+from trnn.rnn.lanes import Lanes
+from trnn.rnn.loss import Batch, loss_terms, weighted
+from trnn.rnn.train import Trainer, pool_of, train
+from trnn.sequences import from_frame
+
+
+@pytest.fixture(scope="module")
+def experiment(tiny_experiments) -> Experiment:
+    return tiny_experiments["dezfouli"]
+
+
+@pytest.fixture(scope="module")
+def agents(experiment):
+    return experiment_agents(experiment, "train", experiment.train.dynamics, 20, seed=1)
+
+
+@pytest.fixture(scope="module")
+def pool(experiment, agents):
+    return pool_of(experiment, agents.sequences, agents.parameters, 50)
+
+
+def trainer(experiment, pool, training_seed=0) -> Trainer:
+    return Trainer(experiment, pool, pool, run_seed=1, training_seed=training_seed)
+
+
+def test_inputs_are_the_trial_before_and_the_block_start(experiment):
+    frame = pd.DataFrame(
+        {
+            "subject": "s",
+            "block": [0, 0, 0, 1, 1],
+            "trial": [0, 1, 2, 0, 1],
+            "action": [1, 0, 0, 1, 1],
+            "reward": [1.0, 0.0, 1.0, 1.0, 0.0],
+        }
+    )
+    network = experiment.estimators.trnn.network.model_copy(update={"reward_scale": 2.0})
+    expected = [  # reward / 2, action 0, action 1, block start
+        [0.0, 0, 0, 1],
+        [0.5, 0, 1, 0],
+        [0.0, 1, 0, 0],
+        [0.0, 0, 0, 1],
+        [0.5, 0, 1, 0],
+    ]
+    np.testing.assert_array_equal(inputs(from_frame(frame), network)[0], expected)
+
+
+def test_bins_have_equal_width_and_hold_both_ends():
+    values = np.array([-0.5, -0.31, -0.3, -0.29, 0.0, 0.29, 0.31, 0.5])
+    bins = bin_index(values, Range(low=-0.5, high=0.5), 5)
+    np.testing.assert_array_equal(bins[[0, 1, 3, 4, 5, 6, 7]], [0, 0, 1, 2, 3, 4, 4])
+
+
+def test_loss_terms_against_a_plain_loop(experiment, pool):
+    network = new_network(experiment, 1, 0)
+    output, _ = network(pool.inputs, network.start(len(pool.valid)))
+    names = tuple(experiment.parameters)
+    terms = loss_terms(output, pool, names)
+    n, totals = 0, dict.fromkeys(terms, 0.0)
+    for i in range(len(pool.valid)):
+        for t in range(pool.valid.shape[1]):
+            if not pool.valid[i, t]:
+                continue
+            n += 1
+            logit = output.action_logit[i, t].item()
+            p_0 = 1 / (1 + math.exp(-logit))
+            totals["bce"] -= math.log(p_0 if pool.action[i, t] == 0 else 1 - p_0)
+            for p, name in enumerate(names):
+                logits = output.bin_logits[p][i, t].tolist()
+                top = sum(math.exp(x) for x in logits)
+                totals[f"bin_{name}"] -= logits[pool.bins[i, t, p]] - math.log(top)
+                error = output.values[i, t, p].item() - pool.values[i, t, p].item()
+                totals[f"mse_{name}"] += error**2
+    for name, total in totals.items():
+        assert terms[name].item() == pytest.approx(total / n, rel=1e-4)
+    heads = experiment.estimators.trnn.network.heads
+    expected = totals["bce"] + sum(
+        head.bin_weight * totals[f"bin_{name}"] + head.value_weight * totals[f"mse_{name}"]
+        for name, head in heads.items()
+    )
+    weight = weighted(terms, experiment.estimators.trnn.network).item()
+    assert weight == pytest.approx(expected / n, rel=1e-4)
+
+
+def counting_pool(round_number: int) -> Batch:
+    """Three agents of 7, 12 and 10 trials whose action counts trials, in windows of 5."""
+    lengths = torch.tensor([7, 12, 10])
+    t = torch.arange(15).float()
+    valid = (t < lengths[:, None]).float()
+    identity = (100 * round_number + torch.arange(3.0))[:, None].expand(3, 15)
+    return Batch(identity[..., None], t.expand(3, 15), identity[..., None], identity, valid)
+
+
+def test_lanes_play_every_trial_of_every_agent_in_order():
+    lanes = Lanes(counting_pool, n_lanes=2, window=5)
+    seen: dict[int, dict[float, list[float]]] = {0: {}, 1: {}}
+    for _ in range(40):
+        batch, fresh = lanes.next()
+        for lane in range(2):
+            who = batch.bins[lane, 0].item()
+            here = batch.valid[lane] > 0
+            trials = batch.action[lane][here].tolist()
+            assert bool(fresh[lane]) == (trials[0] == 0.0)
+            seen[lane].setdefault(who, []).extend(trials)
+    lengths = {0: 7, 1: 12, 2: 10}
+    for agents in seen.values():
+        whole = list(agents.items())[1:-1]  # the first is staggered, the last unfinished
+        assert len(whole) > 5
+        for who, trials in whole:
+            assert trials == [float(t) for t in range(lengths[int(who) % 100])]
+    assert not set(seen[0]) & set(seen[1])  # no agent is played twice
+
+
+def test_lanes_go_on_from_a_saved_state():
+    lanes = Lanes(counting_pool, 2, 5)
+    for _ in range(7):
+        lanes.next()
+    other = Lanes(counting_pool, 2, 5)
+    other.restore(lanes.state())
+    for _ in range(5):
+        for a, b in zip(lanes.next()[0], other.next()[0], strict=True):
+            assert torch.equal(a, b)
+
+
+def test_windows_with_carried_memory_equal_one_pass(experiment, pool):
+    network = new_network(experiment, 1, 0)
+    whole, _ = network(pool.inputs, network.start(len(pool.valid)))
+    hidden, parts = network.start(len(pool.valid)), []
+    for start in range(0, pool.valid.shape[1], 50):
+        output, hidden = network(pool.inputs[:, start : start + 50], hidden)
+        parts.append(output.action_logit)
+    torch.testing.assert_close(torch.cat(parts, dim=1), whole.action_logit)
+
+
+def test_training_lowers_the_loss(experiment, pool):
+    settings = experiment.estimators.trnn.training.model_copy(
+        update={"n_steps": 120, "steps_per_epoch": 40}
+    )
+    trnn = experiment.estimators.trnn.model_copy(update={"training": settings})
+    estimators = experiment.estimators.model_copy(update={"trnn": trnn})
+    longer = trainer(experiment.model_copy(update={"estimators": estimators}), pool)
+    while not longer.finished:
+        longer.epoch()
+    losses = [row["validation_loss"] for row in longer.history]
+    assert losses[-1] < losses[0] - 0.1
+    assert longer.history[-1]["validation_bce"] < math.log(2)
+
+
+def test_an_interrupted_training_resumes_to_the_same_weights(experiment, pool, tmp_path):
+    torch.set_num_threads(1)
+    names = [tmp_path / n for n in ("a.pt", "a.state.pt", "b.pt", "b.state.pt")]
+    history = train(experiment, pool, pool, 1, 0, names[0], names[1], "digest")
+
+    class Interrupt(Exception):
+        pass
+
+    epochs = 0
+    original = Trainer.epoch
+
+    def interrupted(self):
+        nonlocal epochs
+        epochs += 1
+        if epochs == 3:
+            raise Interrupt
+        return original(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Trainer, "epoch", interrupted)
+        with pytest.raises(Interrupt):
+            train(experiment, pool, pool, 1, 0, names[2], names[3], "digest")
+    assert names[3].exists() and not names[2].exists()
+    resumed = train(experiment, pool, pool, 1, 0, names[2], names[3], "digest")
+    assert not names[3].exists()
+    pd.testing.assert_frame_equal(
+        history.drop(columns="seconds"), resumed.drop(columns="seconds"), check_exact=True
+    )
+    for a, b in zip(
+        read_checkpoint(names[0])[0].parameters(),
+        read_checkpoint(names[2])[0].parameters(),
+        strict=True,
+    ):
+        assert torch.equal(a, b)
+
+
+def test_a_state_of_other_settings_or_a_damaged_one_is_not_resumed(experiment, pool, tmp_path):
+    state = tmp_path / "s.pt"
+    for damage in (b"", b"not a state"):
+        state.write_bytes(damage)
+        history = train(experiment, pool, pool, 1, 0, tmp_path / "c.pt", state, "new")
+        assert history["epoch"].tolist() == list(range(len(history)))
+
+
+def test_seeds_make_networks(experiment):
+    def weights(run_seed, training_seed):
+        return torch.cat(
+            [p.flatten() for p in new_network(experiment, run_seed, training_seed).parameters()]
+        )
+
+    before = torch.random.get_rng_state()
+    assert torch.equal(weights(1, 0), weights(1, 0))
+    assert not torch.equal(weights(1, 0), weights(1, 1))
+    assert not torch.equal(weights(1, 0), weights(2, 0))
+    assert torch.equal(before, torch.random.get_rng_state())
+
+
+def test_estimates_do_not_see_the_present_or_the_future(experiment, agents):
+    network = new_network(experiment, 1, 0).eval()
+    sequences = agents.sequences
+    before = apply_network(network, sequences)
+    t = 77
+    action, reward = sequences.action.copy(), sequences.reward.copy()
+    action[:, t:] = 1 - action[:, t:]
+    reward[:, t:] = 1 - reward[:, t:]
+    changed = type(sequences)(
+        sequences.subjects, action, reward, sequences.block, sequences.trial, sequences.valid
+    )
+    after = apply_network(network, changed)
+    for a, b in zip(before, after, strict=True):
+        np.testing.assert_array_equal(a[:, : t + 1], b[:, : t + 1])
+        assert not np.array_equal(a[:, t + 1 :], b[:, t + 1 :])
+
+
+def test_a_subject_does_not_depend_on_the_others(experiment, agents):
+    network = new_network(experiment, 1, 0).eval()
+    whole = apply_network(network, agents.sequences)
+    alone = apply_network(network, agents.sequences.rows(3, 4))
+    np.testing.assert_allclose(whole[0][3:4], alone[0], atol=1e-6)
+    np.testing.assert_allclose(whole[1][3:4], alone[1], atol=1e-5)
+
+
+def test_a_damaged_checkpoint_is_named_as_such(experiment, pool, tmp_path):
+    path = tmp_path / "seed0.pt"
+    train(experiment, pool, pool, 1, 0, path, tmp_path / "s.pt", "d")
+    content = path.read_bytes()
+    for damage in (b"", content[:500], b"garbage" * 100):
+        path.write_bytes(damage)
+        with pytest.raises(CheckpointError, match=r"seed0\.pt: not a readable checkpoint"):
+            read_checkpoint(path)
+    with pytest.raises(CheckpointError, match="no such checkpoint"):
+        read_checkpoint(tmp_path / "absent.pt")
+
+
+def test_networks_of_other_parameters_are_refused_and_ensembles_average(
+    experiment, pool, agents, tmp_path
+):
+    paths = [tmp_path / "a.pt", tmp_path / "b.pt"]
+    for seed, path in enumerate(paths):
+        train(experiment, pool, pool, 1, seed, path, tmp_path / "s.pt", "d")
+    names = tuple(experiment.parameters)
+    first = infer(paths, agents.sequences, names, "first")
+    second = infer(paths[1:], agents.sequences, names, "first")
+    mean = infer(paths, agents.sequences, names, "mean")
+    for a, b, m in zip(first, second, mean, strict=True):
+        np.testing.assert_allclose((a + b) / 2, m)
+    with pytest.raises(CheckpointError, match="trained for"):
+        infer(paths, agents.sequences, ("beta", "gamma"), "first")
+
+
+def test_a_loss_that_is_not_finite_stops_the_training(experiment, pool):
+    broken = trainer(experiment, pool._replace(inputs=pool.inputs * float("nan")))
+    with pytest.raises(NumericalError, match=r"dezfouli: training losses .* not finite"):
+        broken.epoch()

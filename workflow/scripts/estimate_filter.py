@@ -1,0 +1,20 @@
+"""Estimate parameters trial by trial with a particle filter."""
+
+from trnn.config.views import from_view
+from trnn.filter_stages import estimate_filter
+from trnn.workflow.stage import provenance, run_stage
+
+
+def main(smk):
+    estimate_filter(
+        smk.input.trials,
+        smk.output[0],
+        from_view(smk.params.experiment),
+        which=smk.wildcards.which,
+        population=smk.wildcards.population,
+        seed=smk.params.seed,
+        provenance=provenance(smk, people=smk.wildcards.population == "human"),
+    )
+
+
+run_stage(main, snakemake)

@@ -1,0 +1,19 @@
+"""Fit constant parameters to each subject by maximum likelihood."""
+
+from trnn.config.views import from_view
+from trnn.mle_stages import fit_mle
+from trnn.workflow.stage import provenance, run_stage
+
+
+def main(smk):
+    fit_mle(
+        smk.input.trials,
+        smk.output[0],
+        from_view(smk.params.experiment),
+        population=smk.wildcards.population,
+        seed=smk.params.seed,
+        provenance=provenance(smk, people=smk.wildcards.population == "human"),
+    )
+
+
+run_stage(main, snakemake)
