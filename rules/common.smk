@@ -63,18 +63,17 @@ def trials(wildcards):
     return f"{RESULTS}/{wildcards.experiment}/human/trials.parquet"
 
 
-def estimators(experiment, population):
+def estimators(population):
     """Return the estimators of a population, in order of display."""
-    chosen = EXPERIMENTS[experiment].estimators
-    names = [n for n in ("mle", "filter", "bayes", "trnn") if getattr(chosen, n) is not None]
-    return ["prior", *names, *(["oracle"] if population == "test" else [])]
+    names = ["prior", "mle", "filter", "bayes", "trnn"]
+    return [*names, "oracle"] if population == "test" else names
 
 
 def estimates(experiment, population):
     """Return the estimates of every estimator, by its name."""
     return {
         name: f"{RESULTS}/{experiment}/estimates/{name}/{population}.parquet"
-        for name in estimators(experiment, population)
+        for name in estimators(population)
     }
 
 

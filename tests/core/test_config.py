@@ -111,7 +111,7 @@ def test_an_experiment_may_extend_another(tmp_path, raw_experiment):
 
 
 def test_model_parameters_agree_with_the_models():
-    assert MODEL_PARAMETERS == {name: model.parameters for name, model in MODELS.items()}
+    assert {name: model.parameters for name, model in MODELS.items()} == MODEL_PARAMETERS
 
 
 def test_a_view_holds_what_its_stage_needs_and_nothing_else(experiments):

@@ -38,7 +38,14 @@ def train_stage(
         pools.append(pool_of(experiment, from_frame(frame), values, window))
     state_file = checkpoint.with_suffix(".state.pt")
     table = train(
-        experiment, *pools, run_seed, training_seed, checkpoint, state_file, provenance.digest()
+        experiment,
+        pools[0],
+        pools[1],
+        run_seed,
+        training_seed,
+        checkpoint,
+        state_file,
+        provenance.digest(),
     )
     write_table(table, history, training(names), provenance)
 

@@ -1,0 +1,137 @@
+# Metrics, statistics, findings and the summary.
+#
+# Needs: trials and every estimator's estimates.
+# Makes: <results>/<e>/metrics.parquet (from metrics/{test,human}.parquet),
+#        <results>/<e>/statistics.parquet, <results>/<e>/findings.parquet, <results>/summary.md
+
+
+rule metrics:
+    input:
+        unpack(lambda wildcards: estimates(wildcards.experiment, wildcards.population)),
+        trials=trials,
+        code=code("metrics"),
+    output:
+        f"{RESULTS}/{{experiment}}/metrics/{{population}}.parquet",
+    params:
+        experiment=settings("model"),
+        estimators=lambda wildcards: estimators(wildcards.population),
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    log:
+        f"{LOGS}/metrics/{{experiment}}_{{population}}.log",
+    benchmark:
+        f"{BENCHMARKS}/metrics/{{experiment}}_{{population}}.tsv"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=10,
+    conda:
+        "../envs/trnn.yaml"
+    script:
+        "../workflow/scripts/metrics.py"
+
+
+rule join_metrics:
+    input:
+        tables=lambda wildcards: [
+            f"{RESULTS}/{wildcards.experiment}/metrics/{population}.parquet"
+            for population in populations(wildcards.experiment)
+        ],
+        code=code("join_tables"),
+    output:
+        f"{RESULTS}/{{experiment}}/metrics.parquet",
+    log:
+        f"{LOGS}/join_metrics/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/join_metrics/{{experiment}}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    conda:
+        "../envs/trnn.yaml"
+    script:
+        "../workflow/scripts/join_tables.py"
+
+
+rule statistics:
+    input:
+        metrics=f"{RESULTS}/{{experiment}}/metrics.parquet",
+        code=code("statistics"),
+    output:
+        f"{RESULTS}/{{experiment}}/statistics.parquet",
+    params:
+        n_resamples=RUN.bootstrap_resamples,
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    log:
+        f"{LOGS}/statistics/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/statistics/{{experiment}}.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    conda:
+        "../envs/trnn.yaml"
+    script:
+        "../workflow/scripts/statistics.py"
+
+
+rule findings:
+    input:
+        trials=f"{RESULTS}/{{experiment}}/human/trials.parquet",
+        estimates=f"{RESULTS}/{{experiment}}/estimates/trnn/human.parquet",
+        metrics=f"{RESULTS}/{{experiment}}/metrics.parquet",
+        statistics=f"{RESULTS}/{{experiment}}/statistics.parquet",
+        control_trials=f"{RESULTS}/{{experiment}}/synthetic/test.parquet",
+        control_estimates=f"{RESULTS}/{{experiment}}/estimates/trnn/test.parquet",
+        code=code("findings"),
+    output:
+        f"{RESULTS}/{{experiment}}/findings.parquet",
+    params:
+        dataset=lambda wildcards: WITH_PEOPLE[wildcards.experiment],
+        n_resamples=RUN.bootstrap_resamples,
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    log:
+        f"{LOGS}/findings/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/findings/{{experiment}}.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    conda:
+        "../envs/trnn.yaml"
+    script:
+        "../workflow/scripts/findings.py"
+
+
+rule summary:
+    input:
+        metrics=expand(f"{RESULTS}/{{e}}/metrics.parquet", e=EXPERIMENTS),
+        statistics=expand(f"{RESULTS}/{{e}}/statistics.parquet", e=EXPERIMENTS),
+        findings=expand(f"{RESULTS}/{{e}}/findings.parquet", e=WITH_PEOPLE),
+        published=str(BASE / "config/published.yaml"),
+        code=code("summary"),
+    output:
+        f"{RESULTS}/summary.md",
+    params:
+        experiments={name: view(e, "whole") for name, e in EXPERIMENTS.items()},
+        results=RESULTS,
+        n_resamples=RUN.bootstrap_resamples,
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    log:
+        f"{LOGS}/summary/summary.log",
+    benchmark:
+        f"{BENCHMARKS}/summary/summary.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    conda:
+        "../envs/trnn.yaml"
+    script:
+        "../workflow/scripts/summary.py"

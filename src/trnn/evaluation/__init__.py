@@ -1,0 +1,1 @@
+"""From estimates to metrics, statistics, findings and the summary."""

@@ -1,0 +1,185 @@
+"""Metrics of every subject under every estimator."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from trnn.config.experiment import Experiment
+from trnn.errors import NumericalError, TableError
+from trnn.likelihood import run_forward
+from trnn.models import Model, get_model
+from trnn.parameters import MSE_SCALE
+from trnn.schemas import metrics as metrics_schema
+from trnn.sequences import from_frame, pad_columns
+from trnn.tables import Provenance, read_table, write_table
+
+Array = np.ndarray
+
+# Estimators whose p_action_0 is a network's own. That of every other one is the model's, already
+# averaged over posterior draws where the estimator has them, so its bce_theory equals its bce.
+NETWORKS = frozenset({"trnn", "drnn"})
+KEYS = ["subject", "block", "trial"]
+
+
+def metrics_stage(
+    trials: str | Path,
+    estimates: Mapping[str, str | Path],
+    output: str | Path,
+    experiment: Experiment,
+    population: str,
+    provenance: Provenance,
+) -> None:
+    """Write the metrics of one population.
+
+    Parameters
+    ----------
+    trials : path
+        Trial table of people or of synthetic agents.
+    estimates : estimator -> path
+        Estimates tables over the same trials, in the order of the rows wanted.
+    experiment : Experiment
+        Its model and the names of its parameters are used.
+    population : str
+        "test" or "human".
+    """
+    model = get_model(experiment.model)
+    trial_table = read_table(trials)
+    parts = []
+    for estimator, path in estimates.items():
+        table = read_table(path)
+        check_same_trials(trial_table, table, str(trials), str(path))
+        parts.append(subject_metrics(trial_table, table, model, estimator))
+    frame = pd.concat(parts, ignore_index=True)
+    frame.insert(0, "population", population)
+    for name in ("group", "dynamics", "population", "estimator"):
+        frame[name] = frame[name].astype("str")
+    schema = metrics_schema(tuple(experiment.parameters))
+    write_table(frame[schema.names()], output, schema, provenance)
+
+
+def subject_metrics(
+    trials: pd.DataFrame, estimates: pd.DataFrame, model: Model, estimator: str
+) -> pd.DataFrame:
+    """Return a row for each subject: all metrics columns but the population.
+
+    Parameters
+    ----------
+    trials, estimates : DataFrames of the same trials in the same order
+        `trials` may have `group` or `dynamics`, and the true value of every parameter.
+
+    Raises
+    ------
+    NumericalError
+        If an action taken was predicted with probability 0, with the subject and trial.
+    """
+    codes, subjects = pd.factorize(trials["subject"])
+    log_p = log_probability_taken(trials, estimates, estimator)
+
+    def mean(values: Array) -> Array:
+        return np.bincount(codes, values, len(subjects)) / np.bincount(codes)
+
+    bce = mean(-log_p)
+    columns = {
+        "subject": subjects,
+        "group": _of_subject(trials, "group", codes),
+        "dynamics": _of_subject(trials, "dynamics", codes),
+        "estimator": estimator,
+        "n_trials": np.bincount(codes),
+        "bce": bce,
+        "bce_theory": _theory(trials, estimates, model, estimator, bce),
+        "pseudo_r2": 1.0 - bce / np.log(2.0),
+        "normalized_likelihood": np.exp(-bce),
+        "accuracy": mean(_correct(trials, estimates)),
+    }
+    for name in model.parameters:
+        known = name in trials.columns and name in estimates.columns
+        error = _squared_error(trials, estimates, name) if known else np.full(len(trials), np.nan)
+        columns[f"mse_{name}"] = mean(error)
+    return pd.DataFrame(columns)
+
+
+def log_probability_taken(trials: pd.DataFrame, estimates: pd.DataFrame, estimator: str) -> Array:
+    """Return log P(the action taken), nats, (n_trials,).
+
+    Raises
+    ------
+    NumericalError
+        If it is infinite or NaN anywhere: a stored probability of exactly 0 or 1 was wrong.
+    """
+    p_action_0 = estimates["p_action_0"].to_numpy(dtype=np.float64)
+    took_0 = trials["action"].to_numpy() == 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log_p = np.where(took_0, np.log(p_action_0), np.log1p(-p_action_0))
+    bad = np.flatnonzero(~np.isfinite(log_p))
+    if len(bad):
+        row = trials.iloc[bad[0]]
+        raise NumericalError(
+            f"estimator '{estimator}' gave subject '{row['subject']}' at block {row['block']}, "
+            f"trial {row['trial']}, P(action 0) = {p_action_0[bad[0]]!r}, but the action was "
+            f"{row['action']}: its -log P is not finite ({len(bad)} such trials). An estimator "
+            "must not store a probability of exactly 0 or 1; see trnn.estimates.ROUNDING."
+        )
+    return log_p
+
+
+def check_same_trials(
+    trials: pd.DataFrame, estimates: pd.DataFrame, trials_path: str, estimates_path: str
+) -> None:
+    """Raise `TableError` unless both tables hold the same trials in the same order."""
+    if len(trials) != len(estimates):
+        raise TableError(
+            f"{estimates_path}: {len(estimates)} rows, but {trials_path} has {len(trials)} "
+            "trials. One of them is stale: delete the estimates and build them again."
+        )
+    for key in KEYS:
+        differ = np.flatnonzero(trials[key].to_numpy() != estimates[key].to_numpy())
+        if len(differ):
+            row = differ[0]
+            raise TableError(
+                f"{estimates_path}: row {row} has {key} {estimates[key].iloc[row]!r}, but that "
+                f"of {trials_path} has {trials[key].iloc[row]!r}. The estimates were made from "
+                "other trials: delete them and build them again."
+            )
+
+
+def _theory(
+    trials: pd.DataFrame,
+    estimates: pd.DataFrame,
+    model: Model,
+    estimator: str,
+    bce: Array,
+) -> Array:
+    """Return bce_theory: the model's own bce under the point estimates of each trial.
+
+    The estimates are used as they are, even where a network's lie outside their range.
+    """
+    if estimator not in NETWORKS:
+        return bce
+    if any(name not in estimates.columns for name in model.parameters):
+        return np.full(len(bce), np.nan)
+    sequences = from_frame(trials)
+    padded, _, _ = pad_columns(estimates, list(model.parameters))
+    values = np.stack([padded[name] for name in model.parameters], axis=-1)
+    _, log_p = run_forward(model, sequences, values.astype(np.float64))
+    return -np.nanmean(np.where(sequences.valid, log_p, np.nan), axis=1)
+
+
+def _correct(trials: pd.DataFrame, estimates: pd.DataFrame) -> Array:
+    p_action_0 = estimates["p_action_0"].to_numpy(dtype=np.float64)
+    # 1 - p is exact for p in [1/2, 1] and on the right side of 1/2 everywhere.
+    p_taken = np.where(trials["action"].to_numpy() == 0, p_action_0, 1.0 - p_action_0)
+    return np.where(p_taken > 0.5, 1.0, np.where(p_taken == 0.5, 0.5, 0.0))
+
+
+def _squared_error(trials: pd.DataFrame, estimates: pd.DataFrame, name: str) -> Array:
+    error = (estimates[name].to_numpy() - trials[name].to_numpy()) / MSE_SCALE.get(name, 1.0)
+    return error**2
+
+
+def _of_subject(trials: pd.DataFrame, column: str, codes: Array) -> Array | None:
+    if column not in trials.columns:
+        return None
+    _, first = np.unique(codes, return_index=True)
+    return trials[column].to_numpy(dtype=object)[first]

@@ -1,0 +1,75 @@
+"""The guide to every table, results/README.md: generated from the schemas that the code writes."""
+
+from trnn.analysis.schemas import FINDINGS
+from trnn.config.experiment import MODEL_PARAMETERS
+from trnn.data.schema import human_trials
+from trnn.evaluation.schemas import STATISTICS, metrics
+from trnn.figures.schemas import FIGURE
+from trnn.schemas import estimates, mle, synthetic_trials, training
+from trnn.tables import Column, TableSchema
+
+INTRODUCTION = """\
+# What a run leaves here
+
+Generated from the schemas that the code writes with (`trnn tables > results/README.md`); a test
+keeps the two in step. `<e>` is an experiment; a folder `tiny/` holds what `make demo` leaves.
+
+`trnn show FILE` prints a table's origin, columns, units and first rows. Every table carries in its
+metadata the digest of the settings that made it (`config_digest`), the seed, the package's version
+and `data_source`: `real` people, `simulated` stand-ins for people, or `synthetic` agents alone.
+
+Beside the tables: `summary.md` (means, intervals, comparisons and findings, also printed at the
+end of a run), `<e>/checkpoints/trnn/seed<k>.pt` (weights and settings of a network; PyTorch,
+loadable with `weights_only=True`), `figures/<name>.pdf` and `.png`, `logs/` and `benchmarks/`
+(one file a job). Estimators are `prior` (the prior's mean, constant), `mle` (maximum likelihood),
+`filter` (random-walk particle filter), `bayes` (particle filter with the experiment's own
+switching dynamics), `trnn` (the theoretical RNN) and `oracle` (the truth, of simulated agents).
+"""
+
+
+def guide() -> str:
+    """Return the guide as Markdown."""
+    every_parameter = tuple(dict.fromkeys(p for ps in MODEL_PARAMETERS.values() for p in ps))
+    sections = [
+        _section(human_trials("dezfouli"), "People of dezfouli"),
+        _section(human_trials("gershman"), "People of gershman"),
+        *(
+            _section(synthetic_trials(model), f"Simulated agents of model `{model}`")
+            for model in MODEL_PARAMETERS
+        ),
+        _section(estimates(every_parameter, spread=True), "Estimates", ESTIMATES_NOTE),
+        _section(mle(every_parameter), "Maximum-likelihood fits", PARAMETERS_NOTE),
+        _section(training(every_parameter), "Training of a t-RNN", PARAMETERS_NOTE),
+        _section(metrics(every_parameter), "Metrics", PARAMETERS_NOTE),
+        _section(STATISTICS, "Statistics"),
+        _section(FINDINGS, "Findings"),
+        _section(FIGURE, "Numbers behind a figure"),
+    ]
+    return "\n".join([INTRODUCTION, *sections])
+
+
+PARAMETERS_NOTE = "A table has the columns of its own model's parameters only."
+ESTIMATES_NOTE = PARAMETERS_NOTE + " `filter` and `bayes` have the `_sd` columns."
+
+
+def _section(schema: TableSchema, title: str, note: str = "") -> str:
+    path = schema.path.replace("{experiment}", "<e>")
+    lines = [f"## {title}", "", f"`{path}`: a row is {schema.row}. {note}".rstrip(), ""]
+    lines += ["| column | type | unit | values | meaning |", "|---|---|---|---|---|"]
+    lines += [_line(column) for column in schema.columns]
+    return "\n".join(lines) + "\n"
+
+
+def _line(column: Column) -> str:
+    if column.allowed is not None:
+        values = ", ".join(str(v) for v in column.allowed)
+    elif column.low is not None or column.high is not None:
+        low = "" if column.low is None else f"{column.low:g}"
+        high = "" if column.high is None else f"{column.high:g}"
+        values = f"{low} … {high}".strip()
+    else:
+        values = ""
+    if column.nullable:
+        values = f"{values}, null" if values else "or null"
+    cells = [f"`{column.name}`", str(column.type), column.unit or "1", values, column.description]
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

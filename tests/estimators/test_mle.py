@@ -1,0 +1,175 @@
+"""Maximum likelihood: global optimum, known answers, legitimate extremes."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+
+from tests.estimators.plain import (
+    MODEL_NAMES,
+    RANGES,
+    of_subject,
+    plain_nll,
+    random_sessions,
+    session,
+)
+from trnn.config.dynamics import Stationary
+from trnn.config.estimators import MaximumLikelihood
+from trnn.config.task import BernoulliTask, GaussianTask
+from trnn.dynamics import get_dynamics
+from trnn.likelihood import negative_log_likelihood
+from trnn.mle import fit
+from trnn.models import get_model
+from trnn.sequences import from_frame
+from trnn.simulate import simulate
+
+SETTINGS = MaximumLikelihood(n_candidates=64, n_starts=3)
+BERNOULLI = BernoulliTask(
+    kind="bernoulli",
+    n_blocks=6,
+    trials_per_block=50,
+    arm_probabilities=[(0.1, 0.9), (0.5, 0.5), (0.9, 0.1)],
+    schedule="independent",
+)
+GAUSSIAN = GaussianTask(
+    kind="gaussian", n_blocks=20, trials_per_block=10, arm_mean_sd=4, reward_sd=3
+)
+
+
+def agents_of(name, n, seed=2):
+    dynamics = get_dynamics(Stationary(kind="stationary"), RANGES[name])
+    task = GAUSSIAN if name == "hybrid_exploration" else BERNOULLI
+    return simulate(get_model(name), dynamics, task, n, seed, ["mle"])
+
+
+def fit_all(name, sequences, settings=SETTINGS, seed=0):
+    return fit(get_model(name), sequences, RANGES[name], settings, seed, "test")
+
+
+@pytest.mark.parametrize("name", MODEL_NAMES)
+def test_no_point_of_a_fine_grid_is_better(name):
+    sequences = agents_of(name, 3).sequences
+    fitted = fit_all(name, sequences)
+    axes = [np.linspace(r.low, r.high, 22) for r in RANGES[name].values()]
+    grid = np.array(list(itertools.product(*axes)))
+    points = np.broadcast_to(grid.T[:, None, :], (len(axes), 3, len(grid)))
+    best = negative_log_likelihood(get_model(name), sequences, points).min(axis=1)
+    assert (fitted["nll"] <= best + 1e-9).all() and fitted["converged"].all()
+    for i, row in fitted.iterrows():
+        values = row[list(RANGES[name])].tolist()
+        plain = plain_nll(name, values, *of_subject(sequences, i))
+        assert row["nll"] == pytest.approx(plain, rel=1e-10)
+
+
+@pytest.mark.parametrize("name", MODEL_NAMES)
+def test_many_other_starts_find_nothing_better(name):
+    sequences = agents_of(name, 4, seed=5).sequences
+    fitted = fit_all(name, sequences)
+    wide = fit_all(name, sequences, MaximumLikelihood(n_candidates=20, n_starts=20), seed=9)
+    np.testing.assert_allclose(fitted["nll"], wide["nll"], atol=1e-3)
+
+
+def test_known_parameters_are_recovered():
+    agents = agents_of("q_learning", 30)
+    fitted = fit_all("q_learning", agents.sequences)
+    alpha, beta = agents.parameters[:, 0].T
+    assert np.median(np.abs(fitted["alpha"] - alpha)) < 0.06
+    assert np.median(np.abs(fitted["beta"] - beta)) < 1.0
+    model = get_model("q_learning")
+    truth = negative_log_likelihood(model, agents.sequences, agents.parameters[:, 0].T[:, :, None])
+    gain = truth[:, 0] - fitted["nll"].to_numpy()
+    assert (gain >= -1e-9).all()
+    # Twice the gain is about chi squared with two degrees of freedom: mean 2, SD 2.
+    assert abs(2 * gain.mean() - 2) < 4 * 2 / np.sqrt(30)
+
+
+def test_the_hybrid_model_is_a_probit_regression():
+    agents = agents_of("hybrid_exploration", 6)
+    fitted = fit_all("hybrid_exploration", agents.sequences)
+    interior = 0
+    for i in range(6):
+        mean_0, mean_1, variance_0, variance_1 = agents.latent[i].T
+        regressors = np.stack(
+            [
+                (mean_0 - mean_1) / np.sqrt(variance_0 + variance_1),
+                np.sqrt(variance_0) - np.sqrt(variance_1),
+            ],
+            axis=1,
+        )
+        probit = sm.Probit(agents.sequences.action[i] == 0, regressors).fit(disp=0, method="newton")
+        if fitted["at_bound"][i]:
+            continue
+        interior += 1
+        np.testing.assert_allclose(fitted.loc[i, ["beta", "gamma"]], probit.params, atol=2e-4)
+        assert fitted["nll"][i] == pytest.approx(-probit.llf, abs=1e-6)
+    assert interior >= 3
+
+
+@pytest.mark.parametrize("name", MODEL_NAMES)
+def test_a_fit_depends_on_no_other_subject(name):
+    sequences = random_sessions(name, [(30, 12), (5,), (20, 20, 20)])
+    whole = fit_all(name, sequences)
+    for i in range(3):
+        alone = fit_all(name, sequences.rows(i, i + 1))
+        pd.testing.assert_frame_equal(alone, whole.iloc[[i]].reset_index(drop=True))
+
+
+@pytest.mark.parametrize("name", MODEL_NAMES)
+def test_extreme_subjects_are_fitted(name):
+    n = 120
+    rng = np.random.default_rng(0)
+    frame = pd.concat(
+        [
+            session("one", [1], [1], [0]),
+            session("always", [0] * n, rng.random(n) < 0.2, np.arange(n)),
+            session("huge", [0, 1] * (n // 2), [1e6, -1e6] * (n // 2), np.arange(n)),
+        ]
+    )
+    fitted = fit_all(name, from_frame(frame)).set_index("subject")
+    assert fitted["n_trials"].tolist() == [1, n, n]
+    assert np.isfinite(fitted["nll"]).all() and fitted["converged"].all()
+    assert fitted.loc["one", "nll"] == pytest.approx(np.log(2))
+    assert fitted.loc["always", "nll"] < 0.95 * n * np.log(2)
+    for parameter, r in RANGES[name].items():
+        assert fitted[parameter].between(r.low, r.high).all()
+
+
+def test_a_bound_is_said_to_be_one():
+    # Repeats whatever happens: the largest kappa and beta that are allowed.
+    n = 100
+    frame = pd.concat(
+        [
+            session("repeats", [0] * n, [0] * n, np.arange(n)),
+            agents_frame(),
+        ]
+    )
+    fitted = fit_all("q_learning_perseveration", from_frame(frame)).set_index("subject")
+    assert fitted.loc["repeats", "at_bound"]
+    assert fitted.loc["repeats", "beta"] == 10 and fitted.loc["repeats", "kappa"] == 0.5
+    assert not fitted.loc["inside", "at_bound"]
+
+
+def agents_frame():
+    """Return an agent with parameters well inside their ranges."""
+    rng = np.random.default_rng(1)
+    q, last, rows = [0.0, 0.0], 0.0, []
+    for t in range(800):
+        if t % 100 == 0:
+            q, last = [0.0, 0.0], 0.0
+        p = 1 / (1 + np.exp(-4 * (q[0] - q[1] + 0.2 * last)))
+        action = int(rng.random() >= p)
+        reward = float(rng.random() < (0.8, 0.3)[action if t % 200 < 100 else 1 - action])
+        q[action] += 0.1 * (reward - q[action])
+        last = 1.0 - 2.0 * action
+        rows.append((action, reward, t % 100))
+    return session("inside", *zip(*rows, strict=True))
+
+
+@pytest.mark.parametrize(("n_candidates", "n_starts"), [(1, 1), (5, 5), (100, 2)])
+def test_any_number_of_candidates_will_do(n_candidates, n_starts):
+    sequences = random_sessions("q_learning", [(30, 12)])
+    settings = MaximumLikelihood(n_candidates=n_candidates, n_starts=n_starts)
+    fitted = fit_all("q_learning", sequences, settings)
+    assert 0 < fitted["nll"][0] <= 42 * np.log(2) + 1e-9

@@ -1,0 +1,50 @@
+"""The published numbers that maximum likelihood and the filter must reach on real people."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from trnn.data.prepare import prepare
+from trnn.data.registry import get_dataset, load_registry
+from trnn.dynamics import get_dynamics
+from trnn.mle import fit
+from trnn.models import get_model
+from trnn.particle_filter import particle_filter
+from trnn.sequences import from_frame
+
+ROOT = Path(__file__).resolve().parents[2]
+RAW = ROOT.parent / "shared" / "data" / "gershman" / "data2.csv"
+
+pytestmark = [
+    pytest.mark.real_data,
+    pytest.mark.skipif(not RAW.exists(), reason=f"the real data are not at {RAW}"),
+]
+
+
+@pytest.fixture(scope="module")
+def people():
+    dataset = get_dataset(load_registry(ROOT / "config" / "datasets.yaml"), "gershman")
+    return from_frame(prepare(RAW, dataset))
+
+
+def test_maximum_likelihood(people, experiments):
+    experiment = experiments["gershman"]
+    model, settings = get_model(experiment.model), experiment.estimators.mle
+    fitted = fit(model, people, experiment.parameters, settings, 1, "test")
+    assert len(fitted) == 44 and fitted["converged"].all()
+    assert (fitted["nll"] / fitted["n_trials"]).mean() <= 0.3319
+    wide = settings.model_copy(update={"n_candidates": 40, "n_starts": 40})
+    again = fit(model, people, experiment.parameters, wide, 2, "test")
+    assert (fitted["nll"] - again["nll"]).max() <= 0.01
+
+
+def test_random_walk_filter(people, experiments):
+    experiment = experiments["gershman"]
+    settings = experiment.estimators.filter
+    dynamics = get_dynamics(experiment.dynamics[settings.dynamics], experiment.parameters)
+    filtered = particle_filter(
+        get_model(experiment.model), dynamics, people, settings.n_particles, 0.5, 1, "test"
+    )
+    p = np.where(people.action == 0, filtered.p_action_0, 1 - filtered.p_action_0)
+    assert -np.nanmean(np.log(p), axis=1).mean() <= 0.3327

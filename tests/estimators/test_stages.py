@@ -1,0 +1,112 @@
+"""The stages that the workflow calls: tables in, tables out."""
+
+import numpy as np
+import pytest
+
+from trnn.agents import simulate_stage
+from trnn.baselines import estimate_oracle, estimate_prior
+from trnn.errors import TableError
+from trnn.estimates import estimates_frame, read_trials
+from trnn.filter_stages import estimate_filter
+from trnn.mle_stages import estimate_mle, fit_mle
+from trnn.schemas import estimates, mle
+from trnn.tables import Provenance, read_metadata, read_table
+
+PROVENANCE = Provenance(settings={"x": 1}, seed=1, data_source="synthetic")
+
+
+@pytest.fixture(scope="module", params=["artificial", "dezfouli", "gershman"])
+def made(request, tiny_experiments, tmp_path_factory):
+    """Build every classical estimator's table of a tiny experiment's test agents."""
+    experiment = tiny_experiments[request.param]
+    folder = tmp_path_factory.mktemp(request.param)
+    trials = folder / "test.parquet"
+    simulate_stage(experiment, "test", trials, 1, PROVENANCE)
+    fit_mle(trials, folder / "fits.parquet", experiment, "test", 1, PROVENANCE)
+    estimate_mle(trials, folder / "fits.parquet", folder / "mle.parquet", experiment, PROVENANCE)
+    for which in ("filter", "bayes"):
+        output = folder / f"{which}.parquet"
+        estimate_filter(trials, output, experiment, which, "test", 1, PROVENANCE)
+    estimate_prior(trials, folder / "prior.parquet", experiment, PROVENANCE)
+    estimate_oracle(trials, folder / "oracle.parquet", experiment, PROVENANCE)
+    return experiment, folder
+
+
+def bce(trials, table):
+    p = np.where(trials["action"] == 0, table["p_action_0"], 1 - table["p_action_0"])
+    return -np.log(p)
+
+
+@pytest.mark.parametrize("estimator", ["prior", "mle", "filter", "bayes", "oracle"])
+def test_every_table_has_a_row_for_each_trial(made, estimator):
+    experiment, folder = made
+    names = tuple(experiment.parameters)
+    schema = estimates(names, spread=estimator in ("filter", "bayes"))
+    table = read_table(folder / f"{estimator}.parquet", schema)
+    trials = read_table(folder / "test.parquet")
+    assert table.columns.tolist() == schema.names()
+    for column in ("subject", "block", "trial"):
+        assert table[column].tolist() == trials[column].tolist()
+    for name, r in experiment.parameters.items():
+        if estimator != "oracle":
+            assert table[name].between(r.low - 1e-9, max(r.high, 1) + 1e-9).all()
+    assert read_metadata(folder / f"{estimator}.parquet")["config_digest"] == PROVENANCE.digest()
+
+
+def test_fits_agree_with_their_estimates(made):
+    experiment, folder = made
+    names = list(experiment.parameters)
+    fits = read_table(folder / "fits.parquet", mle(names))
+    trials, table = (read_table(folder / f"{name}.parquet") for name in ("test", "mle"))
+    assert set(fits["population"]) == {"test"}
+    table["nll"] = bce(trials, table)
+    by_subject = table.groupby("subject", sort=False)
+    np.testing.assert_allclose(by_subject["nll"].sum(), fits["nll"], rtol=1e-6)
+    assert by_subject.size().tolist() == fits["n_trials"].tolist()
+    for name in names:
+        assert by_subject[name].nunique().eq(1).all()
+        assert by_subject[name].first().tolist() == fits[name].tolist()
+
+
+def test_the_floor_and_the_ceiling(made):
+    experiment, folder = made
+    trials = read_table(folder / "test.parquet")
+    prior, oracle = (read_table(folder / f"{name}.parquet") for name in ("prior", "oracle"))
+    for name, r in experiment.parameters.items():
+        assert (prior[name] == (r.low + r.high) / 2).all()
+        assert oracle[name].tolist() == trials[name].tolist()
+    np.testing.assert_allclose(oracle["p_action_0"], trials["p_action_0"], atol=1e-15)
+    means = {}
+    for estimator in ("prior", "filter", "bayes", "oracle"):
+        table = read_table(folder / f"{estimator}.parquet")
+        means[estimator] = bce(trials, table).mean()
+    assert means["oracle"] < means["bayes"] < means["prior"]
+
+
+def test_a_subject_without_a_fit_is_named(made, tmp_path):
+    experiment, folder = made
+    other = tmp_path / "other.parquet"
+    changed = experiment.model_copy(
+        update={"test": experiment.test.model_copy(update={"n_agents": 6})}
+    )
+    simulate_stage(changed, "test", other, 1, PROVENANCE)
+    with pytest.raises(TableError, match=r"no fit of 6 of the 18 subjects .*stationary-0005"):
+        estimate_mle(
+            other, folder / "fits.parquet", tmp_path / "out.parquet", experiment, PROVENANCE
+        )
+    assert not (tmp_path / "out.parquet").exists()
+
+
+def test_no_prediction_is_rounded_to_certainty(made):
+    experiment, folder = made
+    sequences = read_trials(folder / "test.parquet")
+    names = tuple(experiment.parameters)
+    n, t = sequences.valid.shape
+    values = np.zeros((n, len(names)))
+    for extreme in (0.0, 1.0):
+        p = np.full((n, t), extreme)
+        table = estimates_frame(sequences, names, p, values)
+        taken = np.stack([table["p_action_0"], 1 - table["p_action_0"]])
+        assert (-np.log(taken) < 37).all() and abs(table["p_action_0"] - extreme).max() < 2e-16
+    with pytest.raises(ValueError, match="values must be"):
+        estimates_frame(sequences, names, p, values[:, :1])

@@ -1,0 +1,219 @@
+"""The real workflow on small settings: every rule, twice nothing to do, equal bytes."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from tests.conftest import ROOT
+from trnn.tables import read_metadata
+
+pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
+TINY = ["--configfile", "config/tiny.yaml"]
+# A second, smaller run for comparisons: the same rules on one experiment with people.
+SMALLER = ["--config", "experiments=[gershman]"]
+
+
+def snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "snakemake", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        timeout=900,
+        check=False,
+    )
+
+
+def checkout(folder: Path) -> Path:
+    """Copy what a clone holds, without what runs leave."""
+    for name in ("Snakefile", "rules", "workflow", "src", "config", "envs", "profiles"):
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / name)
+    return folder
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Return the digest of every result file; seconds of training, the clock's, are left out."""
+    out = {}
+    for path in sorted((folder / "results/tiny").rglob("*")):
+        kind = path.relative_to(folder / "results/tiny").parts
+        if not path.is_file() or kind[0] in ("logs", "benchmarks"):
+            continue
+        if "training" in kind:
+            frame = pd.read_parquet(path).drop(columns="seconds")
+            content = frame.to_csv().encode()
+        else:
+            content = path.read_bytes()
+        out["/".join(kind)] = hashlib.sha256(content).hexdigest()
+    return out
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory) -> Path:
+    """A checkout in which the tiny run has been made on two cores."""
+    folder = checkout(tmp_path_factory.mktemp("tiny"))
+    result = snakemake(folder, "--cores", "2", *TINY)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return folder
+
+
+def test_the_tiny_run_makes_every_file_of_the_design(tiny):
+    results = tiny / "results/tiny"
+    for experiment in ("artificial", "dezfouli", "gershman"):
+        people = experiment != "artificial"
+        expected = [f"synthetic/{split}.parquet" for split in ("train", "validation", "test")]
+        expected += ["checkpoints/trnn/seed0.pt", "training/trnn/seed0.parquet"]
+        expected += ["fits/mle.parquet", "metrics.parquet", "statistics.parquet"]
+        populations = ["test", "human"] if people else ["test"]
+        for estimator in ("prior", "mle", "filter", "bayes", "trnn"):
+            expected += [f"estimates/{estimator}/{p}.parquet" for p in populations]
+        expected += ["estimates/oracle/test.parquet"]
+        expected += ["human/trials.parquet", "findings.parquet"] if people else []
+        missing = [f for f in expected if not (results / experiment / f).is_file()]
+        assert not missing
+    names = ["2a", "2b", "3a", "3b", "3c", "3d", "3e", "4a", "4b", "4c", "4d", "4e", "4f"]
+    for name in names:
+        for suffix in ("pdf", "png", "parquet"):
+            assert (results / f"figures/figure_{name}.{suffix}").is_file()
+    assert not list(results.rglob(".*"))  # no temporary file is left
+    assert not list(results.rglob("*.state.pt"))
+
+
+def test_tables_explain_themselves_and_name_stand_ins(tiny):
+    for path in (tiny / "results/tiny").rglob("*.parquet"):
+        metadata = read_metadata(path)
+        assert len(metadata["config_digest"]) == 64 and metadata["seed"], path
+        for field in pq.read_schema(path):
+            assert field.metadata and field.metadata[b"description"], (path, field.name)
+            assert field.metadata[b"unit"], (path, field.name)
+        if "human" in str(path.relative_to(tiny / "results/tiny")):
+            assert metadata["data_source"] == "simulated", path
+    summary = (tiny / "results/tiny/summary.md").read_text()
+    assert "stand-ins" in summary.split("\n\n")[0] + summary.split("\n\n")[1]
+
+
+def test_a_second_run_finds_nothing_to_do(tiny):
+    result = snakemake(tiny, "--cores", "2", "--dry-run", *TINY)
+    assert result.returncode == 0
+    assert "Nothing to be done" in result.stdout + result.stderr
+
+
+def test_one_core_and_two_cores_give_the_same_bytes(tiny, tmp_path):
+    other = checkout(tmp_path / "one")
+    result = snakemake(other, "--cores", "1", *TINY, *SMALLER)
+    assert result.returncode == 0, result.stdout + result.stderr
+    # The summary and the joint figures speak of all experiments; the experiment's own files must
+    # not depend on what else is run, nor on the number of cores.
+    one, two = digests(other), digests(tiny)
+    own = [name for name in one if name.startswith(("gershman/", "figures/", "raw/gershman"))]
+    assert len(own) > 20
+    assert [name for name in own if one[name] != two[name]] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "rules"),
+    [
+        (
+            ["overrides={gershman: {estimators: {bayes: {n_particles: 300}}}}"],
+            {"estimate_filter", "metrics", "join_metrics", "statistics", "findings", "summary"},
+        ),
+    ],
+)
+def test_a_change_of_a_setting_runs_only_what_depends_on_it(tiny, change, rules):
+    result = snakemake(
+        tiny, "--cores", "2", "--dry-run", "--quiet", "progress", *TINY, "--config", *change
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "estimate_filter" in result.stdout
+    for rule in ("rule train", "rule simulate", "rule fit_mle"):
+        assert f"{rule}:" not in result.stdout
+    for rule in rules:
+        assert f"{rule}:" in result.stdout
+
+
+def test_a_change_of_a_module_runs_only_the_stages_made_of_it(tiny, tmp_path):
+    folder = tmp_path / "changed"
+    shutil.copytree(tiny, folder, symlinks=True)
+    module = folder / "src/trnn/particle_filter.py"
+    module.write_text(module.read_text() + "\n# changed\n")
+    result = snakemake(folder, "--cores", "2", "--dry-run", *TINY)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "rule estimate_filter:" in result.stdout
+    for rule in ("train", "simulate", "fit_mle", "prepare"):
+        assert f"rule {rule}:" not in result.stdout
+
+
+def test_real_people_are_never_replaced_and_the_rest_is_still_built(tmp_path):
+    folder = checkout(tmp_path / "real")
+    target = "results/gershman/human/trials.parquet"
+    independent = "results/gershman/synthetic/validation.parquet"
+    mirror = tmp_path / "empty"
+    mirror.mkdir()
+    (folder / "config/datasets.yaml").write_text(
+        (folder / "config/datasets.yaml").read_text().replace("https://", "http://127.0.0.1:9/")
+    )
+    result = snakemake(
+        folder,
+        target,
+        independent,
+        "--cores",
+        "2",
+        "--config",
+        f"data_mirror={mirror}",
+        "overrides={gershman: {train: {n_validation: 5}}}",
+    )
+    assert result.returncode != 0
+    assert not (folder / target).exists()
+    assert (folder / independent).is_file()
+    text = result.stdout + result.stderr
+    assert "data/manual/gershman" in text and "data2.csv" in text
+    assert not list((folder / "data").rglob("*")) or not any(
+        p.is_file() for p in (folder / "data").rglob("*")
+    )
+
+
+def test_a_wrong_setting_stops_before_any_rule(tmp_path):
+    folder = checkout(tmp_path / "wrong")
+    for arguments, words in [
+        (["--config", "sed=1"], ["sed", "Did you mean 'seed'"]),
+        (["--config", "experiments=[artificail]"], ["artificail.yaml", "no such file"]),
+        (
+            ["--config", "overrides={all: {test: {n_agents: -1}}}"],
+            ["test.n_agents", "-1", "greater than or equal to 1"],
+        ),
+    ]:
+        result = snakemake(folder, "--cores", "1", *arguments)
+        text = result.stdout + result.stderr
+        assert result.returncode != 0
+        assert not (folder / "results").exists()
+        for word in words:
+            assert word in text
+
+
+def test_a_damaged_table_is_named_by_the_stage_that_reads_it(tiny, tmp_path):
+    folder = tmp_path / "damaged"
+    shutil.copytree(tiny, folder, symlinks=True)
+    table = folder / "results/tiny/gershman/synthetic/test.parquet"
+    table.write_bytes(table.read_bytes()[:-50])
+    result = snakemake(
+        folder,
+        "results/tiny/gershman/estimates/prior/test.parquet",
+        "--cores",
+        "1",
+        *TINY,
+        "--forcerun",
+        "estimate_reference",
+    )
+    assert result.returncode != 0
+    assert "test.parquet: not a readable Parquet file" in result.stdout + result.stderr

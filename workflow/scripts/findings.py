@@ -1,0 +1,22 @@
+"""Compute the study's findings on people, with their control."""
+
+from trnn.analysis.findings import findings_stage
+from trnn.workflow.stage import provenance, run_stage
+
+
+def main(smk):
+    findings_stage(
+        trials_path=smk.input.trials,
+        estimates_path=smk.input.estimates,
+        metrics_path=smk.input.metrics,
+        statistics_path=smk.input.statistics,
+        output=smk.output[0],
+        dataset=smk.params.dataset,
+        seed=smk.params.seed,
+        n_resamples=smk.params.n_resamples,
+        provenance=provenance(smk, people=True),
+        control=(smk.input.control_trials, smk.input.control_estimates),
+    )
+
+
+run_stage(main, snakemake)

@@ -1,0 +1,27 @@
+"""Write the summary of a run."""
+
+from trnn.evaluation.summary import summary_stage
+from trnn.workflow.stage import run_stage
+
+
+def main(smk):
+    folder = smk.params.results
+    summary_stage(
+        smk.output[0],
+        {
+            name: {
+                "metrics": f"{folder}/{name}/metrics.parquet",
+                "statistics": f"{folder}/{name}/statistics.parquet",
+                "findings": f"{folder}/{name}/findings.parquet" if settings["human"] else None,
+                "settings": settings,
+            }
+            for name, settings in smk.params.experiments.items()
+        },
+        smk.input.published,
+        smk.params.seed,
+        smk.params.n_resamples,
+        smk.params.data_source,
+    )
+
+
+run_stage(main, snakemake)
