@@ -17,11 +17,12 @@ include: "rules/simulate.smk"
 include: "rules/baselines.smk"
 include: "rules/trnn.smk"
 include: "rules/evaluate.smk"
+include: "rules/figures.smk"
 
 
 rule all:
     default_target: True
     input:
         tables=all_tables(),
-         
+        figures=all_figures(),
         summary=f"{RESULTS}/summary.md",

@@ -11,20 +11,20 @@ rule fit_mle:
         code=code("fit_mle"),
     output:
         f"{RESULTS}/{{experiment}}/fits/mle/{{population}}.parquet",
-    params:
-        experiment=settings("mle"),
-        seed=RUN.seed,
-        data_source=RUN.data_source,
     log:
         f"{LOGS}/fit_mle/{{experiment}}_{{population}}.log",
     benchmark:
         f"{BENCHMARKS}/fit_mle/{{experiment}}_{{population}}.tsv"
+    conda:
+        "../envs/trnn.yaml"
     threads: 1
     resources:
         mem_mb=3000,
         runtime=20,
-    conda:
-        "../envs/trnn.yaml"
+    params:
+        experiment=settings("mle"),
+        seed=RUN.seed,
+        data_source=RUN.data_source,
     script:
         "../workflow/scripts/fit_mle.py"
 
@@ -42,12 +42,12 @@ rule join_fits:
         f"{LOGS}/join_fits/{{experiment}}.log",
     benchmark:
         f"{BENCHMARKS}/join_fits/{{experiment}}.tsv"
+    conda:
+        "../envs/trnn.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=5,
-    conda:
-        "../envs/trnn.yaml"
     script:
         "../workflow/scripts/join_tables.py"
 
@@ -59,20 +59,20 @@ rule estimate_mle:
         code=code("estimate_mle"),
     output:
         f"{RESULTS}/{{experiment}}/estimates/mle/{{population}}.parquet",
-    params:
-        experiment=settings("model"),
-        seed=RUN.seed,
-        data_source=RUN.data_source,
     log:
         f"{LOGS}/estimate_mle/{{experiment}}_{{population}}.log",
     benchmark:
         f"{BENCHMARKS}/estimate_mle/{{experiment}}_{{population}}.tsv"
+    conda:
+        "../envs/trnn.yaml"
     threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../envs/trnn.yaml"
+    params:
+        experiment=settings("model"),
+        seed=RUN.seed,
+        data_source=RUN.data_source,
     script:
         "../workflow/scripts/estimate_mle.py"
 
@@ -83,23 +83,23 @@ rule estimate_filter:
         code=code("estimate_filter"),
     output:
         f"{RESULTS}/{{experiment}}/estimates/{{which}}/{{population}}.parquet",
-    wildcard_constraints:
-        which="filter|bayes",
-    params:
-        experiment=settings("{which}"),
-        seed=RUN.seed,
-        data_source=RUN.data_source,
     log:
         f"{LOGS}/estimate_filter/{{experiment}}_{{which}}_{{population}}.log",
     benchmark:
         f"{BENCHMARKS}/estimate_filter/{{experiment}}_{{which}}_{{population}}.tsv"
-    threads: 1
+    wildcard_constraints:
+        which="filter|bayes",
     priority: 5
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
     resources:
         mem_mb=2000,
         runtime=60,
-    conda:
-        "../envs/trnn.yaml"
+    params:
+        experiment=settings("{which}"),
+        seed=RUN.seed,
+        data_source=RUN.data_source,
     script:
         "../workflow/scripts/estimate_filter.py"
 
@@ -110,21 +110,21 @@ rule estimate_reference:
         code=code("estimate_reference"),
     output:
         f"{RESULTS}/{{experiment}}/estimates/{{which}}/{{population}}.parquet",
-    wildcard_constraints:
-        which="prior|oracle",
-    params:
-        experiment=settings("model"),
-        seed=RUN.seed,
-        data_source=RUN.data_source,
     log:
         f"{LOGS}/estimate_reference/{{experiment}}_{{which}}_{{population}}.log",
     benchmark:
         f"{BENCHMARKS}/estimate_reference/{{experiment}}_{{which}}_{{population}}.tsv"
+    wildcard_constraints:
+        which="prior|oracle",
+    conda:
+        "../envs/trnn.yaml"
     threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../envs/trnn.yaml"
+    params:
+        experiment=settings("model"),
+        seed=RUN.seed,
+        data_source=RUN.data_source,
     script:
         "../workflow/scripts/estimate_reference.py"

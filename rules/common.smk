@@ -1,7 +1,7 @@
-# What the rule files share: validated settings, names of files, and helpers.
+# What the files here share: validated settings, names of files, and helpers.
 #
 # Needs: config/config.yaml (or what overrides it) and config/experiments/*.yaml.
-# Makes: RUN, EXPERIMENTS, RESULTS and the functions below. No rule is defined here.
+# Makes: RUN, EXPERIMENTS, RESULTS and the functions below. It defines none of the stages.
 
 import os
 import sys
@@ -10,15 +10,16 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 
 BASE = Path(workflow.basedir)
-# The package is found in this checkout whatever environment a rule runs in.
+# The package is found in this checkout, whatever environment a job has.
 sys.path.insert(0, str(BASE / "src"))
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    [str(BASE / "src"), *filter(None, [os.environ.get("PYTHONPATH")])]
+os.environ.update(
+    PYTHONPATH=os.pathsep.join(filter(None, [str(BASE / "src"), os.getenv("PYTHONPATH")]))
 )
 
 from trnn.config.load import load_experiments, load_run
 from trnn.config.views import view
 from trnn.errors import ConfigError
+from trnn.figures import catalogue
 from trnn.workflow.modules import modules_of
 
 try:
@@ -39,10 +40,11 @@ wildcard_constraints:
     split="train|validation|test",
     population="test|human",
     seed=r"\d+",
+    figure="|".join(catalogue.CATALOGUE),
 
 
 def code(script):
-    """Return the package files that a script is made of: inputs of its rule."""
+    """Return the package files that a script is made of: inputs of its stage."""
     return modules_of(BASE / "workflow" / "scripts" / f"{script}.py")
 
 
@@ -96,3 +98,32 @@ def all_tables():
         if name in WITH_PEOPLE:
             tables += [f"{folder}/human/trials.parquet", f"{folder}/findings.parquet"]
     return tables
+
+
+def figure_tables(name):
+    """Return the tables that a figure is drawn from, in the order of its catalogue entry."""
+    figure = catalogue.entry(name)
+    folder = f"{RESULTS}/{figure.experiment}"
+    fixed = {
+        catalogue.METRICS: f"{folder}/metrics.parquet",
+        catalogue.STATISTICS: f"{folder}/statistics.parquet",
+        catalogue.TEST_TRIALS: f"{folder}/synthetic/test.parquet",
+        catalogue.HUMAN_TRIALS: f"{folder}/human/trials.parquet",
+    }
+    paths = []
+    for key in figure.inputs:
+        if key in fixed:
+            paths.append(fixed[key])
+        else:
+            _, estimator, population = key.split(":")
+            paths.append(f"{folder}/estimates/{estimator}/{population}.parquet")
+    return paths
+
+
+def all_figures():
+    """Return the figures that the chosen experiments can draw."""
+    return [
+        f"{RESULTS}/figures/{name}.{suffix}"
+        for name in catalogue.figures_of(EXPERIMENTS)
+        for suffix in ("pdf", "png", "parquet")
+    ]

@@ -21,13 +21,13 @@ if RUN.data_source == "real":
             f"{LOGS}/download/{{dataset}}.log",
         benchmark:
             f"{BENCHMARKS}/download/{{dataset}}.tsv"
-        threads: 1
         priority: 20
+        conda:
+            "../envs/trnn.yaml"
+        threads: 1
         resources:
             mem_mb=1000,
             runtime=20,
-        conda:
-            "../envs/trnn.yaml"
         script:
             "../workflow/scripts/download.py"
 
@@ -38,22 +38,22 @@ else:
             code=code("simulate_people"),
         output:
             f"{RESULTS}/raw/{{dataset}}",
+        log:
+            f"{LOGS}/simulate_people/{{dataset}}.log",
+        benchmark:
+            f"{BENCHMARKS}/simulate_people/{{dataset}}.tsv"
+        conda:
+            "../envs/trnn.yaml"
+        threads: 1
+        resources:
+            mem_mb=1000,
+            runtime=10,
         params:
             experiment=lambda wildcards: view(
                 next(e for e in EXPERIMENTS.values() if e.human == wildcards.dataset), "people"
             ),
             per_group=RUN.stand_ins.per_group,
             seed=RUN.seed,
-        log:
-            f"{LOGS}/simulate_people/{{dataset}}.log",
-        benchmark:
-            f"{BENCHMARKS}/simulate_people/{{dataset}}.tsv"
-        threads: 1
-        resources:
-            mem_mb=1000,
-            runtime=10,
-        conda:
-            "../envs/trnn.yaml"
         script:
             "../workflow/scripts/simulate_people.py"
 
@@ -65,20 +65,20 @@ rule prepare:
         code=code("prepare"),
     output:
         f"{RESULTS}/{{experiment}}/human/trials.parquet",
-    params:
-        dataset=lambda wildcards: WITH_PEOPLE[wildcards.experiment],
-        data_source=RUN.data_source,
-        seed=RUN.seed,
     log:
         f"{LOGS}/prepare/{{experiment}}.log",
     benchmark:
         f"{BENCHMARKS}/prepare/{{experiment}}.tsv"
-    threads: 1
     priority: 20
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../envs/trnn.yaml"
+    params:
+        dataset=lambda wildcards: WITH_PEOPLE[wildcards.experiment],
+        data_source=RUN.data_source,
+        seed=RUN.seed,
     script:
         "../workflow/scripts/prepare.py"

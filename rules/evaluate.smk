@@ -12,21 +12,21 @@ rule metrics:
         code=code("metrics"),
     output:
         f"{RESULTS}/{{experiment}}/metrics/{{population}}.parquet",
+    log:
+        f"{LOGS}/metrics/{{experiment}}_{{population}}.log",
+    benchmark:
+        f"{BENCHMARKS}/metrics/{{experiment}}_{{population}}.tsv"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=10,
     params:
         experiment=settings("model"),
         estimators=lambda wildcards: estimators(wildcards.population),
         seed=RUN.seed,
         data_source=RUN.data_source,
-    log:
-        f"{LOGS}/metrics/{{experiment}}_{{population}}.log",
-    benchmark:
-        f"{BENCHMARKS}/metrics/{{experiment}}_{{population}}.tsv"
-    threads: 1
-    resources:
-        mem_mb=3000,
-        runtime=10,
-    conda:
-        "../envs/trnn.yaml"
     script:
         "../workflow/scripts/metrics.py"
 
@@ -44,12 +44,12 @@ rule join_metrics:
         f"{LOGS}/join_metrics/{{experiment}}.log",
     benchmark:
         f"{BENCHMARKS}/join_metrics/{{experiment}}.tsv"
+    conda:
+        "../envs/trnn.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=5,
-    conda:
-        "../envs/trnn.yaml"
     script:
         "../workflow/scripts/join_tables.py"
 
@@ -60,20 +60,20 @@ rule statistics:
         code=code("statistics"),
     output:
         f"{RESULTS}/{{experiment}}/statistics.parquet",
-    params:
-        n_resamples=RUN.bootstrap_resamples,
-        seed=RUN.seed,
-        data_source=RUN.data_source,
     log:
         f"{LOGS}/statistics/{{experiment}}.log",
     benchmark:
         f"{BENCHMARKS}/statistics/{{experiment}}.tsv"
+    conda:
+        "../envs/trnn.yaml"
     threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../envs/trnn.yaml"
+    params:
+        n_resamples=RUN.bootstrap_resamples,
+        seed=RUN.seed,
+        data_source=RUN.data_source,
     script:
         "../workflow/scripts/statistics.py"
 
@@ -89,21 +89,21 @@ rule findings:
         code=code("findings"),
     output:
         f"{RESULTS}/{{experiment}}/findings.parquet",
+    log:
+        f"{LOGS}/findings/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/findings/{{experiment}}.tsv"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         dataset=lambda wildcards: WITH_PEOPLE[wildcards.experiment],
         n_resamples=RUN.bootstrap_resamples,
         seed=RUN.seed,
         data_source=RUN.data_source,
-    log:
-        f"{LOGS}/findings/{{experiment}}.log",
-    benchmark:
-        f"{BENCHMARKS}/findings/{{experiment}}.tsv"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    conda:
-        "../envs/trnn.yaml"
     script:
         "../workflow/scripts/findings.py"
 
@@ -117,21 +117,20 @@ rule summary:
         code=code("summary"),
     output:
         f"{RESULTS}/summary.md",
-    params:
-        experiments={name: view(e, "whole") for name, e in EXPERIMENTS.items()},
-        results=RESULTS,
-        n_resamples=RUN.bootstrap_resamples,
-        seed=RUN.seed,
-        data_source=RUN.data_source,
     log:
         f"{LOGS}/summary/summary.log",
     benchmark:
         f"{BENCHMARKS}/summary/summary.tsv"
+    conda:
+        "../envs/trnn.yaml"
     threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../envs/trnn.yaml"
+    params:
+        experiments={name: view(e, "whole") for name, e in EXPERIMENTS.items()},
+        n_resamples=RUN.bootstrap_resamples,
+        seed=RUN.seed,
+        data_source=RUN.data_source,
     script:
         "../workflow/scripts/summary.py"

@@ -9,18 +9,18 @@ rule simulate:
         code=code("simulate"),
     output:
         f"{RESULTS}/{{experiment}}/synthetic/{{split}}.parquet",
-    params:
-        experiment=settings("simulate_{split}"),
-        seed=RUN.seed,
     log:
         f"{LOGS}/simulate/{{experiment}}_{{split}}.log",
     benchmark:
         f"{BENCHMARKS}/simulate/{{experiment}}_{{split}}.tsv"
+    conda:
+        "../envs/trnn.yaml"
     threads: 1
     resources:
         mem_mb=3000,
         runtime=10,
-    conda:
-        "../envs/trnn.yaml"
+    params:
+        experiment=settings("simulate_{split}"),
+        seed=RUN.seed,
     script:
         "../workflow/scripts/simulate.py"

@@ -13,21 +13,21 @@ rule train:
     output:
         checkpoint=f"{RESULTS}/{{experiment}}/checkpoints/trnn/seed{{seed}}.pt",
         history=f"{RESULTS}/{{experiment}}/training/trnn/seed{{seed}}.parquet",
-    params:
-        experiment=settings("trnn"),
-        seed=RUN.seed,
     log:
         f"{LOGS}/train/{{experiment}}_seed{{seed}}.log",
     benchmark:
         f"{BENCHMARKS}/train/{{experiment}}_seed{{seed}}.tsv"
+    priority: 10
+    conda:
+        "../envs/trnn.yaml"
     # One thread: sums in another order would give another network. Networks run side by side.
     threads: 1
-    priority: 10
     resources:
         mem_mb=3000,
         runtime=60,
-    conda:
-        "../envs/trnn.yaml"
+    params:
+        experiment=settings("trnn"),
+        seed=RUN.seed,
     script:
         "../workflow/scripts/train.py"
 
@@ -39,20 +39,20 @@ rule infer:
         code=code("infer"),
     output:
         f"{RESULTS}/{{experiment}}/estimates/trnn/{{population}}.parquet",
+    log:
+        f"{LOGS}/infer/{{experiment}}_{{population}}.log",
+    benchmark:
+        f"{BENCHMARKS}/infer/{{experiment}}_{{population}}.tsv"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=10,
     params:
         experiment=settings("model"),
         ensemble=lambda wildcards: EXPERIMENTS[wildcards.experiment].estimators.trnn.ensemble,
         seed=RUN.seed,
         data_source=RUN.data_source,
-    log:
-        f"{LOGS}/infer/{{experiment}}_{{population}}.log",
-    benchmark:
-        f"{BENCHMARKS}/infer/{{experiment}}_{{population}}.tsv"
-    threads: 1
-    resources:
-        mem_mb=3000,
-        runtime=10,
-    conda:
-        "../envs/trnn.yaml"
     script:
         "../workflow/scripts/infer.py"

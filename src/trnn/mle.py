@@ -52,7 +52,7 @@ def fit(
     subject_of = np.repeat(np.arange(n), n_starts)
 
     def evaluate(problems: Array, points: Array) -> tuple[Array, Array]:
-        return _value_and_gradient(model, sequences, subject_of[problems], points, low, width)
+        return value_and_gradient(model, sequences, subject_of[problems], points, low, width)
 
     results = minimise_together(
         evaluate, starts.reshape(-1, n_parameters), [(0.0, 1.0)] * n_parameters, OPTIONS
@@ -90,13 +90,25 @@ def _best_candidates(
     return unit[np.argsort(nll, axis=1, kind="stable")[:, : settings.n_starts]]
 
 
-def _value_and_gradient(
+def value_and_gradient(
     model: Model, sequences: Sequences, rows: Array, unit: Array, low: Array, width: Array
 ) -> tuple[Array, Array]:
-    """Return nll (k,) and its gradient (k, n_parameters) on the unit cube, at points `unit`.
+    """Return the nll and its gradient by central differences, at points of the unit cube.
 
-    The 2 n_parameters neighbours of a point are extra replicas of the same call. At a bound the
-    difference is one-sided.
+    The 2 n_parameters neighbours of a point are extra replicas of one call of the likelihood. At
+    a bound the difference is one-sided.
+
+    Parameters
+    ----------
+    rows : (k,) of int
+        The subject of each point.
+    unit : (k, n_parameters)
+        Parameters as shares of their ranges.
+    low, width : (n_parameters,)
+
+    Returns
+    -------
+    nll (k,) in nats; gradient (k, n_parameters) in nats a range.
     """
     k, n_parameters = unit.shape
     points = np.repeat(unit[:, None, :], 1 + 2 * n_parameters, axis=1)

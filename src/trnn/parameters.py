@@ -20,4 +20,11 @@ MEANINGS: dict[str, ParameterMeaning] = {
         "directed exploration (weight of relative uncertainty)", "γ", "1/points"
     ),
 }
-MSE_SCALE = {"beta": 10.0}
+
+
+def error_scale(low: float, high: float) -> float:
+    """Return what an error is divided by: 10 for a parameter whose range is [0, 10], else 1.
+
+    So the errors of an inverse temperature and of a learning rate in [0, 1] are comparable.
+    """
+    return 10.0 if (low, high) == (0, 10) else 1.0

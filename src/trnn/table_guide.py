@@ -40,7 +40,7 @@ def guide() -> str:
         _section(estimates(every_parameter, spread=True), "Estimates", ESTIMATES_NOTE),
         _section(mle(every_parameter), "Maximum-likelihood fits", PARAMETERS_NOTE),
         _section(training(every_parameter), "Training of a t-RNN", PARAMETERS_NOTE),
-        _section(metrics(every_parameter), "Metrics", PARAMETERS_NOTE),
+        _section(metrics(every_parameter), "Metrics", METRICS_NOTE),
         _section(STATISTICS, "Statistics"),
         _section(FINDINGS, "Findings"),
         _section(FIGURE, "Numbers behind a figure"),
@@ -49,6 +49,11 @@ def guide() -> str:
 
 
 PARAMETERS_NOTE = "A table has the columns of its own model's parameters only."
+METRICS_NOTE = (
+    PARAMETERS_NOTE
+    + " Errors of a parameter whose range is [0, 10] are those of a tenth of it, and "
+    "the column then says so."
+)
 ESTIMATES_NOTE = PARAMETERS_NOTE + " `filter` and `bayes` have the `_sd` columns."
 
 

@@ -20,7 +20,7 @@ from trnn.config.estimators import MaximumLikelihood
 from trnn.config.task import BernoulliTask, GaussianTask
 from trnn.dynamics import get_dynamics
 from trnn.likelihood import negative_log_likelihood
-from trnn.mle import fit
+from trnn.mle import fit, value_and_gradient
 from trnn.models import get_model
 from trnn.sequences import from_frame
 from trnn.simulate import simulate
@@ -105,6 +105,27 @@ def test_the_hybrid_model_is_a_probit_regression():
         np.testing.assert_allclose(fitted.loc[i, ["beta", "gamma"]], probit.params, atol=2e-4)
         assert fitted["nll"][i] == pytest.approx(-probit.llf, abs=1e-6)
     assert interior >= 3
+
+
+@pytest.mark.parametrize("name", MODEL_NAMES)
+def test_the_gradient_is_that_of_the_plain_likelihood(name):
+    sequences = random_sessions(name, [(30, 12), (25,)])
+    low = np.array([r.low for r in RANGES[name].values()])
+    width = np.array([r.high - r.low for r in RANGES[name].values()])
+    unit = np.random.default_rng(3).uniform(0.1, 0.9, (3, len(low)))
+    unit[2, 1] = 1.0  # on a bound
+    rows = np.array([1, 0, 1])
+    value, gradient = value_and_gradient(get_model(name), sequences, rows, unit, low, width)
+
+    def plain(row, point):
+        return plain_nll(name, (low + width * point).tolist(), *of_subject(sequences, row))
+
+    for k, row in enumerate(rows):
+        assert value[k] == pytest.approx(plain(row, unit[k]), rel=1e-10)
+        for p in range(len(low)):
+            step = 1e-6 * np.eye(len(low))[p]
+            expected = (plain(row, unit[k] + step) - plain(row, unit[k] - step)) / 2e-6
+            assert gradient[k, p] == pytest.approx(expected, rel=2e-3, abs=1e-4)
 
 
 @pytest.mark.parametrize("name", MODEL_NAMES)

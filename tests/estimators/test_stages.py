@@ -5,10 +5,13 @@ import pytest
 
 from trnn.agents import simulate_stage
 from trnn.baselines import estimate_oracle, estimate_prior
+from trnn.dynamics import get_dynamics
 from trnn.errors import TableError
 from trnn.estimates import estimates_frame, read_trials
 from trnn.filter_stages import estimate_filter
 from trnn.mle_stages import estimate_mle, fit_mle
+from trnn.models import get_model
+from trnn.particle_filter import particle_filter
 from trnn.schemas import estimates, mle
 from trnn.tables import Provenance, read_metadata, read_table
 
@@ -81,6 +84,30 @@ def test_the_floor_and_the_ceiling(made):
         table = read_table(folder / f"{estimator}.parquet")
         means[estimator] = bce(trials, table).mean()
     assert means["oracle"] < means["bayes"] < means["prior"]
+
+
+@pytest.mark.parametrize("which", ["filter", "bayes"])
+def test_filters_assume_the_dynamics_that_are_named(made, which):
+    experiment, folder = made
+    settings = getattr(experiment.estimators, which)
+    sequences = read_trials(folder / "test.parquet")
+    filtered = particle_filter(
+        get_model(experiment.model),
+        get_dynamics(experiment.dynamics[settings.dynamics], experiment.parameters),
+        sequences,
+        settings.n_particles,
+        settings.resample_below,
+        1,
+        experiment.name,
+        which,
+        "test",
+    )
+    table = read_table(folder / f"{which}.parquet")
+    expected = filtered.p_action_0[sequences.valid]
+    np.testing.assert_allclose(table["p_action_0"], expected, rtol=0, atol=2e-16)
+    for p, name in enumerate(experiment.parameters):
+        np.testing.assert_array_equal(table[name], filtered.mean[sequences.valid][:, p])
+        np.testing.assert_array_equal(table[f"{name}_sd"], filtered.sd[sequences.valid][:, p])
 
 
 def test_a_subject_without_a_fit_is_named(made, tmp_path):

@@ -1,11 +1,13 @@
 """Write the summary of a run."""
 
+from pathlib import Path
+
 from trnn.evaluation.summary import summary_stage
 from trnn.workflow.stage import run_stage
 
 
 def main(smk):
-    folder = smk.params.results
+    folder = Path(smk.output[0]).parent
     summary_stage(
         smk.output[0],
         {

@@ -38,9 +38,7 @@ def follows(frame: pd.DataFrame) -> Array:
     block = frame["block"].to_numpy()
     trial = frame["trial"].to_numpy()
     out = np.zeros(len(frame), dtype=bool)
-    out[1:] = (
-        (code[1:] == code[:-1]) & (block[1:] == block[:-1]) & (trial[1:] == trial[:-1] + 1)
-    )
+    out[1:] = (code[1:] == code[:-1]) & (block[1:] == block[:-1]) & (trial[1:] == trial[:-1] + 1)
     return out
 
 
@@ -84,4 +82,4 @@ def mean_within(keys: list[Array], values: Array) -> pd.DataFrame:
     used = ~np.isnan(values)
     data = {str(i): key[used] for i, key in enumerate(keys)}
     frame = pd.DataFrame({**data, "value": values[used]})
-    return frame.groupby(list(data), sort=True, as_index=False)["value"].mean()
+    return frame.groupby(list(data), sort=True)["value"].mean().reset_index()

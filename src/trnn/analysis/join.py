@@ -39,5 +39,6 @@ def join_estimates(trials: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFram
     return pd.concat([left, beside], axis=1)
 
 
-def _key(frame: pd.DataFrame, row: int) -> tuple:
-    return tuple(frame[key].iloc[row] for key in KEYS)
+def _key(frame: pd.DataFrame, row: int) -> tuple[str, int, int]:
+    subject, block, trial = (frame[key].iloc[row] for key in KEYS)
+    return str(subject), int(block), int(trial)

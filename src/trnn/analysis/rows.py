@@ -47,7 +47,7 @@ ABOVE_UNTESTED, BELOW_UNTESTED = Rule(1, level=None), Rule(-1, level=None)
 
 @dataclass(frozen=True)
 class Row:
-    """A quantity of a finding; missing numbers are NaN. `corrected` is the table's `Row`s' job."""
+    """A quantity of a finding; the fields are the findings table's columns. Missing is NaN."""
 
     finding: str
     statement: str

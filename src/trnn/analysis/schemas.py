@@ -36,7 +36,11 @@ FINDINGS = TableSchema(
         ),
         Column("n", INTEGER, "subjects with a value", "subject", low=0),
         Column("published", FLOAT, "what the study reported, null if nothing", nullable=True),
-        Column("holds", BOOLEAN, "whether the statement's rule is met; null if it has no rule "
-               "or cannot be judged", nullable=True),
+        Column(
+            "holds",
+            BOOLEAN,
+            "whether the statement's rule is met; null if it has no rule or cannot be judged",
+            nullable=True,
+        ),
     ),
 )

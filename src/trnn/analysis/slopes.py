@@ -69,6 +69,13 @@ def late_minus_early(
 def _numbers(
     frame: pd.DataFrame, value: pd.Series | str
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return value, subject's code and trial of each row."""
+    """Return value less the subject's first one, subject's code and trial of each row.
+
+    Neither slopes nor differences depend on the level; without it, those of an estimate that is
+    constant are exactly 0, not a rounding error with a sign of its own.
+    """
     code, _ = subject_codes(frame)
-    return values_of(frame, value), code, frame["trial"].to_numpy(dtype=float)
+    numbers = values_of(frame, value)
+    first = np.unique(code, return_index=True)[1]
+    level = np.nan_to_num(numbers[first])
+    return numbers - level[code], code, frame["trial"].to_numpy(dtype=float)

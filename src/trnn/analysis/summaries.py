@@ -60,9 +60,7 @@ class Resampling:
     def _draw(self, values: Array, statistic: Statistic, *keys: str) -> Array:
         if len(values) < 2:
             return np.full(self.n_resamples, np.nan)
-        drawn = resamples(
-            len(values), self.n_resamples, self.seed, self.dataset, "findings", *keys
-        )
+        drawn = resamples(len(values), self.n_resamples, self.seed, self.dataset, "findings", *keys)
         return statistic(values[drawn])
 
     @staticmethod

@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from trnn.config.dynamics import Range
 from trnn.config.experiment import Experiment
 from trnn.errors import NumericalError, TableError
+from trnn.evaluation.schemas import metrics as metrics_schema
 from trnn.likelihood import run_forward
 from trnn.models import Model, get_model
-from trnn.parameters import MSE_SCALE
-from trnn.schemas import metrics as metrics_schema
+from trnn.parameters import error_scale
 from trnn.sequences import from_frame, pad_columns
 from trnn.tables import Provenance, read_table, write_table
 
@@ -40,7 +41,7 @@ def metrics_stage(
     estimates : estimator -> path
         Estimates tables over the same trials, in the order of the rows wanted.
     experiment : Experiment
-        Its model and the names of its parameters are used.
+        Its model and the ranges of its parameters are used.
     population : str
         "test" or "human".
     """
@@ -50,17 +51,22 @@ def metrics_stage(
     for estimator, path in estimates.items():
         table = read_table(path)
         check_same_trials(trial_table, table, str(trials), str(path))
-        parts.append(subject_metrics(trial_table, table, model, estimator))
+        parts.append(subject_metrics(trial_table, table, model, estimator, experiment.parameters))
     frame = pd.concat(parts, ignore_index=True)
     frame.insert(0, "population", population)
     for name in ("group", "dynamics", "population", "estimator"):
         frame[name] = frame[name].astype("str")
-    schema = metrics_schema(tuple(experiment.parameters))
+    tenths = [name for name, r in experiment.parameters.items() if error_scale(r.low, r.high) > 1]
+    schema = metrics_schema(tuple(experiment.parameters), tenths)
     write_table(frame[schema.names()], output, schema, provenance)
 
 
 def subject_metrics(
-    trials: pd.DataFrame, estimates: pd.DataFrame, model: Model, estimator: str
+    trials: pd.DataFrame,
+    estimates: pd.DataFrame,
+    model: Model,
+    estimator: str,
+    ranges: Mapping[str, Range],
 ) -> pd.DataFrame:
     """Return a row for each subject: all metrics columns but the population.
 
@@ -68,6 +74,8 @@ def subject_metrics(
     ----------
     trials, estimates : DataFrames of the same trials in the same order
         `trials` may have `group` or `dynamics`, and the true value of every parameter.
+    ranges : parameter -> Range
+        Errors are those of parameter / 10 where the range is [0, 10].
 
     Raises
     ------
@@ -95,7 +103,10 @@ def subject_metrics(
     }
     for name in model.parameters:
         known = name in trials.columns and name in estimates.columns
-        error = _squared_error(trials, estimates, name) if known else np.full(len(trials), np.nan)
+        scale = error_scale(ranges[name].low, ranges[name].high)
+        error = np.full(len(trials), np.nan)
+        if known:
+            error = ((estimates[name].to_numpy() - trials[name].to_numpy()) / scale) ** 2
         columns[f"mse_{name}"] = mean(error)
     return pd.DataFrame(columns)
 
@@ -171,11 +182,6 @@ def _correct(trials: pd.DataFrame, estimates: pd.DataFrame) -> Array:
     # 1 - p is exact for p in [1/2, 1] and on the right side of 1/2 everywhere.
     p_taken = np.where(trials["action"].to_numpy() == 0, p_action_0, 1.0 - p_action_0)
     return np.where(p_taken > 0.5, 1.0, np.where(p_taken == 0.5, 0.5, 0.0))
-
-
-def _squared_error(trials: pd.DataFrame, estimates: pd.DataFrame, name: str) -> Array:
-    error = (estimates[name].to_numpy() - trials[name].to_numpy()) / MSE_SCALE.get(name, 1.0)
-    return error**2
 
 
 def _of_subject(trials: pd.DataFrame, column: str, codes: Array) -> Array | None:

@@ -10,26 +10,42 @@ from trnn.errors import ConfigError
 
 
 class Published(Settings):
-    """Reported numbers."""
+    """Reported numbers and claims."""
 
     source: str = Field(description="who reported them")
     means: dict[str, dict[str, dict[str, dict[str, dict[str, float]]]]] = Field(
-        description="experiment -> population -> group -> estimator -> measure"
+        description="data set (without people: experiment) -> population -> group -> estimator "
+        "-> measure"
     )
     findings: dict[str, dict[str, float]] = Field(
-        {}, description="experiment -> quantity of the findings table"
+        {}, description="data set -> quantity of the findings table"
+    )
+    claims: dict[str, dict[str, str]] = Field(
+        {}, description="data set -> number of a finding -> what was reported, in words"
     )
 
     def mean(
-        self, experiment: str, population: str, group: str, estimator: str, measure: str
+        self, dataset: str, population: str, group: str, estimator: str, measure: str
     ) -> float | None:
         """Return the reported mean over subjects, or None if none was reported."""
-        groups = self.means.get(experiment, {}).get(population, {})
+        groups = self.means.get(dataset, {}).get(population, {})
         return groups.get(group, {}).get(estimator, {}).get(measure)
 
-    def quantity(self, experiment: str, name: str) -> float:
+    def estimators(self, dataset: str, population: str, measure: str) -> tuple[str, ...]:
+        """Return the estimators for which a mean of `measure` was reported, in any group."""
+        groups = self.means.get(dataset, {}).get(population, {})
+        names = [
+            name for group in groups.values() for name, known in group.items() if measure in known
+        ]
+        return tuple(dict.fromkeys(names))
+
+    def quantity(self, dataset: str, name: str) -> float:
         """Return the reported quantity of a finding; NaN if none was reported."""
-        return self.findings.get(experiment, {}).get(name, float("nan"))
+        return self.findings.get(dataset, {}).get(name, float("nan"))
+
+    def claim(self, dataset: str, finding: str) -> str | None:
+        """Return what was reported of a finding, in words, or None if nothing was."""
+        return self.claims.get(dataset, {}).get(finding)
 
 
 def read_published(path: str | Path) -> Published:

@@ -10,7 +10,8 @@ import pandas as pd
 
 from trnn.evaluation.bootstrap import interval, resamples, weights_of
 from trnn.evaluation.hypothesis_tests import holm, rank_biserial, wilcoxon
-from trnn.schemas import ESTIMATORS, STATISTICS
+from trnn.evaluation.schemas import STATISTICS
+from trnn.schemas import ESTIMATORS
 from trnn.tables import Provenance, read_table, write_table
 
 Array = np.ndarray

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from trnn.config.estimators import Network
+from trnn.rnn.gru import GRU
 
 
 class Hidden(NamedTuple):
@@ -41,11 +42,11 @@ class TrnnNetwork(nn.Module):
         super().__init__()
         self.settings = settings
         heads = [settings.heads[name] for name in parameters]
-        self.recurrent = nn.GRU(n_inputs, settings.hidden_units, batch_first=True)
+        self.recurrent = GRU(n_inputs, settings.hidden_units)
         self.bins = nn.ModuleList(nn.Linear(settings.hidden_units, h.units) for h in heads)
         self.readouts = nn.ModuleList(nn.Linear(h.units, 1) for h in heads)
         n_units = sum(h.units for h in heads)
-        self.action_recurrent = nn.GRU(n_inputs + n_units, settings.action_units, batch_first=True)
+        self.action_recurrent = GRU(n_inputs + n_units, settings.action_units)
         # The log odds of two actions are all that a softmax over two logits can express.
         self.action = nn.Linear(settings.action_units, 1)
 

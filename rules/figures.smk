@@ -1,0 +1,32 @@
+# Figures, each with the numbers that it draws.
+#
+# Needs: the tables that src/trnn/figures/catalogue.py names for each figure.
+# Makes: <results>/figures/<figure>.{pdf,png,parquet}
+
+
+rule figure:
+    input:
+        tables=lambda wildcards: figure_tables(wildcards.figure),
+        code=code("figure"),
+    output:
+        pdf=f"{RESULTS}/figures/{{figure}}.pdf",
+        png=f"{RESULTS}/figures/{{figure}}.png",
+        parquet=f"{RESULTS}/figures/{{figure}}.parquet",
+    log:
+        f"{LOGS}/figure/{{figure}}.log",
+    benchmark:
+        f"{BENCHMARKS}/figure/{{figure}}.tsv"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        experiment=lambda wildcards: view(
+            EXPERIMENTS[catalogue.entry(wildcards.figure).experiment], "model"
+        ),
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    script:
+        "../workflow/scripts/figure.py"

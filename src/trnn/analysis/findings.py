@@ -1,0 +1,90 @@
+"""The findings of Ger et al. (2024) on people, computed anew: the stage that writes their table."""
+
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from trnn.analysis.findings_correlations import correlation_rows
+from trnn.analysis.findings_dezfouli import kappa_rows, stretch_rows
+from trnn.analysis.findings_gershman import difficulty_rows, event_rows
+from trnn.analysis.findings_prediction import prediction_rows
+from trnn.analysis.join import join_estimates
+from trnn.analysis.rows import findings_frame
+from trnn.analysis.schemas import FINDINGS
+from trnn.analysis.summaries import Resampling
+from trnn.tables import Provenance, read_table, write_table
+
+DataSet = Literal["dezfouli", "gershman"]
+CONSTANT = "stationary"
+
+
+def findings_stage(
+    trials_path: str | Path,
+    estimates_path: str | Path,
+    metrics_path: str | Path,
+    statistics_path: str | Path,
+    output: str | Path,
+    dataset: DataSet,
+    seed: int,
+    n_resamples: int,
+    provenance: Provenance,
+    control: tuple[str | Path, str | Path] | None = None,
+) -> None:
+    """Write the findings table of an experiment with people.
+
+    Parameters
+    ----------
+    trials_path, estimates_path : the people's trials, and the t-RNN's estimates for them
+    metrics_path, statistics_path : the experiment's tables of all estimators
+    dataset : which study's findings
+    seed, n_resamples : of the bootstrap over subjects
+    control : the synthetic test trials and the t-RNN's estimates for them; the agents with
+        constant parameters among them go through the same analysis
+
+    Raises
+    ------
+    TableError
+        If a table is unreadable, or trials and estimates are not of the same rows.
+    """
+    people = join_estimates(read_table(trials_path), read_table(estimates_path))
+    agents = None if control is None else constant_agents(*control)
+    frame = findings(
+        people,
+        read_table(metrics_path),
+        read_table(statistics_path),
+        agents,
+        Resampling(dataset, seed, n_resamples),
+    )
+    write_table(frame, output, FINDINGS, provenance)
+
+
+def findings(
+    people: pd.DataFrame,
+    metrics: pd.DataFrame,
+    statistics: pd.DataFrame,
+    agents: pd.DataFrame | None,
+    resampling: Resampling,
+) -> pd.DataFrame:
+    """Return the findings table; see `findings_stage`. `people` and `agents` are joined frames."""
+    rows = prediction_rows(metrics, statistics, resampling)
+    if resampling.dataset == "dezfouli":
+        rows += kappa_rows(people, resampling)
+        rows += correlation_rows(people, agents, resampling)
+        rows += stretch_rows(people, resampling)
+    else:
+        rows += event_rows(people, agents, resampling)
+        rows += difficulty_rows(people, resampling)
+    return findings_frame(rows)
+
+
+def constant_agents(trials_path: str | Path, estimates_path: str | Path) -> pd.DataFrame | None:
+    """Return the joined frame of the stationary agents; None if the table has none.
+
+    The means of the arms are named as in the people's tables, mu_0 and mu_1.
+    """
+    frame = join_estimates(read_table(trials_path), read_table(estimates_path))
+    frame = frame[frame["dynamics"] == CONSTANT].reset_index(drop=True)
+    if frame.empty:
+        return None
+    return frame.rename(columns={"arm_mean_0": "mu_0", "arm_mean_1": "mu_1"})

@@ -1,0 +1,94 @@
+"""Finding 3: κ follows staying, and β the certainty of the prediction; with their control.
+
+The estimates are made from the very choices whose staying is averaged, so that some correlation
+comes with the method. The control is agents whose parameters never change, put through the same
+analysis: what people show beyond it is more than the method's own.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from trnn.analysis.moving import moving_average, stayed, subject_correlations
+from trnn.analysis.rows import ABOVE, NAN, Row, Rule, corrected
+from trnn.analysis.summaries import Resampling, contrast, describe, median
+
+Array = np.ndarray
+
+WINDOW = 10
+CONTROL = "control: stationary agents"
+PUBLISHED_STAYING = 0.64
+LARGE = Rule(1, limit=0.5)
+FAMILY = "The correlations of κ and of β are corrected as one family."
+
+
+def correlation_rows(
+    frame: pd.DataFrame, control: pd.DataFrame | None, resampling: Resampling
+) -> list[Row]:
+    """Return finding 3: medians over people, over the control, and their difference."""
+    measures: list[tuple[str, str, Callable[[pd.DataFrame], Array], Rule, float]] = [
+        (
+            "kappa_staying_correlation",
+            f"correlation of κ with the {WINDOW}-trial moving average of staying",
+            kappa_with_staying,
+            LARGE,
+            PUBLISHED_STAYING,
+        ),
+        (
+            "beta_certainty_correlation",
+            f"correlation of β with the {WINDOW}-trial moving average of |P − ½|",
+            beta_with_certainty,
+            ABOVE,
+            NAN,
+        ),
+    ]
+    people, others = [], []
+    for quantity, words, compute, rule, published in measures:
+        row = Row("3", f"Median over people of the {words}. {FAMILY}", quantity, "all", "1", NAN, 0)
+        row = replace(row, published=published, rule=rule)
+        values = compute(frame)
+        people.append(describe(row, values, resampling, median, tested=True))
+        if control is not None:
+            baseline = compute(control)
+            others += _control_rows(row, words, values, baseline, resampling)
+    return corrected(people) + others
+
+
+def kappa_with_staying(frame: pd.DataFrame) -> Array:
+    """Return each subject's correlation of κ with the moving average of staying (n_subjects,)."""
+    average = moving_average(frame, stayed(frame), WINDOW)
+    return subject_correlations(frame, "kappa", average)["r"].to_numpy(dtype=float)
+
+
+def beta_with_certainty(frame: pd.DataFrame) -> Array:
+    """Return each subject's correlation of β with the moving average of |P - 1/2|."""
+    certainty = (frame["p_action_0"] - 0.5).abs()
+    average = moving_average(frame, certainty, WINDOW)
+    return subject_correlations(frame, "beta", average)["r"].to_numpy(dtype=float)
+
+
+def _control_rows(
+    row: Row, words: str, people: Array, control: Array, resampling: Resampling
+) -> list[Row]:
+    baseline = replace(
+        row,
+        statement=f"Median over agents with constant parameters of the {words}: what the method "
+        "gives of itself.",
+        group=CONTROL,
+        published=NAN,
+        rule=None,
+    )
+    difference = replace(
+        row,
+        statement=f"Median {words} of people less that of agents with constant parameters.",
+        quantity=f"{row.quantity}_difference",
+        group=f"all - {CONTROL}",
+        published=NAN,
+        rule=ABOVE,
+    )
+    return [
+        describe(baseline, control, resampling, median, tested=True),
+        contrast(difference, people, control, resampling, median),
+    ]

@@ -1,0 +1,51 @@
+"""Numbers and tables as Markdown."""
+
+import pandas as pd
+
+
+def markdown_table(table: pd.DataFrame) -> str:
+    """Return a Markdown table of a frame of texts, without its index."""
+    # A bar would end the cell.
+    escaped = table.astype(object).map(lambda cell: str(cell).replace("|", "\\|"))
+    return escaped.to_markdown(index=False, disable_numparse=True)
+
+
+def p_words(p: float | None) -> str:
+    """Return p as text; "" if there is none."""
+    if p is None or pd.isna(p):
+        return ""
+    return f"{p:.3f}" if p >= 0.001 else f"{p:.1e}"
+
+
+def interval_words(
+    value: float,
+    low: float,
+    high: float,
+    published: float | None = None,
+    digits: int = 4,
+    signed: bool = False,
+) -> str:
+    """Return "value [low, high] (published)"; parts that are missing (None or NaN) are left out.
+
+    A missing value is a dash, so that a published number stands beside it all the same.
+    """
+    text = "–" if pd.isna(value) else _number(value, digits, signed)
+    if not (pd.isna(value) or pd.isna(low) or pd.isna(high)):
+        text += f" [{_number(low, digits, signed)}, {_number(high, digits, signed)}]"
+    if published is not None and not pd.isna(published):
+        text += f" ({_number(published, digits, signed)})"
+    return text
+
+
+def digits_for(largest: float) -> int:
+    """Return the decimals for numbers up to `largest`: four, more if that leaves under three."""
+    digits = 4
+    while 0 < abs(largest) < 10.0 ** (2 - digits) and digits < 8:
+        digits += 1
+    return digits
+
+
+def _number(value: float, digits: int, signed: bool) -> str:
+    # Adding 0 makes the -0.0 that rounding leaves a 0.0.
+    rounded = round(float(value), digits) + 0.0
+    return f"{rounded:+.{digits}f}" if signed else f"{rounded:.{digits}f}"

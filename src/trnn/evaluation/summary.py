@@ -1,0 +1,178 @@
+"""The summary of a run: what was run, means with intervals, comparisons, findings."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+from rich.console import Console
+
+from trnn import __version__
+from trnn.atomic import atomic_path
+from trnn.evaluation.assumptions import assumptions
+from trnn.evaluation.published import Published, read_published
+from trnn.evaluation.summary_findings import findings_sections
+from trnn.evaluation.summary_tables import above_optimum_table, comparisons_table, means_table
+from trnn.tables import read_metadata, read_table
+
+HUMAN_MEASURES = ("bce", "bce_theory", "accuracy", "normalized_likelihood")
+STAND_INS = "simulated stand-ins"
+WARNING = (
+    f"**The people of this run are {STAND_INS}, made by a model. "
+    "Nothing that is said of people here is a result.**"
+)
+
+
+def summary_stage(
+    output: str | Path,
+    experiments: Mapping[str, Mapping[str, Any]],
+    published: str | Path,
+    seed: int,
+    n_resamples: int,
+    data_source: str,
+) -> None:
+    """Write the summary as Markdown.
+
+    Parameters
+    ----------
+    output : path
+        The Markdown file, written whole or not at all.
+    experiments : name -> mapping
+        `metrics` and `statistics` (paths), `findings` (path, or None without people), `settings`
+        (the whole experiment as plain data).
+    published : path
+        The file of the original study's numbers.
+    seed, n_resamples : int
+        Of the bootstrap over subjects.
+    data_source : str
+        "real" or "simulated": where the people come from. The tables' own metadata are asked as
+        well: one table of stand-ins is enough for the warning.
+    """
+    theirs = read_published(published)
+    simulated = {
+        name: data_source == "simulated" or _has_stand_ins(tables)
+        for name, tables in experiments.items()
+    }
+    parts = ["# Summary", *([WARNING] if any(simulated.values()) else [])]
+    parts += opening(experiments, simulated, theirs, seed, n_resamples)
+    for name, tables in experiments.items():
+        parts += experiment_sections(name, tables, simulated[name], theirs, seed, n_resamples)
+    with atomic_path(output) as temporary:
+        temporary.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+def opening(
+    experiments: Mapping[str, Mapping[str, Any]],
+    simulated: Mapping[str, bool],
+    published: Published,
+    seed: int,
+    n_resamples: int,
+) -> list[str]:
+    """Return what was run, and how to read the tables."""
+    people = [
+        f"{tables['settings']['human']} ({STAND_INS if simulated[name] else 'real people'})"
+        for name, tables in experiments.items()
+        if tables["settings"]["human"]
+    ]
+    run = [
+        f"experiments: {', '.join(experiments)}",
+        f"people: {', '.join(people) if people else 'none'}",
+        f"seed {seed}; package trnn {__version__}; {n_resamples:,} bootstrap resamples",
+    ]
+    reading = (
+        "Numbers are means over subjects with 95 % bootstrap intervals over subjects; in "
+        f"parentheses what {published.source} report (their simulated agents were others). "
+        "Comparisons are paired by subject: Wilcoxon signed-rank tests, p corrected by Holm's "
+        "method over all pairs of estimators within an experiment, population, measure and group; "
+        "a difference below 0 says that the t-RNN has the smaller error. `mle` has seen each "
+        "session whole, every other estimator only the trials before; `oracle` knows the truth."
+    )
+    return ["\n".join(f"- {line}" for line in run), reading]
+
+
+def experiment_sections(
+    name: str,
+    tables: Mapping[str, Any],
+    simulated: bool,
+    published: Published,
+    seed: int,
+    n_resamples: int,
+) -> list[str]:
+    """Return the Markdown blocks of one experiment; `tables` as in `summary_stage`."""
+    settings = tables["settings"]
+    metrics = read_table(tables["metrics"])
+    statistics = read_table(tables["statistics"])
+    parts = [f"## {name}", _sentence(settings["description"])]
+    parts.append("\n".join(f"- {line}" for line in assumptions(settings)))
+    stand_ins = f" ({STAND_INS})" if simulated else ""
+    for population, title, measures in (
+        ("human", f"People{stand_ins}", HUMAN_MEASURES),
+        ("test", "Simulated test agents", ("bce", *_errors(metrics))),
+    ):
+        if population not in set(metrics["population"]):
+            continue
+        parts.append(f"### {title}")
+        # Variants of an experiment stand beside the numbers of the same people.
+        reported_as = settings["human"] if population == "human" else name
+        for measure in measures:
+            table = means_table(
+                metrics, population, measure, published, reported_as, seed, n_resamples
+            )
+            if table is not None:
+                parts += [f"`{measure}`: {_description(tables['metrics'], measure)}", table]
+        parts += _share_above(metrics, settings, seed, n_resamples) if population == "test" else []
+        compared = comparisons_table(statistics, population)
+        if compared is not None:
+            parts += ["Paired comparisons with the t-RNN:", compared]
+    findings = None if tables["findings"] is None else read_table(tables["findings"])
+    if findings is not None and len(findings):
+        parts.append(f"### Findings of the original study, computed anew{stand_ins}")
+        parts += findings_sections(findings, published, settings["human"])
+    return parts
+
+
+def print_summary(path: str | Path) -> None:
+    """Print a written summary to the terminal, as it stands."""
+    text = Path(path).read_text(encoding="utf-8")
+    Console().print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _share_above(
+    metrics: pd.DataFrame, settings: Mapping[str, Any], seed: int, n_resamples: int
+) -> list[str]:
+    table = above_optimum_table(metrics, settings["name"], seed, n_resamples)
+    if table is None:
+        return []
+    law = settings["estimators"]["bayes"]["dynamics"]
+    words = (
+        "How far the t-RNN's mean lies above that of `bayes`, in %. `bayes` assumes the dynamics "
+        f"'{law}': on agents that follow them it is, up to its finite number of particles, the "
+        "best that can be had; on others it is not."
+    )
+    return [words, table]
+
+
+def _errors(metrics: pd.DataFrame) -> list[str]:
+    return [name for name in metrics.columns if name.startswith("mse_")]
+
+
+def _description(metrics: str | Path, measure: str) -> str:
+    """Return what the table itself says of a column, so that both say the same."""
+    metadata = pq.read_schema(metrics).field(measure).metadata or {}
+    words = metadata.get(b"description", b"").decode()
+    # What a null means is of interest in the table, not for its means.
+    words = words.split("; null")[0].split(", null")[0]
+    return f"{words}, nats; chance is 0.6931" if measure == "bce" else words
+
+
+def _has_stand_ins(tables: Mapping[str, Any]) -> bool:
+    return any(
+        read_metadata(tables[kind]).get("data_source") == "simulated"
+        for kind in ("metrics", "statistics", "findings")
+        if tables[kind] is not None
+    )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:].rstrip(".") + "."

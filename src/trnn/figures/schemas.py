@@ -1,0 +1,45 @@
+"""The table behind a figure: one row for each thing that is drawn."""
+
+from trnn.tables import FLOAT, INTEGER, STRING, Column, TableSchema
+
+KINDS = ("bar", "bin", "box", "choice", "line", "mark", "point", "reference")
+
+FIGURE = TableSchema(
+    name="figure",
+    path="figures/<name>.parquet",
+    row="a thing that the figure draws: a bar, a point of a line, a mark",
+    columns=(
+        Column("panel", STRING, "title of the panel"),
+        Column(
+            "kind",
+            STRING,
+            "bar (from 0 to y); bin (of a histogram, x at its middle); box (y the median, "
+            "y_low and y_high the quartiles); choice (a tick at y = action); line (a point of "
+            "one); mark (a significance mark above a bar); point; reference (a straight line "
+            "across the panel at y, or at x)",
+            allowed=KINDS,
+        ),
+        Column("series", STRING, "what is drawn, in the words of the legend"),
+        Column("x", FLOAT, "horizontal position, in the unit of x_axis", nullable=True),
+        Column("x_label", STRING, "the category at x, if x has categories", nullable=True),
+        Column("y", FLOAT, "height, in the unit of y_axis", nullable=True),
+        Column(
+            "y_low",
+            FLOAT,
+            "lower end of the 95 % confidence interval over subjects (figure 2B: y minus a "
+            "posterior standard deviation; box: first quartile)",
+            nullable=True,
+        ),
+        Column(
+            "y_high",
+            FLOAT,
+            "upper end of the 95 % confidence interval over subjects (figure 2B: y plus a "
+            "posterior standard deviation; box: third quartile)",
+            nullable=True,
+        ),
+        Column("n", INTEGER, "subjects behind the number", "subject", nullable=True, low=0),
+        Column("label", STRING, "text beside it, for example a significance mark", nullable=True),
+        Column("x_axis", STRING, "label of the horizontal axis, with unit", nullable=True),
+        Column("y_axis", STRING, "label of the vertical axis, with unit", nullable=True),
+    ),
+)

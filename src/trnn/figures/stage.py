@@ -1,0 +1,84 @@
+"""Drawing one figure of the catalogue from tables to files."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from trnn.errors import TableError
+from trnn.figures import catalogue, style
+from trnn.figures.save import save_figure
+from trnn.tables import Provenance, read_metadata, read_table
+
+SIMULATED = "simulated"
+
+
+def figure_stage(
+    name: str,
+    inputs: Mapping[str, str | Path],
+    pdf: str | Path,
+    png: str | Path,
+    parquet: str | Path,
+    parameters: Sequence[str],
+    provenance: Provenance,
+) -> None:
+    """Draw a figure and write its PDF, PNG and numbers.
+
+    Parameters
+    ----------
+    name : str
+        A figure of `trnn.figures.catalogue.CATALOGUE`.
+    inputs : mapping of str to path
+        A table for each key of the entry's `inputs`.
+    parameters : sequence of str
+        The parameters of the experiment's model, in order.
+    provenance : Provenance
+        Its `data_source` says whether the people are "real" or "simulated" stand-ins.
+
+    Raises
+    ------
+    ConfigError
+        If there is no figure of that name.
+    TableError
+        If a table is absent or unreadable, or its people are not those of `provenance`.
+    """
+    figure_entry = catalogue.entry(name)
+    missing = [key for key in figure_entry.inputs if key not in inputs]
+    if missing:
+        raise TableError(f"{name}: tables {missing} are needed; got {sorted(inputs)}.")
+    paths = {key: inputs[key] for key in figure_entry.inputs}
+    if figure_entry.of_people:
+        _check_people(name, paths, provenance)
+    tables = {key: read_table(path) for key, path in paths.items()}
+    simulated = figure_entry.of_people and provenance.data_source == SIMULATED
+    figure, source = draw_figure(name, tables, parameters, simulated)
+    own = replace(provenance, extra={**provenance.extra, "figure": name})
+    save_figure(figure, source, pdf, png, parquet, own)
+
+
+def draw_figure(
+    name: str, tables: Mapping[str, pd.DataFrame], parameters: Sequence[str], simulated: bool
+) -> tuple[Figure, pd.DataFrame]:
+    """Draw a figure of the catalogue in the figures' style; return it with its numbers.
+
+    `simulated` people are named as such on the canvas.
+    """
+    with style.applied():
+        figure, source = catalogue.entry(name).load()(tables, parameters)
+        if simulated:
+            style.add_note(figure, style.STAND_IN_NOTE, warning=True)
+    return figure, source
+
+
+def _check_people(name: str, paths: Mapping[str, str | Path], provenance: Provenance) -> None:
+    """Refuse stand-ins under the name of people, and the reverse."""
+    for key, path in paths.items():
+        found = read_metadata(path).get("data_source")
+        if found in ("real", SIMULATED) and found != provenance.data_source:
+            raise TableError(
+                f"{name}: {path} ({key}) was made of {found} people, but this figure is asked "
+                f"for with data_source '{provenance.data_source}'. Delete the results of the "
+                "other source, or write to another folder (setting `results`)."
+            )

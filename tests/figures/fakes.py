@@ -1,0 +1,233 @@
+"""Made-up tables of any size, shaped as the pipeline's, for drawing figures."""
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.signal import lfilter
+
+from trnn.evaluation.schemas import STATISTICS
+
+GROUPS = ("bipolar", "depression", "healthy")
+DYNAMICS = ("stationary", "switching", "random_walk")
+PARAMETERS = {
+    "artificial": ("alpha", "beta"),
+    "dezfouli": ("alpha", "beta", "kappa"),
+    "gershman": ("beta", "gamma"),
+}
+RANGES = {
+    "artificial": {"alpha": (0.0, 1.0), "beta": (0.0, 10.0)},
+    "dezfouli": {"alpha": (0.0, 0.2), "beta": (0.0, 10.0), "kappa": (-0.5, 0.5)},
+    "gershman": {"beta": (0.0, 4.0), "gamma": (0.0, 1.0)},
+}
+BCE = {"prior": 0.45, "mle": 0.363, "filter": 0.332, "bayes": 0.319, "trnn": 0.322, "oracle": 0.304}
+ERROR = {"prior": 0.063, "mle": 0.040, "filter": 0.031, "bayes": 0.018, "trnn": 0.022}
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many subjects of each group or dynamics, blocks, and trials a block."""
+
+    subjects: int
+    blocks: int
+    trials: int
+
+
+SMALL = {
+    "artificial": Size(3, 2, 20),
+    "dezfouli": Size(3, 2, 45),
+    "gershman": Size(5, 6, 10),
+}
+FULL = {
+    "artificial": Size(100, 10, 100),
+    "dezfouli": Size(34, 12, 109),
+    "gershman": Size(44, 20, 10),
+}
+
+
+def tables(experiment: str, size: Size, seed: int = 1) -> dict[str, pd.DataFrame]:
+    """Return every table that a figure of the experiment may need, by its key."""
+    rng = np.random.default_rng(seed)
+    metrics = fake_metrics(experiment, size, rng)
+    out = {"metrics": metrics, "statistics": fake_statistics(experiment, metrics, rng)}
+    if experiment == "artificial":
+        out["test_trials"] = fake_agents(size, rng)
+        for name in ("mle", "filter", "bayes", "trnn"):
+            out[f"estimates:{name}:test"] = fake_estimates_of(out["test_trials"], name, rng)
+    else:
+        out["human_trials"] = fake_people(experiment, size, rng)
+        out["estimates:trnn:human"] = fake_trnn(experiment, out["human_trials"], rng)
+    return out
+
+
+def fake_metrics(experiment: str, size: Size, rng: np.random.Generator) -> pd.DataFrame:
+    """Return metrics of the population that the experiment's figures show."""
+    people = experiment != "artificial"
+    groups = GROUPS if experiment == "dezfouli" else DYNAMICS if not people else (None,)
+    rows: list[dict[str, Any]] = []
+    for group in groups:
+        for i in range(size.subjects):
+            base = rng.normal(0, 0.1)
+            for estimator, bce in BCE.items():
+                if people and estimator == "oracle":
+                    continue
+                value = max(0.02, bce + base + rng.normal(0, 0.02))
+                row: dict[str, Any] = {
+                    "population": "human" if people else "test",
+                    "subject": f"{group}-{i + 1:04d}",
+                    "group": group if people else None,
+                    "dynamics": None if people else group,
+                    "estimator": estimator,
+                    "n_trials": size.blocks * size.trials,
+                    "bce": value,
+                    "bce_theory": value,
+                    "pseudo_r2": 1 - value / np.log(2),
+                    "normalized_likelihood": np.exp(-value),
+                    "accuracy": 0.8,
+                }
+                for name in PARAMETERS[experiment]:
+                    error = ERROR.get(estimator, np.nan)
+                    row[f"mse_{name}"] = np.nan if people else error * rng.gamma(2, 0.5)
+                rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def fake_statistics(
+    experiment: str, metrics: pd.DataFrame, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Return comparisons of every pair with made-up corrected p values of every size."""
+    population = metrics["population"].iloc[0]
+    groups = ["all", *metrics["group"].dropna().unique(), *metrics["dynamics"].dropna().unique()]
+    measures = ["bce"]
+    if experiment == "artificial":
+        measures += [f"mse_{name}" for name in PARAMETERS[experiment]]
+    cycle = (0.0004, 0.2, 0.003, 0.03, 0.00001, 0.9, 0.04)
+    rows: list[dict[str, Any]] = []
+    for group in groups:
+        for measure in measures:
+            for a, b in combinations(("mle", "filter", "bayes", "trnn"), 2):
+                p = cycle[len(rows) % len(cycle)]
+                row: dict[str, Any] = dict.fromkeys(STATISTICS.names(), 0.1)
+                row |= {
+                    "family": f"{experiment}/{population}/{measure}/{group}",
+                    "population": population,
+                    "group": group,
+                    "measure": measure,
+                    "estimator_a": a,
+                    "estimator_b": b,
+                    "n": int(metrics["subject"].nunique()),
+                    "test": "Wilcoxon signed-rank",
+                    "p": p / 2,
+                    "p_holm": p,
+                }
+                rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def fake_agents(size: Size, rng: np.random.Generator) -> pd.DataFrame:
+    """Return trials of simulated agents whose parameters stay, jump or walk."""
+    n = size.blocks * size.trials
+    parts = []
+    for dynamics in DYNAMICS:
+        for i in range(size.subjects):
+            frame = _index(f"{dynamics.replace('_', '-')}-{i + 1:04d}", size)
+            frame.insert(1, "dynamics", dynamics)
+            frame["action"], frame["reward"] = rng.integers(0, 2, n), rng.integers(0, 2, n) * 1.0
+            frame["p_action_0"] = rng.random(n)
+            for name, (low, high) in RANGES["artificial"].items():
+                frame[name] = low + (high - low) * _moving(dynamics, n, rng)
+            parts.append(frame)
+    return pd.concat(parts, ignore_index=True)
+
+
+def fake_estimates_of(trials: pd.DataFrame, name: str, rng: np.random.Generator) -> pd.DataFrame:
+    """Return estimates of the agents' parameters that lag and err as an estimator's do."""
+    out = trials[["subject", "block", "trial"]].assign(p_action_0=rng.random(len(trials)))
+    for parameter, (low, high) in RANGES["artificial"].items():
+        if name == "mle":
+            out[parameter] = trials.groupby("subject")[parameter].transform("mean")
+            continue
+        lag = trials.groupby("subject")[parameter].transform(lambda v: _smooth(v.to_numpy(), 0.04))
+        noise = _smooth(rng.normal(0, 1, len(trials)), 0.08) * 0.2 * (high - low)
+        out[parameter] = np.clip(lag + noise, low, high)
+        if name in ("filter", "bayes"):
+            out[f"{parameter}_sd"] = 0.08 * (high - low)
+    return out
+
+
+def fake_people(experiment: str, size: Size, rng: np.random.Generator) -> pd.DataFrame:
+    """Return trials of people who alternate and repeat by turns."""
+    groups = GROUPS if experiment == "dezfouli" else (None,)
+    parts = []
+    for group in groups:
+        for i in range(size.subjects):
+            frame = _index(f"{group or 'person'}-{i + 1:02d}", size)
+            n = len(frame)
+            frame.insert(1, "group", group)
+            stay = 1 / (1 + np.exp(-1 - 3 * _smooth(rng.normal(0, 1, n), 0.1)))
+            frame["action"] = np.cumsum(rng.random(n) > stay) % 2
+            frame["reward"] = (rng.random(n) < 0.15) * 1.0
+            if experiment == "gershman":
+                _gaussian_arms(frame, size, rng)
+            parts.append(frame)
+    return pd.concat(parts, ignore_index=True).astype({"group": "str"})
+
+
+def fake_trnn(experiment: str, trials: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return estimates that follow what people do."""
+    n = len(trials)
+    out = trials[["subject", "block", "trial"]].copy()
+    before = trials.groupby("subject")["action"].shift(1).fillna(0.5)
+    stayed = (before == trials["action"]).astype(float).to_numpy()
+    recent = _smooth(np.concatenate([[0.5], stayed[:-1]]), 0.15)
+    out["p_action_0"] = np.clip(np.where(before == 0, recent, 1 - recent), 0.02, 0.98)
+    for name, (low, high) in RANGES[experiment].items():
+        own = np.repeat(rng.normal(0, 0.1, trials["subject"].nunique()), n // _subjects(trials))
+        drift = 0.002 * np.minimum(trials["trial"].to_numpy(), 60)
+        position = np.clip(0.15 + 0.6 * recent + own + drift + rng.normal(0, 0.03, n), 0, 1)
+        if experiment == "gershman" and name == "beta":
+            wrong = trials["action"] != (trials["mu_0"] < trials["mu_1"])
+            position = np.clip(position - 0.3 * _smooth(np.roll(wrong, 1) * 1.0, 0.3), 0, 1)
+        out[name] = low + (high - low) * position
+    return out
+
+
+def _index(subject: str, size: Size) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "subject": subject,
+            "block": np.repeat(np.arange(size.blocks), size.trials),
+            "trial": np.tile(np.arange(size.trials), size.blocks),
+        }
+    )
+
+
+def _gaussian_arms(frame: pd.DataFrame, size: Size, rng: np.random.Generator) -> None:
+    means = np.round(rng.normal(0, 10, (2, size.blocks)))
+    means[:, 0], means[:, 1] = (15, -15), (3, 3 + rng.integers(2))
+    frame["mu_0"], frame["mu_1"] = np.repeat(means, size.trials, axis=1)
+    better = (frame["mu_0"] < frame["mu_1"]).astype(int)
+    slip = rng.random(len(frame)) < 0.12 + 0.3 * np.exp(-frame["trial"] / 2)
+    frame["action"] = np.where(slip, 1 - better, better)
+    frame["reward"] = np.where(frame["action"] == 0, frame["mu_0"], frame["mu_1"])
+    frame["reaction_time_ms"] = np.nan
+
+
+def _moving(dynamics: str, n: int, rng: np.random.Generator) -> np.ndarray:
+    if dynamics == "stationary":
+        return np.full(n, rng.random())
+    if dynamics == "switching":
+        return np.repeat(rng.random(4), -(-n // 4))[:n]
+    return 1 / (1 + np.exp(-(rng.normal() + np.cumsum(rng.normal(0, 0.1, n)))))
+
+
+def _smooth(values: np.ndarray, rate: float) -> np.ndarray:
+    """Return the exponential moving average, (n,)."""
+    start = [(1 - rate) * values[0]]
+    return lfilter([rate], [1, rate - 1], np.asarray(values, dtype=float), zi=start)[0]
+
+
+def _subjects(trials: pd.DataFrame) -> int:
+    return int(trials["subject"].nunique())

@@ -1,0 +1,61 @@
+"""The catalogue: complete, and readable without a plotting library."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import trnn.figures
+from trnn.errors import ConfigError
+from trnn.figures.catalogue import CATALOGUE, entry, figures_of
+from trnn.schemas import ESTIMATORS
+from trnn.workflow.modules import modules_of
+
+EXPECTED = {
+    "artificial": ["2a", "2b"],
+    "dezfouli": ["3a", "3b", "3c", "3d", "3e", "s3e_alpha", "s3e_beta"],
+    "gershman": ["4a", "4b", "4c", "4d", "4e", "4f"],
+}
+
+
+@pytest.mark.parametrize("experiment", EXPECTED)
+def test_every_figure_of_an_experiment_is_there(experiment):
+    assert figures_of([experiment]) == [f"figure_{name}" for name in EXPECTED[experiment]]
+
+
+def test_a_run_of_two_experiments_has_the_figures_of_both():
+    assert len(figures_of(["artificial", "gershman"])) == 8
+    assert figures_of([]) == []
+
+
+def test_inputs_are_tables_of_the_design():
+    plain = {"metrics", "statistics", "test_trials", "human_trials"}
+    estimates = re.compile(rf"estimates:({'|'.join(ESTIMATORS)}):(test|human)")
+    for figure in CATALOGUE.values():
+        assert figure.inputs
+        for key in figure.inputs:
+            assert key in plain or estimates.fullmatch(key), key
+            assert ("human" in key) <= figure.of_people
+
+
+def test_an_unknown_figure_is_named_with_those_that_there_are():
+    with pytest.raises(ConfigError, match=r"unknown figure 'figure_9'.*figure_2a"):
+        entry("figure_9")
+
+
+def test_reading_the_catalogue_needs_no_plotting_library():
+    code = (
+        "import sys, trnn.figures.catalogue as c; c.figures_of(['gershman']);"
+        "print(sorted({'matplotlib', 'pandas', 'torch'} & set(sys.modules)))"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert answer.stdout.decode().strip() == "[]"
+
+
+def test_a_changed_drawing_module_makes_its_figures_stale(tmp_path):
+    script = tmp_path / "figure.py"
+    script.write_text("from trnn.figures.stage import figure_stage\n")
+    found = {Path(path).name for path in modules_of(script)}
+    assert {path.name for path in Path(trnn.figures.__path__[0]).glob("*.py")} <= found

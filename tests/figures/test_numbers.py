@@ -1,0 +1,219 @@
+"""The numbers behind the figures against plain computations."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from tests.figures import reading
+from tests.figures.fakes import GROUPS, PARAMETERS, SMALL, tables
+from trnn.figures import style
+from trnn.figures.comparisons import mark_of
+from trnn.figures.stage import draw_figure
+from trnn.figures.ungreedy import find_example
+
+EXPERIMENTS = {"figure_2a": "artificial", "figure_3a": "dezfouli", "figure_4a": "gershman"}
+DYNAMICS = ("stationary", "switching", "random_walk")
+
+
+@pytest.fixture(scope="module")
+def data():
+    return {experiment: tables(experiment, SMALL[experiment]) for experiment in PARAMETERS}
+
+
+def _expected_mark(statistics, group, measure, estimator):
+    for _, row in statistics.iterrows():
+        if (row["group"], row["measure"]) == (group, measure) and {
+            row["estimator_a"],
+            row["estimator_b"],
+        } == {estimator, "trnn"}:
+            p = row["p_holm"]
+            return "***" if p < 0.001 else "**" if p < 0.01 else "*" if p < 0.05 else "n.s."
+    return None
+
+
+def _cells(name, figure):
+    """Yield (group, measure, axes, lowest x, highest x) of each group of bars that is drawn."""
+    if name == "figure_2a":
+        measures, groups = ("bce", "mse_alpha", "mse_beta"), ("all", *DYNAMICS)
+        for i, axes in enumerate(figure.axes):
+            yield groups[i % 4], measures[i // 4], axes, -np.inf, np.inf
+    else:
+        n_groups = 4 if name == "figure_3a" else 1
+        for i, group in enumerate(("all", *GROUPS)[:n_groups]):
+            yield group, "bce", figure.axes[0], 5 * i - 0.5, 5 * i + 4.5
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+@pytest.mark.parametrize("kept", ["all", "some", "none"])
+def test_marks_are_those_of_the_statistics(data, name, kept):
+    experiment = EXPERIMENTS[name]
+    given = dict(data[experiment])
+    table = given["statistics"]
+    given["statistics"] = {"all": table, "some": table.iloc[1::2], "none": table.iloc[:0]}[kept]
+    figure, _ = draw_figure(name, given, PARAMETERS[experiment], simulated=False)
+    shown = 0
+    for group, measure, axes, low, high in _cells(name, figure):
+        found = reading.marks(axes)
+        for estimator in ("mle", "filter", "bayes", "trnn"):
+            here = [mark for x, mark in found.get(estimator, []) if low < x < high]
+            expected = _expected_mark(given["statistics"], group, measure, estimator)
+            assert here == ([] if expected is None else [expected]), (group, measure, estimator)
+            shown += len(here)
+    assert (shown > 0) == (kept != "none")
+    texts = [t for axes in figure.axes for t in axes.texts if set(t.get_text()) <= {"*"}]
+    assert all(t.get_gid() == "mark" for t in texts)
+
+
+def test_marks_change_at_their_limits():
+    assert [mark_of(p) for p in (0.0, 0.00099, 0.001, 0.0099, 0.01, 0.049, 0.05, 1.0)] == [
+        "***",
+        "***",
+        "**",
+        "**",
+        "*",
+        "*",
+        "n.s.",
+        "n.s.",
+    ]
+
+
+def test_the_colours_and_names_of_estimators_and_groups_are_all_different():
+    drawn = [c for name, c in style.ESTIMATOR_COLOURS.items() if name not in ("oracle",)]
+    drawn += list(style.GROUP_COLOURS.values())
+    assert len(set(drawn)) == len(drawn)
+    assert len(set(style.ESTIMATOR_NAMES.values())) == len(style.ESTIMATOR_NAMES)
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_bars_are_means_over_subjects_with_t_intervals(data, name):
+    experiment = EXPERIMENTS[name]
+    _, source = draw_figure(name, data[experiment], PARAMETERS[experiment], simulated=False)
+    metrics = data[experiment]["metrics"]
+    bars = source[(source["kind"] == "bar") & (source["x_label"] == "all")]
+    for row in bars.itertuples():
+        (key,) = [k for k, v in style.ESTIMATOR_NAMES.items() if v == row.series]
+        measure = row.panel.split(",")[0] if name == "figure_2a" else "bce"
+        values = metrics.loc[metrics["estimator"] == key, measure].to_numpy(float)
+        interval = stats.t.interval(
+            0.95, len(values) - 1, values.mean(), values.std(ddof=1) / len(values) ** 0.5
+        )
+        np.testing.assert_allclose([row.y, row.y_low, row.y_high], [values.mean(), *interval])
+        assert row.n == len(values)
+    assert len(bars) == (12 if name == "figure_2a" else 4)
+
+
+def test_figure_2a_has_the_prior_for_errors_and_the_oracle_for_choices(data):
+    _, source = draw_figure("figure_2a", data["artificial"], ("alpha", "beta"), simulated=False)
+    lines = source[source["kind"] == "reference"]
+    for panel, part in lines.groupby("panel"):
+        expected = "true probabilities" if panel.startswith("bce") else "prior mean"
+        assert list(part["series"]) == [expected]
+    assert len(lines) == 12
+
+
+def test_figure_2b_shows_the_first_agent_of_each_dynamics(data):
+    given = data["artificial"]
+    _, source = draw_figure("figure_2b", given, ("alpha", "beta"), simulated=False)
+    trials, bayes = given["test_trials"], given["estimates:bayes:test"]
+    for dynamics in DYNAMICS:
+        first = trials[trials["dynamics"] == dynamics]["subject"].iloc[0]
+        panel = source[source["panel"] == f"beta, {dynamics}"]
+        truth = panel.loc[panel["series"] == "truth", "y"].to_numpy()
+        np.testing.assert_array_equal(truth, trials.loc[trials["subject"] == first, "beta"])
+        own = bayes[bayes["subject"] == first]
+        band = panel[panel["series"] == "switching filter"]
+        np.testing.assert_allclose(band["y_high"] - band["y"], own["beta_sd"], atol=1e-12)
+
+
+def test_figure_3b_draws_each_persons_mean(data):
+    given = data["dezfouli"]
+    _, source = draw_figure("figure_3b", given, PARAMETERS["dezfouli"], simulated=False)
+    means = given["estimates:trnn:human"].groupby("subject", sort=False)["kappa"].mean()
+    points = source[source["kind"] == "point"]
+    np.testing.assert_allclose(sorted(points["y"]), sorted(means))
+    density = source[(source["kind"] == "line") & (source["series"] == "healthy")]
+    width = density["x"].diff().iloc[1]
+    assert density["y"].sum() * width == pytest.approx(1)
+
+
+def test_figure_3c_correlates_with_the_stays_of_the_ten_trials_before(data):
+    given = data["dezfouli"]
+    _, source = draw_figure("figure_3c", given, PARAMETERS["dezfouli"], simulated=False)
+    people = given["human_trials"].assign(kappa=given["estimates:trnn:human"]["kappa"])
+    found = []
+    for _, person in people.groupby("subject"):
+        pairs = []
+        for _, block in person.groupby("block"):
+            action, kappa = block["action"].to_numpy(), block["kappa"].to_numpy()
+            for t in range(11, len(block)):
+                stays = [action[s] == action[s - 1] for s in range(t - 10, t)]
+                pairs.append((kappa[t], np.mean(stays)))
+        found.append(np.corrcoef(np.array(pairs).T)[0, 1])
+    lines = source[source["kind"] == "reference"].set_index("series")["x"]
+    assert lines["median"] == pytest.approx(np.median(found))
+    assert lines["published median"] == 0.64
+    assert source.loc[source["kind"] == "bin", "y"].sum() == len(found)
+
+
+def test_figure_3e_averages_over_blocks_then_people(data):
+    given = data["dezfouli"]
+    _, source = draw_figure("figure_3e", given, PARAMETERS["dezfouli"], simulated=False)
+    people = given["human_trials"].assign(kappa=given["estimates:trnn:human"]["kappa"])
+    here = people[(people["group"] == "depression") & (people["trial"] == 6)]
+    expected = here.groupby("subject")["kappa"].mean().mean()
+    row = source[(source["series"] == "depression") & (source["x"] == 7)]
+    assert row["y"].item() == pytest.approx(expected)
+    assert row["n"].item() == 3
+
+
+def test_a_course_is_of_the_same_people_from_its_first_trial_to_its_last(data):
+    given = dict(data["dezfouli"])
+    # The first person of each group is slow: 12 trials a block. The others' blocks vary.
+    people = given["human_trials"]
+    slow = people["subject"].str.endswith("-01")
+    kept = people["trial"] < np.where(slow, 12, 40 - 8 * people["block"])
+    for key in ("human_trials", "estimates:trnn:human"):
+        given[key] = given[key][kept]
+    _, source = draw_figure("figure_3e", given, PARAMETERS["dezfouli"], simulated=False)
+    # Of 18 blocks, 6 end after 12 trials, 6 after 32 and 6 after 40.
+    assert source["x"].max() == 12
+    assert set(source["n"]) == {3}
+
+    few = given["human_trials"]["subject"].isin(["bipolar-02", "bipolar-03", "depression-02"])
+    healthy = given["human_trials"]["group"] == "healthy"
+    for key in ("human_trials", "estimates:trnn:human"):
+        given[key] = given[key][few | healthy | (given[key]["subject"] == "depression-03")]
+    _, source = draw_figure("figure_3e", given, PARAMETERS["dezfouli"], simulated=False)
+    # Now 2 of 14 blocks are short; the slow person is left out of all trials.
+    assert source["x"].max() == 32
+    assert set(source.loc[source["series"] == "healthy", "n"]) == {2}
+
+
+def test_figure_4b_shows_the_action_with_the_greatest_fall(data):
+    given = data["gershman"]
+    frame = given["human_trials"].join(given["estimates:trnn:human"][["p_action_0", "beta"]])
+    best, fall = None, -np.inf
+    for _, block in frame.groupby(["subject", "block"], sort=False):
+        better = np.where(block["mu_0"] > block["mu_1"], 0, 1)
+        wrong = (block["action"] != better) & (block["trial"] >= 4)
+        wrong &= block["mu_0"] != block["mu_1"]
+        rows = np.flatnonzero(wrong)
+        if len(rows) and rows[0] + 1 < len(block):
+            beta = block["beta"].to_numpy()
+            drop = beta[rows[0]] - beta[rows[0] + 1]
+            if drop > fall:
+                best, fall = block.index[rows[0]], drop
+    assert find_example(frame) == best
+    _, source = draw_figure("figure_4b", given, PARAMETERS["gershman"], simulated=False)
+    at = source[(source["series"] == "against the better arm") & (source["kind"] == "reference")]
+    event = frame.loc[best]
+    assert set(at["x"]) == {event["block"] * 10 + event["trial"] + 1}
+    label = source.loc[source["kind"] == "line", "label"].unique()
+    assert list(label) == [f"{event['subject']}, block {event['block'] + 1}"]
+
+
+def test_figure_4c_falls_after_the_action(data):
+    _, source = draw_figure("figure_4c", data["gershman"], PARAMETERS["gershman"], simulated=False)
+    line = source[source["series"] == "against the better arm"].set_index("x")["y"]
+    assert list(line.index) == list(range(-5, 6))
+    assert line[1] < line[0]  # so the made-up people were made
