@@ -26,3 +26,9 @@ rule all:
         tables=all_tables(),
         figures=all_figures(),
         summary=f"{RESULTS}/summary.md",
+
+
+onsuccess:
+    # Only a summary that this run wrote is this run's.
+    if summary_is_new():
+        print(Path(f"{RESULTS}/summary.md").read_text(encoding="utf-8"))

@@ -5,6 +5,7 @@
 
 import os
 import sys
+import time
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -28,6 +29,7 @@ try:
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
 
+STARTED = time.time()
 RESULTS = RUN.results
 LOGS = f"{RESULTS}/logs"
 BENCHMARKS = f"{RESULTS}/benchmarks"
@@ -127,3 +129,9 @@ def all_figures():
         for name in catalogue.figures_of(EXPERIMENTS)
         for suffix in ("pdf", "png", "parquet")
     ]
+
+
+def summary_is_new():
+    """Return whether the summary was written since this run started."""
+    summary = Path(f"{RESULTS}/summary.md")
+    return summary.is_file() and summary.stat().st_mtime >= STARTED

@@ -72,7 +72,7 @@ class Training(Settings):
     learning_rate: Positive = Field(0.005, description="peak of the one-cycle schedule (Adam)")
     gradient_clip: Positive = Field(1.0, description="largest norm of the gradient")
     steps_per_epoch: Count = Field(
-        200, description="steps between two validations; an epoch in the training table"
+        500, description="steps between two validations; an epoch in the training table"
     )
     fresh_agents: bool = Field(
         True,
