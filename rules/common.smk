@@ -47,7 +47,9 @@ wildcard_constraints:
 
 def code(script):
     """Return the package files that a script is made of: inputs of its stage."""
-    return modules_of(BASE / "workflow" / "scripts" / f"{script}.py")
+    files = modules_of(BASE / "workflow" / "scripts" / f"{script}.py")
+    # Relative where it can be: a name that is the same in every checkout, and short in messages.
+    return [os.path.relpath(file) for file in files]
 
 
 def settings(stage):

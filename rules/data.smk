@@ -11,7 +11,7 @@ if RUN.data_source == "real":
 
     rule download:
         input:
-            registry=str(BASE / "config/datasets.yaml"),
+            registry="config/datasets.yaml",
             code=code("download"),
         output:
             "data/raw/{dataset}",
@@ -61,7 +61,7 @@ else:
 rule prepare:
     input:
         raw=lambda wildcards: f"{RAW}/{WITH_PEOPLE[wildcards.experiment]}",
-        registry=str(BASE / "config/datasets.yaml"),
+        registry="config/datasets.yaml",
         code=code("prepare"),
     output:
         f"{RESULTS}/{{experiment}}/human/trials.parquet",

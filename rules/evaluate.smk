@@ -113,7 +113,7 @@ rule summary:
         metrics=expand(f"{RESULTS}/{{e}}/metrics.parquet", e=EXPERIMENTS),
         statistics=expand(f"{RESULTS}/{{e}}/statistics.parquet", e=EXPERIMENTS),
         findings=expand(f"{RESULTS}/{{e}}/findings.parquet", e=WITH_PEOPLE),
-        published=str(BASE / "config/published.yaml"),
+        published="config/published.yaml",
         code=code("summary"),
     output:
         f"{RESULTS}/summary.md",

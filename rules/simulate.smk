@@ -16,6 +16,7 @@ rule simulate:
     conda:
         "../envs/trnn.yaml"
     threads: 1
+    priority: 15
     resources:
         mem_mb=3000,
         runtime=10,
