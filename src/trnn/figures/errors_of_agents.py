@@ -68,6 +68,7 @@ def draw(
         panels[i, 0].set_ylabel(measure_label(measure))
         own = table[table["panel"].str.startswith(f"{measure},")]
         panels[i, 0].set_ylim(0, 1.12 * tallest(own) or 1.0)
+    figure.align_ylabels()
     _legend(figure, table)
     style.add_note(figure, NOTE)
     return figure, table

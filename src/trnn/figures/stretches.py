@@ -50,6 +50,7 @@ def draw(
         _kappa(bottom, pick(table, panel=f"{KAPPA}, {name}"))
     panels[0, 0].set_ylabel(P_ACTION_0)
     panels[1, 0].set_ylabel(parameter_label(PARAMETER))
+    figure.align_ylabels()
     style.add_note(figure, NOTE)
     return figure, table
 

@@ -75,6 +75,7 @@ def draw(
         panels[i, 0].set_ylabel(parameter_label(parameter))
     for axes in panels[-1]:
         axes.set_xlabel(X_AXIS)
+    figure.align_ylabels()
     handles = [
         artists.line_handle(style.estimator_name(name), **LOOKS[name])
         for name in ("truth", *ESTIMATORS)

@@ -162,6 +162,7 @@ def draw_example(
             for name, colour in _ACTION_COLOURS.items()
         ]
         figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
+    figure.align_ylabels()
     style.add_note(figure, NOTE_EXAMPLE)
     return figure, table
 
