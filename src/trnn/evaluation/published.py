@@ -17,9 +17,6 @@ class Published(Settings):
         description="data set (without people: experiment) -> population -> group -> estimator "
         "-> measure"
     )
-    findings: dict[str, dict[str, float]] = Field(
-        {}, description="data set -> quantity of the findings table"
-    )
     claims: dict[str, dict[str, str]] = Field(
         {}, description="data set -> number of a finding -> what was reported, in words"
     )
@@ -38,10 +35,6 @@ class Published(Settings):
             name for group in groups.values() for name, known in group.items() if measure in known
         ]
         return tuple(dict.fromkeys(names))
-
-    def quantity(self, dataset: str, name: str) -> float:
-        """Return the reported quantity of a finding; NaN if none was reported."""
-        return self.findings.get(dataset, {}).get(name, float("nan"))
 
     def claim(self, dataset: str, finding: str) -> str | None:
         """Return what was reported of a finding, in words, or None if nothing was."""

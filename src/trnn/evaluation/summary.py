@@ -82,7 +82,8 @@ def opening(
     ]
     reading = (
         "Numbers are means over subjects with 95 % bootstrap intervals over subjects; in "
-        f"parentheses what {published.source} report (their simulated agents were others). "
+        f"parentheses what {published.source} report, or what their published estimates give "
+        "where they do not (their simulated agents were others). "
         "Comparisons are paired by subject: Wilcoxon signed-rank tests, p corrected by Holm's "
         "method over all pairs of estimators within an experiment, population, measure and group; "
         "a difference below 0 says that the t-RNN has the smaller error. `mle` has seen each "
