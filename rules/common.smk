@@ -111,6 +111,7 @@ def figure_tables(name):
     fixed = {
         catalogue.METRICS: f"{folder}/metrics.parquet",
         catalogue.STATISTICS: f"{folder}/statistics.parquet",
+        catalogue.FINDINGS: f"{folder}/findings.parquet",
         catalogue.TEST_TRIALS: f"{folder}/synthetic/test.parquet",
         catalogue.HUMAN_TRIALS: f"{folder}/human/trials.parquet",
     }

@@ -84,6 +84,7 @@ rule findings:
         estimates=f"{RESULTS}/{{experiment}}/estimates/trnn/human.parquet",
         metrics=f"{RESULTS}/{{experiment}}/metrics.parquet",
         statistics=f"{RESULTS}/{{experiment}}/statistics.parquet",
+        published="config/published.yaml",
         control_trials=f"{RESULTS}/{{experiment}}/synthetic/test.parquet",
         control_estimates=f"{RESULTS}/{{experiment}}/estimates/trnn/test.parquet",
         code=code("findings"),

@@ -1,5 +1,6 @@
 """What each parameter is: its name in words, symbol, unit."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 
@@ -20,6 +21,15 @@ MEANINGS: dict[str, ParameterMeaning] = {
         "directed exploration (weight of relative uncertainty)", "γ", "1/points"
     ),
 }
+
+
+def unit_of(name: str, parameters: Collection[str]) -> str:
+    """Return the unit of a parameter of the model that has `parameters`.
+
+    In Q-learning beta multiplies values; in hybrid exploration, the model of beta and gamma, it
+    multiplies V / TU, a ratio of points to points.
+    """
+    return "1" if name == "beta" and set(parameters) == {"beta", "gamma"} else MEANINGS[name].unit
 
 
 def error_scale(low: float, high: float) -> float:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from trnn.models import get_model
-from trnn.parameters import MEANINGS
+from trnn.parameters import MEANINGS, unit_of
 from trnn.tables import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
 
 ESTIMATORS = ("prior", "mle", "filter", "bayes", "trnn", "oracle")
@@ -36,7 +36,7 @@ def parameter_columns(parameters: Sequence[str], what: str) -> tuple[Column, ...
             name,
             FLOAT,
             f"{what} {MEANINGS[name].words} ({MEANINGS[name].symbol})",
-            MEANINGS[name].unit,
+            unit_of(name, parameters),
         )
         for name in parameters
     )
@@ -84,7 +84,7 @@ def estimates(parameters: Sequence[str], spread: bool) -> TableSchema:
                 f"{name}_sd",
                 FLOAT,
                 f"posterior standard deviation of {MEANINGS[name].words}",
-                MEANINGS[name].unit,
+                unit_of(name, parameters),
                 low=0,
             )
             for name in parameters

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from tests.analysis.frames import random_frame
+from tests.conftest import ROOT
 from trnn.analysis.events import ungreedy
 from trnn.analysis.findings import DataSet, findings, findings_stage
 from trnn.analysis.findings_gershman import beta_change, matched_difference
@@ -23,11 +24,14 @@ from trnn.config.experiment import Experiment
 from trnn.config.task import TaskSettings
 from trnn.dynamics import StationaryDynamics
 from trnn.models import get_model
+from trnn.published import read_published
 from trnn.simulate import simulate, to_frame
 from trnn.tables import Provenance, check_frame, read_table
 
 KAPPA = {"bipolar": (-0.5, -0.2), "depression": (0.0, 0.15), "healthy": (0.4, 0.5)}
 N = 8
+
+PUBLISHED = read_published(ROOT / "config/published.yaml")
 
 
 def agents_with(task: TaskSettings, kappa: tuple[float, float], group: str) -> pd.DataFrame:
@@ -81,7 +85,7 @@ def tables(people: pd.DataFrame, groups: bool = True) -> tuple[pd.DataFrame, pd.
 def run(
     dataset: DataSet, people: pd.DataFrame, control: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    out = findings(people, *tables(people), control, Resampling(dataset, 3, 100))
+    out = findings(people, *tables(people), control, Resampling(dataset, 3, 100), PUBLISHED)
     check_frame(out, FINDINGS, "findings")
     return out
 
@@ -299,7 +303,7 @@ def test_no_comparison_in_the_statistics_leaves_prediction_undecided(people: pd.
     metrics, statistics = tables(people)
     only = metrics[metrics["estimator"] == "mle"]
     for m, s in ((metrics, statistics.iloc[:0]), (only, statistics)):
-        out = findings(people, m, s, None, Resampling("dezfouli", 0, 10))
+        out = findings(people, m, s, None, Resampling("dezfouli", 0, 10), PUBLISHED)
         rows = out[out["finding"] == "1"]
         assert len(rows) == 4 and rows["holds"].isna().all()
 
@@ -385,6 +389,7 @@ def test_the_stage_writes_a_valid_table_that_repeats(
             seed=1,
             n_resamples=50,
             provenance=provenance,
+            published=PUBLISHED,
             control=(tmp_path / "test", tmp_path / "test_estimates"),
         )
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()

@@ -2,7 +2,6 @@
 
 import re
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,13 +15,13 @@ from trnn.config.views import view
 from trnn.errors import ConfigError, TableError
 from trnn.evaluation.markdown import digits_for, interval_words, markdown_table, p_words
 from trnn.evaluation.metrics import subject_metrics
-from trnn.evaluation.published import Published, read_published
 from trnn.evaluation.schemas import metrics as metrics_schema
 from trnn.evaluation.statistics import statistics_stage
-from trnn.evaluation.summary import print_summary, summary_stage
+from trnn.evaluation.summary import summary_stage
 from trnn.evaluation.summary_findings import findings_sections, holds_words
 from trnn.evaluation.summary_tables import above_optimum_table, comparisons_table, means_table
 from trnn.models import get_model
+from trnn.published import Published, read_published
 from trnn.tables import Provenance, read_table, write_table
 
 NAMES = ("alpha", "beta", "kappa")
@@ -289,10 +288,3 @@ def test_published_file_is_read_and_refused_when_malformed(tmp_path):
     spoilt.write_text("source: x\nmeans: {a: {b: {c: {d: {e: many}}}}}\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=re.escape(str(spoilt))):
         read_published(spoilt)
-
-
-def test_print_shows_the_file_as_it_stands(tmp_path, capsys):
-    path = Path(tmp_path / "summary.md")
-    path.write_text("# A [bold]b[/bold]\n" + "| long " * 60 + "|\n", encoding="utf-8")
-    print_summary(path)
-    assert path.read_text(encoding="utf-8") in capsys.readouterr().out

@@ -51,7 +51,13 @@ def tables(experiment: str, size: Size, seed: int = 1) -> dict[str, pd.DataFrame
     """Return every table that a figure of the experiment may need, by its key."""
     rng = np.random.default_rng(seed)
     metrics = fake_metrics(experiment, size, rng)
-    out = {"metrics": metrics, "statistics": fake_statistics(experiment, metrics, rng)}
+    out = {
+        "metrics": metrics,
+        "statistics": fake_statistics(experiment, metrics, rng),
+        "findings": pd.DataFrame(
+            {"quantity": ["kappa_staying_correlation"] * 2, "published": [0.64, np.nan]}
+        ),
+    }
     if experiment == "artificial":
         out["test_trials"] = fake_agents(size, rng)
         for name in ("mle", "filter", "bayes", "trnn"):

@@ -31,7 +31,7 @@ def test_a_run_of_two_experiments_has_the_figures_of_both():
 
 
 def test_inputs_are_tables_of_the_design():
-    plain = {"metrics", "statistics", "test_trials", "human_trials"}
+    plain = {"metrics", "statistics", "findings", "test_trials", "human_trials"}
     estimates = re.compile(rf"estimates:({'|'.join(ESTIMATORS)}):(test|human)")
     for figure in CATALOGUE.values():
         assert figure.inputs

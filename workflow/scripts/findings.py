@@ -1,6 +1,7 @@
 """Compute the study's findings on people, with their control."""
 
 from trnn.analysis.findings import findings_stage
+from trnn.published import read_published
 from trnn.workflow.stage import provenance, run_stage
 
 
@@ -15,6 +16,7 @@ def main(smk):
         seed=smk.params.seed,
         n_resamples=smk.params.n_resamples,
         provenance=provenance(smk, people=True),
+        published=read_published(smk.input.published),
         control=(smk.input.control_trials, smk.input.control_estimates),
     )
 

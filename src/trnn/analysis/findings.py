@@ -13,6 +13,7 @@ from trnn.analysis.join import join_estimates
 from trnn.analysis.rows import findings_frame
 from trnn.analysis.schemas import FINDINGS
 from trnn.analysis.summaries import Resampling
+from trnn.published import Published
 from trnn.tables import Provenance, read_table, write_table
 
 DataSet = Literal["dezfouli", "gershman"]
@@ -29,6 +30,7 @@ def findings_stage(
     seed: int,
     n_resamples: int,
     provenance: Provenance,
+    published: Published,
     control: tuple[str | Path, str | Path] | None = None,
 ) -> None:
     """Write the findings table of an experiment with people.
@@ -39,6 +41,7 @@ def findings_stage(
     metrics_path, statistics_path : the experiment's tables of all estimators
     dataset : which study's findings
     seed, n_resamples : of the bootstrap over subjects
+    published : what the study reports, to stand beside
     control : the synthetic test trials and the t-RNN's estimates for them; the agents with
         constant parameters among them go through the same analysis
 
@@ -55,6 +58,7 @@ def findings_stage(
         read_table(statistics_path),
         agents,
         Resampling(dataset, seed, n_resamples),
+        published,
     )
     write_table(frame, output, FINDINGS, provenance)
 
@@ -65,12 +69,13 @@ def findings(
     statistics: pd.DataFrame,
     agents: pd.DataFrame | None,
     resampling: Resampling,
+    published: Published,
 ) -> pd.DataFrame:
     """Return the findings table; see `findings_stage`. `people` and `agents` are joined frames."""
-    rows = prediction_rows(metrics, statistics, resampling)
+    rows = prediction_rows(metrics, statistics, resampling, published)
     if resampling.dataset == "dezfouli":
         rows += kappa_rows(people, resampling)
-        rows += correlation_rows(people, agents, resampling)
+        rows += correlation_rows(people, agents, resampling, published)
         rows += stretch_rows(people, resampling)
     else:
         rows += event_rows(people, agents, resampling)

@@ -14,40 +14,42 @@ import pandas as pd
 from trnn.analysis.moving import moving_average, stayed, subject_correlations
 from trnn.analysis.rows import ABOVE, NAN, Row, Rule, corrected
 from trnn.analysis.summaries import Resampling, contrast, describe, median
+from trnn.published import Published
 
 Array = np.ndarray
 
 WINDOW = 10
 CONTROL = "control: stationary agents"
-PUBLISHED_STAYING = 0.64
 LARGE = Rule(1, limit=0.5)
 FAMILY = "The correlations of κ and of β are corrected as one family."
 
 
 def correlation_rows(
-    frame: pd.DataFrame, control: pd.DataFrame | None, resampling: Resampling
+    frame: pd.DataFrame,
+    control: pd.DataFrame | None,
+    resampling: Resampling,
+    published: Published,
 ) -> list[Row]:
     """Return finding 3: medians over people, over the control, and their difference."""
-    measures: list[tuple[str, str, Callable[[pd.DataFrame], Array], Rule, float]] = [
+    measures: list[tuple[str, str, Callable[[pd.DataFrame], Array], Rule]] = [
         (
             "kappa_staying_correlation",
             f"correlation of κ with the {WINDOW}-trial moving average of staying",
             kappa_with_staying,
             LARGE,
-            PUBLISHED_STAYING,
         ),
         (
             "beta_certainty_correlation",
             f"correlation of β with the {WINDOW}-trial moving average of |P − ½|",
             beta_with_certainty,
             ABOVE,
-            NAN,
         ),
     ]
     people, others = [], []
-    for quantity, words, compute, rule, published in measures:
+    for quantity, words, compute, rule in measures:
         row = Row("3", f"Median over people of the {words}. {FAMILY}", quantity, "all", "1", NAN, 0)
-        row = replace(row, published=published, rule=rule)
+        reported = published.median(resampling.dataset, quantity)
+        row = replace(row, published=reported, rule=rule)
         values = compute(frame)
         people.append(describe(row, values, resampling, median, tested=True))
         if control is not None:

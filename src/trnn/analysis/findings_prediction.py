@@ -7,17 +7,10 @@ import pandas as pd
 
 from trnn.analysis.rows import NAN, Row, Rule
 from trnn.analysis.summaries import Resampling, describe
+from trnn.published import Published
 
 Array = np.ndarray
 
-# Mean bce of t-RNN and maximum likelihood that the study reports, nats.
-PUBLISHED = {
-    ("dezfouli", "all"): (0.3227, 0.3630),
-    ("dezfouli", "bipolar"): (0.3724, 0.4185),
-    ("dezfouli", "depression"): (0.3456, 0.4115),
-    ("dezfouli", "healthy"): (0.2515, 0.2606),
-    ("gershman", "all"): (0.3209, 0.3318),
-}
 STRICT = Rule(-1, level=0.01)
 RULES = {"bipolar": STRICT, "depression": STRICT, "healthy": Rule(0)}
 REPORTED = {
@@ -28,7 +21,10 @@ REPORTED = {
 
 
 def prediction_rows(
-    metrics: pd.DataFrame, statistics: pd.DataFrame, resampling: Resampling
+    metrics: pd.DataFrame,
+    statistics: pd.DataFrame,
+    resampling: Resampling,
+    published: Published,
 ) -> list[Row]:
     """Return bce(trnn) - bce(mle) over all people and, where there are, in each group.
 
@@ -39,12 +35,17 @@ def prediction_rows(
     """
     people = metrics[metrics["population"] == "human"]
     groups = [str(group) for group in people["group"].dropna().unique()]
-    return [_row(group, people, statistics, resampling) for group in ["all", *groups]]
+    return [_row(group, people, statistics, resampling, published) for group in ["all", *groups]]
 
 
-def _row(group: str, people: pd.DataFrame, statistics: pd.DataFrame, resampling: Resampling) -> Row:
+def _row(
+    group: str,
+    people: pd.DataFrame,
+    statistics: pd.DataFrame,
+    resampling: Resampling,
+    published: Published,
+) -> Row:
     part = people if group == "all" else people[people["group"] == group]
-    published = PUBLISHED.get((resampling.dataset, group))
     says = f" The study reports that {REPORTED[group]}." if group in REPORTED else ""
     row = Row(
         finding="1",
@@ -55,7 +56,7 @@ def _row(group: str, people: pd.DataFrame, statistics: pd.DataFrame, resampling:
         unit="nats",
         value=NAN,
         n=0,
-        published=NAN if published is None else round(published[0] - published[1], 4),
+        published=published.difference(resampling.dataset, group, "trnn", "mle"),
         rule=RULES.get(group),
     )
     row = describe(row, _differences(part), resampling)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from trnn.parameters import MEANINGS
+from trnn.parameters import MEANINGS, unit_of
 from trnn.schemas import GROUP, POPULATION, SUBJECT
 from trnn.tables import FLOAT, INTEGER, STRING, Column, TableSchema
 
@@ -24,7 +24,7 @@ def metrics(parameters: Sequence[str], tenths: Collection[str] = ()) -> TableSch
             f"mean over trials of the squared error of {MEANINGS[name].words}"
             + (" / 10" if name in tenths else "")
             + ", null where the truth is not known",
-            f"({MEANINGS[name].unit})^2",
+            _squared(unit_of(name, parameters)),
             nullable=True,
             low=0,
         )
@@ -113,3 +113,7 @@ STATISTICS = TableSchema(
         Column("effect_ci_high", FLOAT, f"upper end, {_CI}", nullable=True, low=-1, high=1),
     ),
 )
+
+
+def _squared(unit: str) -> str:
+    return unit if unit == "1" else f"({unit})^2"

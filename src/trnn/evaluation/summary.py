@@ -6,14 +6,13 @@ from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
-from rich.console import Console
 
 from trnn import __version__
 from trnn.atomic import atomic_path
 from trnn.evaluation.assumptions import assumptions
-from trnn.evaluation.published import Published, read_published
 from trnn.evaluation.summary_findings import findings_sections
 from trnn.evaluation.summary_tables import above_optimum_table, comparisons_table, means_table
+from trnn.published import Published, read_published
 from trnn.tables import read_metadata, read_table
 
 HUMAN_MEASURES = ("bce", "bce_theory", "accuracy", "normalized_likelihood")
@@ -131,12 +130,6 @@ def experiment_sections(
         parts.append(f"### Findings of the original study, computed anew{stand_ins}")
         parts += findings_sections(findings, published, settings["human"])
     return parts
-
-
-def print_summary(path: str | Path) -> None:
-    """Print a written summary to the terminal, as it stands."""
-    text = Path(path).read_text(encoding="utf-8")
-    Console().print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _share_above(

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from trnn.evaluation.markdown import interval_words, markdown_table, p_words
-from trnn.evaluation.published import Published
+from trnn.published import Published
 
 
 def findings_sections(findings: pd.DataFrame, published: Published, dataset: str) -> list[str]:

@@ -5,8 +5,8 @@ import pandas as pd
 
 from trnn.evaluation.bootstrap import interval, mean_interval, resamples, weights_of
 from trnn.evaluation.markdown import digits_for, interval_words, markdown_table, p_words
-from trnn.evaluation.published import Published
 from trnn.evaluation.statistics import groups_of
+from trnn.published import Published
 from trnn.schemas import ESTIMATORS
 
 REFERENCE = "trnn"

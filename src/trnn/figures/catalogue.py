@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         tuple[Figure, pd.DataFrame],
     ]
 
-METRICS, STATISTICS = "metrics", "statistics"
+METRICS, STATISTICS, FINDINGS = "metrics", "statistics", "findings"
 TEST_TRIALS, HUMAN_TRIALS = "test_trials", "human_trials"
 _BARS = (METRICS, STATISTICS)
 _PEOPLE = (HUMAN_TRIALS, "estimates:trnn:human")
@@ -32,8 +32,9 @@ _AGENTS = (TEST_TRIALS, *(f"estimates:{name}:test" for name in ("mle", "filter",
 class FigureEntry:
     """A figure of the catalogue.
 
-    `inputs` are keys of the tables it needs: metrics, statistics, test_trials, human_trials, and
-    ``estimates:<estimator>:<population>``. `load` imports and returns what draws it.
+    `inputs` are keys of the tables it needs: metrics, statistics, findings, test_trials,
+    human_trials, and ``estimates:<estimator>:<population>``. `load` imports and returns what
+    draws it.
     """
 
     name: str
@@ -137,7 +138,13 @@ _ENTRIES = (
     FigureEntry("figure_2b", "artificial", _AGENTS, "parameters of three agents", _figure_2b),
     FigureEntry("figure_3a", "dezfouli", _BARS, "prediction by estimator and group", _figure_3a),
     FigureEntry("figure_3b", "dezfouli", _PEOPLE, "perseveration by group", _figure_3b),
-    FigureEntry("figure_3c", "dezfouli", _PEOPLE, "perseveration follows staying", _figure_3c),
+    FigureEntry(
+        "figure_3c",
+        "dezfouli",
+        (*_PEOPLE, FINDINGS),
+        "perseveration follows staying",
+        _figure_3c,
+    ),
     FigureEntry("figure_3d", "dezfouli", _PEOPLE, "alternating and repeating", _figure_3d),
     FigureEntry(
         "figure_3e", "dezfouli", _PEOPLE, "perseveration over the block", _by_group("kappa")

@@ -15,7 +15,7 @@ from trnn.figures.labels import symbol
 from trnn.figures.source import combine, each, pick, rows
 
 PARAMETER, WINDOW = "kappa", 10
-PUBLISHED_MEDIAN = 0.64  # Ger et al. (2024), PLoS Comput Biol: median over subjects
+QUANTITY = "kappa_staying_correlation"  # of the findings table
 BIN_WIDTH = 0.1
 EDGES = np.linspace(-1, 1, 21)
 PANEL = "κ and staying"
@@ -27,19 +27,18 @@ NOTE = (
 )
 
 
-def source(frame: pd.DataFrame) -> pd.DataFrame:
+def source(frame: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     """Return the histogram over people of the correlation, its median and the published one."""
     average = moving_average(frame, stayed(frame), WINDOW)
     correlations = subject_correlations(frame, PARAMETER, average)["r"].dropna().to_numpy()
     x_axis = f"correlation r of {symbol(PARAMETER)} with the {WINDOW}-trial average of staying"
     common = {"x_axis": x_axis, "y_axis": Y_AXIS, "n": len(correlations)}
-    published = rows(
-        PANEL,
-        "reference",
-        PUBLISHED,
-        x=PUBLISHED_MEDIAN,
-        label=f"{PUBLISHED} {PUBLISHED_MEDIAN:.2f}",
-        x_axis=x_axis,
+    reported = findings.loc[findings["quantity"] == QUANTITY, "published"].dropna()
+    published = combine(
+        [
+            rows(PANEL, "reference", PUBLISHED, x=x, label=f"{PUBLISHED} {x:.2f}", x_axis=x_axis)
+            for x in reported.unique()
+        ]
     )
     if not len(correlations):
         return combine([published])
@@ -55,9 +54,9 @@ def source(frame: pd.DataFrame) -> pd.DataFrame:
 def draw(
     tables: Mapping[str, pd.DataFrame], parameters: Sequence[str]
 ) -> tuple[Figure, pd.DataFrame]:
-    """Draw figure 3C from `human_trials` and the t-RNN's estimates."""
+    """Draw figure 3C from `human_trials`, `findings` and the t-RNN's estimates."""
     frame = join_estimates(tables["human_trials"], tables["estimates:trnn:human"])
-    table = source(frame)
+    table = source(frame, tables["findings"])
     figure = style.new_figure(style.SINGLE_COLUMN, 65)
     axes = figure.subplots()
     bins = pick(table, kind="bin")

@@ -17,6 +17,9 @@ class Published(Settings):
         description="data set (without people: experiment) -> population -> group -> estimator "
         "-> measure"
     )
+    medians: dict[str, dict[str, float]] = Field(
+        {}, description="data set -> quantity of the findings table -> median over subjects"
+    )
     claims: dict[str, dict[str, str]] = Field(
         {}, description="data set -> number of a finding -> what was reported, in words"
     )
@@ -35,6 +38,15 @@ class Published(Settings):
             name for group in groups.values() for name, known in group.items() if measure in known
         ]
         return tuple(dict.fromkeys(names))
+
+    def difference(self, dataset: str, group: str, first: str, second: str) -> float:
+        """Return people's mean bce under `first` less that under `second`; NaN if not reported."""
+        a, b = (self.mean(dataset, "human", group, name, "bce") for name in (first, second))
+        return float("nan") if a is None or b is None else round(a - b, 4)
+
+    def median(self, dataset: str, quantity: str) -> float:
+        """Return the reported median over subjects of a finding's quantity; NaN if none was."""
+        return self.medians.get(dataset, {}).get(quantity, float("nan"))
 
     def claim(self, dataset: str, finding: str) -> str | None:
         """Return what was reported of a finding, in words, or None if nothing was."""
