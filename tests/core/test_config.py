@@ -34,6 +34,8 @@ def spoil(raw: dict, path: str, value) -> dict:
         ("task.n_blocs", 3, ["n_blocs", "Did you mean 'n_blocks'"]),
         ("task.kind", "bandit", ["task", "'bernoulli'", "'gaussian'"]),
         ("task.n_blocks", "ten", ["task", "n_blocks", "'ten'", "integer"]),
+        ("task.n_blocks", True, ["n_blocks", "True", "whole number"]),
+        ("task.n_blocks", 2.5, ["n_blocks", "2.5", "integer"]),
         ("task.n_blocks", 0, ["n_blocks", "0", "greater than or equal to 1"]),
         ("task.arm_probabilities", [[0.1, 1.9]], ["arm_probabilities", "1.9", "less than"]),
         ("model", "q_lerning", ["model", "'q_lerning'", "'q_learning'"]),
@@ -58,6 +60,11 @@ def test_a_wrong_setting_is_refused_with_file_key_value_and_what_is_allowed(
     message = str(caught.value)
     for word in ["artificial.yaml", *words]:
         assert word in message
+
+
+def test_numbers_may_come_as_texts_as_they_do_from_the_command_line(tmp_path, raw_experiment):
+    loaded = load(tmp_path, raw_experiment, overrides={"all": {"test": {"n_agents": "7"}}})
+    assert loaded["artificial"].test.n_agents == 7
 
 
 def test_overrides_are_checked_like_the_file(tmp_path, raw_experiment):

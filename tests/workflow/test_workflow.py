@@ -27,13 +27,14 @@ def snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-        timeout=900,
+        timeout=1500,
         check=False,
     )
 
 
 def checkout(folder: Path) -> Path:
     """Copy what a clone holds, without what runs leave."""
+    folder.mkdir(parents=True, exist_ok=True)
     for name in ("Snakefile", "rules", "workflow", "src", "config", "envs", "profiles"):
         source = ROOT / name
         if source.is_dir():

@@ -1,8 +1,8 @@
 """The base of every configuration type: frozen, and unknown keys refused."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 
 class Settings(BaseModel):
@@ -13,8 +13,17 @@ class Settings(BaseModel):
     )
 
 
+def _no_boolean(value: Any) -> Any:
+    # Python counts True as 1. Texts of digits pass: nested values given on Snakemake's command
+    # line arrive as texts.
+    if isinstance(value, bool):
+        raise ValueError(f"got {value!r}; a whole number is needed")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_no_boolean)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
-Count = Annotated[int, Field(ge=1, strict=True)]
+Count = Annotated[Whole, Field(ge=1)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from trnn.config.base import Name, NonNegative, Probability, Settings
+from trnn.config.base import Name, NonNegative, Probability, Settings, Whole
 
 
 class Range(Settings):
@@ -31,11 +31,11 @@ class Switching(Settings):
 
     kind: Literal["switching"]
     hazard: Probability = Field(description="probability of a change, per trial and parameter")
-    min_gap: Annotated[int, Field(ge=0)] = Field(
+    min_gap: Annotated[Whole, Field(ge=0)] = Field(
         0,
         description="no change until more than this many trials after the last one (or the start)",
     )
-    max_changes: list[Annotated[int, Field(ge=0)]] | None = Field(
+    max_changes: list[Annotated[Whole, Field(ge=0)]] | None = Field(
         None,
         description="each agent draws from this list (equally likely) the number of changes that "
         "any one of its parameters may make; null: no limit",

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from trnn.config.base import Count, Name, NonNegative, Positive, Probability, Settings
+from trnn.config.base import Count, Name, NonNegative, Positive, Probability, Settings, Whole
 
 
 class MaximumLikelihood(Settings):
@@ -37,7 +37,7 @@ class ParticleFilter(Settings):
 class ParameterHead(Settings):
     """The output layers of one parameter, and their weights in the loss."""
 
-    units: Annotated[int, Field(ge=2, strict=True)] = Field(
+    units: Annotated[Whole, Field(ge=2)] = Field(
         description="units of the layer, and bins of equal width over the parameter's range"
     )
     bin_weight: NonNegative = Field(description="weight of the cross-entropy of the bin")
@@ -79,7 +79,7 @@ class Training(Settings):
         description="true: after the training table's agents, new ones from the same laws; "
         "false: the training table over and over, as in the original study",
     )
-    seeds: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)] = Field(
+    seeds: Annotated[list[Annotated[Whole, Field(ge=0)]], Field(min_length=1)] = Field(
         [0], description="training seeds; one network each"
     )
 

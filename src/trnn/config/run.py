@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from trnn.config.base import Count, Name, Settings
+from trnn.config.base import Count, Name, Settings, Whole
 
 
 class StandIns(Settings):
@@ -19,7 +19,7 @@ class Run(Settings):
     experiments: Annotated[list[Name], Field(min_length=1)] = Field(
         description="experiments to run: names of files in config/experiments"
     )
-    seed: Annotated[int, Field(ge=0, strict=True)] = Field(
+    seed: Annotated[Whole, Field(ge=0)] = Field(
         description="the one seed from which all randomness comes"
     )
     results: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_./-]*$")] = Field(
