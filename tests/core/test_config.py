@@ -71,8 +71,8 @@ def test_overrides_are_checked_like_the_file(tmp_path, raw_experiment):
     overrides = {"all": {"test": {"n_agents": 7}}, "artificial": {"test": {"n_agents": 3}}}
     loaded = load(tmp_path, raw_experiment, overrides=overrides)
     assert loaded["artificial"].test.n_agents == 3
-    with pytest.raises(ConfigError, match="overrides name"):
-        load_run({**RUN, "overrides": {"gershman": {}}})
+    with pytest.raises(ConfigError, match=r"overrides name \['artificail'\]; allowed are 'all'"):
+        load(tmp_path, raw_experiment, overrides={"artificail": {}})
     with pytest.raises(ConfigError, match="n_agnts"):
         load(tmp_path, raw_experiment, overrides={"all": {"test": {"n_agnts": 1}}})
 

@@ -189,6 +189,7 @@ def test_an_interrupted_training_resumes_to_the_same_weights(experiment, pool, t
     pd.testing.assert_frame_equal(
         history.drop(columns="seconds"), resumed.drop(columns="seconds"), check_exact=True
     )
+    assert names[0].read_bytes() == names[2].read_bytes()
     for a, b in zip(
         read_checkpoint(names[0])[0].parameters(),
         read_checkpoint(names[2])[0].parameters(),

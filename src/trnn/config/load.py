@@ -59,6 +59,10 @@ def load_experiments(run: Run, folder: Path) -> dict[str, Experiment]:
     ConfigError
         Naming file, key, value and what is allowed.
     """
+    there = sorted(path.stem for path in folder.glob("*.yaml"))
+    unknown = sorted(set(run.overrides) - {"all", *there})
+    if unknown:
+        raise ConfigError(f"overrides name {unknown}; allowed are 'all' and {there} of {folder}.")
     experiments = {}
     for name in run.experiments:
         path = folder / f"{name}.yaml"

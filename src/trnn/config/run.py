@@ -37,18 +37,14 @@ class Run(Settings):
     stand_ins: StandIns = StandIns()
     overrides: dict[Name, dict[str, Any]] = Field(
         {},
-        description="changes to experiments' settings, by experiment; `all` for every experiment",
+        description="changes to experiments' settings, by experiment; `all` for every one. "
+        "Those of experiments that are not run are ignored",
     )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if len(set(self.experiments)) != len(self.experiments):
             raise ValueError(f"experiments are listed twice: {self.experiments}")
-        unknown = set(self.overrides) - {"all", *self.experiments}
-        if unknown:
-            raise ValueError(
-                f"overrides name {sorted(unknown)}; allowed are 'all' and {self.experiments}"
-            )
         if ".." in self.results.split("/"):
             raise ValueError(f"results ({self.results}) must stay below the working folder")
         return self

@@ -1,5 +1,6 @@
 """Checkpoints of networks and of trainings, loadable without unpickling code."""
 
+import io
 import pickle
 import platform
 from pathlib import Path
@@ -51,8 +52,7 @@ def write_checkpoint(
             "python": platform.python_version(),
         },
     }
-    with atomic_path(path) as temporary:
-        torch.save(content, temporary)
+    _save(content, path)
 
 
 def read_checkpoint(path: Path) -> tuple[TrnnNetwork, Experiment]:
@@ -80,8 +80,7 @@ def write_state(
     path: Path, digest: str, trainer: dict[str, Any], best_weights: dict[str, torch.Tensor]
 ) -> None:
     """Write a training's state."""
-    with atomic_path(path) as temporary:
-        torch.save({"digest": digest, "trainer": trainer, "best_weights": best_weights}, temporary)
+    _save({"digest": digest, "trainer": trainer, "best_weights": best_weights}, path)
 
 
 def read_state(path: Path, digest: str) -> dict[str, Any] | None:
@@ -91,6 +90,14 @@ def read_state(path: Path, digest: str) -> dict[str, Any] | None:
     except CheckpointError:
         return None
     return state if state.get("digest") == digest else None
+
+
+def _save(content: dict[str, Any], path: Path) -> None:
+    # By way of memory: torch writes a file's name into it, and a temporary name is never the same.
+    buffer = io.BytesIO()
+    torch.save(content, buffer)
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(buffer.getvalue())
 
 
 def _load(path: Path) -> dict[str, Any]:
