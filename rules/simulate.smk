@@ -13,10 +13,10 @@ rule simulate:
         f"{LOGS}/simulate/{{experiment}}_{{split}}.log",
     benchmark:
         f"{BENCHMARKS}/simulate/{{experiment}}_{{split}}.tsv"
+    priority: 15
     conda:
         "../envs/trnn.yaml"
     threads: 1
-    priority: 15
     resources:
         mem_mb=3000,
         runtime=10,
