@@ -13,6 +13,9 @@ from trnn.errors import ConfigError
 WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
 FileName = Annotated[str, Field(pattern=r"^[\w.-]+\.(zip|csv)$")]
 
+# A size that checks data is written as a number, not as a text.
+StrictCount = Annotated[int, Field(ge=1, strict=True)]
+
 
 class UrlMirror(Settings):
     """A mirror that serves the file at a fixed address."""
@@ -55,8 +58,8 @@ class Dataset(Settings):
         description="where a person puts the file by hand, relative to the project's folder",
         pattern=r"^[\w./-]+$",
     )
-    n_subjects: Count = Field(description="subjects in the prepared table")
-    n_trials: Count = Field(description="trials (rows) in the prepared table")
+    n_subjects: StrictCount = Field(description="subjects in the prepared table")
+    n_trials: StrictCount = Field(description="trials (rows) in the prepared table")
     sha256: str = Field(
         description="SHA-256 of the prepared table's canonical content",
         pattern=r"^[0-9a-f]{64}$",
