@@ -31,7 +31,7 @@ def spoil(raw: dict, path: str, value) -> dict:
     ("path", "value", "words"),
     [
         ("tsk", {}, ["tsk", "unknown key", "Did you mean 'task'"]),
-        ("task.n_blocs", 3, ["n_blocs", "Did you mean 'n_blocks'"]),
+        ("task.n_blocs", 3, ["task.n_blocs: unknown key", "Did you mean 'n_blocks'"]),
         ("task.kind", "bandit", ["task", "'bernoulli'", "'gaussian'"]),
         ("task.n_blocks", "ten", ["task", "n_blocks", "'ten'", "integer"]),
         ("task.n_blocks", True, ["n_blocks", "True", "whole number"]),
@@ -41,7 +41,11 @@ def spoil(raw: dict, path: str, value) -> dict:
         ("model", "q_lerning", ["model", "'q_lerning'", "'q_learning'"]),
         ("parameters.alpha.low", 2, ["parameters.alpha", "must be below"]),
         ("parameters.kappa", {"low": 0, "high": 1}, ["exactly ['alpha', 'beta']", "kappa"]),
-        ("dynamics.switching.hazard", 1.5, ["hazard", "1.5", "less than or equal to 1"]),
+        (
+            "dynamics.switching.hazard",
+            1.5,
+            [" dynamics.switching.hazard:", "1.5", "less than or equal to 1"],
+        ),
         ("dynamics.switching.hazard", float("nan"), ["hazard", "nan"]),
         ("train.dynamics", "swiching", ["train.dynamics", "'swiching'", "'switching'"]),
         ("estimators.filter.dynamics", "none", ["estimators.filter.dynamics", "'none'"]),

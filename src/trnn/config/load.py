@@ -106,7 +106,7 @@ def _validate(model: type[Model], raw: dict[str, Any], source: str) -> Model:
 
 
 def _explain(model: type[BaseModel], problem: Any) -> str:
-    location = ".".join(str(part) for part in problem["loc"]) or "(the whole file)"
+    location = ".".join(_keys(problem["loc"])) or "(the whole file)"
     if problem["type"] == "extra_forbidden":
         allowed = sorted(_fields_at(model, problem["loc"][:-1]))
         close = difflib.get_close_matches(str(problem["loc"][-1]), allowed, n=1)
@@ -118,6 +118,15 @@ def _explain(model: type[BaseModel], problem: Any) -> str:
     if problem["type"] == "value_error":
         return f"{location}: {message}"
     return f"{location}: got {problem['input']!r}; {message}"
+
+
+def _keys(location: tuple[int | str, ...]) -> list[str]:
+    """Return the keys of the file that lead to `location`, which also names kinds of unions."""
+    keys = [str(part) for part in location]
+    kind_at = {"task": 1, "dynamics": 2}.get(keys[0]) if keys else None
+    if kind_at is not None and len(keys) > kind_at + 1:
+        del keys[kind_at]
+    return keys
 
 
 def _fields_at(model: type[BaseModel], location: tuple[int | str, ...]) -> set[str]:
