@@ -7,8 +7,6 @@ from trnn.parameters import MEANINGS, unit_of
 from trnn.tables import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
 
 ESTIMATORS = ("prior", "mle", "filter", "bayes", "trnn", "oracle")
-POPULATIONS = ("test", "human")
-SPLITS = ("train", "validation", "test")
 
 SUBJECT = Column("subject", STRING, "simulated agent or anonymous person")
 BLOCK = Column("block", INTEGER, "block of the session, from 0", "block", low=0)

@@ -4,14 +4,11 @@ Resamples are kept as weights, (n_resamples, n): how often each subject was draw
 measure over all resamples is then one matrix product, also for curves with gaps.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 
 from trnn.seeds import generator
 
 Array = np.ndarray
-Statistic = Callable[[Array], Array]
 
 LEVEL = 0.95
 
@@ -70,16 +67,3 @@ def curve_interval(
     enough = count > 1
     low[enough], high[enough] = interval(resampled[:, enough])
     return mean, low, high
-
-
-def statistic_interval(
-    statistic: Statistic, values: Array, n_resamples: int, seed: int, *keys: str | int
-) -> tuple[float, float]:
-    """Return the 95 % interval of `statistic` (along the last axis) of (n,) values; NaN for n < 2.
-
-    For means use `mean_interval`, which is faster.
-    """
-    if len(values) < 2:
-        return np.nan, np.nan
-    low, high = interval(statistic(values[resamples(len(values), n_resamples, seed, *keys)]))
-    return float(low), float(high)

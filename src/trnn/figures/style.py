@@ -143,11 +143,6 @@ def estimator_name(estimator: str) -> str:
     return ESTIMATOR_NAMES.get(estimator, estimator)
 
 
-def estimator_colour(estimator: str) -> str:
-    """Return an estimator's colour; grey for an unknown one."""
-    return ESTIMATOR_COLOURS.get(estimator, GREY)
-
-
 def group_colour(group: str) -> str:
     """Return a group's colour; charcoal for an unknown one."""
     return GROUP_COLOURS.get(group, CHARCOAL)
