@@ -6,6 +6,13 @@ from pydantic import Field, model_validator
 
 from trnn.config.base import Count, NonNegative, Positive, Settings, Whole
 
+# The diagnosis groups of each data set. Kept in step with trnn.data by a test, so that reading the
+# configuration needs no numerical library.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "dezfouli": ("bipolar", "depression", "healthy"),
+    "gershman": (),
+}
+
 
 class Drnn(Settings):
     """A GRU trained on the people's own choices, tested on people it has not seen.
@@ -27,6 +34,11 @@ class Drnn(Settings):
         8, description="networks a fold; each has its own start and its own people to choose by"
     )
     hidden_units: Count = Field(10, description="units of the GRU")
+    symmetric: bool = Field(
+        True,
+        description="whether the two actions are treated alike: exchanging them in what is seen "
+        "exchanges them in what is predicted. The original's network has to learn it",
+    )
     block_start_input: bool = Field(
         False, description="whether an input marks a block's first trial"
     )
@@ -41,6 +53,11 @@ class Drnn(Settings):
     epochs_per_check: Count = Field(
         2, description="epochs between two looks at the people who choose the epoch"
     )
+
+    def cohorts(self, dataset: str) -> tuple[str, ...]:
+        """Return the groups of people that are trained on apart, or "all"."""
+        groups = GROUPS[dataset] if self.within == "group" else ()
+        return groups or ("all",)
 
     @model_validator(mode="after")
     def _checked(self) -> Self:
