@@ -16,6 +16,7 @@ include: "rules/data.smk"
 include: "rules/simulate.smk"
 include: "rules/baselines.smk"
 include: "rules/trnn.smk"
+include: "rules/drnn.smk"
 include: "rules/evaluate.smk"
 include: "rules/figures.smk"
 
