@@ -26,6 +26,10 @@ class Plan:
     fold: Array
     member: Array
 
+    def part(self, start: int, stop: int) -> "Plan":
+        """Return the plan of networks `start` to `stop`."""
+        return Plan(*(array[start:stop] for array in vars(self).values()))
+
 
 def make_plan(
     n_people: int, folds: int | None, members: int, generator: np.random.Generator

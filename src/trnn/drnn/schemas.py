@@ -11,11 +11,12 @@ DRNN_TRAINING = TableSchema(
         Column("learning_rate", FLOAT, "learning rate at the epoch's end", low=0),
         Column("train_bce", FLOAT, "mean over people trained on of -log P(choice)", "nats", low=0),
         Column("choose_bce", FLOAT, "the same over the people who choose the epoch", "nats", low=0),
-        Column("n_best", INTEGER, "networks whose best epoch so far this is", low=0),
+        Column("n_best", INTEGER, "networks whose best epoch, the one kept, this is", low=0),
         Column(
             "seconds",
             FLOAT,
-            "wall time since the row before (the only column that varies between equal runs)",
+            "wall time since the row before, summed over networks (the only column that varies "
+            "between equal runs)",
             "s",
             low=0,
         ),

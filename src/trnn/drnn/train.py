@@ -4,9 +4,9 @@ The networks share one batched computation but nothing else: each has its own lo
 and best epoch, and Adam works element by element, so that none knows of another.
 """
 
-import logging
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,7 +22,7 @@ from trnn.rnn.features import inputs
 from trnn.rnn.tensors import as_tensor
 from trnn.sequences import Sequences
 
-log = logging.getLogger(__name__)
+Array = np.ndarray
 
 WARM_UP = 0.1  # share of the steps in which the learning rate rises, from a tenth of its peak
 START_DIVISOR = 10.0
@@ -46,9 +46,22 @@ def people_of(sequences: Sequences, settings: Drnn) -> People:
     return People(*(tensor.contiguous() for tensor in tensors))
 
 
-def train_networks(
-    networks: Networks, people: People, plan: Plan, settings: Drnn
-) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class History:
+    """Losses after the epochs that were looked at, nats; rows: epochs, columns: networks.
+
+    `epoch`, `learning_rate` and `seconds` (since the row before) are (n_rows,); `train` and
+    `choose`, the mean over the people that train and that choose, are (n_rows, n_networks).
+    """
+
+    epoch: Array
+    learning_rate: Array
+    seconds: Array
+    train: Array
+    choose: Array
+
+
+def train_networks(networks: Networks, people: People, plan: Plan, settings: Drnn) -> History:
     """Train the networks; leave each with the weights of its best epoch; return the history.
 
     A network's best epoch is that at which the people who choose for it were predicted best; the
@@ -59,21 +72,11 @@ def train_networks(
     NumericalError
         If a loss is not finite, with the fold and the member.
     """
-    optimizer = torch.optim.AdamW(
-        networks.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
-    )
-    n_windows = -(-len(people.valid) // settings.window)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer,
-        settings.learning_rate,
-        total_steps=settings.n_epochs * n_windows,
-        pct_start=WARM_UP,
-        div_factor=START_DIVISOR,
-    )
+    optimizer, schedule = _optimizer(networks, len(people.valid), settings)
     used = {name: as_tensor(getattr(plan, name).astype(np.float32)) for name in ("train", "choose")}
     best = torch.full((len(plan.fold),), torch.inf)
     best_weights = {name: value.clone() for name, value in networks.state_dict().items()}
-    history: list[dict[str, Any]] = []
+    rows: list[tuple[Any, ...]] = []
     started = time.perf_counter()
     for epoch in range(1, settings.n_epochs + 1):
         _train_epoch(networks, people, used["train"], settings, optimizer, schedule)
@@ -87,20 +90,29 @@ def train_networks(
         for name, value in networks.state_dict().items():
             if value.numel():
                 best_weights[name][better] = value[better]
-        history.append(
-            {
-                "epoch": epoch,
-                "learning_rate": schedule.get_last_lr()[0],
-                "train_bce": float(train.mean()),
-                "choose_bce": float(choose.mean()),
-                "n_best": int(better.sum()),
-                "seconds": time.perf_counter() - started,
-            }
-        )
-        log.info("%s", {k: round(v, 4) for k, v in history[-1].items()})
-        started = time.perf_counter()
+        now = time.perf_counter()
+        rate = schedule.get_last_lr()[0]
+        rows.append((epoch, rate, now - started, train.numpy(), choose.numpy()))
+        started = now
     networks.load_state_dict(best_weights)
-    return history
+    return History(*(np.array(column) for column in zip(*rows, strict=True)))
+
+
+def _optimizer(
+    networks: Networks, n_trials: int, settings: Drnn
+) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
+    optimizer = torch.optim.AdamW(
+        networks.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
+    )
+    n_windows = -(-n_trials // settings.window)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer,
+        settings.learning_rate,
+        total_steps=settings.n_epochs * n_windows,
+        pct_start=WARM_UP,
+        div_factor=START_DIVISOR,
+    )
+    return optimizer, schedule
 
 
 @torch.no_grad()
@@ -158,7 +170,7 @@ def _surprise(logit: Tensor, sign: Tensor) -> Tensor:
 def _clip_each(networks: Networks, largest: float) -> None:
     """Shorten the gradient of every network whose norm exceeds `largest`."""
     gradients = [p.grad for p in networks.parameters() if p.grad is not None and p.numel()]
-    squares = torch.stack([g.flatten(1).square().sum(dim=1) for g in gradients])
+    squares = torch.stack([g.reshape(len(g), -1).square().sum(dim=1) for g in gradients])
     factor = (largest / squares.sum(dim=0).sqrt().clamp(min=1e-12)).clamp(max=1.0)
     for gradient in gradients:
         gradient.mul_(factor.view(-1, *(1,) * (gradient.dim() - 1)))
