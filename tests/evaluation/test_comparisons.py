@@ -6,8 +6,8 @@ import pytest
 from scipy import stats
 
 from trnn.evaluation.bootstrap import curve_interval, mean_interval, resamples, weights_of
-from trnn.evaluation.hypothesis_tests import holm, kruskal, mann_whitney, rank_biserial, wilcoxon
 from trnn.evaluation.comparisons import pair_rows
+from trnn.evaluation.hypothesis_tests import holm, kruskal, mann_whitney, rank_biserial, wilcoxon
 from trnn.evaluation.schemas import COMPARISONS
 from trnn.evaluation.statistics_rows import statistics_frame
 from trnn.tables import check_frame

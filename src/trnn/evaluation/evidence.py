@@ -22,8 +22,8 @@ PROTECTED = "protected exceedance probability"
 def log_evidences(part: pd.DataFrame, n_parameters: int) -> pd.DataFrame:
     """Return (subject x model) log evidences in nats, of the subjects that every model has.
 
-    -bce n_trials for `filter` and `bayes`; -BIC / 2 = -bce n_trials - n_parameters log(n_trials) / 2
-    for `mle` (Schwarz 1978).
+    -bce n_trials for `filter` and `bayes`; for `mle` -BIC / 2, which is
+    -bce n_trials - n_parameters log(n_trials) / 2 (Schwarz 1978).
 
     Parameters
     ----------
