@@ -34,6 +34,9 @@ RESULTS = RUN.results
 LOGS = f"{RESULTS}/logs"
 BENCHMARKS = f"{RESULTS}/benchmarks"
 WITH_PEOPLE = {name: e.human for name, e in EXPERIMENTS.items() if e.human}
+WITH_RECOVERY = [
+    name for name, e in EXPERIMENTS.items() if getattr(e.test, "recovery_trials", None)
+]
 
 
 wildcard_constraints:
@@ -96,7 +99,7 @@ def all_tables():
         folder = f"{RESULTS}/{name}"
         tables += [f"{folder}/synthetic/{s}.parquet" for s in ("train", "validation", "test")]
         tables += [f"{folder}/fits/mle.parquet", f"{folder}/metrics.parquet"]
-        tables += [f"{folder}/comparisons.parquet", f"{folder}/statistics.parquet"]
+        tables += [*tables_of_tests(name), f"{folder}/statistics.parquet"]
         for population in populations(name):
             tables += estimates(name, population).values()
         if name in WITH_PEOPLE:
@@ -113,7 +116,10 @@ def findings_of(experiment):
 
 def tables_of_tests(experiment):
     """Return the tables whose rows are statistics as they stand."""
-    return [f"{RESULTS}/{experiment}/comparisons.parquet"]
+    kinds = ["comparisons"]
+    kinds += ["courses"] if experiment in WITH_PEOPLE else []
+    kinds += ["recovery"] if experiment in WITH_RECOVERY else []
+    return [f"{RESULTS}/{experiment}/{kind}.parquet" for kind in kinds]
 
 
 def figure_tables(name):

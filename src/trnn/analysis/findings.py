@@ -11,13 +11,12 @@ from trnn.analysis.findings_gershman import difficulty_rows, event_rows
 from trnn.analysis.findings_prediction import prediction_rows
 from trnn.analysis.join import join_estimates
 from trnn.analysis.rows import findings_frame
-from trnn.analysis.schemas import FINDINGS
+from trnn.analysis.schemas import CONSTANT, FINDINGS
 from trnn.analysis.summaries import Resampling
 from trnn.published import Published
 from trnn.tables import Provenance, read_table, write_table
 
 DataSet = Literal["dezfouli", "gershman"]
-CONSTANT = "stationary"
 
 
 def findings_stage(

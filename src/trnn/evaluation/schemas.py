@@ -161,6 +161,16 @@ COMPARISONS = _statistics(
     "<e>/comparisons.parquet",
     "a comparison of estimators or of models, made from the metrics",
 )
+COURSES = _statistics(
+    "courses",
+    "<e>/courses.parquet",
+    "a test of people's courses over the block or around actions",
+)
+RECOVERY = _statistics(
+    "recovery",
+    "<e>/recovery.parquet",
+    "a comparison of errors of constant parameters after some number of trials",
+)
 STATISTICS = _statistics(
     "statistics",
     "<e>/statistics.parquet",
