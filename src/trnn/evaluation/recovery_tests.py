@@ -15,6 +15,9 @@ from trnn.evaluation.schemas import RECOVERY, unit_of_measure
 from trnn.evaluation.statistics_rows import paired_row, statistics_frame
 from trnn.tables import Provenance, read_table, write_table
 
+# How a contrast names the number of trials seen: what the summary reads back.
+AFTER = r"after (\d+) trials"
+
 
 def recovery_stage(
     trials: str | Path,
