@@ -1,11 +1,11 @@
 """Cluster permutation tests of courses: where along the trials two courses differ.
 
-Points whose t is beyond its 5 % limits make up clusters; a cluster's p is the share of permutations
-in which the largest cluster is as large (sum of t), so that it is corrected over the points (Maris
-& Oostenveld 2007, Journal of Neuroscience Methods 164:177). Conditions are permuted within
-subjects (sign flips), groups between them (labels). As with every cluster test, p is that of there
-being a difference; the cluster's ends are where it shows, not where it begins (Sassenhagen &
-Draschkow 2019, Psychophysiology 56:e13335).
+Points whose t (of conditions) or F (of groups) is beyond its 5 % limit make up clusters. The p of
+a cluster is the share of permutations in which the largest cluster is as large (sum of t or F), so
+that it is corrected over the points (Maris & Oostenveld 2007, Journal of Neuroscience Methods
+164:177). Conditions are permuted within subjects (sign flips), groups between them (labels). As
+with every cluster test, p is that of there being a difference; the cluster's ends are where it
+shows, not where it begins (Sassenhagen & Draschkow 2019, Psychophysiology 56:e13335).
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from trnn.evaluation.hypothesis_tests import holm
 
 Array = np.ndarray
 
-LEVEL = 0.05  # of the t that makes a point part of a cluster, two-sided
+LEVEL = 0.05  # of the t or F that makes a point part of a cluster, two-sided
 # A spread this small beside the values themselves is rounding.
 NO_SPREAD = 1e-9
 
@@ -43,7 +43,7 @@ class Courses:
 
 @dataclass(frozen=True)
 class Cluster:
-    """Points `start` to `stop` - 1, the sum of their t, and the corrected p."""
+    """Points `start` to `stop` - 1, the sum of their t or F, and the corrected p."""
 
     start: int
     stop: int
@@ -56,30 +56,25 @@ def find_clusters(courses: Courses, n_permutations: int, rng: np.random.Generato
 
     All sign flips are tried where there are no more of them than `n_permutations`.
     """
+    common = {"n_permutations": n_permutations, "out_type": "indices", "rng": rng, "verbose": False}
     if courses.paired:
         difference = courses.first - courses.second
-        limit, t = _limit(len(difference) - 1), _paired_t(difference)
+        limit = _limit(len(difference) - 1)
+        if not (np.abs(_paired_t(difference)) > limit).any():
+            return []
+        found = permutation_cluster_1samp_test(
+            difference, threshold=limit, tail=0, stat_fun=_paired_t, **common
+        )
     else:
-        freedom = len(courses.first) + len(courses.second) - 2
-        limit, t = _limit(freedom), _group_t(courses.first, courses.second)
-    if not (np.abs(t) > limit).any():
-        return []
-    common = {
-        "threshold": limit,
-        "n_permutations": n_permutations,
-        "tail": 0,
-        "out_type": "indices",
-        "rng": rng,
-        "verbose": False,
-    }
-    if courses.paired:
-        found = permutation_cluster_1samp_test(difference, stat_fun=_paired_t, **common)
-    else:
+        # F, as the two-sample test takes the largest sum, not the largest size of a sum.
         both = [courses.first, courses.second]
-        found = permutation_cluster_test(both, stat_fun=_group_t, **common)
-    t, members, p, _ = found
+        limit = _limit(len(courses.first) + len(courses.second) - 2) ** 2
+        if not (_group_f(*both) > limit).any():
+            return []
+        found = permutation_cluster_test(both, threshold=limit, tail=1, stat_fun=_group_f, **common)
+    values, members, p, _ = found
     clusters = [
-        Cluster(int(at[0]), int(at[-1]) + 1, float(t[at].sum()), float(value))
+        Cluster(int(at[0]), int(at[-1]) + 1, float(values[at].sum()), float(value))
         for (at,), value in zip(members, p, strict=True)
     ]
     return sorted(clusters, key=lambda cluster: cluster.start)
@@ -115,12 +110,12 @@ def _paired_t(difference: Array) -> Array:
     return _ratio(difference.mean(axis=0), difference.var(axis=0, ddof=1) / n, difference)
 
 
-def _group_t(a: Array, b: Array) -> Array:
-    """Return Student's t at each point; 0 where neither group varies."""
+def _group_f(a: Array, b: Array) -> Array:
+    """Return F (Student's t squared) at each point; 0 where neither group varies."""
     n_a, n_b = len(a), len(b)
     pooled = (a.var(axis=0) * n_a + b.var(axis=0) * n_b) / (n_a + n_b - 2)
     variance = pooled * (1.0 / n_a + 1.0 / n_b)
-    return _ratio(a.mean(axis=0) - b.mean(axis=0), variance, np.concatenate([a, b]))
+    return _ratio(a.mean(axis=0) - b.mean(axis=0), variance, np.concatenate([a, b])) ** 2
 
 
 def _ratio(mean: Array, variance: Array, values: Array) -> Array:

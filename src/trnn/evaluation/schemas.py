@@ -140,8 +140,8 @@ def _statistics(name: str, path: str, row: str) -> TableSchema:
                 "statistic",
                 FLOAT,
                 "Wilcoxon: smaller sum of signed ranks, zero differences dropped; Mann-Whitney: U; "
-                "Kruskal-Wallis: H; Brown-Forsythe: F; cluster: sum of t; mixed model: z; "
-                "evidence: exceedance probability",
+                "Kruskal-Wallis: H; Brown-Forsythe: F; cluster: sum of t, or of F for groups; "
+                "mixed model: z; evidence: exceedance probability",
                 nullable=True,
             ),
             Column("p", FLOAT, "two-sided p, uncorrected", nullable=True, low=0, high=1),
