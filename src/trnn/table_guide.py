@@ -3,7 +3,7 @@
 from trnn.analysis.schemas import FINDINGS
 from trnn.config.experiment import MODEL_PARAMETERS
 from trnn.data.schema import human_trials
-from trnn.evaluation.schemas import COMPARISONS, STATISTICS, metrics
+from trnn.evaluation.schemas import COMPARISONS, COURSES, RECOVERY, STATISTICS, metrics
 from trnn.figures.schemas import FIGURE
 from trnn.schemas import estimates, mle, synthetic_trials, training
 from trnn.tables import Column, TableSchema
@@ -57,8 +57,9 @@ METRICS_NOTE = (
 ESTIMATES_NOTE = PARAMETERS_NOTE + " `filter` and `bayes` have the `_sd` columns."
 
 STATISTICS_NOTE = (
-    f"The same columns as `{COMPARISONS.path}` (pairs of estimators, variants, evidence of "
-    "models), whose rows it holds."
+    "It holds the tests of the findings and the rows of "
+    + "; ".join(f"`{table.path}` ({table.row})" for table in (COMPARISONS, COURSES, RECOVERY))
+    + ", which have the same columns."
 )
 
 

@@ -181,9 +181,10 @@ def test_slopes_of_groups_agree_with_those_of_each_subject() -> None:
     pooled = np.sqrt(sum(v.var(ddof=1) for v in level.values()) / 3)
     for got in model.coefficients[:3]:
         assert got.value == pytest.approx(level[got.first].mean(), rel=1e-6)
-        error = (got.high - got.low) / 2 / stats.norm.ppf(0.975)
+        error = (got.high - got.low) / 2 / stats.t.ppf(0.975, 33)
         assert error == pytest.approx(pooled / np.sqrt(12), rel=0.02)
-        assert got.z == pytest.approx(got.value / error)
+        assert got.t == pytest.approx(got.value / error)
+        assert got.p == pytest.approx(2 * stats.t.sf(abs(got.t), 33))
         assert got.sd_of_slopes == pytest.approx(pooled, rel=0.1)
     for got in model.coefficients[3:]:
         assert got.second is not None

@@ -16,7 +16,7 @@ from trnn.analysis.mixed_models import Coefficient, slope_model
 from trnn.evaluation.hypothesis_tests import holm
 from trnn.parameters import unit_of
 
-MIXED = "mixed model (random intercept and slope of each subject, REML, Wald z)"
+MIXED = "mixed model (random intercept and slope of each subject, REML, Wald t)"
 
 
 def group_rows(
@@ -133,7 +133,7 @@ def _slope_rows(
             "difference_ci_high": c.high,
             "unit": f"{unit} per 10 trials",
             "test": test,
-            "statistic": c.z,
+            "statistic": c.t,
             "p": c.p,
             "p_holm": p_holm,
             **_effect(c),

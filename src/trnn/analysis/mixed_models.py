@@ -3,7 +3,8 @@
 value ~ group + group : trial, with a random intercept and a random slope for each subject, fitted
 by REML to each subject's mean course. Every subject has every trial, so that a group's slope is
 the mean of its subjects' slopes and its error comes from their spread: neighbouring trials, whose
-estimates are alike, do not make the error small.
+estimates are alike, do not make the error small. A coefficient is tested by t with as many degrees
+of freedom as there are subjects less groups, as the mean of a group's slopes would be.
 """
 
 import warnings
@@ -41,7 +42,7 @@ class Coefficient:
     value: float = np.nan
     low: float = np.nan
     high: float = np.nan
-    z: float = np.nan
+    t: float = np.nan
     p: float = np.nan
     sd_of_slopes: float = np.nan
 
@@ -87,11 +88,12 @@ def slope_model(courses: pd.DataFrame, groups: pd.Series, order: Sequence[str]) 
     covariance = np.asarray(fit.cov_params())[: 2 * k, : 2 * k]
     value = scale * weights @ fixed
     error = scale * np.sqrt(np.einsum("ij,jk,ik->i", weights, covariance, weights))
-    half = stats.norm.ppf(0.5 + LEVEL / 2) * error
-    z = value / error
+    freedom = len(courses) - len(order)
+    half = stats.t.ppf(0.5 + LEVEL / 2, freedom) * error
+    t = value / error
     sd = scale * _sd_of_slopes(fit, courses.columns.to_numpy(dtype=float) / TRIALS)
-    p = 2 * stats.norm.sf(np.abs(z))
-    numbers = np.stack([value, value - half, value + half, z, p, np.full(len(z), sd)], axis=1)
+    p = 2 * stats.t.sf(np.abs(t), freedom)
+    numbers = np.stack([value, value - half, value + half, t, p, np.full(len(t), sd)], axis=1)
     coefficients = [
         Coefficient(first, second, *row)
         for (first, second), row in zip(names, numbers.tolist(), strict=True)

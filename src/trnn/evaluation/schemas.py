@@ -141,7 +141,7 @@ def _statistics(name: str, path: str, row: str) -> TableSchema:
                 FLOAT,
                 "Wilcoxon: smaller sum of signed ranks, zero differences dropped; Mann-Whitney: U; "
                 "Kruskal-Wallis: H; Brown-Forsythe: F; cluster: sum of t, or of F for groups; "
-                "mixed model: z; evidence: exceedance probability",
+                "mixed model: t; evidence: exceedance probability",
                 nullable=True,
             ),
             Column("p", FLOAT, "two-sided p, uncorrected", nullable=True, low=0, high=1),
