@@ -18,6 +18,7 @@ include: "rules/baselines.smk"
 include: "rules/trnn.smk"
 include: "rules/drnn.smk"
 include: "rules/evaluate.smk"
+include: "rules/statistics.smk"
 include: "rules/figures.smk"
 
 

@@ -35,6 +35,12 @@ LOGS = f"{RESULTS}/logs"
 BENCHMARKS = f"{RESULTS}/benchmarks"
 TRNNS, DRNNS = (rf"{base}(?:_[a-z0-9_]+)?" for base in ("trnn", "drnn"))
 WITH_PEOPLE = {name: e.human for name, e in EXPERIMENTS.items() if e.human}
+# Recovery against the number of trials is measured on agents whose parameters do not move.
+WITH_RECOVERY = [
+    name
+    for name, e in EXPERIMENTS.items()
+    if e.test.recovery_trials and "stationary" in e.test.dynamics
+]
 
 
 wildcard_constraints:
@@ -62,12 +68,6 @@ def settings(stage):
 def network_of(wildcards):
     """Return the settings of a network, those of a variant in full."""
     return EXPERIMENTS[wildcards.experiment].estimators.network(wildcards.network)
-
-
-def has_recovery(experiment):
-    """Return whether an experiment measures recovery against the number of trials."""
-    test = EXPERIMENTS[experiment].test
-    return bool(test.recovery_trials) and "stationary" in test.dynamics
 
 
 def populations(experiment):
@@ -118,14 +118,29 @@ def all_tables():
         folder = f"{RESULTS}/{name}"
         tables += [f"{folder}/synthetic/{s}.parquet" for s in ("train", "validation", "test")]
         tables += [f"{folder}/fits/mle.parquet", f"{folder}/metrics.parquet"]
-        tables += [f"{folder}/statistics.parquet"]
-        if has_recovery(name):
+        tables += [*tables_of_tests(name), f"{folder}/statistics.parquet"]
+        if name in WITH_RECOVERY:
             tables += [f"{folder}/fits/recovery.parquet"]
         for population in populations(name):
             tables += estimates(name, population).values()
         if name in WITH_PEOPLE:
             tables += [f"{folder}/human/trials.parquet", f"{folder}/findings.parquet"]
     return tables
+
+
+def findings_of(experiment):
+    """Return the findings table of an experiment with people, by the name of the input."""
+    if experiment not in WITH_PEOPLE:
+        return {}
+    return {"findings": f"{RESULTS}/{experiment}/findings.parquet"}
+
+
+def tables_of_tests(experiment):
+    """Return the tables whose rows are statistics as they stand."""
+    kinds = ["comparisons"]
+    kinds += ["courses"] if experiment in WITH_PEOPLE else []
+    kinds += ["recovery"] if experiment in WITH_RECOVERY else []
+    return [f"{RESULTS}/{experiment}/{kind}.parquet" for kind in kinds]
 
 
 def figure_tables(name):

@@ -1,168 +1,187 @@
-"""Comparisons against scipy, a plain loop, and cases with a known answer."""
+"""The joined table, the evidence of models, and the tests of recovery."""
+
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 
-from trnn.evaluation.bootstrap import curve_interval, mean_interval, resamples, weights_of
-from trnn.evaluation.hypothesis_tests import holm, kruskal, mann_whitney, rank_biserial, wilcoxon
-from trnn.evaluation.schemas import STATISTICS
-from trnn.evaluation.statistics import compare
-from trnn.tables import check_frame
+from trnn.analysis.rows import NAN, Row, corrected, findings_frame
+from trnn.analysis.schemas import CONTROL, FINDINGS
+from trnn.analysis.summaries import Resampling, contrast, describe, differ, spread
+from trnn.config.dynamics import Range
+from trnn.errors import TableError
+from trnn.evaluation.comparisons import comparisons_stage
+from trnn.evaluation.evidence import evidence_rows, log_evidences
+from trnn.evaluation.hypothesis_tests import holm
+from trnn.evaluation.model_selection import select_models
+from trnn.evaluation.recovery_tests import recovery_rows
+from trnn.evaluation.schemas import RECOVERY, STATISTICS
+from trnn.evaluation.statistics import finding_tests, statistics_stage
+from trnn.evaluation.statistics_rows import statistics_frame
+from trnn.tables import Provenance, check_frame, read_table, write_table
+
+PROVENANCE = Provenance(settings={}, seed=1, data_source="simulated")
 
 
-def metrics(n: int = 12, seed: int = 0) -> pd.DataFrame:
-    rng = np.random.default_rng(seed)
-    rows = []
-    for population, column, groups in (
-        ("human", "group", ("bipolar", "healthy")),
-        ("test", "dynamics", ("stationary", "switching")),
-    ):
-        for group in groups:
-            for i in range(n):
-                ability = rng.random()
-                for k, estimator in enumerate(("prior", "mle", "trnn", "oracle")):
-                    if population == "human" and estimator == "oracle":
-                        continue
-                    rows.append(
-                        {
-                            "population": population,
-                            "subject": f"{group}-{i}",
-                            "group": group if column == "group" else None,
-                            "dynamics": group if column == "dynamics" else None,
-                            "estimator": estimator,
-                            "bce": ability - 0.1 * k + 0.1 * rng.random(),
-                            "mse_alpha": np.nan if population == "human" else rng.random(),
-                        }
-                    )
+def metrics(estimators: tuple[str, ...] = ("mle", "filter", "bayes", "trnn")) -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    rows = [
+        {
+            "population": "human",
+            "subject": f"p{i}",
+            "group": "bipolar" if i < 5 else "healthy",
+            "dynamics": None,
+            "estimator": estimator,
+            "n_trials": 100 + i,
+            "bce": 0.5 + 0.1 * rng.random() - 0.05 * (estimator == "bayes"),
+        }
+        for i in range(10)
+        for estimator in estimators
+    ]
     return pd.DataFrame(rows)
 
 
-def test_a_row_agrees_with_scipy():
-    table = metrics()
-    got = compare(table, "e", seed=1, n_resamples=50)
-    row = got[(got["population"] == "human") & (got["group"] == "bipolar")].iloc[0]
-    wide = table[table["group"] == "bipolar"].pivot(
-        index="subject", columns="estimator", values="bce"
+def findings() -> pd.DataFrame:
+    rng = np.random.default_rng(1)
+    resampling = Resampling("dezfouli", 1, 50)
+    a, b, c = rng.normal(1, 1, 9), rng.normal(0, 2, 8), rng.normal(0, 1, 7)
+
+    def row(quantity: str, group: str, finding: str = "2", **more: str) -> Row:
+        return Row(finding, "A statement.", quantity, group, "value", NAN, 0, **more)
+
+    tested = [describe(row("rise", g), v, resampling, tested=True) for g, v in (("a", a), ("b", b))]
+    test = "Wilcoxon signed-rank"
+    pair = {"kind": "estimators", "family": "f", "contrast": "trnn - mle", "test": test}
+    compared = Row("1", "S.", "bce", "all", "nats", -0.1, 9, p=0.1, p_holm=0.1, **pair)
+    late = row("late", "a", kind="conditions", contrast="late - early")
+    easy = row("easy", "easy - hard blocks", kind="conditions", contrast="easy - hard")
+    return findings_frame(
+        [
+            compared,
+            *corrected(tested, "rise"),
+            describe(row("untested", "all"), a, resampling),
+            describe(row("rise", CONTROL, "3"), b, resampling, tested=True),
+            describe(late, a, resampling, tested=True),
+            describe(easy, a, resampling, tested=True),
+            contrast(row("level", "a - b"), a, b, resampling),
+            contrast(row("spread", "a - b"), a, b, resampling, spread),
+            differ(row("level_differs", "all"), [a, b, c], resampling),
+        ]
     )
-    expected = stats.wilcoxon(wide["mle"], wide["trnn"])
-    assert (row["estimator_a"], row["estimator_b"], row["n"]) == ("mle", "trnn", 12)
-    assert (row["statistic"], row["p"]) == (expected.statistic, expected.pvalue)
-    difference = (wide["mle"] - wide["trnn"]).to_numpy()
-    assert row["difference"] == pytest.approx(difference.mean())
-    assert row["effect"] == pytest.approx(_rank_biserial_loop(difference))
-    assert row["difference_ci_low"] <= row["difference"] <= row["difference_ci_high"]
 
 
-def test_families_pairs_and_groups():
-    got = compare(metrics(), "e", seed=1, n_resamples=20)
-    check_frame(got, STATISTICS, "statistics")
-    used = set(got["estimator_a"]) | set(got["estimator_b"])
-    assert used == {"mle", "trnn", "oracle"}  # the prior is no contender
-    errors = got[got["measure"] == "mse_alpha"]
-    assert set(errors["population"]) == {"test"}
-    assert not errors[["estimator_a", "estimator_b"]].isin(["oracle"]).any(axis=None)
-    assert set(got.loc[got["population"] == "human", "group"]) == {"all", "bipolar", "healthy"}
-    assert set(got["family"]) == {
-        f"e/{p}/{m}/{g}"
-        for p, m, groups in (
-            ("human", "bce", ("all", "bipolar", "healthy")),
-            ("test", "bce", ("all", "stationary", "switching")),
-            ("test", "mse_alpha", ("all", "stationary", "switching")),
-        )
-        for g in groups
-    }
-    for _, family in got.groupby("family"):
-        np.testing.assert_allclose(family["p_holm"], _holm_loop(family["p"].to_numpy()))
+def test_findings_with_a_test_become_statistics():
+    table = findings()
+    check_frame(table, FINDINGS, "findings")
+    got = finding_tests(table, "e").set_index("id")
+    assert list(got.index) == [
+        "e/human/a/rise/against 0",
+        "e/human/b/rise/against 0",
+        "e/test/stationary/rise/against 0",
+        "e/human/a/late/late - early",
+        "e/human/all/easy/easy - hard",
+        "e/human/all/level/a - b",
+        "e/human/all/spread/a - b",
+        "e/human/all/level_differs/between the groups",
+    ]
+    kinds = ["zero"] * 3 + ["conditions"] * 2 + ["groups"] * 3
+    assert got["kind"].tolist() == kinds
+    names = ["rank-biserial correlation"] * 6 + ["log ratio of SDs", "epsilon squared"]
+    assert got["effect_name"].tolist() == names
+    own = table[table["test"].notna() & (table["kind"] != "estimators")]
+    for mine, theirs in (("difference", "value"), ("p_holm", "p_holm"), ("statistic", "statistic")):
+        np.testing.assert_array_equal(got[mine], own[theirs])
+    assert (got["effect_ci_low"] <= got["effect"]).all()
+    assert (got["effect"] <= got["effect_ci_high"]).all()
+    family = got.loc[["e/human/a/rise/against 0", "e/human/b/rise/against 0"]]
+    assert family["family"].unique().tolist() == ["e/human/rise"]
+    np.testing.assert_allclose(family["p_holm"], holm(family["p"].to_numpy()))
 
 
-def test_holm_known_values_and_gaps():
-    np.testing.assert_allclose(holm([0.01, 0.04, 0.03]), [0.03, 0.06, 0.06])
-    np.testing.assert_allclose(holm([0.01, np.nan, 0.03]), [0.02, np.nan, 0.03])
-    assert np.isnan(holm([np.nan])).all()
-
-
-def test_effect_at_its_limits_and_with_zeros():
-    assert rank_biserial(np.array([1.0, 2.0, 3.0])) == 1
-    assert rank_biserial(np.array([-1.0, -2.0, 0.0])) == -1
-    assert rank_biserial(np.zeros(4)) == 0
-    rng = np.random.default_rng(0)
-    values = np.round(rng.standard_normal((40, 15)), 1)  # ties and zeros
-    got = rank_biserial(values)
-    np.testing.assert_allclose(got, [_rank_biserial_loop(row) for row in values], atol=1e-14)
-
-
-def test_degenerate_samples_have_answers():
-    assert wilcoxon(np.zeros(5)) == (0.0, 1.0)
-    assert np.isnan(wilcoxon(np.array([]))).all()
-    assert np.isnan(mann_whitney(np.array([]), np.array([1.0]))).all()
-    assert kruskal([np.ones(3), np.ones(2)]) == (0.0, 1.0)
-    table = metrics(n=1)
-    table.loc[table["estimator"] == "trnn", "bce"] = table.loc[
-        table["estimator"] == "mle", "bce"
-    ].to_numpy()
-    got = compare(table, "e", seed=1, n_resamples=20)
-    check_frame(got, STATISTICS, "statistics")
-    row = got[(got["group"] == "bipolar")].iloc[0]
-    assert (row["p"], row["p_holm"], row["effect"], row["n"]) == (1, 1, 0, 1)
-    assert np.isnan(row["effect_ci_low"])
-
-
-def test_subjects_that_an_estimator_lacks_are_left_out():
+def joined(tmp_path: Path, others: list[Path]) -> pd.DataFrame:
     table = metrics()
-    gone = (table["subject"] == "bipolar-0") & (table["estimator"] == "trnn")
-    got = compare(table[~gone], "e", seed=1, n_resamples=20)
-    assert got.loc[got["group"] == "bipolar", "n"].tolist() == [11]
+    table.to_parquet(tmp_path / "metrics")
+    comparisons_stage(
+        tmp_path / "metrics", tmp_path / "comparisons", "e", ("alpha",), 1, 50, PROVENANCE
+    )
+    write_table(findings(), tmp_path / "findings", FINDINGS, PROVENANCE)
+    tables = [tmp_path / "comparisons", *others]
+    statistics_stage(tables, tmp_path / "findings", tmp_path / "all", "e", PROVENANCE)
+    return read_table(tmp_path / "all", STATISTICS)
 
 
-def test_results_depend_on_the_seed_alone():
-    first = compare(metrics(), "e", seed=1, n_resamples=50)
-    pd.testing.assert_frame_equal(first, compare(metrics(), "e", seed=1, n_resamples=50))
-    other = compare(metrics(), "e", seed=2, n_resamples=50)
-    assert (first["difference_ci_low"] != other["difference_ci_low"]).any()
-    pd.testing.assert_series_equal(first["p"], other["p"])
+def test_the_stage_joins_everything_once(tmp_path: Path):
+    got = joined(tmp_path, [])
+    assert got["id"].is_unique
+    assert set(got["kind"]) == {"estimators", "evidence", "zero", "conditions", "groups"}
+    # Finding 1 is a comparison, and is not there a second time.
+    first = got[got["finding"] == "1"]
+    assert first["contrast"].unique().tolist() == ["mle - trnn"]
+    assert first["group"].tolist() == ["all", "bipolar", "healthy"]
+    statistics_stage([tmp_path / "comparisons"], None, tmp_path / "alone", "e", PROVENANCE)
+    alone = read_table(tmp_path / "alone")
+    pd.testing.assert_frame_equal(alone, read_table(tmp_path / "comparisons"))
 
 
-def test_the_interval_of_a_mean_covers_it_as_often_as_it_says():
-    rng = np.random.default_rng(3)
-    covered = 0
-    for i in range(300):
-        _, low, high = mean_interval(rng.standard_normal(40), 400, 1, "coverage", i)
-        covered += low <= 0 <= high
-    # Percentile intervals are a little narrow at n = 40; 300 draws have an SD of 1.3 %.
-    assert 0.89 <= covered / 300 <= 0.98
+def test_two_tests_of_one_id_are_refused(tmp_path: Path):
+    joined(tmp_path, [])
+    twice = [tmp_path / "comparisons", tmp_path / "comparisons"]
+    with pytest.raises(TableError, match="ids must be unique"):
+        statistics_stage(twice, None, tmp_path / "out", "e", PROVENANCE)
+    with pytest.raises(TableError, match="columns"):
+        statistics_stage([tmp_path / "findings"], None, tmp_path / "out", "e", PROVENANCE)
+    assert not (tmp_path / "out").exists()
 
 
-def test_curves_with_gaps():
-    curves = np.array([[1.0, np.nan, np.nan], [3.0, 5.0, np.nan], [5.0, 7.0, np.nan]])
-    mean, low, high = curve_interval(curves, 200, 1, "k")
-    np.testing.assert_allclose(mean, [3.0, 6.0, np.nan])
-    assert low[0] >= 1 and high[0] <= 5 and low[1] >= 5 and high[1] <= 7
-    assert np.isnan([low[2], high[2]]).all()
-    _, low, high = curve_interval(curves[:1], 200, 1, "k")
-    assert np.isnan(low).all() and np.isnan(high).all()
+def test_log_evidences_by_hand():
+    table = metrics()
+    got = log_evidences(table, n_parameters=3)
+    assert list(got.columns) == ["mle", "filter", "bayes"]
+    one = table[table["subject"] == "p4"].set_index("estimator")["bce"]
+    assert got.loc["p4", "bayes"] == pytest.approx(-one["bayes"] * 104)
+    assert got.loc["p4", "mle"] == pytest.approx(-one["mle"] * 104 - 1.5 * np.log(104))
 
 
-def test_weights_count_the_draws():
-    indices = resamples(5, 30, 1, "k")
-    weights = weights_of(indices)
-    np.testing.assert_array_equal(weights.sum(axis=1), 5)
-    values = np.arange(5.0)
-    np.testing.assert_allclose(weights @ values / 5, values[indices].mean(axis=1))
+def test_rows_of_evidence():
+    table = metrics()
+    rows = statistics_frame(evidence_rows("human", "all", table, "e", 3), "e")
+    check_frame(rows, STATISTICS, "evidence")
+    found = select_models(log_evidences(table, 3).to_numpy())
+    assert rows["contrast"].tolist() == ["mle", "filter", "bayes"]
+    np.testing.assert_array_equal(rows["difference"], found.frequency)
+    np.testing.assert_array_equal(rows["statistic"], found.exceedance)
+    np.testing.assert_array_equal(rows["effect"], found.protected_exceedance)
+    assert rows["difference"].idxmax() == 2 and rows["p"].isna().all()
+    assert "BIC" in rows["test"][0] and "BIC" not in rows["test"][2]
+    assert evidence_rows("human", "all", metrics(("mle", "trnn")), "e", 3) == []
 
 
-def _holm_loop(p: np.ndarray) -> np.ndarray:
-    out, running = np.empty(len(p)), 0.0
-    for rank, i in enumerate(np.argsort(p)):
-        running = max(running, min(1.0, p[i] * (len(p) - rank)))
-        out[i] = running
-    return out
-
-
-def _rank_biserial_loop(difference: np.ndarray) -> float:
-    kept = difference[difference != 0]
-    if len(kept) == 0:
-        return 0.0
-    ranks = stats.rankdata(np.abs(kept))
-    return float((ranks[kept > 0].sum() - ranks[kept < 0].sum()) / ranks.sum())
+def test_recovery_is_compared_with_the_fits_at_each_number_of_trials():
+    rng = np.random.default_rng(0)
+    keys = [
+        (f"a{i}", parameter, n, estimator)
+        for parameter in ("alpha", "beta")
+        for n in (25, 100)
+        for estimator in ("mle", "trnn", "bayes")
+        for i in range(12)
+    ]
+    errors = pd.DataFrame(keys, columns=["subject", "parameter", "n_trials", "estimator"])
+    errors["squared_error"] = rng.random(len(errors))
+    early = (errors["n_trials"] == 25) & (errors["estimator"] == "mle")
+    errors.loc[early, "squared_error"] += 2.0
+    ranges = {"alpha": Range(low=0, high=1), "beta": Range(low=0, high=10)}
+    rows = recovery_rows(errors, "e", ranges, 1, 50)
+    got = statistics_frame(rows, "e")
+    check_frame(got, RECOVERY, "recovery")
+    assert got["id"].is_unique and len(got) == 8
+    assert got["contrast"][:2].tolist() == [
+        "mle - trnn after 25 trials",
+        "mle - bayes after 25 trials",
+    ]
+    for _, family in got.groupby("family"):
+        assert len(family) == 4
+        np.testing.assert_allclose(family["p_holm"], holm(family["p"].to_numpy()))
+    few = got["contrast"].str.contains("25 trials")
+    assert (got.loc[few, "p_holm"] < 0.01).all() and (got.loc[few, "effect"] == 1).all()
+    assert (got.loc[~few, "p_holm"] > 0.05).all()

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from trnn.analysis.block_courses import last_trial, who_get_to
 from trnn.analysis.course import course_by_trial
 from trnn.analysis.difficulty import chose_better, difficulty
 from trnn.analysis.join import join_estimates
@@ -16,7 +16,6 @@ from trnn.figures.source import combine, pick, rows
 
 Drawer = Callable[[Mapping[str, pd.DataFrame], Sequence[str]], tuple[Figure, pd.DataFrame]]
 
-LONGEST_COURSE = 100  # trials
 ACCURACY_LABEL = "share of choices of the better arm"
 GROUPS_NOTE = (
     "Estimates of the t-RNN; mean and 95 % CI over people. Blocks are of different lengths: shown "
@@ -35,10 +34,10 @@ def source(
 
     The course ends where a quarter of the blocks have ended, and holds the same people throughout.
     """
-    last_trial = _last_trial(frame)
+    last = last_trial(frame)
     numbers = frame[value] if isinstance(value, str) else value
-    numbers = numbers.where(_who_get_to(frame, last_trial))
-    course = course_by_trial(frame, numbers, by, last_trial)
+    numbers = numbers.where(who_get_to(frame, last))
+    course = course_by_trial(frame, numbers, by, last)
     return combine(
         [
             rows(
@@ -121,19 +120,3 @@ def _share_axis(axes: Axes) -> None:
     """Keep the axis of a share from 0 to 1, where a t interval of few people ends outside."""
     low, high = axes.get_ylim()
     axes.set_ylim(max(low, -0.02), min(high, 1.02))
-
-
-def _last_trial(frame: pd.DataFrame) -> int:
-    """Return the last trial (0-based) that at least three quarters of the blocks have."""
-    last = frame.groupby(["subject", "block"])["trial"].max().to_numpy()
-    if not len(last):
-        return 0
-    return int(min(np.quantile(last, 0.25, method="lower"), LONGEST_COURSE - 1))
-
-
-def _who_get_to(frame: pd.DataFrame, last_trial: int) -> pd.Series:
-    """Return whether a row's subject has a block with `last_trial`.
-
-    Were people to drop out along the course, its mean would move when no one's value does.
-    """
-    return frame.groupby("subject")["trial"].transform("max") >= last_trial

@@ -1,0 +1,148 @@
+# Every test of the study.
+#
+# Needs: metrics, people's trials, the t-RNN's estimates.
+# Makes: <results>/<e>/comparisons.parquet (of estimators and models),
+#        <results>/<e>/findings.parquet, <results>/<e>/courses.parquet (of people),
+#        <results>/<e>/recovery.parquet (of agents with constant parameters),
+#        <results>/<e>/statistics.parquet (the tests of all of them)
+
+# Estimators whose recovery is compared with maximum likelihood's.
+RECOVERING = ["filter", "bayes", "trnn"]
+
+
+rule comparisons:
+    input:
+        metrics=f"{RESULTS}/{{experiment}}/metrics.parquet",
+        code=code("comparisons"),
+    output:
+        f"{RESULTS}/{{experiment}}/comparisons.parquet",
+    log:
+        f"{LOGS}/comparisons/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/comparisons/{{experiment}}.tsv"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        experiment=settings("model"),
+        n_resamples=RUN.bootstrap_resamples,
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    script:
+        "../workflow/scripts/comparisons.py"
+
+
+rule findings:
+    input:
+        trials=f"{RESULTS}/{{experiment}}/human/trials.parquet",
+        estimates=f"{RESULTS}/{{experiment}}/estimates/trnn/human.parquet",
+        metrics=f"{RESULTS}/{{experiment}}/metrics.parquet",
+        comparisons=f"{RESULTS}/{{experiment}}/comparisons.parquet",
+        published="config/published.yaml",
+        control_trials=f"{RESULTS}/{{experiment}}/synthetic/test.parquet",
+        control_estimates=f"{RESULTS}/{{experiment}}/estimates/trnn/test.parquet",
+        code=code("findings"),
+    output:
+        f"{RESULTS}/{{experiment}}/findings.parquet",
+    log:
+        f"{LOGS}/findings/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/findings/{{experiment}}.tsv"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        dataset=lambda wildcards: WITH_PEOPLE[wildcards.experiment],
+        n_resamples=RUN.bootstrap_resamples,
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    script:
+        "../workflow/scripts/findings.py"
+
+
+rule courses:
+    input:
+        trials=f"{RESULTS}/{{experiment}}/human/trials.parquet",
+        estimates=f"{RESULTS}/{{experiment}}/estimates/trnn/human.parquet",
+        control_trials=f"{RESULTS}/{{experiment}}/synthetic/test.parquet",
+        control_estimates=f"{RESULTS}/{{experiment}}/estimates/trnn/test.parquet",
+        code=code("courses"),
+    output:
+        f"{RESULTS}/{{experiment}}/courses.parquet",
+    log:
+        f"{LOGS}/courses/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/courses/{{experiment}}.tsv"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        dataset=lambda wildcards: WITH_PEOPLE[wildcards.experiment],
+        experiment=settings("model"),
+        n_permutations=RUN.permutations,
+        n_resamples=RUN.bootstrap_resamples,
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    script:
+        "../workflow/scripts/courses.py"
+
+
+rule recovery:
+    input:
+        **{name: f"{RESULTS}/{{experiment}}/estimates/{name}/test.parquet" for name in RECOVERING},
+        trials=f"{RESULTS}/{{experiment}}/synthetic/test.parquet",
+        fits=f"{RESULTS}/{{experiment}}/fits/recovery.parquet",
+        code=code("recovery"),
+    output:
+        f"{RESULTS}/{{experiment}}/recovery.parquet",
+    log:
+        f"{LOGS}/recovery/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/recovery/{{experiment}}.tsv"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        experiment=settings("model"),
+        estimators=RECOVERING,
+        n_resamples=RUN.bootstrap_resamples,
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    script:
+        "../workflow/scripts/recovery.py"
+
+
+rule statistics:
+    input:
+        unpack(lambda wildcards: findings_of(wildcards.experiment)),
+        tables=lambda wildcards: tables_of_tests(wildcards.experiment),
+        code=code("statistics"),
+    output:
+        f"{RESULTS}/{{experiment}}/statistics.parquet",
+    log:
+        f"{LOGS}/statistics/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/statistics/{{experiment}}.tsv"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    script:
+        "../workflow/scripts/statistics.py"
