@@ -17,6 +17,7 @@ include: "rules/simulate.smk"
 include: "rules/baselines.smk"
 include: "rules/trnn.smk"
 include: "rules/evaluate.smk"
+include: "rules/replication.smk"
 include: "rules/figures.smk"
 
 
@@ -26,6 +27,7 @@ rule all:
         tables=all_tables(),
         figures=all_figures(),
         summary=f"{RESULTS}/summary.md",
+        replication=[f"{RESULTS}/replication.md", f"{RESULTS}/replication.parquet"],
 
 
 onsuccess:

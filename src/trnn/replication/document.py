@@ -7,9 +7,15 @@ import pandas as pd
 from trnn.evaluation.markdown import digits_for, interval_words, markdown_table
 from trnn.evaluation.summary import WARNING
 from trnn.replication.claims import PARTS_THAT_HOLD
-from trnn.replication.schemas import KINDS, VERDICTS
+from trnn.replication.schemas import VERDICTS
 
-UNKNOWN = "not in this run"
+UNKNOWN = "not judged"
+TITLES = {
+    "number": "Numbers",
+    "significance": "Significance marks",
+    "finding": "Findings",
+    "correction": "Corrections",
+}
 READING = """\
 Every number and claim of {source}, beside what this run finds. The table `replication.parquet` \
 has the same rows with their sources; verdicts are computed from this run's tables by rules that \
@@ -41,7 +47,8 @@ so."""
 def document(frame: pd.DataFrame, source: str, simulated: bool) -> str:
     """Return the Markdown of a replication table; `simulated` puts a warning first."""
     parts = [f"# Replication of {source}", *([WARNING] if simulated else [])]
-    parts += [READING.format(source=source), "## Verdicts", overview(frame)]
+    parts += [READING.format(source=source), "## Verdicts", findings_overview(frame)]
+    parts.append(overview(frame))
     names = frame["dataset"]
     for name in names.dropna().unique():
         parts += [f"## {name}", *_sections(frame[names == name])]
@@ -62,16 +69,28 @@ def overview(frame: pd.DataFrame) -> str:
     return markdown_table(pd.DataFrame(lines))
 
 
+def findings_overview(frame: pd.DataFrame) -> str:
+    """Return each finding as a whole: what was reported, how many parts hold, the verdict."""
+    whole = frame[frame["quantity"] == PARTS_THAT_HOLD]
+    several = whole.duplicated(["finding", "dataset"], keep=False)
+    lines = [
+        {
+            "finding": row["finding"],
+            "data set": row["experiment"] if again else row["dataset"],
+            "reported": row["claim"],
+            "parts that hold": f"{_count(row['ours'])} of {row['published']:g}",
+            "verdict": _text(row["verdict"], UNKNOWN),
+        }
+        for (_, row), again in zip(whole.iterrows(), several, strict=True)
+    ]
+    lines.sort(key=lambda line: str(line["finding"]))
+    return markdown_table(pd.DataFrame(lines))
+
+
 def _sections(rows: pd.DataFrame) -> Iterator[str]:
     several = rows["experiment"].nunique() > 1
-    by_kind = {kind: rows[rows["kind"] == kind] for kind in KINDS}
-    for kind, title in (
-        ("number", "Numbers"),
-        ("significance", "Significance marks"),
-        ("finding", "Findings"),
-        ("correction", "Corrections"),
-    ):
-        part = by_kind[kind]
+    for kind, title in TITLES.items():
+        part = rows[rows["kind"] == kind]
         if part.empty:
             continue
         yield f"### {title}"
@@ -129,8 +148,12 @@ def _findings(rows: pd.DataFrame, several: bool) -> Iterator[str]:
 
 def _judged(row: pd.Series, several: bool) -> str:
     where = f" ({row['experiment']})" if several and not pd.isna(row["experiment"]) else ""
-    claim = row["claim"][:1].upper() + row["claim"][1:]
-    return f"- {claim}{where}: **{_text(row['verdict'], UNKNOWN)}**. {row['note']}"
+    text = (
+        f"- {_sentence(row['claim'])}{where}: **{_text(row['verdict'], UNKNOWN)}**. {row['note']}"
+    )
+    if row["kind"] == "finding" and not pd.isna(row["published"]):
+        text += f" Published: {row['published']:.{digits_for(row['published'])}f}."
+    return text
 
 
 def _correction(row: pd.Series) -> str:
@@ -139,8 +162,17 @@ def _correction(row: pd.Series) -> str:
         digits = digits_for(min(abs(row["published"]), 1.0))
         text += f" Published: {row['published']:.{digits}f}"
         known = not pd.isna(row["difference"])
-        text += f", difference {row['difference']:+.{digits}f}." if known else f" ({UNKNOWN})."
+        text += f", difference {row['difference']:+.{digits}f}." if known else " (not in this run)."
     return text
+
+
+def _sentence(text: str) -> str:
+    """Return text with a capital, but for a Greek letter: that would be another symbol."""
+    return text[:1].upper() + text[1:] if text[:1].isascii() else text
+
+
+def _count(value: float) -> str:
+    return "–" if pd.isna(value) else f"{value:g}"
 
 
 def _text(value: object, missing: str = "") -> str:

@@ -175,7 +175,7 @@ def _comparisons(source: Source, population: str, check: Comparisons) -> Iterato
             yield Evidence(
                 quantity=f"{row['measure']}_{check.first}_minus_{check.second}",
                 group=row["group"],
-                unit=row.get("unit", source.units.get(row["measure"])),
+                unit=row["unit"],
                 value=value,
                 ci_low=low,
                 ci_high=high,
@@ -217,15 +217,15 @@ def _lowest_at_first(rows: Sequence[Evidence]) -> list[Evidence]:
 
 def _number_in_name(row: Evidence) -> float:
     number = re.search(r"_at_(\d+)", row.quantity)
-    return float(number[1]) if number else NAN
+    return float(number[1]) if number else 0.0
 
 
 def _match(table: pd.DataFrame, **patterns: str) -> np.ndarray:
     """Return which rows have texts that match all patterns (n_rows,); a null matches none."""
     kept = np.ones(len(table), dtype=bool)
     for column, pattern in patterns.items():
-        texts = table[column]
-        kept &= [isinstance(text, str) and fnmatchcase(text, pattern) for text in texts]
+        matched = [isinstance(text, str) and fnmatchcase(text, pattern) for text in table[column]]
+        kept &= np.array(matched, dtype=bool)
     return kept
 
 

@@ -24,11 +24,10 @@ def number_rows(published: Published, sources: Sequence[Source]) -> Iterator[Rec
     for dataset, population, mean, value in published.reported_means():
         corrected = published.correction(dataset, population, mean)
         after = NAN if corrected is None else corrected
+        whose = WORDS.get(mean.estimator, mean.estimator)
         for source in experiments_on(sources, dataset, population):
             reason = _incomparable(source, population)
-            yield _row(
-                dataset, population, mean, value, source, reason, WORDS[mean.estimator], after
-            )
+            yield _row(dataset, population, mean, value, source, reason, whose, after)
     for entry, mean, value in published.measured_means():
         for source in experiments_on(sources, entry.dataset, entry.population):
             reason = _incomparable(source, entry.population) or NOT_OF_THE_STUDY
