@@ -18,12 +18,13 @@ from tests.replication.frames import (
     rows_for,
     source,
 )
-from trnn.errors import TableError
+from trnn.errors import ConfigError, TableError
 from trnn.evaluation.summary import WARNING
-from trnn.published import FindingRows, Part, read_published
+from trnn.published import Comparisons, FindingRows, Part, read_published
 from trnn.replication.claims import PARTS_THAT_HOLD
 from trnn.replication.document import document
 from trnn.replication.evidence import Source
+from trnn.replication.numbers import WORDS
 from trnn.replication.schemas import CORRECTED, FAILS, HOLDS, INCOMPARABLE, REPLICATION
 from trnn.replication.table import replication_frame, replication_stage
 from trnn.tables import Provenance, check_frame, read_table
@@ -116,6 +117,31 @@ def test_every_published_number_mark_and_correction_has_its_row():
     assert set(findings["finding"]) == set("123456")
     # Nothing was run: nothing is judged.
     assert frame["verdict"].isna().all() and frame["ours"].isna().all()
+
+
+def test_the_file_names_what_exists():
+    """A misspelt name would look like something that was not run."""
+    there = {path.stem for path in (ROOT / "config/experiments").glob("*.yaml")}
+    assert set(PUBLISHED.datasets()) <= there | {"recovery_one", "recovery_three"}
+    checks = [check for part in PUBLISHED.parts for check in (*part.decided_by, *part.controls)]
+    checks += [entry.effect for entry in PUBLISHED.corrections if entry.effect is not None]
+    pairs = [check for check in checks if isinstance(check, Comparisons)]
+    named = {name for check in pairs for name in (check.first, check.second)}
+    named |= {mean.estimator for _, _, mean, _ in PUBLISHED.reported_means()}
+    named |= {mean.estimator for _, mean, _ in PUBLISHED.measured_means()}
+    assert named <= {*WORDS, "drnn_pooled"}
+    entries = (*PUBLISHED.parts, *PUBLISHED.marks, *PUBLISHED.corrections)
+    assert len({entry.id for entry in entries}) == len(entries)
+    controlled = [part for part in PUBLISHED.parts if part.controls]
+    assert all(part.control_failed for part in controlled)
+
+
+def test_a_rule_that_does_not_exist_is_refused(tmp_path):
+    text = (ROOT / "config/published.yaml").read_text()
+    spoilt = tmp_path / "published.yaml"
+    spoilt.write_text(text.replace("rule: below", "rule: beneath", 1), encoding="utf-8")
+    with pytest.raises(ConfigError, match="published"):
+        read_published(spoilt)
 
 
 def test_numbers_of_the_same_people_are_judged_and_others_are_not():

@@ -34,8 +34,9 @@ study's own but were measured for this project under other settings are not comp
 part *does not hold* if one of the tests that decide it fails. It *holds with a correction* if all \
 of them hold, but the study's own analysis needs a named correction, its number lies outside this \
 project's interval, or a control shows that the effect comes with the method: then the pattern is \
-there, but it is no evidence for what it was taken to show. A finding is judged as the worst of \
-its parts.
+there, but it is no evidence for what it was taken to show. A part that says that there is no \
+difference holds if none is found, which is not evidence that there is none. A finding is judged \
+as the worst of its parts.
 - **Significance marks** listed are those that lose their star when the study's own p is \
 corrected; they are judged by this project's corrected test of the same pair.
 - **Corrections** are defects of the original analysis. They have no verdict; where a number of \
@@ -160,7 +161,7 @@ def _correction(row: pd.Series) -> str:
     text = f"- The original {row['claim']}. {row['note']}"
     if not pd.isna(row["published"]):
         digits = digits_for(min(abs(row["published"]), 1.0))
-        text += f" Published: {row['published']:.{digits}f}"
+        text += f" Under the study's analysis: {row['published']:.{digits}f}"
         known = not pd.isna(row["difference"])
         text += f", difference {row['difference']:+.{digits}f}." if known else " (not in this run)."
     return text
