@@ -40,19 +40,30 @@ class Comparisons(Settings):
     """Paired comparisons of two estimators, and the rule by which they decide a claim."""
 
     table: Literal["statistics"]
-    measure: str = Field(description="what is compared; * stands for any text")
+    measure: str = Field(description="what is compared")
     first: str = Field(description="estimator; differences are first - second")
     second: str = Field(description="estimator")
     group: str = Field("all", description="'all', a diagnosis group, or a law of dynamics")
     rule: Literal["below", "above", "no_difference", "lowest_at_first"] = Field(
-        description="side of 0 with Holm-corrected p under the level; lowest_at_first: the first "
-        "of the rows, by their numbers, has the lowest difference, and it is below 0"
+        description="side of 0 with Holm-corrected p under the level, in every row of the pair; "
+        "lowest_at_first: the difference after the fewest trials is the lowest, and below 0"
     )
     level: Probability = Field(0.05, description="of the Holm-corrected p")
 
 
-Check = Annotated[FindingRows | Comparisons, Field(discriminator="table")]
-Effect = Annotated[Mean | FindingRows | Comparisons, Field(discriminator="table")]
+class StatisticRows(Settings):
+    """Any other tests of the statistics table; of several rows the one with the smallest p."""
+
+    table: Literal["tests"]
+    measure: str = Field(description="what is tested")
+    contrast: str = Field(description="its contrast; * stands for any text")
+    group: str = "all"
+    rule: Literal["below", "above", "no_difference"]
+    level: Probability = Field(0.05, description="of the Holm-corrected p")
+
+
+Check = Annotated[FindingRows | Comparisons | StatisticRows, Field(discriminator="table")]
+Effect = Annotated[Mean | FindingRows | Comparisons | StatisticRows, Field(discriminator="table")]
 
 
 class Measured(Settings):

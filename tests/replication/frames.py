@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from trnn.published import Check, FindingRows
+from trnn.published import Check, FindingRows, StatisticRows
 from trnn.replication.evidence import Evidence, Source
 
 GROUPS = ("bipolar", "depression")
@@ -13,8 +13,8 @@ FINDINGS = [
     "published", "holds",
 ]  # fmt: skip
 STATISTICS = [
-    "family", "population", "group", "measure", "estimator_a", "estimator_b", "n", "difference",
-    "difference_ci_low", "difference_ci_high", "unit", "p", "p_holm",
+    "id", "family", "population", "group", "measure", "contrast", "estimator_a", "estimator_b",
+    "n", "difference", "difference_ci_low", "difference_ci_high", "unit", "p", "p_holm",
 ]  # fmt: skip
 
 
@@ -111,9 +111,15 @@ def finding_row(quantity: str, group: str = "all", **changes: object) -> dict[st
 
 
 def comparison_row(
-    measure: str, a: str, b: str, difference: float, p_holm: float = 0.001, **changes: object
+    measure: str,
+    a: str | None,
+    b: str | None,
+    difference: float,
+    p_holm: float = 0.001,
+    **changes: object,
 ) -> dict[str, object]:
     row = {
+        "contrast": f"{a} - {b}",
         "family": f"x/human/{measure}",
         "population": "human",
         "group": "all",
@@ -128,7 +134,10 @@ def comparison_row(
         "p": p_holm / 2,
         "p_holm": p_holm,
     }
-    return row | changes
+    row |= changes
+    return row | {
+        "id": "/".join(str(row[k]) for k in ("population", "group", "measure", "contrast"))
+    }
 
 
 def rows_for(check: Check, population: str, holds: bool) -> list[dict[str, object]]:
@@ -147,16 +156,21 @@ def rows_for(check: Check, population: str, holds: bool) -> list[dict[str, objec
             )
             for name in (GROUPS if "*" in check.group else ("",))
         ]
-    sign = -1.0 if holds else 1.0
-    places = TRIALS if "*" in check.measure else (1,)
+    sign = -1.0 if holds == (check.rule != "above") else 1.0
+    keys = {"population": population, "group": check.group}
+    if isinstance(check, StatisticRows):
+        contrast = check.contrast.replace("*", "3-9")
+        return [comparison_row(check.measure, None, None, sign, contrast=contrast, **keys)]
+    pair = f"{check.second} - {check.first}"
+    seen = TRIALS if check.measure.startswith("recovery") else (None,)
     return [
         comparison_row(
-            check.measure.replace("*", str(n)),
-            check.first,
+            check.measure,
             check.second,
-            sign / (1 + place),
-            population=population,
-            group=check.group,
+            check.first,
+            -sign / (1 + place),
+            contrast=pair if n is None else f"{pair} after {n} trials",
+            **keys,
         )
-        for place, n in enumerate(places)
+        for place, n in enumerate(seen)
     ]

@@ -12,7 +12,7 @@ from tests.replication.frames import (
     source,
 )
 from trnn.evaluation.bootstrap import mean_interval
-from trnn.published import Comparisons, FindingRows, Mean
+from trnn.published import Comparisons, FindingRows, Mean, StatisticRows
 from trnn.replication.evidence import gather, mean_of, rows_of
 
 
@@ -106,6 +106,21 @@ def test_comparisons_are_turned_so_that_the_first_comes_first():
     assert found[0].n_tests == 3 and found[0].source.endswith("human/all/bce/mle - trnn")
 
 
+@pytest.mark.parametrize(
+    ("rule", "met", "trials"), [("above", True, "3-9"), ("below", False, "3-9")]
+)
+def test_of_several_clusters_the_strongest_decides(rule, met, trials):
+    rows = [
+        comparison_row("beta", None, None, value, p_holm, contrast=f"trials {span}: easy - hard")
+        for span, value, p_holm in (("0-1", -0.1, 0.2), ("3-9", 0.2, 0.01), ("8-9", 0.1, np.nan))
+    ]
+    here = source(statistics=pd.DataFrame(rows))
+    check = {"table": "tests", "measure": "beta", "contrast": "trials *: easy - hard"}
+    found = rows_of(here, "human", StatisticRows(**check, rule=rule))
+    assert [row.met for row in found] == [met] and trials in found[0].quantity
+    assert rows_of(here, "human", StatisticRows(**(check | {"measure": "gamma"}), rule=rule)) == []
+
+
 def test_rows_without_estimators_are_no_comparisons():
     rows = [comparison_row("bce", None, None, 0.1)]
     assert rows_of(source(statistics=pd.DataFrame(rows)), "human", comparisons()) == []
@@ -122,12 +137,14 @@ def test_rows_without_estimators_are_no_comparisons():
 )
 def test_most_at_few_trials_compares_the_first_with_the_others(differences, met):
     rows = [
-        comparison_row(f"mse_alpha_at_{n}", "trnn", "mle", value)
+        comparison_row(
+            "recovery_alpha", "trnn", "mle", value, contrast=f"trnn - mle after {n} trials"
+        )
         for n, value in zip(TRIALS, differences, strict=True)
     ]
     here = source(statistics=pd.DataFrame(rows[::-1]))  # 1,000 stands before 25
-    check = comparisons("mse_alpha_at_*", "lowest_at_first")
+    check = comparisons("recovery_alpha", "lowest_at_first")
     found = rows_of(here, "human", check)
     assert [row.met for row in found] == [met]
-    assert found[0].quantity == "mse_alpha_at_25_trnn_minus_mle"
+    assert found[0].quantity == "recovery_alpha_trnn_minus_mle_after_25_trials"
     assert rows_of(source(statistics=pd.DataFrame(rows[:1])), "human", check) == []

@@ -11,10 +11,11 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from trnn.evaluation.bootstrap import mean_interval
-from trnn.published import Check, Comparisons, FindingRows, Mean
+from trnn.published import Check, Comparisons, FindingRows, Mean, StatisticRows
 from trnn.tables import read_table
 
 NAN = float("nan")
+AFTER = re.compile(r"after[ _](\d+)[ _]trials")  # in contrasts of recovery, and their quantities
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,9 @@ def rows_of(source: Source, population: str, check: Check) -> list[Evidence]:
     """Return the rows that a check names, each judged by its rule."""
     if isinstance(check, FindingRows):
         return list(_finding_rows(source, check))
-    rows = sorted(_comparisons(source, population, check), key=_number_in_name)
+    if isinstance(check, StatisticRows):
+        return _strongest(source, population, check)
+    rows = sorted(_comparisons(source, population, check), key=_trials_seen)
     if check.rule == "lowest_at_first":
         return _lowest_at_first(rows)
     return rows
@@ -168,26 +171,51 @@ def _comparisons(source: Source, population: str, check: Comparisons) -> Iterato
     for a, b, sign in ((check.first, check.second, 1.0), (check.second, check.first, -1.0)):
         pair = _match(table, estimator_a=a, estimator_b=b)
         for _, row in table[kept & pair].iterrows():
-            ends = (_float(row["difference_ci_low"]), _float(row["difference_ci_high"]))
-            low, high = ends if sign > 0 else (-ends[1], -ends[0])
-            value = sign * _float(row["difference"])
-            met, rule = _by_rule(check.rule, check.level, value, row["p_holm"])
-            yield Evidence(
-                quantity=f"{row['measure']}_{check.first}_minus_{check.second}",
-                group=row["group"],
-                unit=row["unit"],
-                value=value,
-                ci_low=low,
-                ci_high=high,
-                n=int(row["n"]),
-                p=_float(row["p"]),
-                p_holm=_float(row["p_holm"]),
-                met=met,
-                rule=rule,
-                n_tests=int((table["family"] == row["family"]).sum()),
-                source=f"{source.name}/statistics.parquet: "
-                f"{population}/{row['group']}/{row['measure']}/{a} - {b}",
-            )
+            after = AFTER.search(row["contrast"])
+            name = f"{check.measure}_{check.first}_minus_{check.second}"
+            quantity = name if after is None else f"{name}_after_{after[1]}_trials"
+            yield _test(source, row, check, quantity, sign)
+
+
+def _strongest(source: Source, population: str, check: StatisticRows) -> list[Evidence]:
+    """Return the test with the smallest corrected p, in a list; nothing if there is none."""
+    table = source.statistics
+    kept = _match(
+        table,
+        population=population,
+        group=check.group,
+        measure=check.measure,
+        contrast=check.contrast,
+    )
+    rows = [
+        _test(source, row, check, f"{row['measure']}, {row['contrast']}", 1.0)
+        for _, row in table[kept].iterrows()
+    ]
+    return sorted(rows, key=lambda row: np.nan_to_num(row.p_holm, nan=2.0))[:1]
+
+
+def _test(
+    source: Source, row: pd.Series, check: Comparisons | StatisticRows, quantity: str, sign: float
+) -> Evidence:
+    """Return a row of the statistics table, its difference times `sign`."""
+    ends = sorted(sign * _float(row[f"difference_ci_{end}"]) for end in ("low", "high"))
+    value = sign * _float(row["difference"])
+    met, rule = _by_rule(check.rule, check.level, value, row["p_holm"])
+    return Evidence(
+        quantity=quantity,
+        group=row["group"],
+        unit=row["unit"],
+        value=value,
+        ci_low=ends[0],
+        ci_high=ends[1],
+        n=int(row["n"]),
+        p=_float(row["p"]),
+        p_holm=_float(row["p_holm"]),
+        met=met,
+        rule=rule,
+        n_tests=int((source.statistics["family"] == row["family"]).sum()),
+        source=f"{source.name}/statistics.parquet: {row['id']}",
+    )
 
 
 def _by_rule(rule: str, level: float, value: float, p_holm: float) -> tuple[bool | None, str]:
@@ -206,18 +234,17 @@ def _lowest_at_first(rows: Sequence[Evidence]) -> list[Evidence]:
     """Return the first row, judged: whether it is the lowest of all, and below 0."""
     if len(rows) < 2:
         return []
-    first, others = rows[0], rows[1:]
     values = np.array([row.value for row in rows])
-    met = None if np.isnan(values).any() else bool(first.value < min(0.0, values[1:].min()))
-    rule = "the difference is below 0 and below those at " + ", ".join(
-        f"{_number_in_name(row):g}" for row in others
-    )
-    return [replace(first, met=met, rule=rule)]
+    met = None if np.isnan(values).any() else bool(values[0] < min(0.0, values[1:].min()))
+    others = ", ".join(f"{_trials_seen(row):g}" for row in rows[1:])
+    rule = f"the difference is below 0 and below those after {others} trials"
+    return [replace(rows[0], met=met, rule=rule)]
 
 
-def _number_in_name(row: Evidence) -> float:
-    number = re.search(r"_at_(\d+)", row.quantity)
-    return float(number[1]) if number else 0.0
+def _trials_seen(row: Evidence) -> float:
+    """Return the number of trials in a row's quantity, 0 if there is none."""
+    after = AFTER.search(row.quantity)
+    return 0.0 if after is None else float(after[1])
 
 
 def _match(table: pd.DataFrame, **patterns: str) -> np.ndarray:
