@@ -19,7 +19,7 @@ from tests.replication.frames import (
     source,
 )
 from trnn.errors import ConfigError, TableError
-from trnn.evaluation.summary import WARNING
+from trnn.evaluation.stand_ins import WARNING
 from trnn.published import Comparisons, FindingRows, Part, read_published
 from trnn.replication.claims import PARTS_THAT_HOLD
 from trnn.replication.document import document

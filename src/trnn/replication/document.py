@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from trnn.evaluation.markdown import digits_for, interval_words, markdown_table
-from trnn.evaluation.summary import WARNING
+from trnn.evaluation.stand_ins import WARNING
 from trnn.replication.claims import PARTS_THAT_HOLD
 from trnn.replication.schemas import VERDICTS
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from trnn.atomic import atomic_path
-from trnn.evaluation.summary import has_stand_ins
+from trnn.evaluation.stand_ins import has_stand_ins
 from trnn.published import Published, read_published
 from trnn.replication.claims import correction_rows, finding_rows, mark_rows
 from trnn.replication.document import document
