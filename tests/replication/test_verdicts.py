@@ -58,6 +58,7 @@ def test_relation_needs_a_number_and_its_interval():
         (0.40, NAN, None, FAILS, "smaller error"),
         (0.20, NAN, None, FAILS, "larger error"),
         (0.40, 0.31, None, CORRECTED, "0.3100"),
+        (0.50, 0.40, None, FAILS, "smaller error"),  # the correction does not lead far enough
         (0.31, 0.40, None, HOLDS, "within"),  # the correction leads away from it
         (0.31, NAN, "other subjects", INCOMPARABLE, "other subjects"),
     ],
@@ -95,6 +96,9 @@ def test_a_part_that_cannot_be_judged_has_no_verdict():
     assert part_verdict(part(), [evidence(), evidence(met=None)], []).verdict is None
     assert part_verdict(part(), [evidence()], None).verdict is None
     assert part_verdict(part(), [evidence()], [evidence(met=None)]).verdict is None
+    # One control that fails is enough to know, whatever another would say.
+    controls = [evidence(met=None), evidence(met=False)]
+    assert part_verdict(part(), [evidence()], controls).verdict == CORRECTED
 
 
 @pytest.mark.parametrize(

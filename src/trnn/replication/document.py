@@ -24,7 +24,7 @@ stand in `config/published.yaml`, none is written by hand.
 - **Numbers** are means over subjects with 95 % bootstrap intervals over subjects; of an error \
 (`bce` in nats, `mse`) lower is better. A number of the same people *holds* if it lies within this \
 project's interval, *holds with a correction* if a correction of the study's own analysis brings \
-it nearer to this project's value, and else *does not hold*, be this project's error larger or \
+it nearer to this project's value and into the interval, and else *does not hold*, be this project's error larger or \
 smaller. The interval says how far the mean would move with other people. As both numbers are of \
 the same people it is wide for this use: `within` is weak evidence that two analyses agree, and \
 the difference stands beside it. Simulated agents were others, so their numbers are *not \

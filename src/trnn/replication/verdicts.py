@@ -62,7 +62,8 @@ def number_verdict(
     where = relation(published, ours)
     if where is None:
         return Verdict(None, "Too few subjects for an interval.", ours)
-    if abs(ours.value - corrected) < abs(ours.value - published):
+    nearer = abs(ours.value - corrected) < abs(ours.value - published)
+    if nearer and relation(corrected, ours) == WITHIN:
         reason = (
             f"After a correction of the study's own analysis the value is {corrected:.4f}, "
             "nearer to this project's."
@@ -94,7 +95,7 @@ def part_verdict(
         return Verdict(FAILS, f"{words}. It would hold if {row.rule}.", row)
     if row.met is None:
         return Verdict(None, f"{words_of(row)}: too little to judge.", row)
-    if controls is None or any(r.met is None for r in controls):
+    if controls is None or ({r.met for r in controls} & {None, False}) == {None}:
         return Verdict(None, f"{words_of(row)}, but its control cannot be judged.", row)
     reasons = _corrections(part, decided, controls)
     held = f"{words_of(row)}: {row.rule}"
