@@ -22,14 +22,15 @@ has the same rows with their sources; verdicts are computed from this run's tabl
 stand in `config/published.yaml`, none is written by hand.
 
 - **Numbers** are means over subjects with 95 % bootstrap intervals over subjects; of an error \
-(`bce` in nats, `mse`) lower is better. A number of the same people *holds* if it lies within this \
-project's interval, *holds with a correction* if a correction of the study's own analysis brings \
-it nearer to this project's value and into the interval, and else *does not hold*, be this project's error larger or \
-smaller. The interval says how far the mean would move with other people. As both numbers are of \
-the same people it is wide for this use: `within` is weak evidence that two analyses agree, and \
-the difference stands beside it. Simulated agents were others, so their numbers are *not \
-comparable*; the order of methods among them is judged with the findings. Numbers that are not the \
-study's own but were measured for this project under other settings are not comparable either.
+(`bce` in nats, `mse`) lower is better. A number of the same people *holds* if it lies within \
+this project's interval, *holds with a correction* if a correction of the study's own analysis \
+brings it nearer to this project's value and into the interval, and else *does not hold*, be this \
+project's error larger or smaller. The interval says how far the mean would move with other \
+people. As both numbers are of the same people it is wide for this use: `within` is weak evidence \
+that two analyses agree, and the difference stands beside it. Simulated agents were others, so \
+their numbers are *not comparable*; the order of methods among them is judged with the findings. \
+Numbers that are not the study's own but were measured for this project under other settings are \
+not comparable either.
 - **Findings** are judged in parts, by tests over subjects, Holm-corrected within their family. A \
 part *does not hold* if one of the tests that decide it fails. It *holds with a correction* if all \
 of them hold, but the study's own analysis needs a named correction, its number lies outside this \
