@@ -19,6 +19,7 @@ include: "rules/trnn.smk"
 include: "rules/drnn.smk"
 include: "rules/evaluate.smk"
 include: "rules/statistics.smk"
+include: "rules/replication.smk"
 include: "rules/figures.smk"
 
 
@@ -28,6 +29,7 @@ rule all:
         tables=all_tables(),
         figures=all_figures(),
         summary=f"{RESULTS}/summary.md",
+        replication=[f"{RESULTS}/replication.md", f"{RESULTS}/replication.parquet"],
 
 
 onsuccess:

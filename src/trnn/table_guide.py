@@ -3,8 +3,11 @@
 from trnn.analysis.schemas import FINDINGS
 from trnn.config.experiment import MODEL_PARAMETERS
 from trnn.data.schema import human_trials
+from trnn.drnn.schemas import DRNN_TRAINING
 from trnn.evaluation.schemas import COMPARISONS, COURSES, RECOVERY, STATISTICS, metrics
 from trnn.figures.schemas import FIGURE
+from trnn.recovery import recovery_fits
+from trnn.replication.schemas import REPLICATION
 from trnn.schemas import estimates, mle, synthetic_trials, training
 from trnn.tables import Column, TableSchema
 
@@ -19,11 +22,17 @@ metadata the digest of the settings that made it (`config_digest`), the seed, th
 and `data_source`: `real` people, `simulated` stand-ins for people, or `synthetic` agents alone.
 
 Beside the tables: `summary.md` (means, intervals, comparisons and findings, also printed at the
-end of a run), `<e>/checkpoints/trnn/seed<k>.pt` (weights and settings of a network; PyTorch,
-loadable with `weights_only=True`), `figures/<name>.pdf` and `.png`, `logs/` and `benchmarks/`
-(one file a job). Estimators are `prior` (the prior's mean, constant), `mle` (maximum likelihood),
-`filter` (random-walk particle filter), `bayes` (particle filter with the experiment's own
-switching dynamics), `trnn` (the theoretical RNN) and `oracle` (the truth, of simulated agents).
+end of a run), `replication.md` (the original study's numbers and claims, each with a verdict that
+is computed), `<e>/checkpoints/<network>/` (weights and settings of networks: `seed<k>.pt` of a
+t-RNN, `<cohort>.pt` of all d-RNNs of a diagnosis group or of all people; PyTorch, loadable with
+`weights_only=True`), `figures/<name>.pdf` and `.png`, `logs/` and `benchmarks/` (one file a job).
+
+Estimators are `prior` (the prior's mean, constant), `mle` (maximum likelihood), `filter`
+(random-walk particle filter), `bayes` (particle filter with the experiment's own switching
+dynamics), `trnn` (the theoretical RNN), `drnn` (the data-driven RNN, trained on the people, each of
+whom is predicted by networks that have not seen them) and `oracle` (the truth, of simulated
+agents). A name with a suffix is a variant of a network: `trnn_unlinked` (its parameters do not
+reach its prediction of choices), `drnn_pooled` (trained on all diagnosis groups at once).
 """
 
 
@@ -39,10 +48,13 @@ def guide() -> str:
         ),
         _section(estimates(every_parameter, spread=True), "Estimates", ESTIMATES_NOTE),
         _section(mle(every_parameter), "Maximum-likelihood fits", PARAMETERS_NOTE),
+        _section(recovery_fits(every_parameter), "Fits to the first trials", PARAMETERS_NOTE),
         _section(training(every_parameter), "Training of a t-RNN", PARAMETERS_NOTE),
+        _section(DRNN_TRAINING, "Training of a d-RNN"),
         _section(metrics(every_parameter), "Metrics", METRICS_NOTE),
         _section(FINDINGS, "Findings"),
         _section(STATISTICS, "Statistics", STATISTICS_NOTE),
+        _section(REPLICATION, "Replication of the original study"),
         _section(FIGURE, "Numbers behind a figure"),
     ]
     return "\n".join([INTRODUCTION, *sections])
@@ -54,7 +66,9 @@ METRICS_NOTE = (
     + " Errors of a parameter whose range is [0, 10] are those of a tenth of it, and "
     "the column then says so."
 )
-ESTIMATES_NOTE = PARAMETERS_NOTE + " `filter` and `bayes` have the `_sd` columns."
+ESTIMATES_NOTE = (
+    PARAMETERS_NOTE + " `filter` and `bayes` have the `_sd` columns; a d-RNN has no parameters."
+)
 
 STATISTICS_NOTE = (
     "It holds the tests of the findings and the rows of "

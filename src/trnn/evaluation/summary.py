@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from trnn import __version__
 from trnn.atomic import atomic_path
 from trnn.evaluation.assumptions import assumptions
+from trnn.evaluation.stand_ins import STAND_INS, WARNING, has_stand_ins
 from trnn.evaluation.summary_findings import findings_sections
 from trnn.evaluation.summary_tables import above_optimum_table, comparisons_table, means_table
 from trnn.evaluation.summary_tests import (
@@ -19,14 +20,9 @@ from trnn.evaluation.summary_tests import (
     variant_sections,
 )
 from trnn.published import Published, read_published
-from trnn.tables import read_metadata, read_table
+from trnn.tables import read_table
 
 HUMAN_MEASURES = ("bce", "bce_theory", "accuracy", "normalized_likelihood")
-STAND_INS = "simulated stand-ins"
-WARNING = (
-    f"**The people of this run are {STAND_INS}, made by a model. "
-    "Nothing that is said of people here is a result.**"
-)
 
 
 def summary_stage(
@@ -56,7 +52,7 @@ def summary_stage(
     """
     theirs = read_published(published)
     simulated = {
-        name: data_source == "simulated" or _has_stand_ins(tables)
+        name: data_source == "simulated" or has_stand_ins(tables)
         for name, tables in experiments.items()
     }
     parts = ["# Summary", *([WARNING] if any(simulated.values()) else [])]
@@ -169,14 +165,6 @@ def _description(metrics: str | Path, measure: str) -> str:
     # What a null means is of interest in the table, not for its means.
     words = words.split("; null")[0].split(", null")[0]
     return f"{words}, nats; chance is 0.6931" if measure == "bce" else words
-
-
-def _has_stand_ins(tables: Mapping[str, Any]) -> bool:
-    return any(
-        read_metadata(tables[kind]).get("data_source") == "simulated"
-        for kind in ("metrics", "statistics", "findings")
-        if tables[kind] is not None
-    )
 
 
 def _sentence(text: str) -> str:
