@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from trnn.errors import ConfigError
+from trnn.figures.captions import CAPTIONS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,6 +43,16 @@ class FigureEntry:
     inputs: tuple[str, ...]
     shows: str
     load: Callable[[], Draw]
+
+    @property
+    def title(self) -> str:
+        """The figure's title, without a full stop."""
+        return CAPTIONS[self.name].title
+
+    @property
+    def caption(self) -> str:
+        """What the figure shows and how it was computed, in one to four sentences."""
+        return CAPTIONS[self.name].text
 
     @property
     def of_people(self) -> bool:
