@@ -104,8 +104,13 @@ def all_tables():
     return tables
 
 
+def trnn_seeds(experiment):
+    """Return the training seeds of each t-RNN of an experiment."""
+    return {"trnn": EXPERIMENTS[experiment].estimators.trnn.training.seeds}
+
+
 def figure_tables(name):
-    """Return the tables that a figure is drawn from, in the order of its catalogue entry."""
+    """Return the tables that a figure is drawn from, by their keys in the catalogue."""
     figure = catalogue.entry(name)
     folder = f"{RESULTS}/{figure.experiment}"
     fixed = {
@@ -114,14 +119,15 @@ def figure_tables(name):
         catalogue.FINDINGS: f"{folder}/findings.parquet",
         catalogue.TEST_TRIALS: f"{folder}/synthetic/test.parquet",
         catalogue.HUMAN_TRIALS: f"{folder}/human/trials.parquet",
+        catalogue.RECOVERY_FITS: f"{folder}/fits/recovery.parquet",
     }
-    paths = []
-    for key in figure.inputs:
-        if key in fixed:
-            paths.append(fixed[key])
+    paths = {}
+    for key in figure.keys(trnn_seeds(figure.experiment)):
+        kind, *rest = key.split(":")
+        if kind == catalogue.TRAINING:
+            paths[key] = f"{folder}/training/{rest[0]}/seed{rest[1]}.parquet"
         else:
-            _, estimator, population = key.split(":")
-            paths.append(f"{folder}/estimates/{estimator}/{population}.parquet")
+            paths[key] = fixed.get(key) or f"{folder}/{kind}/{'/'.join(rest)}.parquet"
     return paths
 
 
