@@ -96,7 +96,7 @@ def draw_by_difficulty(value: str) -> Drawer:
         table = combine([table, cluster_rows(tables["statistics"], value, table)])
         figure = _figure(table, ["easy", "hard"], of + DIFFICULTY_NOTE)
         if value == "accuracy":
-            _share_axis(figure.axes[0])
+            _share_axis(figure.axes[0], pick(table, kind="mark"))
         return figure, table
 
     return draw
@@ -117,8 +117,7 @@ def cluster_rows(statistics: pd.DataFrame, value: str, lines: pd.DataFrame) -> p
         return combine([])
     found.sort(key=lambda item: (item[0].p_holm, item[1]))
     kept = [item for item in found if item[0].p_holm < LEVEL] or found[:1]
-    low = float(np.nanmin(lines[["y", "y_low"]].to_numpy(dtype=float)))
-    high = float(np.nanmax(lines[["y", "y_high"]].to_numpy(dtype=float)))
+    low, high = _span(lines, value)
     place = {"y": low - 0.16 * (high - low), "x_axis": TRIAL_OF_BLOCK}
     panel = str(lines["panel"].iloc[0])
     return combine(
@@ -160,10 +159,21 @@ def _figure(table: pd.DataFrame, conditions: Sequence[str], note: str) -> Figure
     return figure
 
 
-def _share_axis(axes: Axes) -> None:
-    """Keep the axis of a share from 0 to 1, where a t interval of few people ends outside."""
+def _span(lines: pd.DataFrame, value: str) -> tuple[float, float]:
+    """Return the lowest and highest value that the curves' panel shows."""
+    low = float(np.nanmin(lines[["y", "y_low"]].to_numpy(dtype=float)))
+    high = float(np.nanmax(lines[["y", "y_high"]].to_numpy(dtype=float)))
+    # A t interval of few people can end beyond the values that a share has.
+    return (max(low, 0.0), min(high, 1.0)) if value == "accuracy" else (low, high)
+
+
+def _share_axis(axes: Axes, marks: pd.DataFrame) -> None:
+    """Keep the axis of a share from 0 to 1, with room for marks below it."""
     low, high = axes.get_ylim()
-    axes.set_ylim(max(low, -0.02), min(high, 1.02))
+    lowest = min([-0.02, *(marks["y"] - 0.04)])
+    axes.set_ylim(max(low, lowest), min(high, 1.02))
+    ticks = axes.get_yticks()
+    axes.set_yticks(ticks[(ticks >= max(low, -1e-9)) & (ticks <= 1 + 1e-9)])
 
 
 def _last_trial(frame: pd.DataFrame) -> int:

@@ -83,9 +83,9 @@ def _marks(table: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFrame:
             compared.append((row, places[a], places[b]))
     # The shorter ones below.
     compared.sort(key=lambda item: (abs(item[1] - item[2]), min(item[1:])))
-    values = pick(table, kind="point")["y"]
-    top = float(values.max()) if len(values) else 0.0
-    step = 0.09 * (top - float(values.min())) if len(values) else 0.0
+    # The panel holds every point, and 0.
+    values = [0.0, *pick(table, kind="point")["y"]]
+    top, step = max(values), 0.09 * (max(values) - min(values))
     axis = {"y_axis": parameter_label(PARAMETER)}
     return brackets(compared, SUBJECTS, top + step, step, **axis)
 

@@ -12,7 +12,7 @@ from trnn.analysis.control import constant_agents
 from trnn.analysis.findings_correlations import WINDOW, kappa_with_staying
 from trnn.analysis.join import join_estimates
 from trnn.figures import artists, style
-from trnn.figures.labels import symbol
+from trnn.figures.labels import symbol, two_decimals
 from trnn.figures.marks import LEGEND, brackets, statistics_of
 from trnn.figures.source import combine, each, pick, rows
 
@@ -53,14 +53,21 @@ def source(
         common = {"x_axis": X_AXIS, "y_axis": Y_AXIS, "n": len(values)}
         middle = (EDGES[:-1] + EDGES[1:]) / 2
         medians[name] = float(np.median(values))
-        label = f"{name} (n = {len(values)}), median {medians[name]:.2f}"
+        label = f"{name} (n = {len(values)}), median {two_decimals(medians[name])}"
         parts += [
             rows(PANEL, "bin", name, x=middle, y=counts / len(values), label=label, **common),
             rows(PANEL, "reference", name, x=medians[name], label=label, **common),
         ]
     reported = findings.loc[findings["quantity"] == QUANTITY, "published"].dropna()
     parts += [
-        rows(PANEL, "reference", PUBLISHED, x=x, label=f"{PUBLISHED} {x:.2f}", x_axis=X_AXIS)
+        rows(
+            PANEL,
+            "reference",
+            PUBLISHED,
+            x=x,
+            label=f"{PUBLISHED} {two_decimals(x)}",
+            x_axis=X_AXIS,
+        )
         for x in reported.unique()
     ]
     if len(medians) == 2:

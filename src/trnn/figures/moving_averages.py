@@ -15,7 +15,7 @@ from trnn.analysis.moving import (
     subjects_at_percentiles,
 )
 from trnn.figures import artists, style
-from trnn.figures.labels import parameter_label
+from trnn.figures.labels import parameter_label, two_decimals
 from trnn.figures.source import combine, pick, rows
 
 WINDOW = 10
@@ -85,7 +85,7 @@ def _lines(
 ) -> list[pd.DataFrame]:
     """Return the parameter's line and its average's, labelled with their correlation."""
     r = _correlation(*y)
-    label = f"{subject}: r = {r:.2f}" if np.isfinite(r) else f"{subject}: no correlation"
+    label = f"{subject}: r = {two_decimals(r)}" if np.isfinite(r) else f"{subject}: no correlation"
     common = {"x": x, "n": 1, "label": label, "x_axis": X_AXIS}
     names = (style.estimator_name("trnn"), AVERAGE)
     axes = (parameter_label(parameter), AVERAGES[parameter])

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -18,6 +19,7 @@ from trnn.figures.source import combine, pick, rows
 ESTIMATORS = ("prior", "mle", "filter", "bayes", "trnn")
 ESTIMATED = ("prior", "filter", "bayes", "trnn")  # maximum likelihood is fitted anew
 X_AXIS = "trials seen (log scale)"
+LABELS_APART = 0.25  # decades
 LOOKS: dict[str, dict[str, Any]] = {"prior": {"linestyle": "--", "marker": ""}}
 NOTE = (
     "Agents with constant parameters; mean and 95 % CI over agents of the squared error after the "
@@ -84,11 +86,21 @@ def _panel(axes: Axes, table: pd.DataFrame) -> None:
         return
     axes.set_xscale("log")
     seen = sorted(table["x"].unique())
-    axes.set_xticks(seen, [f"{n:.0f}" for n in seen])
+    axes.set_xticks(seen, _labels(seen))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_ylim(0, 1.05 * float(table["y_high"].fillna(table["y"]).max()) or 1.0)
     artists.label_axes(axes, table)
     axes.set_title(str(table["panel"].iloc[0]))
+
+
+def _labels(numbers: list[float]) -> list[str]:
+    """Return the ticks' labels; a number close to a labelled greater one has none."""
+    labels, last = [], np.inf
+    for number in reversed(numbers):
+        apart = np.log10(last / number) > LABELS_APART
+        labels.append(f"{number:.0f}" if apart else "")
+        last = number if apart else last
+    return labels[::-1]
 
 
 def _look(series: str) -> dict[str, Any]:

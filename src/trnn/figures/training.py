@@ -55,7 +55,7 @@ def source(histories: Mapping[str, pd.DataFrame], parameters: Collection[str]) -
 
 def terms(parameters: Collection[str]) -> dict[str, str]:
     """Return the terms of the loss, as the training table names them, with their axis labels."""
-    out = {"loss": "weighted sum of terms", "bce": "choice, cross-entropy (nats)"}
+    out = {"loss": "weighted sum of terms", "bce": "choice (nats)"}
     for name in parameters:
         out[f"bin_{name}"] = f"bin of {symbol(name)} (nats)"
         out[f"mse_{name}"] = f"squared error of {symbol(name)}"

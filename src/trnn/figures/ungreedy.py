@@ -24,9 +24,9 @@ OFFSET_AXIS = "trials after the action"
 SESSION_AXIS = "trial of the session"
 CHOICES, BETA, BORDER = "choices", "beta", "block"
 NOTE_AVERAGE = (
-    "Estimates of the t-RNN; mean and 95 % CI over people, or over simulated agents whose "
-    "parameters never change. Actions from the fifth trial of a block on; trials of other blocks "
-    "are left out, so that the ends hold fewer of them."
+    "Estimates of the t-RNN; mean and 95 % CI over people, or over agents whose parameters never "
+    "change. Actions from the fifth trial of a block on; trials of other blocks are left out, so "
+    "that the ends hold fewer of them."
 )
 NOTE_EXAMPLE = (
     "The action against the better arm (from the fifth trial of a block on, first one in its "
