@@ -96,7 +96,7 @@ def all_tables():
         folder = f"{RESULTS}/{name}"
         tables += [f"{folder}/synthetic/{s}.parquet" for s in ("train", "validation", "test")]
         tables += [f"{folder}/fits/mle.parquet", f"{folder}/metrics.parquet"]
-        tables += [f"{folder}/statistics.parquet"]
+        tables += [f"{folder}/comparisons.parquet", f"{folder}/statistics.parquet"]
         for population in populations(name):
             tables += estimates(name, population).values()
         if name in WITH_PEOPLE:
@@ -107,6 +107,18 @@ def all_tables():
 def trnn_seeds(experiment):
     """Return the training seeds of each t-RNN of an experiment."""
     return {"trnn": EXPERIMENTS[experiment].estimators.trnn.training.seeds}
+
+
+def findings_of(experiment):
+    """Return the findings table of an experiment with people, by the name of the input."""
+    if experiment not in WITH_PEOPLE:
+        return {}
+    return {"findings": f"{RESULTS}/{experiment}/findings.parquet"}
+
+
+def tables_of_tests(experiment):
+    """Return the tables whose rows are statistics as they stand."""
+    return [f"{RESULTS}/{experiment}/comparisons.parquet"]
 
 
 def figure_tables(name):

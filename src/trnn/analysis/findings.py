@@ -24,7 +24,7 @@ def findings_stage(
     trials_path: str | Path,
     estimates_path: str | Path,
     metrics_path: str | Path,
-    statistics_path: str | Path,
+    comparisons_path: str | Path,
     output: str | Path,
     dataset: DataSet,
     seed: int,
@@ -38,7 +38,7 @@ def findings_stage(
     Parameters
     ----------
     trials_path, estimates_path : the people's trials, and the t-RNN's estimates for them
-    metrics_path, statistics_path : the experiment's tables of all estimators
+    metrics_path, comparisons_path : the experiment's tables of all estimators, and of their pairs
     dataset : which study's findings
     seed, n_resamples : of the bootstrap over subjects
     published : what the study reports, to stand beside
@@ -55,7 +55,7 @@ def findings_stage(
     frame = findings(
         people,
         read_table(metrics_path),
-        read_table(statistics_path),
+        read_table(comparisons_path),
         agents,
         Resampling(dataset, seed, n_resamples),
         published,
@@ -66,13 +66,13 @@ def findings_stage(
 def findings(
     people: pd.DataFrame,
     metrics: pd.DataFrame,
-    statistics: pd.DataFrame,
+    comparisons: pd.DataFrame,
     agents: pd.DataFrame | None,
     resampling: Resampling,
     published: Published,
 ) -> pd.DataFrame:
     """Return the findings table; see `findings_stage`. `people` and `agents` are joined frames."""
-    rows = prediction_rows(metrics, statistics, resampling, published)
+    rows = prediction_rows(metrics, comparisons, resampling, published)
     if resampling.dataset == "dezfouli":
         rows += kappa_rows(people, resampling)
         rows += correlation_rows(people, agents, resampling, published)
