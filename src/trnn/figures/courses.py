@@ -128,8 +128,8 @@ def cluster_rows(statistics: pd.DataFrame, value: str, lines: pd.DataFrame) -> p
                 str(row.contrast),
                 with_p=True,
                 x=(first + last) / 2,
-                x_low=first - 0.4,
-                x_high=last + 0.4,
+                x_low=first - 0.2,
+                x_high=last + 0.2,
                 **place,
             )
             for row, first, last in kept

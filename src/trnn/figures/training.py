@@ -20,7 +20,7 @@ CHOSEN = "epoch that is kept"
 SHOWN = 0.97  # share of the values that the vertical axis holds
 NOTE = (
     "A line a training seed. Points: the epoch with the lowest validation loss, whose network is "
-    "kept. The highest 3 % of the values, those of the first epochs, are cut off."
+    "kept. The highest 3\u00a0% of the values, those of the first epochs, are cut off."
 )
 
 
