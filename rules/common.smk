@@ -33,6 +33,7 @@ STARTED = time.time()
 RESULTS = RUN.results
 LOGS = f"{RESULTS}/logs"
 BENCHMARKS = f"{RESULTS}/benchmarks"
+TRNNS, DRNNS = (rf"{base}(?:_[a-z0-9_]+)?" for base in ("trnn", "drnn"))
 WITH_PEOPLE = {name: e.human for name, e in EXPERIMENTS.items() if e.human}
 
 
@@ -57,6 +58,17 @@ def settings(stage):
     return lambda wildcards: view(EXPERIMENTS[wildcards.experiment], stage.format(**wildcards))
 
 
+def network_of(wildcards):
+    """Return the settings of a network, those of a variant in full."""
+    return EXPERIMENTS[wildcards.experiment].estimators.network(wildcards.network)
+
+
+def has_recovery(experiment):
+    """Return whether an experiment measures recovery against the number of trials."""
+    test = EXPERIMENTS[experiment].test
+    return bool(test.recovery_trials) and "stationary" in test.dynamics
+
+
 def populations(experiment):
     """Return the populations that an experiment has."""
     return ["test", "human"] if experiment in WITH_PEOPLE else ["test"]
@@ -69,24 +81,26 @@ def trials(wildcards):
     return f"{RESULTS}/{wildcards.experiment}/human/trials.parquet"
 
 
-def estimators(population):
+def estimators(experiment, population):
     """Return the estimators of a population, in order of display."""
-    names = ["prior", "mle", "filter", "bayes", "trnn"]
-    return [*names, "oracle"] if population == "test" else names
+    settings = EXPERIMENTS[experiment].estimators
+    names = ["prior", "mle", "filter", "bayes", *settings.networks("trnn")]
+    # The d-RNN learns from people and is applied to people alone.
+    return [*names, *(["oracle"] if population == "test" else settings.networks("drnn"))]
 
 
 def estimates(experiment, population):
     """Return the estimates of every estimator, by its name."""
     return {
         name: f"{RESULTS}/{experiment}/estimates/{name}/{population}.parquet"
-        for name in estimators(population)
+        for name in estimators(experiment, population)
     }
 
 
 def checkpoints(wildcards):
-    """Return the checkpoints of an experiment's t-RNNs, one a training seed."""
-    seeds = EXPERIMENTS[wildcards.experiment].estimators.trnn.training.seeds
-    return [f"{RESULTS}/{wildcards.experiment}/checkpoints/trnn/seed{s}.pt" for s in seeds]
+    """Return the checkpoints of a t-RNN or a variant of it, one a training seed."""
+    folder = f"{RESULTS}/{wildcards.experiment}/checkpoints/{wildcards.network}"
+    return [f"{folder}/seed{seed}.pt" for seed in network_of(wildcards).training.seeds]
 
 
 def all_tables():
@@ -97,6 +111,8 @@ def all_tables():
         tables += [f"{folder}/synthetic/{s}.parquet" for s in ("train", "validation", "test")]
         tables += [f"{folder}/fits/mle.parquet", f"{folder}/metrics.parquet"]
         tables += [f"{folder}/comparisons.parquet", f"{folder}/statistics.parquet"]
+        if has_recovery(name):
+            tables += [f"{folder}/fits/recovery.parquet"]
         for population in populations(name):
             tables += estimates(name, population).values()
         if name in WITH_PEOPLE:
@@ -105,8 +121,9 @@ def all_tables():
 
 
 def trnn_seeds(experiment):
-    """Return the training seeds of each t-RNN of an experiment."""
-    return {"trnn": EXPERIMENTS[experiment].estimators.trnn.training.seeds}
+    """Return the training seeds of the t-RNN and of each variant of it."""
+    networks = EXPERIMENTS[experiment].estimators
+    return {name: networks.network(name).training.seeds for name in networks.networks("trnn")}
 
 
 def findings_of(experiment):
@@ -143,11 +160,18 @@ def figure_tables(name):
     return paths
 
 
+def has_tables(name):
+    """Return whether the configuration makes every table that a figure is drawn from."""
+    figure = catalogue.entry(name)
+    return catalogue.RECOVERY_FITS not in figure.inputs or has_recovery(figure.experiment)
+
+
 def all_figures():
     """Return the figures that the chosen experiments can draw."""
     return [
         f"{RESULTS}/figures/{name}.{suffix}"
         for name in catalogue.figures_of(EXPERIMENTS)
+        if has_tables(name)
         for suffix in ("pdf", "png", "parquet")
     ]
 

@@ -23,7 +23,9 @@ rule metrics:
         runtime=10,
     params:
         experiment=settings("model"),
-        estimators=lambda wildcards: estimators(wildcards.population),
+        estimators=lambda wildcards: estimators(
+            wildcards.experiment, wildcards.population
+        ),
         seed=RUN.seed,
         data_source=RUN.data_source,
     script:
