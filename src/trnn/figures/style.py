@@ -17,6 +17,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from trnn.config.estimators import base_of
+
 SINGLE_COLUMN = 85.0  # mm
 ONE_AND_A_HALF_COLUMNS = 120.0  # mm
 DOUBLE_COLUMN = 180.0  # mm
@@ -152,11 +154,6 @@ def estimator_name(estimator: str) -> str:
 def estimator_of(series: str) -> str:
     """Return the estimator that the legend calls `series`; an unknown name is an estimator's."""
     return next((key for key, name in ESTIMATOR_NAMES.items() if name == series), series)
-
-
-def base_of(estimator: str) -> str:
-    """Return the estimator that a variant, named <base>_<something>, is a variant of."""
-    return estimator.split("_")[0]
 
 
 def is_variant(series: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 from matplotlib.figure import Figure
 
+from trnn.config.estimators import base_of
 from trnn.figures import artists, style
 from trnn.figures.comparisons import bar_rows, groups, mark_rows, means
 from trnn.figures.marks import LEGEND
@@ -22,7 +23,7 @@ def families(metrics: pd.DataFrame) -> dict[str, list[str]]:
     """Return the variants of each estimator that has any, in order of the metrics table."""
     part = metrics[metrics["population"] == POPULATION]
     names = [str(name) for name in part["estimator"].unique()]
-    found = {base: [n for n in names if n != base and style.base_of(n) == base] for base in names}
+    found = {base: [n for n in names if n != base and base_of(n) == base] for base in names}
     return {base: variants for base, variants in found.items() if variants}
 
 
