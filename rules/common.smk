@@ -110,7 +110,7 @@ def all_tables():
         folder = f"{RESULTS}/{name}"
         tables += [f"{folder}/synthetic/{s}.parquet" for s in ("train", "validation", "test")]
         tables += [f"{folder}/fits/mle.parquet", f"{folder}/metrics.parquet"]
-        tables += [f"{folder}/comparisons.parquet", f"{folder}/statistics.parquet"]
+        tables += [*tables_of_tests(name), f"{folder}/statistics.parquet"]
         if has_recovery(name):
             tables += [f"{folder}/fits/recovery.parquet"]
         for population in populations(name):
@@ -135,7 +135,10 @@ def findings_of(experiment):
 
 def tables_of_tests(experiment):
     """Return the tables whose rows are statistics as they stand."""
-    return [f"{RESULTS}/{experiment}/comparisons.parquet"]
+    kinds = ["comparisons"]
+    kinds += ["courses"] if experiment in WITH_PEOPLE else []
+    kinds += ["recovery"] if has_recovery(experiment) else []
+    return [f"{RESULTS}/{experiment}/{kind}.parquet" for kind in kinds]
 
 
 def figure_tables(name):

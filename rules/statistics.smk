@@ -2,8 +2,12 @@
 #
 # Needs: metrics, people's trials, the t-RNN's estimates.
 # Makes: <results>/<e>/comparisons.parquet (of estimators and models),
-#        <results>/<e>/findings.parquet,
+#        <results>/<e>/findings.parquet, <results>/<e>/courses.parquet (of people),
+#        <results>/<e>/recovery.parquet (of agents with constant parameters),
 #        <results>/<e>/statistics.parquet (the tests of all of them)
+
+# Estimators whose recovery is compared with maximum likelihood's.
+RECOVERING = ["filter", "bayes", "trnn"]
 
 
 rule comparisons:
@@ -60,6 +64,64 @@ rule findings:
         data_source=RUN.data_source,
     script:
         "../workflow/scripts/findings.py"
+
+
+rule courses:
+    input:
+        trials=f"{RESULTS}/{{experiment}}/human/trials.parquet",
+        estimates=f"{RESULTS}/{{experiment}}/estimates/trnn/human.parquet",
+        control_trials=f"{RESULTS}/{{experiment}}/synthetic/test.parquet",
+        control_estimates=f"{RESULTS}/{{experiment}}/estimates/trnn/test.parquet",
+        code=code("courses"),
+    output:
+        f"{RESULTS}/{{experiment}}/courses.parquet",
+    log:
+        f"{LOGS}/courses/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/courses/{{experiment}}.tsv"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        dataset=lambda wildcards: WITH_PEOPLE[wildcards.experiment],
+        experiment=settings("model"),
+        n_permutations=RUN.permutations,
+        n_resamples=RUN.bootstrap_resamples,
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    script:
+        "../workflow/scripts/courses.py"
+
+
+rule recovery:
+    input:
+        **{name: f"{RESULTS}/{{experiment}}/estimates/{name}/test.parquet" for name in RECOVERING},
+        trials=f"{RESULTS}/{{experiment}}/synthetic/test.parquet",
+        fits=f"{RESULTS}/{{experiment}}/fits/recovery.parquet",
+        code=code("recovery"),
+    output:
+        f"{RESULTS}/{{experiment}}/recovery.parquet",
+    log:
+        f"{LOGS}/recovery/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/recovery/{{experiment}}.tsv"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        experiment=settings("model"),
+        estimators=RECOVERING,
+        n_resamples=RUN.bootstrap_resamples,
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    script:
+        "../workflow/scripts/recovery.py"
 
 
 rule statistics:

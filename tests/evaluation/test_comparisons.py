@@ -83,6 +83,68 @@ def test_families_pairs_and_groups():
         np.testing.assert_allclose(family["p_holm"], _holm_loop(family["p"].to_numpy()))
 
 
+def with_variants(theory: bool = True) -> pd.DataFrame:
+    """Return metrics with variants; a d-RNN, of people alone, has neither parameters nor truth."""
+    table = metrics()
+    table["bce_theory"] = table["bce"] + 0.1 * (table["estimator"] == "trnn") if theory else np.nan
+    extra = []
+    for name, source in (("trnn_unlinked", "trnn"), ("drnn", "trnn"), ("drnn_pooled", "mle")):
+        part = table[table["estimator"] == source].assign(estimator=name)
+        part["bce"] += 0.02 * np.random.default_rng(len(name)).standard_normal(len(part))
+        if name.startswith("drnn"):
+            part = part[part["population"] == "human"].assign(bce_theory=np.nan, mse_alpha=np.nan)
+        extra.append(part)
+    return pd.concat([table, *extra], ignore_index=True)
+
+
+def test_variants_are_compared_with_their_base_and_people_with_mle_in_families_of_their_own():
+    got = compare(with_variants(), "e", seed=1, n_resamples=20)
+    check_frame(got, COMPARISONS, "comparisons")
+    assert got["id"].is_unique
+    main = got[got["kind"] == "estimators"]
+    named = set(main["estimator_a"]) | set(main["estimator_b"])
+    assert named == {"mle", "trnn", "drnn", "oracle"}
+    variants = got[got["kind"] == "variants"]
+
+    def pairs(population: str, measure: str) -> set[str]:
+        here = (variants["population"] == population) & (variants["measure"] == measure)
+        return set(variants.loc[here & (variants["group"] == "all"), "contrast"])
+
+    assert pairs("human", "bce") == {
+        "trnn - trnn_unlinked",
+        "mle - trnn_unlinked",
+        "drnn - drnn_pooled",
+        "mle - drnn_pooled",
+    }
+    assert pairs("human", "bce_theory") == {"trnn - trnn_unlinked"}
+    assert pairs("test", "bce") == pairs("test", "mse_alpha") == {"trnn - trnn_unlinked"}
+    assert variants["family"].str.endswith("/variants").all()
+    for _, family in got.groupby("family"):
+        np.testing.assert_allclose(family["p_holm"], _holm_loop(family["p"].to_numpy()))
+
+
+def test_variants_change_nothing_of_the_main_pairs():
+    table = with_variants()
+    table = table[table["estimator"] != "drnn"]
+    plain = table[~table["estimator"].isin(["trnn_unlinked", "drnn_pooled"])]
+    got = compare(table, "e", seed=1, n_resamples=20)
+    got = got[got["kind"] == "estimators"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(got, compare(plain, "e", seed=1, n_resamples=20))
+
+
+def test_errors_under_the_theory_are_compared_where_they_are_no_copy_of_the_bce():
+    got = compare(with_variants(), "e", seed=1, n_resamples=20)
+    theory = got[(got["measure"] == "bce_theory") & (got["kind"] == "estimators")]
+    assert set(theory["contrast"]) == {"mle - trnn", "trnn - oracle"}
+    assert set(theory["unit"]) == {"nats"}
+    people = theory[(theory["population"] == "human") & (theory["group"] == "all")].iloc[0]
+    bce = got[(got["measure"] == "bce") & (got["group"] == "all")]
+    bce = bce[(bce["population"] == "human") & (bce["contrast"] == "mle - trnn")].iloc[0]
+    assert people["difference"] == pytest.approx(bce["difference"] - 0.1)
+    none = compare(with_variants(theory=False), "e", seed=1, n_resamples=20)
+    assert "bce_theory" not in set(none["measure"])
+
+
 def test_holm_known_values_and_gaps():
     np.testing.assert_allclose(holm([0.01, 0.04, 0.03]), [0.03, 0.06, 0.06])
     np.testing.assert_allclose(holm([0.01, np.nan, 0.03]), [0.02, np.nan, 0.03])

@@ -44,6 +44,11 @@ OTHER_TESTS: dict[str, list[tuple[str, str, str, str]]] = {
     ],
     "gershman": [
         *(
+            ("course", "all", "beta_around_actions", f"offsets {span}: {of}")
+            for span in ("-2 to -1", "1 to 5")
+            for of in ("ungreedy - greedy", "people - control agents (ungreedy - greedy)")
+        ),
+        *(
             ("course", "all", measure, contrast)
             for measure in ("accuracy", "beta", "gamma")
             for contrast in _CLUSTERS
@@ -84,7 +89,7 @@ def tables(experiment: str, size: Size, seed: int = 1) -> dict[str, pd.DataFrame
     metrics = fake_metrics(experiment, size, rng)
     out = {
         "metrics": metrics,
-        "statistics": fake_statistics(experiment, metrics, rng),
+        "statistics": fake_statistics(experiment, metrics, size),
         "findings": pd.DataFrame(
             {"quantity": ["kappa_staying_correlation"] * 2, "published": [0.64, np.nan]}
         ),
@@ -100,7 +105,7 @@ def tables(experiment: str, size: Size, seed: int = 1) -> dict[str, pd.DataFrame
         out["estimates:trnn:human"] = fake_trnn(experiment, out["human_trials"], rng)
     else:
         out["estimates:prior:test"] = fake_prior(experiment, out["test_trials"])
-        out["recovery_fits"] = fake_fits(experiment, out["test_trials"], rng)
+        out["recovery_fits"] = fake_fits(experiment, out["test_trials"], size, rng)
     return out
 
 
@@ -136,9 +141,7 @@ def fake_metrics(experiment: str, size: Size, rng: np.random.Generator) -> pd.Da
     return pd.DataFrame(rows)
 
 
-def fake_statistics(
-    experiment: str, metrics: pd.DataFrame, rng: np.random.Generator
-) -> pd.DataFrame:
+def fake_statistics(experiment: str, metrics: pd.DataFrame, size: Size) -> pd.DataFrame:
     """Return comparisons of every pair with made-up corrected p values of every size."""
     population = metrics["population"].iloc[0]
     groups = ["all", *metrics["group"].dropna().unique(), *metrics["dynamics"].dropna().unique()]
@@ -158,6 +161,19 @@ def fake_statistics(
                 # As the real table, it holds comparisons that no figure marks.
                 pairs += [("variants", "mle", "trnn_unlinked")]
             found += [(kind, group, measure, f"{a} - {b}", a, b) for kind, a, b in pairs]
+    if experiment not in PEOPLE:
+        found += [
+            (
+                "estimators",
+                "stationary",
+                f"recovery_{name}",
+                f"mle - {estimator} after {n} trials",
+                *("mle", estimator),
+            )
+            for name in RANGES[experiment]
+            for n in trials_seen(size)
+            for estimator in ("prior", "filter", "bayes", "trnn")
+        ]
     found += [(*row, "", "") for row in OTHER_TESTS.get(experiment, ())]
     cycle = (0.0004, 0.2, 0.003, 0.03, 0.00001, 0.9, 0.04)
     rows: list[dict[str, Any]] = []
@@ -225,13 +241,20 @@ def fake_prior(experiment: str, trials: pd.DataFrame) -> pd.DataFrame:
     return trials[["subject", "block", "trial"]].assign(p_action_0=0.5, **middles)
 
 
-def fake_fits(experiment: str, trials: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def trials_seen(size: Size) -> list[int]:
+    """Return the numbers of first trials that recovery is measured after."""
+    length = size.blocks * size.trials
+    return [n for n in (25, 50, 100, 200, 400, 700, 1000) if n <= length] or [length]
+
+
+def fake_fits(
+    experiment: str, trials: pd.DataFrame, size: Size, rng: np.random.Generator
+) -> pd.DataFrame:
     """Return fits to the first trials of each stationary agent, better the more there are."""
     own = trials[trials["dynamics"] == "stationary"]
     truth = own.drop_duplicates("subject").set_index("subject")
-    length = int(own.groupby("subject").size().min())
     parts = []
-    for n in [n for n in (25, 50, 100, 200, 400, 700, 1000) if n <= length] or [length]:
+    for n in trials_seen(size):
         part = pd.DataFrame({"subject": truth.index, "n_trials": n})
         for name, (low, high) in RANGES[experiment].items():
             noise = rng.normal(0, (high - low) / np.sqrt(n), len(truth))

@@ -16,10 +16,13 @@ MARKED = {
     "figure_3b": 3,
     "figure_3c": 1,
     "figure_4a": 4,
+    "figure_s1_recovery_one": 1,
+    "figure_s1_artificial": 2,
+    "figure_s1_recovery_three": 3,
     "figure_s4_dezfouli": 2 * 4,
     "figure_s4_gershman": 2,
 }
-COURSES = ("figure_4d", "figure_4e", "figure_4f")
+COURSES = ("figure_4c", "figure_4d", "figure_4e", "figure_4f")
 
 
 @pytest.fixture(scope="module")

@@ -53,7 +53,8 @@ def test_recovery_is_the_squared_error_after_n_trials(name, experiment, symbols)
                         guess = data[f"estimates:{estimator}:test"].loc[own, parameter].iloc[n]
                     errors.append(((guess - true) / scale) ** 2)
                 row = source[
-                    (source["panel"] == symbol)
+                    (source["kind"] == "line")
+                    & (source["panel"] == symbol)
                     & (source["series"] == NAMES[estimator])
                     & (source["x"] == n)
                 ]
@@ -61,6 +62,10 @@ def test_recovery_is_the_squared_error_after_n_trials(name, experiment, symbols)
                 half = stats.t.ppf(0.975, 3) * np.std(errors, ddof=1) / 2
                 assert (row["y_high"] - row["y"]).item() == pytest.approx(half)
                 assert row["n"].item() == 4
+        marks = source[(source["kind"] == "mark") & (source["panel"] == symbol)]
+        contrasts = [text.split("/")[-1] for text in marks["statistic_id"]]
+        assert contrasts == [f"mle - trnn after {n:.0f} trials" for n in marks["x"]]
+        assert list(marks["x"]) == [25, 50, 100]
 
 
 @pytest.fixture(scope="module")
@@ -236,4 +241,5 @@ def test_without_constant_agents_there_is_no_control():
             data[key] = data[key][moving].reset_index(drop=True)
         _, source = _draw(name, experiment, data)
         assert not any("agents" in series for series in source["series"])
-        assert "mark" not in set(source["kind"])
+        # 3C marks people against the control; 4C people's two kinds of actions.
+        assert ("mark" in set(source["kind"])) == (name == "figure_4c")

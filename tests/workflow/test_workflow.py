@@ -80,7 +80,9 @@ def test_the_tiny_run_makes_every_file_of_the_design(tiny):
         for estimator in ("prior", "mle", "filter", "bayes", "trnn"):
             expected += [f"estimates/{estimator}/{p}.parquet" for p in populations]
         expected += ["estimates/oracle/test.parquet"]
-        expected += ["human/trials.parquet", "findings.parquet"] if people else []
+        expected += ["comparisons.parquet"]
+        if people:
+            expected += ["human/trials.parquet", "findings.parquet", "courses.parquet"]
         missing = [f for f in expected if not (results / experiment / f).is_file()]
         assert not missing
     names = ["2a", "2b", "3a", "3b", "3c", "3d", "3e", "4a", "4b", "4c", "4d", "4e", "4f"]
@@ -127,7 +129,15 @@ def test_one_core_and_two_cores_give_the_same_bytes(tiny, tmp_path):
     [
         (
             ["overrides={gershman: {estimators: {bayes: {n_particles: 300}}}}"],
-            {"estimate_filter", "metrics", "join_metrics", "statistics", "findings", "summary"},
+            {
+                "estimate_filter",
+                "metrics",
+                "join_metrics",
+                "comparisons",
+                "findings",
+                "statistics",
+                "summary",
+            },
         ),
     ],
 )

@@ -10,6 +10,7 @@ from trnn.analysis.intervals import mean_intervals
 # The study counts actions against the better arm from the fifth trial on (t > 4, 1-based):
 # before, the person cannot know which arm is better.
 FIRST_TRIAL = 4
+AROUND = 5  # trials before and after that are shown and tested
 
 
 def ungreedy(frame: pd.DataFrame) -> pd.Series:

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from trnn.analysis.join import join_estimates
+from trnn.analysis.schemas import CONSTANT
 from trnn.config.dynamics import Range
 from trnn.errors import TableError
 from trnn.parameters import error_scale
 
-CONSTANT = "stationary"
 FITTED = "mle"
 COLUMNS = ["subject", "parameter", "n_trials", "estimator", "squared_error"]
 

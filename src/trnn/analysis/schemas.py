@@ -2,7 +2,8 @@
 
 from trnn.tables import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
 
-CONTROL = "control: stationary agents"  # a group: agents whose parameters never change
+CONSTANT = "stationary"  # the law of agents whose parameters never change
+CONTROL = "control: stationary agents"  # a group: those agents
 
 _CI = "end of the 95 % bootstrap interval over subjects"
 

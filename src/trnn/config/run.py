@@ -34,6 +34,9 @@ class Run(Settings):
     bootstrap_resamples: Count = Field(
         2000, description="resamples of subjects for confidence intervals"
     )
+    permutations: Count = Field(
+        5000, description="permutations of each cluster test of a time course"
+    )
     stand_ins: StandIns = StandIns()
     overrides: dict[Name, dict[str, Any]] = Field(
         {},

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 from scipy.integrate import quad
-from scipy.special import expit, gammaln, logsumexp, psi, softmax, xlogy
+from scipy.special import expit, gammainc, gammaincinv, gammaln, logsumexp, psi, softmax, xlogy
 
 Array = np.ndarray
 
@@ -88,7 +88,7 @@ def exceedance_probabilities(alpha: Array) -> Array:
 
         def integrand(u: float, own: float = own, others: Array = others) -> float:
             # In quantiles of the own variable the integral has finite ends and no peak.
-            return float(np.prod(stats.gamma.cdf(stats.gamma.ppf(u, own), others)))
+            return float(np.prod(gammainc(others, gammaincinv(own, u))))
 
         out[k] = quad(integrand, 0.0, 1.0, epsabs=1e-10, limit=200)[0]
     return out / out.sum()

@@ -140,8 +140,8 @@ def _statistics(name: str, path: str, row: str) -> TableSchema:
                 "statistic",
                 FLOAT,
                 "Wilcoxon: smaller sum of signed ranks, zero differences dropped; Mann-Whitney: U; "
-                "Kruskal-Wallis: H; Brown-Forsythe: F; cluster: sum of t; mixed model: z; "
-                "evidence: exceedance probability",
+                "Kruskal-Wallis: H; Brown-Forsythe: F; cluster: sum of t, or of F for groups; "
+                "mixed model: z; evidence: exceedance probability",
                 nullable=True,
             ),
             Column("p", FLOAT, "two-sided p, uncorrected", nullable=True, low=0, high=1),
@@ -160,6 +160,16 @@ COMPARISONS = _statistics(
     "comparisons",
     "<e>/comparisons.parquet",
     "a comparison of estimators or of models, made from the metrics",
+)
+COURSES = _statistics(
+    "courses",
+    "<e>/courses.parquet",
+    "a test of people's courses over the block or around actions",
+)
+RECOVERY = _statistics(
+    "recovery",
+    "<e>/recovery.parquet",
+    "a comparison of errors of constant parameters after some number of trials",
 )
 STATISTICS = _statistics(
     "statistics",

@@ -6,13 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from trnn.analysis.schemas import CONTROL
+from trnn.analysis.schemas import CONSTANT, CONTROL
 from trnn.errors import TableError
 from trnn.evaluation.schemas import STATISTICS
 from trnn.evaluation.statistics_rows import statistics_frame
 from trnn.tables import Provenance, read_table, write_table
-
-CONSTANT = "stationary"  # what the control agents are among the test agents
 
 
 def statistics_stage(

@@ -12,6 +12,12 @@ from trnn.atomic import atomic_path
 from trnn.evaluation.assumptions import assumptions
 from trnn.evaluation.summary_findings import findings_sections
 from trnn.evaluation.summary_tables import above_optimum_table, comparisons_table, means_table
+from trnn.evaluation.summary_tests import (
+    course_sections,
+    evidence_sections,
+    recovery_sections,
+    variant_sections,
+)
 from trnn.published import Published, read_published
 from trnn.tables import read_metadata, read_table
 
@@ -84,9 +90,10 @@ def opening(
         f"parentheses what {published.source} report, or what their published estimates give "
         "where they do not (their simulated agents were others). "
         "Comparisons are paired by subject: Wilcoxon signed-rank tests, p corrected by Holm's "
-        "method over all pairs of estimators within an experiment, population, measure and group; "
-        "a difference below 0 says that the t-RNN has the smaller error. `mle` has seen each "
-        "session whole, every other estimator only the trials before; `oracle` knows the truth."
+        "method over all pairs of main estimators within an experiment, population, measure and "
+        "group; a difference below 0 says that the t-RNN has the smaller error. `mle` has seen "
+        "each session whole, every other estimator only the trials before; `oracle` knows the "
+        "truth."
     )
     return ["\n".join(f"- {line}" for line in run), reading]
 
@@ -125,6 +132,10 @@ def experiment_sections(
         compared = comparisons_table(statistics, population)
         if compared is not None:
             parts += ["Paired comparisons with the t-RNN:", compared]
+        parts += variant_sections(statistics, population)
+        parts += evidence_sections(statistics, population)
+        parts += recovery_sections(statistics) if population == "test" else []
+        parts += course_sections(statistics) if population == "human" else []
     findings = None if tables["findings"] is None else read_table(tables["findings"])
     if findings is not None and len(findings):
         parts.append(f"### Findings of the original study, computed anew{stand_ins}")

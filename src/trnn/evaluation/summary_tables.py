@@ -93,7 +93,9 @@ def comparisons_table(statistics: pd.DataFrame, population: str) -> str | None:
     row is turned so that the t-RNN comes first.
     """
     rows = statistics[
-        (statistics["population"] == population) & (statistics["kind"] == "estimators")
+        (statistics["population"] == population)
+        & (statistics["kind"] == "estimators")
+        & statistics["measure"].str.startswith(("bce", "mse_"))
     ]
     if population == "test":
         rows = rows[rows["group"] == "all"]

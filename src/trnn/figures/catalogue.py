@@ -34,6 +34,7 @@ _PEOPLE = (HUMAN_TRIALS, "estimates:trnn:human")
 _CONTROL = (TEST_TRIALS, "estimates:trnn:test")
 _AGENTS = (TEST_TRIALS, *(f"estimates:{name}:test" for name in ("mle", "filter", "bayes", "trnn")))
 _RECOVERY = (
+    STATISTICS,
     TEST_TRIALS,
     RECOVERY_FITS,
     *(f"estimates:{name}:test" for name in ("prior", "filter", "bayes", "trnn")),
@@ -246,7 +247,7 @@ _ENTRIES = (
     FigureEntry(
         "figure_4c",
         "gershman",
-        (*_PEOPLE, *_CONTROL),
+        (*_PEOPLE, *_CONTROL, STATISTICS),
         "inverse temperature around such actions",
         _figure_4c,
     ),

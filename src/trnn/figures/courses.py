@@ -8,18 +8,18 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from trnn.analysis.block_courses import last_trial, who_get_to
 from trnn.analysis.course import course_by_trial
 from trnn.analysis.difficulty import chose_better, difficulty
 from trnn.analysis.join import join_estimates
 from trnn.figures import artists, style
+from trnn.figures.clusters import cluster_marks
 from trnn.figures.labels import TRIAL_OF_BLOCK, parameter_label, symbol
-from trnn.figures.marks import LEGEND, mark_row, statistics_of
+from trnn.figures.marks import LEGEND
 from trnn.figures.source import combine, pick, rows
 
 Drawer = Callable[[Mapping[str, pd.DataFrame], Collection[str]], tuple[Figure, pd.DataFrame]]
 
-LONGEST_COURSE = 100  # trials
-LEVEL = 0.05
 # How the statistics name a cluster: its first and last trial, from 0.
 CLUSTER = re.compile(r"trials (\d+)-(\d+): easy - hard")
 ACCURACY_LABEL = "share of choices of the better arm"
@@ -40,10 +40,10 @@ def source(
 
     The course ends where a quarter of the blocks have ended, and holds the same people throughout.
     """
-    last_trial = _last_trial(frame)
+    last = last_trial(frame)
     numbers = frame[value] if isinstance(value, str) else value
-    numbers = numbers.where(_who_get_to(frame, last_trial))
-    course = course_by_trial(frame, numbers, by, last_trial)
+    numbers = numbers.where(who_get_to(frame, last))
+    course = course_by_trial(frame, numbers, by, last)
     return combine(
         [
             rows(
@@ -93,48 +93,15 @@ def draw_by_difficulty(value: str) -> Drawer:
             panel, axis = symbol(value), parameter_label(value, "gershman")
             of = "Estimates of the t-RNN. "
             table = source(frame, value, "difficulty", panel, axis)
-        table = combine([table, cluster_rows(tables["statistics"], value, table)])
+        limits = (0.0, 1.0) if value == "accuracy" else (-np.inf, np.inf)
+        marks = cluster_marks(tables["statistics"], value, CLUSTER, 1, table, limits)
+        table = combine([table, marks])
         figure = _figure(table, ["easy", "hard"], of + DIFFICULTY_NOTE)
         if value == "accuracy":
             _share_axis(figure.axes[0], pick(table, kind="mark"))
         return figure, table
 
     return draw
-
-
-def cluster_rows(statistics: pd.DataFrame, value: str, lines: pd.DataFrame) -> pd.DataFrame:
-    """Return a mark under the curves for each cluster of trials in which the conditions differ.
-
-    Clusters that the corrected p does not bear out are left out; if none is left, that with the
-    smallest p is marked as not significant.
-    """
-    found = []
-    for row in statistics_of(statistics, kind="course", measure=value):
-        match = CLUSTER.fullmatch(str(row.contrast))
-        if match is not None:
-            found.append((row, float(match[1]) + 1, float(match[2]) + 1))
-    if not found or lines.empty:
-        return combine([])
-    found.sort(key=lambda item: (item[0].p_holm, item[1]))
-    kept = [item for item in found if item[0].p_holm < LEVEL] or found[:1]
-    low, high = _span(lines, value)
-    place = {"y": low - 0.16 * (high - low), "x_axis": TRIAL_OF_BLOCK}
-    panel = str(lines["panel"].iloc[0])
-    return combine(
-        [
-            mark_row(
-                row,
-                panel,
-                str(row.contrast),
-                with_p=True,
-                x=(first + last) / 2,
-                x_low=first - 0.2,
-                x_high=last + 0.2,
-                **place,
-            )
-            for row, first, last in kept
-        ]
-    )
 
 
 def _figure(table: pd.DataFrame, conditions: Sequence[str], note: str) -> Figure:
@@ -159,14 +126,6 @@ def _figure(table: pd.DataFrame, conditions: Sequence[str], note: str) -> Figure
     return figure
 
 
-def _span(lines: pd.DataFrame, value: str) -> tuple[float, float]:
-    """Return the lowest and highest value that the curves' panel shows."""
-    low = float(np.nanmin(lines[["y", "y_low"]].to_numpy(dtype=float)))
-    high = float(np.nanmax(lines[["y", "y_high"]].to_numpy(dtype=float)))
-    # A t interval of few people can end beyond the values that a share has.
-    return (max(low, 0.0), min(high, 1.0)) if value == "accuracy" else (low, high)
-
-
 def _share_axis(axes: Axes, marks: pd.DataFrame) -> None:
     """Keep the axis of a share from 0 to 1, with room for marks below it."""
     low, high = axes.get_ylim()
@@ -174,19 +133,3 @@ def _share_axis(axes: Axes, marks: pd.DataFrame) -> None:
     axes.set_ylim(max(low, lowest), min(high, 1.02))
     ticks = axes.get_yticks()
     axes.set_yticks(ticks[(ticks >= max(low, -1e-9)) & (ticks <= 1 + 1e-9)])
-
-
-def _last_trial(frame: pd.DataFrame) -> int:
-    """Return the last trial (0-based) that at least three quarters of the blocks have."""
-    last = frame.groupby(["subject", "block"])["trial"].max().to_numpy()
-    if not len(last):
-        return 0
-    return int(min(np.quantile(last, 0.25, method="lower"), LONGEST_COURSE - 1))
-
-
-def _who_get_to(frame: pd.DataFrame, last_trial: int) -> pd.Series:
-    """Return whether a row's subject has a block with `last_trial`.
-
-    Were people to drop out along the course, its mean would move when no one's value does.
-    """
-    return frame.groupby("subject")["trial"].transform("max") >= last_trial

@@ -85,8 +85,7 @@ def draw(
         for axes, (term, label) in zip(own.flat, named, strict=True):
             _panel(axes, pick(table, panel=f"{network}, {term}"))
             axes.set_ylabel(label)
-        for axes in own[0]:
-            axes.set_title(style.estimator_name(network))
+        own[0, 0].set_title(style.estimator_name(network), loc="left")
     for axes in panels[-1]:
         axes.set_xlabel(X_AXIS)
     handles = [artists.line_handle(words, color=COLOURS[split]) for split, words in SPLITS.items()]

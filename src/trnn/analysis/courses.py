@@ -1,0 +1,46 @@
+"""The stage that tests how people's estimates move over a block and around actions."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from trnn.analysis.course_rows import CourseSettings
+from trnn.analysis.course_tests import action_rows, difficulty_course_rows, group_rows
+from trnn.analysis.findings import DataSet, constant_agents
+from trnn.analysis.join import join_estimates
+from trnn.evaluation.schemas import COURSES
+from trnn.evaluation.statistics_rows import statistics_frame
+from trnn.tables import Provenance, read_table, write_table
+
+
+def courses_stage(
+    trials: str | Path,
+    estimates: str | Path,
+    control: tuple[str | Path, str | Path],
+    output: str | Path,
+    dataset: DataSet,
+    parameters: Sequence[str],
+    settings: CourseSettings,
+    provenance: Provenance,
+) -> None:
+    """Write the tests of courses of an experiment with people.
+
+    Parameters
+    ----------
+    trials, estimates : the people's trials, and the t-RNN's estimates for them
+    control : the synthetic test trials and the t-RNN's estimates for them; the agents with
+        constant parameters among them are the control of what happens around actions
+    dataset : which study's courses
+    parameters : those of the experiment's model
+
+    Raises
+    ------
+    TableError
+        If a table is unreadable, or trials and estimates are not of the same rows.
+    """
+    people = join_estimates(read_table(trials), read_table(estimates))
+    if dataset == "dezfouli":
+        rows = group_rows(people, parameters, settings)
+    else:
+        rows = difficulty_course_rows(people, parameters, settings)
+        rows += action_rows(people, constant_agents(*control), settings)
+    write_table(statistics_frame(rows, settings.experiment), output, COURSES, provenance)

@@ -1,0 +1,26 @@
+"""Test the courses of people's estimates over blocks and around actions."""
+
+from trnn.analysis.course_rows import CourseSettings
+from trnn.analysis.courses import courses_stage
+from trnn.workflow.stage import provenance, run_stage
+
+
+def main(smk):
+    courses_stage(
+        smk.input.trials,
+        smk.input.estimates,
+        (smk.input.control_trials, smk.input.control_estimates),
+        smk.output[0],
+        smk.params.dataset,
+        tuple(smk.params.experiment["parameters"]),
+        CourseSettings(
+            smk.wildcards.experiment,
+            smk.params.seed,
+            smk.params.n_resamples,
+            smk.params.n_permutations,
+        ),
+        provenance(smk, people=True),
+    )
+
+
+run_stage(main, snakemake)

@@ -1,0 +1,23 @@
+"""Compare the recovery of constant parameters, by number of trials seen."""
+
+from trnn.config.views import from_view
+from trnn.evaluation.recovery_tests import recovery_stage
+from trnn.workflow.stage import provenance, run_stage
+
+
+def main(smk):
+    experiment = from_view(smk.params.experiment)
+    recovery_stage(
+        smk.input.trials,
+        smk.input.fits,
+        {name: smk.input[name] for name in smk.params.estimators},
+        smk.output[0],
+        experiment.name,
+        experiment.parameters,
+        smk.params.seed,
+        smk.params.n_resamples,
+        provenance(smk, people=False),
+    )
+
+
+run_stage(main, snakemake)
