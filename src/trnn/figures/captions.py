@@ -34,8 +34,8 @@ _RECOVERY = (
     "first n trials, mean and 95 % t interval over agents. Maximum likelihood is fitted anew to "
     "each agent's first n trials; the t-RNN, the filters and the prior mean give the estimate that "
     "has seen n trials. Marks: the t-RNN against maximum likelihood, Wilcoxon signed-rank test "
-    "over agents, corrected by Holm over all estimators and numbers of trials of a parameter (*** p < "
-    "0.001, ** p < 0.01, * p < 0.05, n.s. otherwise)."
+    "over agents, corrected by Holm over all estimators and numbers of trials of a parameter "
+    "(*** p < 0.001, ** p < 0.01, * p < 0.05, n.s. otherwise)."
 )
 _VARIANTS = (
     "Cross-entropy of each person's choices, mean and 95 % t interval over people, under the "
