@@ -43,6 +43,7 @@ wildcard_constraints:
     split="train|validation|test",
     population="test|human",
     seed=r"\d+",
+    cohort="[a-z]+",
     figure="|".join(catalogue.CATALOGUE),
 
 
@@ -101,6 +102,13 @@ def checkpoints(wildcards):
     """Return the checkpoints of a t-RNN or a variant of it, one a training seed."""
     folder = f"{RESULTS}/{wildcards.experiment}/checkpoints/{wildcards.network}"
     return [f"{folder}/seed{seed}.pt" for seed in network_of(wildcards).training.seeds]
+
+
+def cohort_estimates(wildcards):
+    """Return the estimates of a d-RNN's cohorts, in the order of the people's table."""
+    folder = f"{RESULTS}/{wildcards.experiment}/estimates/{wildcards.network}/human"
+    cohorts = network_of(wildcards).cohorts(WITH_PEOPLE[wildcards.experiment])
+    return [f"{folder}/{cohort}.parquet" for cohort in cohorts]
 
 
 def all_tables():

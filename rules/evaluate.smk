@@ -23,9 +23,7 @@ rule metrics:
         runtime=10,
     params:
         experiment=settings("model"),
-        estimators=lambda wildcards: estimators(
-            wildcards.experiment, wildcards.population
-        ),
+        estimators=lambda wildcards: estimators(wildcards.experiment, wildcards.population),
         seed=RUN.seed,
         data_source=RUN.data_source,
     script:

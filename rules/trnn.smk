@@ -19,11 +19,11 @@ rule train:
         f"{LOGS}/train/{{experiment}}_{{network}}_seed{{seed}}.log",
     benchmark:
         f"{BENCHMARKS}/train/{{experiment}}_{{network}}_seed{{seed}}.tsv"
+    wildcard_constraints:
+        network=TRNNS,
     priority: 10
     conda:
         "../envs/trnn.yaml"
-    wildcard_constraints:
-        network=TRNNS,
     # One thread: sums in another order would give another network. Networks run side by side.
     threads: 1
     resources:
@@ -47,10 +47,10 @@ rule infer:
         f"{LOGS}/infer/{{experiment}}_{{network}}_{{population}}.log",
     benchmark:
         f"{BENCHMARKS}/infer/{{experiment}}_{{network}}_{{population}}.tsv"
-    conda:
-        "../envs/trnn.yaml"
     wildcard_constraints:
         network=TRNNS,
+    conda:
+        "../envs/trnn.yaml"
     threads: 1
     resources:
         mem_mb=3000,

@@ -1,21 +1,16 @@
 """Checkpoints of networks and of trainings, loadable without unpickling code."""
 
-import io
-import pickle
-import platform
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from pydantic import ValidationError
 
-from trnn import __version__
-from trnn.atomic import atomic_path
 from trnn.config.experiment import Experiment
 from trnn.config.views import from_view, view
 from trnn.errors import CheckpointError
 from trnn.rnn.features import n_inputs
+from trnn.rnn.files import load, save, versions
 from trnn.rnn.network import TrnnNetwork
 from trnn.seeds import seed_sequence
 
@@ -45,14 +40,9 @@ def write_checkpoint(
         "run_seed": run_seed,
         "training_seed": training_seed,
         "config_digest": digest,
-        "versions": {
-            "trnn": __version__,
-            "torch": str(torch.__version__),
-            "numpy": np.__version__,
-            "python": platform.python_version(),
-        },
+        "versions": versions(),
     }
-    _save(content, path)
+    save(content, path)
 
 
 def read_checkpoint(path: Path) -> tuple[TrnnNetwork, Experiment]:
@@ -63,7 +53,7 @@ def read_checkpoint(path: Path) -> tuple[TrnnNetwork, Experiment]:
     CheckpointError
         If the file is absent, truncated, or not a checkpoint of this package.
     """
-    content = _load(path)
+    content = load(path)
     try:
         experiment = from_view(content["experiment"])
         network = new_network(experiment, content["run_seed"], content["training_seed"])
@@ -80,33 +70,13 @@ def write_state(
     path: Path, digest: str, trainer: dict[str, Any], best_weights: dict[str, torch.Tensor]
 ) -> None:
     """Write a training's state."""
-    _save({"digest": digest, "trainer": trainer, "best_weights": best_weights}, path)
+    save({"digest": digest, "trainer": trainer, "best_weights": best_weights}, path)
 
 
 def read_state(path: Path, digest: str) -> dict[str, Any] | None:
     """Return a saved state, or None if there is none, or it is damaged or of other settings."""
     try:
-        state = _load(path)
+        state = load(path)
     except CheckpointError:
         return None
     return state if state.get("digest") == digest else None
-
-
-def _save(content: dict[str, Any], path: Path) -> None:
-    # By way of memory: torch writes a file's name into it, and a temporary name is never the same.
-    buffer = io.BytesIO()
-    torch.save(content, buffer)
-    with atomic_path(path) as temporary:
-        temporary.write_bytes(buffer.getvalue())
-
-
-def _load(path: Path) -> dict[str, Any]:
-    try:
-        return torch.load(path, weights_only=True, map_location="cpu")
-    except FileNotFoundError as error:
-        raise CheckpointError(f"{path}: no such checkpoint.") from error
-    except (OSError, EOFError, RuntimeError, ValueError, pickle.UnpicklingError) as error:
-        raise CheckpointError(
-            f"{path}: not a readable checkpoint ({error}). It is truncated or damaged: delete it "
-            f"and run `snakemake {path}` to train it again."
-        ) from error

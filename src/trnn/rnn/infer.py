@@ -8,8 +8,8 @@ import torch
 from trnn.errors import CheckpointError
 from trnn.rnn.checkpoint import read_checkpoint
 from trnn.rnn.features import inputs
-from trnn.rnn.loss import as_tensor
 from trnn.rnn.network import TrnnNetwork
+from trnn.rnn.tensors import as_tensor
 from trnn.sequences import Sequences
 
 SUBJECTS_AT_ONCE = 256  # bounds memory; a subject's numbers do not depend on the others

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -66,9 +65,3 @@ def weighted(terms: Mapping[str, Tensor], network: Network) -> Tensor:
         loss = loss + head.bin_weight * terms[f"bin_{name}"]
         loss = loss + head.value_weight * terms[f"mse_{name}"]
     return loss
-
-
-def as_tensor(array: np.ndarray) -> Tensor:
-    """Return a float32 (or int64) tensor of `array`."""
-    kind = torch.int64 if np.issubdtype(array.dtype, np.integer) else torch.float32
-    return torch.as_tensor(np.ascontiguousarray(array)).to(kind)

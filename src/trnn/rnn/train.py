@@ -16,8 +16,9 @@ from trnn.errors import NumericalError
 from trnn.rnn.checkpoint import new_network, read_state, write_checkpoint, write_state
 from trnn.rnn.features import inputs
 from trnn.rnn.lanes import Lanes, Pool, pad_to
-from trnn.rnn.loss import Batch, as_tensor, bins_of, loss_terms, weighted
+from trnn.rnn.loss import Batch, bins_of, loss_terms, weighted
 from trnn.rnn.network import Hidden, TrnnNetwork
+from trnn.rnn.tensors import as_tensor
 from trnn.sequences import Sequences
 
 log = logging.getLogger(__name__)

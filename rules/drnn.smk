@@ -1,0 +1,59 @@
+# The data-driven RNN and its variants: trained on the people's own choices, a fold held out.
+#
+# Needs: the people's trials.
+# Makes, for <network> drnn and each variant (drnn_...) that the experiment names, a <cohort> being
+# a diagnosis group or all:
+#        <results>/<e>/checkpoints/<network>/<cohort>.pt, <results>/<e>/training/<network>/<cohort>.parquet,
+#        <results>/<e>/estimates/<network>/human.parquet (from human/<cohort>.parquet)
+
+
+rule train_drnn:
+    input:
+        trials=f"{RESULTS}/{{experiment}}/human/trials.parquet",
+        code=code("train_drnn"),
+    output:
+        estimates=f"{RESULTS}/{{experiment}}/estimates/{{network}}/human/{{cohort}}.parquet",
+        checkpoint=f"{RESULTS}/{{experiment}}/checkpoints/{{network}}/{{cohort}}.pt",
+        history=f"{RESULTS}/{{experiment}}/training/{{network}}/{{cohort}}.parquet",
+    log:
+        f"{LOGS}/train_drnn/{{experiment}}_{{network}}_{{cohort}}.log",
+    benchmark:
+        f"{BENCHMARKS}/train_drnn/{{experiment}}_{{network}}_{{cohort}}.tsv"
+    wildcard_constraints:
+        network=DRNNS,
+    priority: 10
+    conda:
+        "../envs/trnn.yaml"
+    # One thread: sums in another order would give other networks. Cohorts run side by side.
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=60,
+    params:
+        experiment=settings("{network}"),
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    script:
+        "../workflow/scripts/train_drnn.py"
+
+
+rule join_drnn:
+    input:
+        tables=cohort_estimates,
+        code=code("join_tables"),
+    output:
+        f"{RESULTS}/{{experiment}}/estimates/{{network}}/human.parquet",
+    log:
+        f"{LOGS}/join_drnn/{{experiment}}_{{network}}.log",
+    benchmark:
+        f"{BENCHMARKS}/join_drnn/{{experiment}}_{{network}}.tsv"
+    wildcard_constraints:
+        network=DRNNS,
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    script:
+        "../workflow/scripts/join_tables.py"

@@ -1,0 +1,46 @@
+"""Files of weights: equal content is equal bytes, and nothing in them is unpickled as code."""
+
+import io
+import pickle
+import platform
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from trnn import __version__
+from trnn.atomic import atomic_path
+from trnn.errors import CheckpointError
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that decide what weights a training ends with."""
+    return {
+        "trnn": __version__,
+        "torch": str(torch.__version__),
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+    }
+
+
+def save(content: dict[str, Any], path: Path) -> None:
+    """Write tensors and plain data, whole or not at all."""
+    # By way of memory: torch writes a file's name into it, and a temporary name is never the same.
+    buffer = io.BytesIO()
+    torch.save(content, buffer)
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(buffer.getvalue())
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Read what `save` wrote; CheckpointError if the file is absent or damaged."""
+    try:
+        return torch.load(path, weights_only=True, map_location="cpu")
+    except FileNotFoundError as error:
+        raise CheckpointError(f"{path}: no such checkpoint.") from error
+    except (OSError, EOFError, RuntimeError, ValueError, pickle.UnpicklingError) as error:
+        raise CheckpointError(
+            f"{path}: not a readable checkpoint ({error}). It is truncated or damaged: delete it "
+            f"and run `snakemake {path}` to train it again."
+        ) from error
