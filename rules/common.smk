@@ -35,12 +35,6 @@ LOGS = f"{RESULTS}/logs"
 BENCHMARKS = f"{RESULTS}/benchmarks"
 TRNNS, DRNNS = (rf"{base}(?:_[a-z0-9_]+)?" for base in ("trnn", "drnn"))
 WITH_PEOPLE = {name: e.human for name, e in EXPERIMENTS.items() if e.human}
-# Recovery against the number of trials is measured on agents whose parameters do not move.
-WITH_RECOVERY = [
-    name
-    for name, e in EXPERIMENTS.items()
-    if e.test.recovery_trials and "stationary" in e.test.dynamics
-]
 
 
 wildcard_constraints:
@@ -119,13 +113,19 @@ def all_tables():
         tables += [f"{folder}/synthetic/{s}.parquet" for s in ("train", "validation", "test")]
         tables += [f"{folder}/fits/mle.parquet", f"{folder}/metrics.parquet"]
         tables += [*tables_of_tests(name), f"{folder}/statistics.parquet"]
-        if name in WITH_RECOVERY:
+        if has_recovery(name):
             tables += [f"{folder}/fits/recovery.parquet"]
         for population in populations(name):
             tables += estimates(name, population).values()
         if name in WITH_PEOPLE:
             tables += [f"{folder}/human/trials.parquet", f"{folder}/findings.parquet"]
     return tables
+
+
+def trnn_seeds(experiment):
+    """Return the training seeds of the t-RNN and of each variant of it."""
+    networks = EXPERIMENTS[experiment].estimators
+    return {name: networks.network(name).training.seeds for name in networks.networks("trnn")}
 
 
 def findings_of(experiment):
@@ -139,12 +139,12 @@ def tables_of_tests(experiment):
     """Return the tables whose rows are statistics as they stand."""
     kinds = ["comparisons"]
     kinds += ["courses"] if experiment in WITH_PEOPLE else []
-    kinds += ["recovery"] if experiment in WITH_RECOVERY else []
+    kinds += ["recovery"] if has_recovery(experiment) else []
     return [f"{RESULTS}/{experiment}/{kind}.parquet" for kind in kinds]
 
 
 def figure_tables(name):
-    """Return the tables that a figure is drawn from, in the order of its catalogue entry."""
+    """Return the tables that a figure is drawn from, by their keys in the catalogue."""
     figure = catalogue.entry(name)
     folder = f"{RESULTS}/{figure.experiment}"
     fixed = {
@@ -153,15 +153,22 @@ def figure_tables(name):
         catalogue.FINDINGS: f"{folder}/findings.parquet",
         catalogue.TEST_TRIALS: f"{folder}/synthetic/test.parquet",
         catalogue.HUMAN_TRIALS: f"{folder}/human/trials.parquet",
+        catalogue.RECOVERY_FITS: f"{folder}/fits/recovery.parquet",
     }
-    paths = []
-    for key in figure.inputs:
-        if key in fixed:
-            paths.append(fixed[key])
+    paths = {}
+    for key in figure.keys(trnn_seeds(figure.experiment)):
+        kind, *rest = key.split(":")
+        if kind == catalogue.TRAINING:
+            paths[key] = f"{folder}/training/{rest[0]}/seed{rest[1]}.parquet"
         else:
-            _, estimator, population = key.split(":")
-            paths.append(f"{folder}/estimates/{estimator}/{population}.parquet")
+            paths[key] = fixed.get(key) or f"{folder}/{kind}/{'/'.join(rest)}.parquet"
     return paths
+
+
+def has_tables(name):
+    """Return whether the configuration makes every table that a figure is drawn from."""
+    figure = catalogue.entry(name)
+    return catalogue.RECOVERY_FITS not in figure.inputs or has_recovery(figure.experiment)
 
 
 def all_figures():
@@ -169,6 +176,7 @@ def all_figures():
     return [
         f"{RESULTS}/figures/{name}.{suffix}"
         for name in catalogue.figures_of(EXPERIMENTS)
+        if has_tables(name)
         for suffix in ("pdf", "png", "parquet")
     ]
 

@@ -5,13 +5,14 @@ from typing import Literal
 
 import pandas as pd
 
+from trnn.analysis.control import constant_agents
 from trnn.analysis.findings_correlations import correlation_rows
 from trnn.analysis.findings_dezfouli import kappa_rows, stretch_rows
 from trnn.analysis.findings_gershman import difficulty_rows, event_rows
 from trnn.analysis.findings_prediction import prediction_rows
 from trnn.analysis.join import join_estimates
 from trnn.analysis.rows import findings_frame
-from trnn.analysis.schemas import CONSTANT, FINDINGS
+from trnn.analysis.schemas import FINDINGS
 from trnn.analysis.summaries import Resampling
 from trnn.published import Published
 from trnn.tables import Provenance, read_table, write_table
@@ -50,7 +51,7 @@ def findings_stage(
         If a table is unreadable, or trials and estimates are not of the same rows.
     """
     people = join_estimates(read_table(trials_path), read_table(estimates_path))
-    agents = None if control is None else constant_agents(*control)
+    agents = None if control is None else constant_agents(*map(read_table, control))
     frame = findings(
         people,
         read_table(metrics_path),
@@ -80,15 +81,3 @@ def findings(
         rows += event_rows(people, agents, resampling)
         rows += difficulty_rows(people, resampling)
     return findings_frame(rows)
-
-
-def constant_agents(trials_path: str | Path, estimates_path: str | Path) -> pd.DataFrame | None:
-    """Return the joined frame of the stationary agents; None if the table has none.
-
-    The means of the arms are named as in the people's tables, mu_0 and mu_1.
-    """
-    frame = join_estimates(read_table(trials_path), read_table(estimates_path))
-    frame = frame[frame["dynamics"] == CONSTANT].reset_index(drop=True)
-    if frame.empty:
-        return None
-    return frame.rename(columns={"arm_mean_0": "mu_0", "arm_mean_1": "mu_1"})

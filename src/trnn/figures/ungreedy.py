@@ -1,28 +1,38 @@
 """Figures 4B and 4C: the inverse temperature around actions against the better arm."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from trnn.analysis.control import constant_agents
 from trnn.analysis.events import event_locked, greedy, ungreedy
 from trnn.analysis.join import join_estimates
 from trnn.figures import artists, style
+from trnn.figures.clusters import cluster_marks
 from trnn.figures.labels import P_ACTION_0, parameter_label
+from trnn.figures.marks import LEGEND
 from trnn.figures.source import combine, each, pick, rows
 
 PARAMETER, EXPERIMENT = "beta", "gershman"
+PALE = "#EDB491"  # the t-RNN's colour, thinned: of agents, not people
 AROUND = 5  # trials before and after
 UNGREEDY, GREEDY = "against the better arm", "for the better arm"
-EVENT_COLOURS = {UNGREEDY: style.VERMILLION, GREEDY: style.GREY}
+CONTROL = f"agents with constant β, {UNGREEDY}"
+EVENT_COLOURS = {UNGREEDY: style.VERMILLION, GREEDY: style.GREY, CONTROL: PALE}
+CLUSTERS_OF = "beta_around_actions"
+CLUSTER = re.compile(r"offsets (-?\d+) to (-?\d+): ungreedy - greedy")
 OFFSET_AXIS = "trials after the action"
 SESSION_AXIS = "trial of the session"
 CHOICES, BETA, BORDER = "choices", "beta", "block"
 NOTE_AVERAGE = (
-    "Estimates of the t-RNN; mean and 95 % CI over people. Actions from the fifth trial of a "
-    "block on; trials of other blocks are left out, so that the ends hold fewer of them."
+    "Estimates of the t-RNN; mean and 95 % CI over people, or over agents whose parameters never "
+    "change. Actions from the fifth trial of a block on; trials of other blocks are left out, so "
+    "that the ends hold fewer of them. Bar: against less for the better arm, cluster permutation "
+    f"test over people ({LEGEND})."
 )
 NOTE_EXAMPLE = (
     "The action against the better arm (from the fifth trial of a block on, first one in its "
@@ -31,13 +41,20 @@ NOTE_EXAMPLE = (
 )
 
 
-def average_source(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return mean β around actions against and for the better arm, offsets -5 to 5."""
+def average_source(frame: pd.DataFrame, agents: pd.DataFrame | None) -> pd.DataFrame:
+    """Return mean β around actions against and for the better arm, offsets -5 to 5.
+
+    `agents` are those whose parameters never change, if there are any: the control.
+    """
     parts = []
-    for name, events in ((UNGREEDY, ungreedy(frame)), (GREEDY, greedy(frame))):
+    cases = [(UNGREEDY, frame, ungreedy), (GREEDY, frame, greedy)]
+    if agents is not None:
+        cases.append((CONTROL, agents, ungreedy))
+    for name, subjects, find in cases:
+        events = find(subjects)
         if not events.any():
             continue
-        found = event_locked(frame, events, PARAMETER, AROUND, AROUND)
+        found = event_locked(subjects, events, PARAMETER, AROUND, AROUND)
         parts.append(
             rows(
                 "β around the action",
@@ -56,16 +73,20 @@ def average_source(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def draw_average(
-    tables: Mapping[str, pd.DataFrame], parameters: Sequence[str]
+    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
 ) -> tuple[Figure, pd.DataFrame]:
-    """Draw figure 4C from `human_trials` and the t-RNN's estimates."""
+    """Draw figure 4C from people's and agents' trials and the t-RNN's estimates."""
     frame = join_estimates(tables["human_trials"], tables["estimates:trnn:human"])
-    table = average_source(frame)
+    agents = constant_agents(tables["test_trials"], tables["estimates:trnn:test"])
+    table = average_source(frame, agents)
+    marks = cluster_marks(tables["statistics"], CLUSTERS_OF, CLUSTER, 0, table)
+    table = combine([table, marks])
     figure = style.new_figure(style.SINGLE_COLUMN, 68)
     axes = figure.subplots()
     for name, colour in EVENT_COLOURS.items():
         own = pick(table, series=name)
         artists.line(axes, own, colour=colour, marker="o", markersize=2.5, linewidth=1.2)
+    artists.marks(axes, pick(table, kind="mark"))
     axes.axvline(0, color=style.LIGHT_GREY, linewidth=0.8, zorder=0)
     axes.set_xlim(-AROUND - 0.4, AROUND + 0.4)
     axes.set_xticks(range(-AROUND, AROUND + 1))
@@ -140,7 +161,7 @@ def example_source(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def draw_example(
-    tables: Mapping[str, pd.DataFrame], parameters: Sequence[str]
+    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
 ) -> tuple[Figure, pd.DataFrame]:
     """Draw figure 4B from `human_trials` and the t-RNN's estimates."""
     frame = join_estimates(tables["human_trials"], tables["estimates:trnn:human"])

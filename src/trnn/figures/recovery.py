@@ -1,0 +1,150 @@
+"""Figure S1: recovery of constant parameters against the number of trials that were seen."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
+
+from trnn.analysis.intervals import mean_intervals
+from trnn.analysis.recovery import recovery_errors
+from trnn.config.dynamics import Range
+from trnn.figures import artists, style
+from trnn.figures.comparisons import FOCUS
+from trnn.figures.labels import measure_label, symbol
+from trnn.figures.marks import LEGEND, mark_row, statistics_of
+from trnn.figures.source import combine, pick, rows, tallest
+
+ESTIMATORS = ("prior", "mle", "filter", "bayes", "trnn")
+ESTIMATED = ("prior", "filter", "bayes", "trnn")  # maximum likelihood is fitted anew
+# How the statistics name the number of trials seen.
+AFTER = re.compile(r"after (\d+) trials$")
+X_AXIS = "trials seen (log scale)"
+LABELS_APART = 0.25  # decades
+LOOKS: dict[str, dict[str, Any]] = {"prior": {"linestyle": "--", "marker": ""}}
+NOTE = (
+    "Agents with constant parameters; mean and 95 % CI over agents of the squared error after the "
+    "first n trials. Maximum likelihood is fitted anew to each agent's first n trials. Marks: "
+    f"t-RNN against maximum likelihood, Wilcoxon signed-rank, Holm-corrected ({LEGEND})."
+)
+
+
+def source(errors: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFrame:
+    """Return mean and interval over agents by parameter (panel), estimator and trials seen.
+
+    And the marks of the t-RNN against maximum likelihood at each number of trials.
+    """
+    values = errors.rename(columns={"squared_error": "value"})
+    means = mean_intervals(values, ["parameter", "estimator", "n_trials"])
+    parts = []
+    for parameter in errors["parameter"].unique():
+        for estimator in ESTIMATORS:
+            part = pick(means, parameter=parameter, estimator=estimator)
+            if part.empty:
+                continue
+            parts.append(
+                rows(
+                    symbol(parameter),
+                    "line",
+                    style.estimator_name(estimator),
+                    x=part["n_trials"].to_numpy(dtype=float),
+                    y=part["mean"].to_numpy(),
+                    y_low=part["ci_low"].to_numpy(),
+                    y_high=part["ci_high"].to_numpy(),
+                    n=part["n"].to_numpy(),
+                    x_axis=X_AXIS,
+                    y_axis=measure_label(f"mse_{parameter}"),
+                )
+            )
+    lines = combine(parts)
+    marks = [_marks(statistics, name, lines) for name in errors["parameter"].unique()]
+    return combine([lines, *marks])
+
+
+def draw(
+    tables: Mapping[str, pd.DataFrame], parameters: Mapping[str, Range]
+) -> tuple[Figure, pd.DataFrame]:
+    """Draw figure S1 from `test_trials`, `recovery_fits` and the agents' estimates."""
+    estimates = {name: tables[f"estimates:{name}:test"] for name in ESTIMATED}
+    table = source(
+        recovery_errors(tables["test_trials"], tables["recovery_fits"], estimates, parameters),
+        tables["statistics"],
+    )
+    # A panel keeps its size, whatever the number of parameters.
+    width = min(style.DOUBLE_COLUMN, max(style.SINGLE_COLUMN, 14 + 58 * len(parameters)))
+    figure = style.new_figure(width, 72)
+    panels = figure.subplots(1, len(parameters), squeeze=False)[0]
+    for axes, parameter in zip(panels, parameters, strict=True):
+        _panel(axes, pick(table, panel=symbol(parameter)))
+    handles = [
+        artists.line_handle(name, **_look(name)) for name in artists.series_of(table, "line")
+    ]
+    if handles:
+        columns = {1: 2, 2: 3}.get(len(parameters), len(handles))
+        figure.legend(handles=handles, loc="outside upper center", ncols=columns)
+    style.add_note(figure, NOTE)
+    return figure, table
+
+
+def _marks(statistics: pd.DataFrame, parameter: str, lines: pd.DataFrame) -> pd.DataFrame:
+    """Return a parameter's marks above its curves, every other one a little higher."""
+    own = pick(lines, panel=symbol(parameter))
+    top = tallest(own)
+    found = []
+    pair = {"estimator_a": "mle", "estimator_b": FOCUS}
+    of = {"kind": "estimators", "measure": f"recovery_{parameter}", **pair}
+    for row in statistics_of(statistics, **of):
+        match = AFTER.search(str(row.contrast))
+        if match is not None:
+            found.append((int(match[1]), row))
+    found.sort(key=lambda item: item[0])
+    axes: dict[str, Any] = {"x_axis": X_AXIS, "y_axis": measure_label(f"mse_{parameter}")}
+    return combine(
+        [
+            mark_row(
+                row,
+                symbol(parameter),
+                str(row.contrast),
+                x=float(n),
+                y=top * (1.02 + 0.07 * (i % 2)),
+                **axes,
+            )
+            for i, (n, row) in enumerate(found)
+        ]
+    )
+
+
+def _panel(axes: Axes, table: pd.DataFrame) -> None:
+    lines = pick(table, kind="line")
+    for name in lines["series"].unique():
+        artists.line(axes, pick(lines, series=name), **_look(name))
+    artists.marks(axes, pick(table, kind="mark"))
+    if table.empty:
+        style.say_empty(axes, "no such agents")
+        return
+    axes.set_xscale("log")
+    seen = sorted(lines["x"].unique())
+    axes.set_xticks(seen, _labels(seen))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_ylim(0, 1.07 * tallest(table) or 1.0)
+    artists.label_axes(axes, table)
+    axes.set_title(str(table["panel"].iloc[0]))
+
+
+def _labels(numbers: list[float]) -> list[str]:
+    """Return the ticks' labels; a number close to a labelled greater one has none."""
+    labels, last = [], np.inf
+    for number in reversed(numbers):
+        apart = np.log10(last / number) > LABELS_APART
+        labels.append(f"{number:.0f}" if apart else "")
+        last = number if apart else last
+    return labels[::-1]
+
+
+def _look(series: str) -> dict[str, Any]:
+    look = {"marker": "o", "markersize": 2.5, "linewidth": 1.1}
+    return look | LOOKS.get(style.estimator_of(series), {})
