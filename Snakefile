@@ -18,6 +18,7 @@ include: "rules/baselines.smk"
 include: "rules/trnn.smk"
 include: "rules/evaluate.smk"
 include: "rules/figures.smk"
+include: "rules/report.smk"
 
 
 rule all:
@@ -26,6 +27,7 @@ rule all:
         tables=all_tables(),
         figures=all_figures(),
         summary=f"{RESULTS}/summary.md",
+        report=f"{RESULTS}/report.html",
 
 
 onsuccess:

@@ -34,6 +34,9 @@ class Run(Settings):
     bootstrap_resamples: Count = Field(
         2000, description="resamples of subjects for confidence intervals"
     )
+    report_agents: Count = Field(
+        5, description="simulated agents of each dynamics that the report's explorer shows"
+    )
     stand_ins: StandIns = StandIns()
     overrides: dict[Name, dict[str, Any]] = Field(
         {},
