@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+BLACK, WHITE = "#000000", "#ffffff"
 LIGHT, DARK = "#ffffff", "#14171a"  # backgrounds; templates/style.css has the same
 ENOUGH = 3.0  # contrast of lines against their background, WCAG 2.2, criterion 1.4.11
 _STEP = 0.02
@@ -15,9 +16,14 @@ class Pair:
     dark: str
 
 
-def readable(colour: str) -> Pair:
-    """Return `colour` darkened and lightened just so far that its contrast is enough."""
-    return Pair(_towards(colour, "#000000", LIGHT), _towards(colour, "#ffffff", DARK))
+def readable(colour: str, enough: float = ENOUGH) -> Pair:
+    """Return `colour` darkened and lightened just so far that its contrast is enough.
+
+    Black, which stands for the truth, becomes white on the dark page.
+    """
+    if colour == BLACK:
+        return Pair(BLACK, WHITE)
+    return Pair(_towards(colour, BLACK, LIGHT, enough), _towards(colour, WHITE, DARK, enough))
 
 
 def contrast(first: str, second: str) -> float:
@@ -26,10 +32,10 @@ def contrast(first: str, second: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def _towards(colour: str, end: str, background: str) -> str:
+def _towards(colour: str, end: str, background: str, enough: float) -> str:
     share = 0.0
     mixed = colour.lower()
-    while contrast(mixed, background) < ENOUGH:
+    while contrast(mixed, background) < enough:
         share += _STEP
         pairs = zip(_channels(colour), _channels(end), strict=True)
         mixed = "#" + "".join(f"{round(a + share * (b - a)):02x}" for a, b in pairs)

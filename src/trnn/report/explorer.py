@@ -12,7 +12,7 @@ from trnn.errors import TableError
 from trnn.figures.labels import dynamics_label, parameter_label
 from trnn.figures.style import ESTIMATOR_COLOURS, GREY, estimator_name
 from trnn.parameters import MEANINGS
-from trnn.report.colours import readable
+from trnn.report.colours import ENOUGH, readable
 from trnn.report.encode import Scale, pack, scale_of
 from trnn.tables import read_table
 
@@ -20,6 +20,8 @@ TRUTH = "truth"
 CHOICE = "p_action_0"
 # Shown when the page opens; the others are a tick away.
 SHOWN = ("mle", "bayes", "trnn", "drnn", TRUTH)
+# Yellow that is darkened only as far as it must could be taken for maximum likelihood's orange.
+CONTRAST = {"drnn": 6.0}
 
 
 @dataclass
@@ -114,7 +116,7 @@ def look(estimator: str) -> dict[str, Any]:
     """Return an estimator's name, colours and line; a variant has its base's colour, dashed."""
     base = estimator.split("_")[0]
     colour = ESTIMATOR_COLOURS.get(estimator, ESTIMATOR_COLOURS.get(base, GREY))
-    pair = readable(colour)
+    pair = readable(colour, CONTRAST.get(base, ENOUGH))
     name = estimator_name(estimator)
     if name == estimator != base:
         name = f"{estimator_name(base)} ({estimator.removeprefix(base)[1:].replace('_', ' ')})"

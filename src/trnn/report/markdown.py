@@ -24,7 +24,7 @@ class Section:
 
 def sections(text: str) -> list[Section]:
     """Return the sections of a Markdown text, one for each heading."""
-    parser = MarkdownIt("commonmark").enable("table")
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     found: list[Section] = []
     level, title, body = 0, "", list[Token]()
     tokens = parser.parse(text)
@@ -78,13 +78,18 @@ def _introduction(out: list[Token]) -> str | None:
 
 
 def _give_scope(tokens: Sequence[Token], position: int) -> None:
-    """Make a header cell say what it heads; the first cell of a row heads the row."""
+    """Make a header cell say what it heads; the first cell of a row heads the row.
+
+    The alignment that Markdown wrote into the cells goes: the page has its own.
+    """
     token = tokens[position]
     if token.type == "th_open":
-        token.attrSet("scope", "col")
+        token.attrs = {"scope": "col"}
     elif token.type == "td_open" and tokens[position - 1].type == "tr_open":
         token.tag = tokens[position + 2].tag = "th"
-        token.attrSet("scope", "row")
+        token.attrs = {"scope": "row"}
+    elif token.type == "td_open":
+        token.attrs = {}
 
 
 def _raw(text: str) -> Token:

@@ -16,7 +16,6 @@ from trnn.report.markdown import Section, sections
 from trnn.schemas import ESTIMATORS
 from trnn.tables import read_table
 
-POPULATION_WORDS = {"human": "people", "test": "simulated agents"}
 # Verdicts of the replication table, in order, and how the page marks them.
 VERDICTS = {
     "holds": "good",
@@ -62,24 +61,20 @@ def glance(
         Of the bootstrap over subjects; the intervals are those of the summary.
     """
     header, columns = ["estimator"], list[dict[str, str]]()
-    for name, tables in experiments.items():
-        metrics = read_table(tables["metrics"])
-        for population in ("human", "test"):
-            part = metrics[metrics["population"] == population]
+    metrics = {name: read_table(tables["metrics"]) for name, tables in experiments.items()}
+    for population, words in (("human", people), ("test", "simulated agents")):
+        for name, tables in experiments.items():
+            part = metrics[name][metrics[name]["population"] == population]
             if part.empty:
                 continue
-            words = people if population == "human" else POPULATION_WORDS[population]
             header.append(f"{name}: {words} (n = {part['subject'].nunique()})")
             # The keys that the summary uses, so that both say the same.
-            key = tables["settings"]["human"] if population == "human" else name
-            columns.append(
-                {
-                    str(estimator): interval_words(
-                        *mean_interval(values.to_numpy(), n_resamples, seed, key, population, "all")
-                    )
-                    for estimator, values in part.groupby("estimator")["bce"]
-                }
-            )
+            keys = (tables["settings"]["human"] if population == "human" else name, population)
+            ends = {
+                str(estimator): mean_interval(values.to_numpy(), n_resamples, seed, *keys, "all")
+                for estimator, values in part.groupby("estimator")["bce"]
+            }
+            columns.append({estimator: interval_words(*end) for estimator, end in ends.items()})
     rows = [
         [shown_name(estimator), *(column.get(estimator, "–") for column in columns)]
         for estimator in in_order({estimator for column in columns for estimator in column})
@@ -157,13 +152,13 @@ def durations_table(durations: pd.DataFrame) -> Table:
     """Return the durations as a table of texts."""
     rows = [
         [
-            str(row.rule),
-            str(row.jobs),
-            f"{row.total_s:,.0f}",
-            f"{row.longest_s:,.0f}",
-            "–" if pd.isna(row.peak_mb) else f"{row.peak_mb:,.0f}",
+            str(row["rule"]),
+            str(row["jobs"]),
+            f"{row['total_s']:,.0f}",
+            f"{row['longest_s']:,.0f}",
+            "–" if pd.isna(row["peak_mb"]) else f"{row['peak_mb']:,.0f}",
         ]
-        for row in durations.itertuples()
+        for row in durations.to_dict("records")
     ]
     total = durations["total_s"].sum()
     caption = (

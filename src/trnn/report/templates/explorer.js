@@ -7,10 +7,11 @@
   "use strict";
 
   const TRUTH = "truth";
+  const WHOLE = "mle"; // has seen the session whole
   const CHOICE = "p_action_0";
   const NARROW = 640; // pixels: below, the plot leaves a finger's drag to the page's scrolling
   const GAP = 26; // pixels between panels, for their titles
-  const TOP = 40; // pixels above the first panel, for its title and the blocks' numbers
+  const TOP = 48; // pixels above the first panel, for its title and the blocks' numbers
   const BOTTOM = 44;
 
   const element = (id) => document.getElementById(id);
@@ -126,7 +127,7 @@
       }
       traces.push({
         type: "scatter", mode: "lines", name: index.estimators[name].name, x: session.x, y,
-        line: { color: colour, width: name === TRUTH ? 2.5 : 1.5, dash: index.estimators[name].dash },
+        line: { color: colour, width: name === TRUTH && quantity !== CHOICE ? 2.5 : 1.3, dash: index.estimators[name].dash },
         hovertemplate: "%{y:.3f}<extra>" + index.estimators[name].name + "</extra>",
       });
     }
@@ -153,20 +154,20 @@
       dragmode: plot.clientWidth < NARROW ? false : "zoom",
       xaxis: {
         ...axis, fixedrange: false, range: [-1, session.n], anchor: `y${stack.length}`, showgrid: false,
-        title: { text: "trial of the session", standoff: 6 }, unifiedhovertitle: { text: "trial %{x}" },
-        minallowed: -1, maxallowed: session.n,
+        title: { text: "trial of the session", standoff: 6, font: { size: 12 } }, unifiedhovertitle: { text: "trial %{x}" },
+        minallowed: -1, maxallowed: session.n, spikethickness: 1, spikecolor: style("--muted"),
       },
       annotations: [], shapes: [], uirevision: `${state.experiment.name} ${session.subject.id}`,
     };
     let top = inner;
     stack.forEach((panel, k) => {
-      const y = { ...axis, domain: [(top - panel.height) / inner, top / inner], nticks: 4 };
+      const y = { ...axis, domain: [(top - panel.height) / inner, top / inner], nticks: 5 };
       if (panel.range) y.range = panel.range;
       if (k === 0 && session.reward === "binary") Object.assign(y, { range: [1.6, -0.6], tickvals: [0, 1], showgrid: false });
       layout["yaxis" + (k ? k + 1 : "")] = y;
       layout.annotations.push({
         text: panel.title, xref: "paper", yref: "paper", x: 0, y: top / inner, xanchor: "left", yanchor: "bottom",
-        showarrow: false, font: { size: 12, color: text }, yshift: k ? 2 : 14,
+        showarrow: false, font: { size: 12, color: text }, xshift: 3, yshift: k ? 2 : 16,
       });
       top -= panel.height + GAP;
     });
@@ -177,7 +178,7 @@
   /* Mark where blocks begin, across all panels, with their numbers above the first. */
   function addBlocks(layout, session) {
     session.starts.forEach((start, block) => {
-      layout.shapes.push({
+      if (block) layout.shapes.push({
         type: "line", xref: "x", yref: "paper", x0: start - 0.5, x1: start - 0.5, y0: 0, y1: 1,
         line: { color: style("--strong-line"), width: 1, dash: "dot" }, layer: "below",
       });
@@ -228,15 +229,15 @@
   /* Say who is shown; the page's live region reads it out. */
   function describe() {
     const { subject, group, session } = current();
-    const scores = Object.entries(subject.bce).filter(([name]) => name !== TRUTH);
+    const scores = Object.entries(subject.bce).filter(([name]) => name !== TRUTH && name !== WHOLE);
     scores.sort((a, b) => a[1] - b[1]);
     const rewards = session.reward === "binary"
       ? `${percent(mean(session.rewards))} of them rewarded`
       : `mean reward ${mean(session.rewards).toFixed(1)} points`;
     const best = scores.length
-      ? ` Predicted best by ${nameOf(scores[0][0])} (bce ${scores[0][1].toFixed(3)} nats).` : "";
+      ? ` Best prediction from earlier trials alone: ${nameOf(scores[0][0])} (bce ${scores[0][1].toFixed(3)} nats).` : "";
     element("explorer-status").textContent =
-      `${subject.id} (${group.label}): ${session.n} trials in ${subject.blocks.length} blocks, ${rewards}; ` +
+      `${subject.id} (${group.label}): ${session.n.toLocaleString("en")} trials in ${subject.blocks.length} blocks, ${rewards}; ` +
       `action 0 chosen in ${percent(1 - mean(session.actions))}.${best}`;
   }
 
