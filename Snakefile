@@ -17,6 +17,7 @@ include: "rules/simulate.smk"
 include: "rules/baselines.smk"
 include: "rules/trnn.smk"
 include: "rules/evaluate.smk"
+include: "rules/statistics.smk"
 include: "rules/figures.smk"
 include: "rules/report.smk"
 

@@ -2,7 +2,8 @@
 #
 # Needs: a population's trials.
 # Makes: <results>/<e>/estimates/{prior,mle,filter,bayes,oracle}/{test,human}.parquet,
-#        <results>/<e>/fits/mle.parquet (from fits/mle/{test,human}.parquet)
+#        <results>/<e>/fits/mle.parquet (from fits/mle/{test,human}.parquet),
+#        <results>/<e>/fits/recovery.parquet (where the experiment measures recovery)
 
 
 rule fit_mle:
@@ -50,6 +51,29 @@ rule join_fits:
         runtime=5,
     script:
         "../workflow/scripts/join_tables.py"
+
+
+rule fit_recovery:
+    input:
+        trials=f"{RESULTS}/{{experiment}}/synthetic/test.parquet",
+        code=code("fit_recovery"),
+    output:
+        f"{RESULTS}/{{experiment}}/fits/recovery.parquet",
+    log:
+        f"{LOGS}/fit_recovery/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/fit_recovery/{{experiment}}.tsv"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        experiment=settings("recovery"),
+        seed=RUN.seed,
+    script:
+        "../workflow/scripts/fit_recovery.py"
 
 
 rule estimate_mle:

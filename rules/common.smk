@@ -33,6 +33,7 @@ STARTED = time.time()
 RESULTS = RUN.results
 LOGS = f"{RESULTS}/logs"
 BENCHMARKS = f"{RESULTS}/benchmarks"
+TRNNS, DRNNS = (rf"{base}(?:_[a-z0-9_]+)?" for base in ("trnn", "drnn"))
 WITH_PEOPLE = {name: e.human for name, e in EXPERIMENTS.items() if e.human}
 
 
@@ -57,6 +58,17 @@ def settings(stage):
     return lambda wildcards: view(EXPERIMENTS[wildcards.experiment], stage.format(**wildcards))
 
 
+def network_of(wildcards):
+    """Return the settings of a network, those of a variant in full."""
+    return EXPERIMENTS[wildcards.experiment].estimators.network(wildcards.network)
+
+
+def has_recovery(experiment):
+    """Return whether an experiment measures recovery against the number of trials."""
+    test = EXPERIMENTS[experiment].test
+    return bool(test.recovery_trials) and "stationary" in test.dynamics
+
+
 def populations(experiment):
     """Return the populations that an experiment has."""
     return ["test", "human"] if experiment in WITH_PEOPLE else ["test"]
@@ -69,24 +81,26 @@ def trials(wildcards):
     return f"{RESULTS}/{wildcards.experiment}/human/trials.parquet"
 
 
-def estimators(population):
+def estimators(experiment, population):
     """Return the estimators of a population, in order of display."""
-    names = ["prior", "mle", "filter", "bayes", "trnn"]
-    return [*names, "oracle"] if population == "test" else names
+    settings = EXPERIMENTS[experiment].estimators
+    names = ["prior", "mle", "filter", "bayes", *settings.networks("trnn")]
+    # The d-RNN learns from people and is applied to people alone.
+    return [*names, *(["oracle"] if population == "test" else settings.networks("drnn"))]
 
 
 def estimates(experiment, population):
     """Return the estimates of every estimator, by its name."""
     return {
         name: f"{RESULTS}/{experiment}/estimates/{name}/{population}.parquet"
-        for name in estimators(population)
+        for name in estimators(experiment, population)
     }
 
 
 def checkpoints(wildcards):
-    """Return the checkpoints of an experiment's t-RNNs, one a training seed."""
-    seeds = EXPERIMENTS[wildcards.experiment].estimators.trnn.training.seeds
-    return [f"{RESULTS}/{wildcards.experiment}/checkpoints/trnn/seed{s}.pt" for s in seeds]
+    """Return the checkpoints of a t-RNN or a variant of it, one a training seed."""
+    folder = f"{RESULTS}/{wildcards.experiment}/checkpoints/{wildcards.network}"
+    return [f"{folder}/seed{seed}.pt" for seed in network_of(wildcards).training.seeds]
 
 
 def all_tables():
@@ -96,7 +110,9 @@ def all_tables():
         folder = f"{RESULTS}/{name}"
         tables += [f"{folder}/synthetic/{s}.parquet" for s in ("train", "validation", "test")]
         tables += [f"{folder}/fits/mle.parquet", f"{folder}/metrics.parquet"]
-        tables += [f"{folder}/statistics.parquet"]
+        tables += [f"{folder}/comparisons.parquet", f"{folder}/statistics.parquet"]
+        if has_recovery(name):
+            tables += [f"{folder}/fits/recovery.parquet"]
         for population in populations(name):
             tables += estimates(name, population).values()
         if name in WITH_PEOPLE:
@@ -104,8 +120,26 @@ def all_tables():
     return tables
 
 
+def trnn_seeds(experiment):
+    """Return the training seeds of the t-RNN and of each variant of it."""
+    networks = EXPERIMENTS[experiment].estimators
+    return {name: networks.network(name).training.seeds for name in networks.networks("trnn")}
+
+
+def findings_of(experiment):
+    """Return the findings table of an experiment with people, by the name of the input."""
+    if experiment not in WITH_PEOPLE:
+        return {}
+    return {"findings": f"{RESULTS}/{experiment}/findings.parquet"}
+
+
+def tables_of_tests(experiment):
+    """Return the tables whose rows are statistics as they stand."""
+    return [f"{RESULTS}/{experiment}/comparisons.parquet"]
+
+
 def figure_tables(name):
-    """Return the tables that a figure is drawn from, in the order of its catalogue entry."""
+    """Return the tables that a figure is drawn from, by their keys in the catalogue."""
     figure = catalogue.entry(name)
     folder = f"{RESULTS}/{figure.experiment}"
     fixed = {
@@ -114,15 +148,22 @@ def figure_tables(name):
         catalogue.FINDINGS: f"{folder}/findings.parquet",
         catalogue.TEST_TRIALS: f"{folder}/synthetic/test.parquet",
         catalogue.HUMAN_TRIALS: f"{folder}/human/trials.parquet",
+        catalogue.RECOVERY_FITS: f"{folder}/fits/recovery.parquet",
     }
-    paths = []
-    for key in figure.inputs:
-        if key in fixed:
-            paths.append(fixed[key])
+    paths = {}
+    for key in figure.keys(trnn_seeds(figure.experiment)):
+        kind, *rest = key.split(":")
+        if kind == catalogue.TRAINING:
+            paths[key] = f"{folder}/training/{rest[0]}/seed{rest[1]}.parquet"
         else:
-            _, estimator, population = key.split(":")
-            paths.append(f"{folder}/estimates/{estimator}/{population}.parquet")
+            paths[key] = fixed.get(key) or f"{folder}/{kind}/{'/'.join(rest)}.parquet"
     return paths
+
+
+def has_tables(name):
+    """Return whether the configuration makes every table that a figure is drawn from."""
+    figure = catalogue.entry(name)
+    return catalogue.RECOVERY_FITS not in figure.inputs or has_recovery(figure.experiment)
 
 
 def all_figures():
@@ -130,6 +171,7 @@ def all_figures():
     return [
         f"{RESULTS}/figures/{name}.{suffix}"
         for name in catalogue.figures_of(EXPERIMENTS)
+        if has_tables(name)
         for suffix in ("pdf", "png", "parquet")
     ]
 

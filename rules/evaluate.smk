@@ -1,8 +1,7 @@
-# Metrics, statistics, findings and the summary.
+# Metrics, and the summary.
 #
-# Needs: trials and every estimator's estimates.
-# Makes: <results>/<e>/metrics.parquet (from metrics/{test,human}.parquet),
-#        <results>/<e>/statistics.parquet, <results>/<e>/findings.parquet, <results>/summary.md
+# Needs: trials and every estimator's estimates; for the summary, the tables of statistics.smk.
+# Makes: <results>/<e>/metrics.parquet (from metrics/{test,human}.parquet), <results>/summary.md
 
 
 rule metrics:
@@ -24,7 +23,9 @@ rule metrics:
         runtime=10,
     params:
         experiment=settings("model"),
-        estimators=lambda wildcards: estimators(wildcards.population),
+        estimators=lambda wildcards: estimators(
+            wildcards.experiment, wildcards.population
+        ),
         seed=RUN.seed,
         data_source=RUN.data_source,
     script:
@@ -52,61 +53,6 @@ rule join_metrics:
         runtime=5,
     script:
         "../workflow/scripts/join_tables.py"
-
-
-rule statistics:
-    input:
-        metrics=f"{RESULTS}/{{experiment}}/metrics.parquet",
-        code=code("statistics"),
-    output:
-        f"{RESULTS}/{{experiment}}/statistics.parquet",
-    log:
-        f"{LOGS}/statistics/{{experiment}}.log",
-    benchmark:
-        f"{BENCHMARKS}/statistics/{{experiment}}.tsv"
-    conda:
-        "../envs/trnn.yaml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    params:
-        n_resamples=RUN.bootstrap_resamples,
-        seed=RUN.seed,
-        data_source=RUN.data_source,
-    script:
-        "../workflow/scripts/statistics.py"
-
-
-rule findings:
-    input:
-        trials=f"{RESULTS}/{{experiment}}/human/trials.parquet",
-        estimates=f"{RESULTS}/{{experiment}}/estimates/trnn/human.parquet",
-        metrics=f"{RESULTS}/{{experiment}}/metrics.parquet",
-        statistics=f"{RESULTS}/{{experiment}}/statistics.parquet",
-        published="config/published.yaml",
-        control_trials=f"{RESULTS}/{{experiment}}/synthetic/test.parquet",
-        control_estimates=f"{RESULTS}/{{experiment}}/estimates/trnn/test.parquet",
-        code=code("findings"),
-    output:
-        f"{RESULTS}/{{experiment}}/findings.parquet",
-    log:
-        f"{LOGS}/findings/{{experiment}}.log",
-    benchmark:
-        f"{BENCHMARKS}/findings/{{experiment}}.tsv"
-    conda:
-        "../envs/trnn.yaml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    params:
-        dataset=lambda wildcards: WITH_PEOPLE[wildcards.experiment],
-        n_resamples=RUN.bootstrap_resamples,
-        seed=RUN.seed,
-        data_source=RUN.data_source,
-    script:
-        "../workflow/scripts/findings.py"
 
 
 rule summary:

@@ -6,7 +6,7 @@
 
 rule figure:
     input:
-        tables=lambda wildcards: figure_tables(wildcards.figure),
+        tables=lambda wildcards: list(figure_tables(wildcards.figure).values()),
         code=code("figure"),
     output:
         pdf=f"{RESULTS}/figures/{{figure}}.pdf",
@@ -23,6 +23,7 @@ rule figure:
         mem_mb=2000,
         runtime=10,
     params:
+        table_keys=lambda wildcards: list(figure_tables(wildcards.figure)),
         experiment=lambda wildcards: view(
             EXPERIMENTS[catalogue.entry(wildcards.figure).experiment], "model"
         ),

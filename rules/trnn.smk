@@ -1,8 +1,10 @@
-# The theoretical RNN.
+# The theoretical RNN and its variants.
 #
 # Needs: synthetic agents to train and validate on; a population's trials to be applied to.
-# Makes: <results>/<e>/checkpoints/trnn/seed<k>.pt, <results>/<e>/training/trnn/seed<k>.parquet,
-#        <results>/<e>/estimates/trnn/{test,human}.parquet
+# Makes, for <network> trnn and each variant (trnn_...) that the experiment names:
+#        <results>/<e>/checkpoints/<network>/seed<k>.pt,
+#        <results>/<e>/training/<network>/seed<k>.parquet,
+#        <results>/<e>/estimates/<network>/{test,human}.parquet
 
 
 rule train:
@@ -11,22 +13,24 @@ rule train:
         validation=f"{RESULTS}/{{experiment}}/synthetic/validation.parquet",
         code=code("train"),
     output:
-        checkpoint=f"{RESULTS}/{{experiment}}/checkpoints/trnn/seed{{seed}}.pt",
-        history=f"{RESULTS}/{{experiment}}/training/trnn/seed{{seed}}.parquet",
+        checkpoint=f"{RESULTS}/{{experiment}}/checkpoints/{{network}}/seed{{seed}}.pt",
+        history=f"{RESULTS}/{{experiment}}/training/{{network}}/seed{{seed}}.parquet",
     log:
-        f"{LOGS}/train/{{experiment}}_seed{{seed}}.log",
+        f"{LOGS}/train/{{experiment}}_{{network}}_seed{{seed}}.log",
     benchmark:
-        f"{BENCHMARKS}/train/{{experiment}}_seed{{seed}}.tsv"
+        f"{BENCHMARKS}/train/{{experiment}}_{{network}}_seed{{seed}}.tsv"
     priority: 10
     conda:
         "../envs/trnn.yaml"
+    wildcard_constraints:
+        network=TRNNS,
     # One thread: sums in another order would give another network. Networks run side by side.
     threads: 1
     resources:
         mem_mb=3000,
         runtime=60,
     params:
-        experiment=settings("trnn"),
+        experiment=settings("{network}"),
         seed=RUN.seed,
     script:
         "../workflow/scripts/train.py"
@@ -38,20 +42,22 @@ rule infer:
         checkpoints=checkpoints,
         code=code("infer"),
     output:
-        f"{RESULTS}/{{experiment}}/estimates/trnn/{{population}}.parquet",
+        f"{RESULTS}/{{experiment}}/estimates/{{network}}/{{population}}.parquet",
     log:
-        f"{LOGS}/infer/{{experiment}}_{{population}}.log",
+        f"{LOGS}/infer/{{experiment}}_{{network}}_{{population}}.log",
     benchmark:
-        f"{BENCHMARKS}/infer/{{experiment}}_{{population}}.tsv"
+        f"{BENCHMARKS}/infer/{{experiment}}_{{network}}_{{population}}.tsv"
     conda:
         "../envs/trnn.yaml"
+    wildcard_constraints:
+        network=TRNNS,
     threads: 1
     resources:
         mem_mb=3000,
         runtime=10,
     params:
         experiment=settings("model"),
-        ensemble=lambda wildcards: EXPERIMENTS[wildcards.experiment].estimators.trnn.ensemble,
+        ensemble=lambda wildcards: network_of(wildcards).ensemble,
         seed=RUN.seed,
         data_source=RUN.data_source,
     script:

@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from trnn.config.experiment import Experiment
-from trnn.config.load import load_experiments, load_run, merge, read_yaml
+from trnn.config.load import load_experiments, load_run, read_yaml
+from trnn.config.merge import merge
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -6,7 +6,18 @@ from trnn.models import get_model
 from trnn.parameters import MEANINGS, unit_of
 from trnn.tables import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
 
-ESTIMATORS = ("prior", "mle", "filter", "bayes", "trnn", "oracle")
+# Every estimator that is known by name, in order of display; a variant follows its base.
+ESTIMATORS = (
+    "prior",
+    "mle",
+    "filter",
+    "bayes",
+    "trnn",
+    "trnn_unlinked",
+    "drnn",
+    "drnn_pooled",
+    "oracle",
+)
 
 SUBJECT = Column("subject", STRING, "simulated agent or anonymous person")
 BLOCK = Column("block", INTEGER, "block of the session, from 0", "block", low=0)
@@ -136,7 +147,7 @@ def training(parameters: Sequence[str]) -> TableSchema:
             ]
     return TableSchema(
         name="training",
-        path="<e>/training/trnn/seed<k>.parquet",
+        path="<e>/training/<network>/seed<k>.parquet",
         row="an epoch (a fixed number of optimiser steps)",
         columns=(
             Column("epoch", INTEGER, "epoch, from 0", low=0),

@@ -3,7 +3,7 @@
 from trnn.analysis.schemas import FINDINGS
 from trnn.config.experiment import MODEL_PARAMETERS
 from trnn.data.schema import human_trials
-from trnn.evaluation.schemas import STATISTICS, metrics
+from trnn.evaluation.schemas import COMPARISONS, STATISTICS, metrics
 from trnn.figures.schemas import FIGURE
 from trnn.schemas import estimates, mle, synthetic_trials, training
 from trnn.tables import Column, TableSchema
@@ -41,8 +41,8 @@ def guide() -> str:
         _section(mle(every_parameter), "Maximum-likelihood fits", PARAMETERS_NOTE),
         _section(training(every_parameter), "Training of a t-RNN", PARAMETERS_NOTE),
         _section(metrics(every_parameter), "Metrics", METRICS_NOTE),
-        _section(STATISTICS, "Statistics"),
         _section(FINDINGS, "Findings"),
+        _section(STATISTICS, "Statistics", STATISTICS_NOTE),
         _section(FIGURE, "Numbers behind a figure"),
     ]
     return "\n".join([INTRODUCTION, *sections])
@@ -55,6 +55,11 @@ METRICS_NOTE = (
     "the column then says so."
 )
 ESTIMATES_NOTE = PARAMETERS_NOTE + " `filter` and `bayes` have the `_sd` columns."
+
+STATISTICS_NOTE = (
+    f"The same columns as `{COMPARISONS.path}` (pairs of estimators, variants, evidence of "
+    "models), whose rows it holds."
+)
 
 
 def _section(schema: TableSchema, title: str, note: str = "") -> str:

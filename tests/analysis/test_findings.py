@@ -54,7 +54,7 @@ def people(tiny_experiments: dict[str, Experiment]) -> pd.DataFrame:
 
 
 def tables(people: pd.DataFrame, groups: bool = True) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return metrics in which the t-RNN is better by 0.1 in all but healthy, and statistics."""
+    """Return metrics in which the t-RNN is better by 0.1 in all but healthy, and comparisons."""
     subjects = people.drop_duplicates("subject")
     group = subjects["group"].to_numpy() if groups else np.full(len(subjects), None)
     gain = np.where(subjects["group"] == "healthy", 0.0, 0.1)
@@ -67,19 +67,25 @@ def tables(people: pd.DataFrame, groups: bool = True) -> tuple[pd.DataFrame, pd.
             for name, bce in (("mle", base), ("trnn", base - gain))
         ]
     )
-    statistics = pd.DataFrame(
+    comparisons = pd.DataFrame(
         {
             "population": ["human"] * 5 + ["test"],
             "group": ["all", "bipolar", "depression", "healthy", "healthy", "healthy"],
             "measure": ["bce"] * 4 + ["mse_alpha", "bce"],
             "estimator_a": ["mle", "trnn", "mle", "mle", "mle", "mle"],
             "estimator_b": ["trnn", "mle", "trnn", "trnn", "trnn", "trnn"],
+            "family": "e/human/bce/all",
             "test": "Wilcoxon signed-rank",
+            "statistic": 3.0,
+            "effect_name": "rank-biserial correlation",
+            "effect": 0.8,
+            "effect_ci_low": 0.5,
+            "effect_ci_high": 0.9,
             "p": [0.001, 0.001, 0.004, 0.4, 0.001, 0.001],
             "p_holm": [0.002, 0.002, 0.012, 0.8, 0.002, 0.002],
         }
     )
-    return metrics, statistics
+    return metrics, comparisons
 
 
 def run(
@@ -96,13 +102,17 @@ def row_of(frame: pd.DataFrame, quantity: str, group: str) -> pd.Series:
     return found.iloc[0]
 
 
-def test_prediction_reads_p_from_the_statistics_and_values_from_the_metrics(
+def test_prediction_reads_p_from_the_comparisons_and_values_from_the_metrics(
     people: pd.DataFrame,
 ) -> None:
     out = run("dezfouli", people)
     bipolar = row_of(out, "bce_trnn_minus_mle", "bipolar")
     assert bipolar["value"] == pytest.approx(-0.1) and bipolar["n"] == N
     assert (bipolar["p"], bipolar["p_holm"]) == (0.001, 0.002) and bipolar["holds"]
+    # That of mle - trnn is turned, where the table compares them in that order.
+    turned = row_of(out, "bce_trnn_minus_mle", "healthy")
+    for row, expected in ((bipolar, (0.8, 0.5, 0.9)), (turned, (-0.8, -0.9, -0.5))):
+        assert tuple(row[["effect", "effect_ci_low", "effect_ci_high"]]) == expected
     assert bipolar["published"] == pytest.approx(0.3724 - 0.4185)
     # Corrected p of 0.012 is not under 0.01, though p is.
     assert not row_of(out, "bce_trnn_minus_mle", "depression")["holds"]
@@ -299,10 +309,10 @@ def test_too_little_data_gives_rows_without_answers(dataset: DataSet) -> None:
     assert run(dataset, frame.iloc[:0])["value"].isna().all()
 
 
-def test_no_comparison_in_the_statistics_leaves_prediction_undecided(people: pd.DataFrame) -> None:
-    metrics, statistics = tables(people)
+def test_no_comparison_in_the_comparisons_leaves_prediction_undecided(people: pd.DataFrame) -> None:
+    metrics, comparisons = tables(people)
     only = metrics[metrics["estimator"] == "mle"]
-    for m, s in ((metrics, statistics.iloc[:0]), (only, statistics)):
+    for m, s in ((metrics, comparisons.iloc[:0]), (only, comparisons)):
         out = findings(people, m, s, None, Resampling("dezfouli", 0, 10), PUBLISHED)
         rows = out[out["finding"] == "1"]
         assert len(rows) == 4 and rows["holds"].isna().all()
@@ -335,7 +345,7 @@ def test_rules_decide_by_side_limit_and_corrected_p() -> None:
 
 
 def test_correction_is_holms() -> None:
-    rows = corrected([a_row(p=p) for p in (0.01, 0.04, NAN, 0.03)])
+    rows = corrected([a_row(p=p) for p in (0.01, 0.04, NAN, 0.03)], "a family")
     np.testing.assert_allclose([r.p_holm for r in rows], [0.03, 0.06, np.nan, 0.06])
 
 
@@ -365,14 +375,14 @@ def test_the_stage_writes_a_valid_table_that_repeats(
         agents = agents.drop(columns="group").assign(dynamics="stationary")
     keys = ["subject", "block", "trial"]
     given = [n for n in ("alpha", "beta", "gamma", "kappa", "p_action_0") if n in trials]
-    metrics, statistics = tables(trials)
+    metrics, comparisons = tables(trials)
     moving = agents.assign(dynamics="switching", subject="m-" + agents["subject"])
     agents = pd.concat([moving, agents], ignore_index=True)
     for name, frame in (
         ("trials", trials.drop(columns=given)),
         ("estimates", trials[keys + given]),
         ("metrics", metrics),
-        ("statistics", statistics),
+        ("comparisons", comparisons),
         ("test", agents),
         ("test_estimates", agents[keys + given]),
     ):
@@ -383,7 +393,7 @@ def test_the_stage_writes_a_valid_table_that_repeats(
             tmp_path / "trials",
             tmp_path / "estimates",
             tmp_path / "metrics",
-            tmp_path / "statistics",
+            tmp_path / "comparisons",
             output=tmp_path / out,
             dataset=dataset,
             seed=1,

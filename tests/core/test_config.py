@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from trnn.config.experiment import MODEL_PARAMETERS, Experiment
-from trnn.config.load import load_experiments, load_run, merge, read_yaml
+from trnn.config.load import load_experiments, load_run, read_yaml
+from trnn.config.merge import merge
 from trnn.config.views import from_view, view
 from trnn.errors import ConfigError
 from trnn.models import MODELS

@@ -13,10 +13,10 @@ from trnn import __version__
 from trnn.config.dynamics import Range
 from trnn.config.views import view
 from trnn.errors import ConfigError, TableError
+from trnn.evaluation.comparisons import comparisons_stage
 from trnn.evaluation.markdown import digits_for, interval_words, markdown_table, p_words
 from trnn.evaluation.metrics import subject_metrics
 from trnn.evaluation.schemas import metrics as metrics_schema
-from trnn.evaluation.statistics import statistics_stage
 from trnn.evaluation.summary import summary_stage
 from trnn.evaluation.summary_findings import findings_sections, holds_words
 from trnn.evaluation.summary_tables import above_optimum_table, comparisons_table, means_table
@@ -89,7 +89,8 @@ def stage(tmp_path, tiny_experiments):
         metrics, statistics = tmp_path / "metrics.parquet", tmp_path / "statistics.parquet"
         frame = metrics_frame() if frame is None else frame
         write_table(frame, metrics, metrics_schema(NAMES), provenance)
-        statistics_stage(metrics, statistics, name, 1, 50, provenance)
+        # Those of the comparisons alone: the tables have the same columns.
+        comparisons_stage(metrics, statistics, name, NAMES, 1, 50, provenance)
         findings = tmp_path / "findings.parquet"
         FINDINGS.to_parquet(findings)
         output = tmp_path / "summary.md"

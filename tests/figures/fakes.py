@@ -8,22 +8,49 @@ import numpy as np
 import pandas as pd
 from scipy.signal import lfilter
 
-from trnn.evaluation.schemas import STATISTICS
+from trnn.config.dynamics import Range
+from trnn.parameters import MEANINGS
 
 GROUPS = ("bipolar", "depression", "healthy")
 DYNAMICS = ("stationary", "switching", "random_walk")
-PARAMETERS = {
-    "artificial": ("alpha", "beta"),
-    "dezfouli": ("alpha", "beta", "kappa"),
-    "gershman": ("beta", "gamma"),
-}
 RANGES = {
     "artificial": {"alpha": (0.0, 1.0), "beta": (0.0, 10.0)},
     "dezfouli": {"alpha": (0.0, 0.2), "beta": (0.0, 10.0), "kappa": (-0.5, 0.5)},
     "gershman": {"beta": (0.0, 4.0), "gamma": (0.0, 1.0)},
+    "recovery_one": {"alpha": (0.0, 1.0)},
+    "recovery_three": {"alpha": (0.0, 1.0), "beta": (0.0, 10.0), "kappa": (-0.5, 0.5)},
 }
+PARAMETERS = {
+    experiment: {name: Range(low=low, high=high) for name, (low, high) in ranges.items()}
+    for experiment, ranges in RANGES.items()
+}
+PEOPLE = ("dezfouli", "gershman")
 BCE = {"prior": 0.45, "mle": 0.363, "filter": 0.332, "bayes": 0.319, "trnn": 0.322, "oracle": 0.304}
+NETWORKS = {"trnn_unlinked": 0.330, "drnn": 0.306, "drnn_pooled": 0.310}  # of people alone
+SEEDS = {"trnn": (0, 1), "trnn_unlinked": (0, 1)}
 ERROR = {"prior": 0.063, "mle": 0.040, "filter": 0.031, "bayes": 0.018, "trnn": 0.022}
+
+
+_GROUP_PAIRS = (("healthy", "depression"), ("healthy", "bipolar"), ("depression", "bipolar"))
+_STAYING = "kappa_staying_correlation"
+_CLUSTERS = ("trials 0-1: easy - hard", "trials 3-9: easy - hard")
+# kind, group, measure, contrast of tests that are no comparison of estimators.
+OTHER_TESTS: dict[str, list[tuple[str, str, str, str]]] = {
+    "dezfouli": [
+        ("zero", "all", _STAYING, "against 0"),
+        ("groups", "all", f"{_STAYING}_difference", "people - control: stationary agents"),
+        *(("groups", "all", "kappa_mean_difference", f"{a} - {b}") for a, b in _GROUP_PAIRS),
+        ("groups", "all", "kappa_groups_differ", "healthy, depression, bipolar"),
+    ],
+    "gershman": [
+        *(
+            ("course", "all", measure, contrast)
+            for measure in ("accuracy", "beta", "gamma")
+            for contrast in _CLUSTERS
+        ),
+        ("course", "all", "beta", "easy - hard: slope"),
+    ],
+}
 
 
 @dataclass(frozen=True)
@@ -39,11 +66,15 @@ SMALL = {
     "artificial": Size(3, 2, 20),
     "dezfouli": Size(3, 2, 45),
     "gershman": Size(5, 6, 10),
+    "recovery_one": Size(3, 2, 20),
+    "recovery_three": Size(3, 2, 20),
 }
 FULL = {
     "artificial": Size(100, 10, 100),
     "dezfouli": Size(34, 12, 109),
     "gershman": Size(44, 20, 10),
+    "recovery_one": Size(100, 10, 100),
+    "recovery_three": Size(100, 10, 100),
 }
 
 
@@ -58,25 +89,30 @@ def tables(experiment: str, size: Size, seed: int = 1) -> dict[str, pd.DataFrame
             {"quantity": ["kappa_staying_correlation"] * 2, "published": [0.64, np.nan]}
         ),
     }
-    if experiment == "artificial":
-        out["test_trials"] = fake_agents(size, rng)
-        for name in ("mle", "filter", "bayes", "trnn"):
-            out[f"estimates:{name}:test"] = fake_estimates_of(out["test_trials"], name, rng)
-    else:
+    out["test_trials"] = fake_agents(experiment, size, rng)
+    for name in ("mle", "filter", "bayes", "trnn"):
+        out[f"estimates:{name}:test"] = fake_estimates_of(out["test_trials"], name, rng)
+    for network, seeds in SEEDS.items():
+        for k in seeds:
+            out[f"training:{network}:{k}"] = fake_history(experiment, rng)
+    if experiment in PEOPLE:
         out["human_trials"] = fake_people(experiment, size, rng)
         out["estimates:trnn:human"] = fake_trnn(experiment, out["human_trials"], rng)
+    else:
+        out["estimates:prior:test"] = fake_prior(experiment, out["test_trials"])
+        out["recovery_fits"] = fake_fits(experiment, out["test_trials"], rng)
     return out
 
 
 def fake_metrics(experiment: str, size: Size, rng: np.random.Generator) -> pd.DataFrame:
     """Return metrics of the population that the experiment's figures show."""
-    people = experiment != "artificial"
+    people = experiment in PEOPLE
     groups = GROUPS if experiment == "dezfouli" else DYNAMICS if not people else (None,)
     rows: list[dict[str, Any]] = []
     for group in groups:
         for i in range(size.subjects):
             base = rng.normal(0, 0.1)
-            for estimator, bce in BCE.items():
+            for estimator, bce in (BCE | (NETWORKS if people else {})).items():
                 if people and estimator == "oracle":
                     continue
                 value = max(0.02, bce + base + rng.normal(0, 0.02))
@@ -107,32 +143,48 @@ def fake_statistics(
     population = metrics["population"].iloc[0]
     groups = ["all", *metrics["group"].dropna().unique(), *metrics["dynamics"].dropna().unique()]
     measures = ["bce"]
-    if experiment == "artificial":
+    if experiment not in PEOPLE:
         measures += [f"mse_{name}" for name in PARAMETERS[experiment]]
-    cycle = (0.0004, 0.2, 0.003, 0.03, 0.00001, 0.9, 0.04)
-    rows: list[dict[str, Any]] = []
+    found: list[tuple[str, ...]] = []  # kind, group, measure, contrast, estimator_a, estimator_b
     for group in groups:
         for measure in measures:
-            for a, b in combinations(("mle", "filter", "bayes", "trnn"), 2):
-                p = cycle[len(rows) % len(cycle)]
-                row: dict[str, Any] = dict.fromkeys(STATISTICS.names(), 0.1)
-                row |= {
-                    "family": f"{experiment}/{population}/{measure}/{group}",
-                    "population": population,
-                    "group": group,
-                    "measure": measure,
-                    "estimator_a": a,
-                    "estimator_b": b,
-                    "n": int(metrics["subject"].nunique()),
-                    "test": "Wilcoxon signed-rank",
-                    "p": p / 2,
-                    "p_holm": p,
-                }
-                rows.append(row)
+            compared = ["mle", "filter", "bayes", "trnn"] + ["drnn"] * (experiment in PEOPLE)
+            pairs = [("estimators", *pair) for pair in combinations(compared, 2)]
+            if experiment in PEOPLE:
+                pairs += [
+                    ("variants", "trnn", "trnn_unlinked"),
+                    ("variants", "drnn", "drnn_pooled"),
+                ]
+                # As the real table, it holds comparisons that no figure marks.
+                pairs += [("variants", "mle", "trnn_unlinked")]
+            found += [(kind, group, measure, f"{a} - {b}", a, b) for kind, a, b in pairs]
+    found += [(*row, "", "") for row in OTHER_TESTS.get(experiment, ())]
+    cycle = (0.0004, 0.2, 0.003, 0.03, 0.00001, 0.9, 0.04)
+    rows: list[dict[str, Any]] = []
+    for i, (kind, group, measure, contrast, a, b) in enumerate(found):
+        p = cycle[i % len(cycle)]
+        rows.append(
+            {
+                "id": f"{experiment}/{population}/{group}/{measure}/{contrast}",
+                "kind": kind,
+                "family": f"{experiment}/{population}/{measure}/{group}",
+                "population": population,
+                "group": group,
+                "measure": measure,
+                "contrast": contrast,
+                "estimator_a": a or None,
+                "estimator_b": b or None,
+                "n": int(metrics["subject"].nunique()),
+                "difference": 0.1,
+                "test": "a test",
+                "p": p / 2,
+                "p_holm": p,
+            }
+        )
     return pd.DataFrame(rows)
 
 
-def fake_agents(size: Size, rng: np.random.Generator) -> pd.DataFrame:
+def fake_agents(experiment: str, size: Size, rng: np.random.Generator) -> pd.DataFrame:
     """Return trials of simulated agents whose parameters stay, jump or walk."""
     n = size.blocks * size.trials
     parts = []
@@ -142,7 +194,10 @@ def fake_agents(size: Size, rng: np.random.Generator) -> pd.DataFrame:
             frame.insert(1, "dynamics", dynamics)
             frame["action"], frame["reward"] = rng.integers(0, 2, n), rng.integers(0, 2, n) * 1.0
             frame["p_action_0"] = rng.random(n)
-            for name, (low, high) in RANGES["artificial"].items():
+            if experiment == "gershman":
+                _gaussian_arms(frame, size, rng)
+                frame = frame.rename(columns={"mu_0": "arm_mean_0", "mu_1": "arm_mean_1"})
+            for name, (low, high) in RANGES[experiment].items():
                 frame[name] = low + (high - low) * _moving(dynamics, n, rng)
             parts.append(frame)
     return pd.concat(parts, ignore_index=True)
@@ -151,7 +206,8 @@ def fake_agents(size: Size, rng: np.random.Generator) -> pd.DataFrame:
 def fake_estimates_of(trials: pd.DataFrame, name: str, rng: np.random.Generator) -> pd.DataFrame:
     """Return estimates of the agents' parameters that lag and err as an estimator's do."""
     out = trials[["subject", "block", "trial"]].assign(p_action_0=rng.random(len(trials)))
-    for parameter, (low, high) in RANGES["artificial"].items():
+    for parameter in [name for name in MEANINGS if name in trials]:
+        low, high = trials[parameter].min(), trials[parameter].max()
         if name == "mle":
             out[parameter] = trials.groupby("subject")[parameter].transform("mean")
             continue
@@ -161,6 +217,41 @@ def fake_estimates_of(trials: pd.DataFrame, name: str, rng: np.random.Generator)
         if name in ("filter", "bayes"):
             out[f"{parameter}_sd"] = 0.08 * (high - low)
     return out
+
+
+def fake_prior(experiment: str, trials: pd.DataFrame) -> pd.DataFrame:
+    """Return the middle of each range, at every trial."""
+    middles = {name: (low + high) / 2 for name, (low, high) in RANGES[experiment].items()}
+    return trials[["subject", "block", "trial"]].assign(p_action_0=0.5, **middles)
+
+
+def fake_fits(experiment: str, trials: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return fits to the first trials of each stationary agent, better the more there are."""
+    own = trials[trials["dynamics"] == "stationary"]
+    truth = own.drop_duplicates("subject").set_index("subject")
+    length = int(own.groupby("subject").size().min())
+    parts = []
+    for n in [n for n in (25, 50, 100, 200, 400, 700, 1000) if n <= length] or [length]:
+        part = pd.DataFrame({"subject": truth.index, "n_trials": n})
+        for name, (low, high) in RANGES[experiment].items():
+            noise = rng.normal(0, (high - low) / np.sqrt(n), len(truth))
+            part[name] = np.clip(truth[name].to_numpy() + noise, low, high)
+        parts.append(part.assign(nll=0.5 * n, converged=True, at_bound=False))
+    return pd.concat(parts, ignore_index=True)
+
+
+def fake_history(experiment: str, rng: np.random.Generator) -> pd.DataFrame:
+    """Return a history of losses that fall, the checkpoint written where the sum is lowest."""
+    n = 30
+    out = pd.DataFrame({"epoch": np.arange(n), "step": 500 * (np.arange(n) + 1)})
+    terms = ["loss", "bce"]
+    terms += [f"{kind}_{name}" for name in RANGES[experiment] for kind in ("bin", "mse")]
+    for split in ("train", "validation"):
+        for term in terms:
+            fall = np.exp(-np.arange(n) / 3) * rng.uniform(0.5, 5)
+            out[f"{split}_{term}"] = rng.uniform(0.1, 3) + fall + rng.gamma(2, 0.01, n)
+    loss = out["validation_loss"]
+    return out.assign(best=loss < loss.cummin().shift(1, fill_value=np.inf))
 
 
 def fake_people(experiment: str, size: Size, rng: np.random.Generator) -> pd.DataFrame:

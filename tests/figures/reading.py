@@ -114,7 +114,8 @@ def references(figure: Figure) -> list[float]:
 
 def marks(axes: Axes) -> dict[str, list[tuple[float, str]]]:
     """Return the marks above the bars of each estimator: (x of the bar, mark)."""
-    estimators = {colour: name for name, colour in style.ESTIMATOR_COLOURS.items()}
+    # A variant has its base's colour.
+    estimators = {style.ESTIMATOR_COLOURS[n]: n for n in style.ESTIMATOR_COLOURS if "_" not in n}
     bars = _of_kind(axes.patches, "bar")
     out: dict[str, list[tuple[float, str]]] = {}
     for text in axes.texts:

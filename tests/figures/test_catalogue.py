@@ -9,14 +9,20 @@ import pytest
 
 import trnn.figures
 from trnn.errors import ConfigError
+from trnn.figures.captions import CAPTIONS
 from trnn.figures.catalogue import CATALOGUE, entry, figures_of
 from trnn.schemas import ESTIMATORS
 from trnn.workflow.modules import modules_of
 
 EXPECTED = {
-    "artificial": ["2a", "2b"],
-    "dezfouli": ["3a", "3b", "3c", "3d", "3e", "s3e_alpha", "s3e_beta"],
-    "gershman": ["4a", "4b", "4c", "4d", "4e", "4f"],
+    "artificial": ["2a", "2b", "s1_artificial", "s5_artificial"],
+    "dezfouli": [
+        *("3a", "3b", "3c", "3d", "3e", "s3e_alpha", "s3e_beta"),
+        *("s2_dezfouli", "s4_dezfouli", "s5_dezfouli"),
+    ],
+    "gershman": ["4a", "4b", "4c", "4d", "4e", "4f", "s4_gershman", "s5_gershman"],
+    "recovery_one": ["s1_recovery_one", "s5_recovery_one"],
+    "recovery_three": ["s1_recovery_three", "s5_recovery_three"],
 }
 
 
@@ -26,18 +32,42 @@ def test_every_figure_of_an_experiment_is_there(experiment):
 
 
 def test_a_run_of_two_experiments_has_the_figures_of_both():
-    assert len(figures_of(["artificial", "gershman"])) == 8
+    assert len(figures_of(["artificial", "gershman"])) == 12
     assert figures_of([]) == []
 
 
 def test_inputs_are_tables_of_the_design():
     plain = {"metrics", "statistics", "findings", "test_trials", "human_trials"}
+    plain |= {"recovery_fits", "training"}
     estimates = re.compile(rf"estimates:({'|'.join(ESTIMATORS)}):(test|human)")
     for figure in CATALOGUE.values():
         assert figure.inputs
         for key in figure.inputs:
             assert key in plain or estimates.fullmatch(key), key
             assert ("human" in key) <= figure.of_people
+
+
+def test_training_stands_for_the_history_of_every_network_and_seed():
+    figure = entry("figure_s5_dezfouli")
+    keys = figure.keys({"trnn": [0, 1], "trnn_unlinked": [0]})
+    assert keys == ["training:trnn:0", "training:trnn:1", "training:trnn_unlinked:0"]
+    assert all(figure.needs(key) for key in keys)
+    assert not figure.needs("metrics")
+    assert figure.missing([]) == ["training"]
+    assert figure.missing(keys) == []
+    assert not figure.of_people  # it is of simulated agents
+    other = entry("figure_3a")
+    assert other.keys({"trnn": [0]}) == ["metrics", "statistics"]
+    assert other.missing(["metrics"]) == ["statistics"]
+
+
+def test_every_figure_has_a_title_and_a_caption_of_one_to_four_sentences():
+    assert set(CAPTIONS) == set(CATALOGUE)
+    for figure in CATALOGUE.values():
+        assert figure.title and not figure.title.endswith(".")
+        sentences = re.split(r"\. (?=[A-Z])", figure.caption)
+        assert 1 <= len(sentences) <= 4, (figure.name, sentences)
+        assert figure.caption.endswith(".")
 
 
 def test_an_unknown_figure_is_named_with_those_that_there_are():

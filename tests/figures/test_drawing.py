@@ -18,6 +18,8 @@ WIDE = {
     "artificial": Size(4, 10, 100),
     "dezfouli": Size(12, 3, 109),
     "gershman": FULL["gershman"],
+    "recovery_one": Size(4, 10, 100),
+    "recovery_three": Size(4, 10, 100),
 }
 
 
@@ -82,6 +84,10 @@ def test_the_table_holds_what_is_drawn(made, name):
     for kind, got in (("point", reading.points(figure)), ("choice", reading.choices(figure))):
         kept = rows(kind)
         assert got == sorted(zip(kept["x"], kept["y"], strict=True))
+    stretches = [c for a in figure.axes for c in a.collections if c.get_gid() == "stretch"]
+    assert sorted(tuple(c.get_segments()[0][:, 0]) for c in stretches) == sorted(
+        zip(rows("mark")["x_low"].dropna(), rows("mark")["x_high"].dropna(), strict=True)
+    )
     at = rows("reference")["y"].fillna(rows("reference")["x"])
     assert reading.references(figure) == sorted(at)
     marked = [t.get_text() for a in figure.axes for t in a.texts if t.get_gid() == "mark"]

@@ -7,7 +7,7 @@ from scipy import stats
 from tests.figures import reading
 from tests.figures.fakes import GROUPS, PARAMETERS, SMALL, tables
 from trnn.figures import style
-from trnn.figures.comparisons import mark_of
+from trnn.figures.marks import mark_of
 from trnn.figures.stage import draw_figure
 from trnn.figures.ungreedy import find_example
 
@@ -40,7 +40,7 @@ def _cells(name, figure):
     else:
         n_groups = 4 if name == "figure_3a" else 1
         for i, group in enumerate(("all", *GROUPS)[:n_groups]):
-            yield group, "bce", figure.axes[0], 5 * i - 0.5, 5 * i + 4.5
+            yield group, "bce", figure.axes[0], 6 * i - 0.5, 6 * i + 5.5
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
@@ -54,7 +54,7 @@ def test_marks_are_those_of_the_statistics(data, name, kept):
     shown = 0
     for group, measure, axes, low, high in _cells(name, figure):
         found = reading.marks(axes)
-        for estimator in ("mle", "filter", "bayes", "trnn"):
+        for estimator in ("mle", "filter", "bayes", "trnn", "drnn"):
             here = [mark for x, mark in found.get(estimator, []) if low < x < high]
             expected = _expected_mark(given["statistics"], group, measure, estimator)
             assert here == ([] if expected is None else [expected]), (group, measure, estimator)
@@ -78,7 +78,9 @@ def test_marks_change_at_their_limits():
 
 
 def test_the_colours_and_names_of_estimators_and_groups_are_all_different():
-    drawn = [c for name, c in style.ESTIMATOR_COLOURS.items() if name not in ("oracle",)]
+    drawn = [
+        c for name, c in style.ESTIMATOR_COLOURS.items() if name != "oracle" and "_" not in name
+    ]
     drawn += list(style.GROUP_COLOURS.values())
     assert len(set(drawn)) == len(drawn)
     assert len(set(style.ESTIMATOR_NAMES.values())) == len(style.ESTIMATOR_NAMES)
@@ -99,7 +101,7 @@ def test_bars_are_means_over_subjects_with_t_intervals(data, name):
         )
         np.testing.assert_allclose([row.y, row.y_low, row.y_high], [values.mean(), *interval])
         assert row.n == len(values)
-    assert len(bars) == (12 if name == "figure_2a" else 4)
+    assert len(bars) == (12 if name == "figure_2a" else 5)
 
 
 def test_figure_2a_has_the_prior_for_errors_and_the_oracle_for_choices(data):
@@ -140,19 +142,32 @@ def test_figure_3c_correlates_with_the_stays_of_the_ten_trials_before(data):
     given = data["dezfouli"]
     _, source = draw_figure("figure_3c", given, PARAMETERS["dezfouli"], simulated=False)
     people = given["human_trials"].assign(kappa=given["estimates:trnn:human"]["kappa"])
+    agents = given["test_trials"].assign(kappa=given["estimates:trnn:test"]["kappa"])
+    agents = agents[agents["dynamics"] == "stationary"]
+    lines = source[source["kind"] == "reference"].set_index("series")["x"]
+    bins = source[source["kind"] == "bin"]
+    for name, frame in (("people", people), ("agents with constant parameters", agents)):
+        found = _correlations_with_staying(frame)
+        assert lines[name] == pytest.approx(np.median(found))
+        counts, _ = np.histogram(found, np.linspace(-1, 1, 21))
+        own = bins[bins["series"] == name]
+        np.testing.assert_allclose(own["y"], counts / len(found))
+        assert set(own["n"]) == {len(found)}
+    assert lines["published median"] == 0.64
+
+
+def _correlations_with_staying(frame):
+    """Return each subject's correlation of kappa with the stays of the ten trials before."""
     found = []
-    for _, person in people.groupby("subject"):
+    for _, subject in frame.groupby("subject"):
         pairs = []
-        for _, block in person.groupby("block"):
+        for _, block in subject.groupby("block"):
             action, kappa = block["action"].to_numpy(), block["kappa"].to_numpy()
             for t in range(11, len(block)):
                 stays = [action[s] == action[s - 1] for s in range(t - 10, t)]
                 pairs.append((kappa[t], np.mean(stays)))
         found.append(np.corrcoef(np.array(pairs).T)[0, 1])
-    lines = source[source["kind"] == "reference"].set_index("series")["x"]
-    assert lines["median"] == pytest.approx(np.median(found))
-    assert lines["published median"] == 0.64
-    assert source.loc[source["kind"] == "bin", "y"].sum() == len(found)
+    return found
 
 
 def test_figure_3e_averages_over_blocks_then_people(data):

@@ -10,11 +10,11 @@ def main(smk):
     figure = entry(smk.wildcards.figure)
     figure_stage(
         figure.name,
-        dict(zip(figure.inputs, smk.input.tables, strict=True)),
+        dict(zip(smk.params.table_keys, smk.input.tables, strict=True)),
         smk.output.pdf,
         smk.output.png,
         smk.output.parquet,
-        tuple(from_view(smk.params.experiment).parameters),
+        from_view(smk.params.experiment).parameters,
         provenance(smk, people=figure.of_people),
     )
 

@@ -10,7 +10,7 @@ def main(smk):
         trials_path=smk.input.trials,
         estimates_path=smk.input.estimates,
         metrics_path=smk.input.metrics,
-        statistics_path=smk.input.statistics,
+        comparisons_path=smk.input.comparisons,
         output=smk.output[0],
         dataset=smk.params.dataset,
         seed=smk.params.seed,

@@ -1,4 +1,4 @@
-"""Compare the estimators pairwise."""
+"""Join every test of an experiment."""
 
 from trnn.evaluation.statistics import statistics_stage
 from trnn.workflow.stage import provenance, run_stage
@@ -6,11 +6,10 @@ from trnn.workflow.stage import provenance, run_stage
 
 def main(smk):
     statistics_stage(
-        smk.input.metrics,
+        smk.input.tables,
+        smk.input.get("findings"),
         smk.output[0],
         smk.wildcards.experiment,
-        smk.params.seed,
-        smk.params.n_resamples,
         provenance(smk, people=True),
     )
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 import pandas as pd
 
+from trnn.analysis.control import constant_agents
 from trnn.analysis.findings_correlations import correlation_rows
 from trnn.analysis.findings_dezfouli import kappa_rows, stretch_rows
 from trnn.analysis.findings_gershman import difficulty_rows, event_rows
@@ -17,14 +18,13 @@ from trnn.published import Published
 from trnn.tables import Provenance, read_table, write_table
 
 DataSet = Literal["dezfouli", "gershman"]
-CONSTANT = "stationary"
 
 
 def findings_stage(
     trials_path: str | Path,
     estimates_path: str | Path,
     metrics_path: str | Path,
-    statistics_path: str | Path,
+    comparisons_path: str | Path,
     output: str | Path,
     dataset: DataSet,
     seed: int,
@@ -38,7 +38,7 @@ def findings_stage(
     Parameters
     ----------
     trials_path, estimates_path : the people's trials, and the t-RNN's estimates for them
-    metrics_path, statistics_path : the experiment's tables of all estimators
+    metrics_path, comparisons_path : the experiment's tables of all estimators, and of their pairs
     dataset : which study's findings
     seed, n_resamples : of the bootstrap over subjects
     published : what the study reports, to stand beside
@@ -51,11 +51,11 @@ def findings_stage(
         If a table is unreadable, or trials and estimates are not of the same rows.
     """
     people = join_estimates(read_table(trials_path), read_table(estimates_path))
-    agents = None if control is None else constant_agents(*control)
+    agents = None if control is None else constant_agents(*map(read_table, control))
     frame = findings(
         people,
         read_table(metrics_path),
-        read_table(statistics_path),
+        read_table(comparisons_path),
         agents,
         Resampling(dataset, seed, n_resamples),
         published,
@@ -66,13 +66,13 @@ def findings_stage(
 def findings(
     people: pd.DataFrame,
     metrics: pd.DataFrame,
-    statistics: pd.DataFrame,
+    comparisons: pd.DataFrame,
     agents: pd.DataFrame | None,
     resampling: Resampling,
     published: Published,
 ) -> pd.DataFrame:
     """Return the findings table; see `findings_stage`. `people` and `agents` are joined frames."""
-    rows = prediction_rows(metrics, statistics, resampling, published)
+    rows = prediction_rows(metrics, comparisons, resampling, published)
     if resampling.dataset == "dezfouli":
         rows += kappa_rows(people, resampling)
         rows += correlation_rows(people, agents, resampling, published)
@@ -81,15 +81,3 @@ def findings(
         rows += event_rows(people, agents, resampling)
         rows += difficulty_rows(people, resampling)
     return findings_frame(rows)
-
-
-def constant_agents(trials_path: str | Path, estimates_path: str | Path) -> pd.DataFrame | None:
-    """Return the joined frame of the stationary agents; None if the table has none.
-
-    The means of the arms are named as in the people's tables, mu_0 and mu_1.
-    """
-    frame = join_estimates(read_table(trials_path), read_table(estimates_path))
-    frame = frame[frame["dynamics"] == CONSTANT].reset_index(drop=True)
-    if frame.empty:
-        return None
-    return frame.rename(columns={"arm_mean_0": "mu_0", "arm_mean_1": "mu_1"})

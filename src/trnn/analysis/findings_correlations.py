@@ -13,13 +13,13 @@ import pandas as pd
 
 from trnn.analysis.moving import moving_average, stayed, subject_correlations
 from trnn.analysis.rows import ABOVE, NAN, Row, Rule, corrected
+from trnn.analysis.schemas import CONTROL
 from trnn.analysis.summaries import Resampling, contrast, describe, median
 from trnn.published import Published
 
 Array = np.ndarray
 
 WINDOW = 10
-CONTROL = "control: stationary agents"
 LARGE = Rule(1, limit=0.5)
 FAMILY = "The correlations of κ and of β are corrected as one family."
 
@@ -55,7 +55,7 @@ def correlation_rows(
         if control is not None:
             baseline = compute(control)
             others += _control_rows(row, words, values, baseline, resampling)
-    return corrected(people) + others
+    return corrected(people, "correlations of kappa and beta") + others
 
 
 def kappa_with_staying(frame: pd.DataFrame) -> Array:

@@ -1,6 +1,8 @@
 """Findings 2 and 4 on the dezfouli data: perseveration (κ) by group, and in example stretches."""
 
+from dataclasses import replace
 from itertools import combinations, pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,8 +21,15 @@ from trnn.analysis.rows import (
 )
 from trnn.analysis.slopes import late_minus_early, within_block_slopes
 from trnn.analysis.stretches import alternating_stretch, repeating_stretch
-from trnn.analysis.summaries import Resampling, Statistic, contrast, describe, mean, spread
-from trnn.evaluation.hypothesis_tests import kruskal
+from trnn.analysis.summaries import (
+    Resampling,
+    Statistic,
+    contrast,
+    describe,
+    differ,
+    mean,
+    spread,
+)
 
 Array = np.ndarray
 Values = dict[str, Array]  # group -> one value a subject
@@ -65,7 +74,7 @@ def stretch_rows(frame: pd.DataFrame, resampling: Resampling, length: int = 40) 
         )
         values = subject_means(frame, frame["kappa"].where(trials))["value"].to_numpy(dtype=float)
         tested.append(describe(row, values, resampling, tested=True))
-    return rows + corrected(tested)
+    return rows + corrected(tested, "kappa_while_alternating and _repeating")
 
 
 def by_group(values: pd.DataFrame) -> Values:
@@ -106,21 +115,14 @@ def _level_rows(means: Values, resampling: Resampling) -> list[Row]:
         )
         for group, values in means.items()
     ]
-    h, p = kruskal(list(means.values()))
-    rows.append(
-        Row(
-            "2",
-            "H of the Kruskal-Wallis test of people's mean κ between the groups.",
-            "kappa_groups_differ",
-            "all",
-            unit="1",
-            value=h,
-            n=sum(int((~np.isnan(v)).sum()) for v in means.values()),
-            test="Kruskal-Wallis",
-            p=p,
-            p_holm=p,
-        )
+    row = _row(
+        "2",
+        "H of the Kruskal-Wallis test of people's mean κ between the groups.",
+        "kappa_groups_differ",
+        "all",
+        unit="1",
     )
+    rows.append(differ(row, list(means.values()), resampling))
     statement = "Difference between two groups' means over people of their mean κ."
     return rows + _contrast_rows(means, resampling, statement, "kappa_mean", mean, ABOVE)
 
@@ -151,7 +153,7 @@ def _contrast_rows(
         )
         for a, b in combinations(present, 2)
     ]
-    return corrected(rows)
+    return corrected(rows, f"{quantity}_difference")
 
 
 def _order_row(means: Values) -> Row:
@@ -211,13 +213,14 @@ def _spread_rows(means: Values, within: Values, resampling: Resampling) -> list[
 
 
 def _rise_rows(frame: pd.DataFrame, resampling: Resampling) -> list[Row]:
-    measures = [
+    measures: list[tuple[str, str, str, pd.DataFrame, dict[str, Any]]] = [
         (
             "kappa_slope",
             "Mean over people of the slope of κ on the trial of the block (each block with its "
             "own intercept).",
             "value/trial",
             within_block_slopes(frame, "kappa"),
+            {},
         ),
         (
             "kappa_late_minus_early",
@@ -225,15 +228,21 @@ def _rise_rows(frame: pd.DataFrame, resampling: Resampling) -> list[Row]:
             "blocks that have both.",
             "value",
             late_minus_early(frame, "kappa"),
+            {"kind": "conditions", "contrast": "late - early"},
         ),
     ]
     rows = []
-    for quantity, statement, unit, values in measures:
+    for quantity, statement, unit, values, of_test in measures:
         family = [
-            describe(_row("2", statement, quantity, group, unit, ABOVE), v, resampling, tested=True)
+            describe(
+                replace(_row("2", statement, quantity, group, unit, ABOVE), **of_test),
+                v,
+                resampling,
+                tested=True,
+            )
             for group, v in by_group(values).items()
         ]
-        rows += corrected(family)
+        rows += corrected(family, quantity)
     return rows
 
 

@@ -8,10 +8,10 @@ import pandas as pd
 
 from trnn.analysis.difficulty import chose_better, difficulty
 from trnn.analysis.events import FIRST_TRIAL, greedy, ungreedy
-from trnn.analysis.findings_correlations import CONTROL
 from trnn.analysis.groups import subject_means
 from trnn.analysis.index import mean_within, shifted, subject_codes, values_of
 from trnn.analysis.rows import ABOVE, BELOW, NAN, Row, Rule, corrected
+from trnn.analysis.schemas import CONTROL
 from trnn.analysis.summaries import Resampling, contrast, describe
 
 Array = np.ndarray
@@ -39,7 +39,7 @@ def event_rows(
         row = describe(_change_row(offset), beta_change(frame, offset), resampling, tested=True)
         (decisive if row.rule is not None else rows).append(row)
     decisive.append(_matched_row(frame, resampling))
-    rows = _by_offset(rows, corrected(decisive))
+    rows = _by_offset(rows, corrected(decisive, "beta drop, recovery and matched drop"))
     if control is not None:
         rows += _control_rows(frame, control, resampling)
     return rows
@@ -72,9 +72,11 @@ def difficulty_rows(frame: pd.DataFrame, resampling: Resampling) -> list[Row]:
             NAN,
             0,
             rule=rule,
+            kind="conditions",
+            contrast="easy - hard",
         )
         differences.append(describe(row, means["easy"] - means["hard"], resampling, tested=True))
-    return rows + corrected(differences)
+    return rows + corrected(differences, "easy minus hard")
 
 
 def beta_change(
@@ -149,6 +151,8 @@ def _change_row(offset: int) -> Row:
         NAN,
         0,
         rule=rule,
+        kind="conditions",
+        contrast=f"offset {offset:+d} - offset 0",
     )
 
 
@@ -163,6 +167,8 @@ def _matched_row(frame: pd.DataFrame, resampling: Resampling) -> Row:
         NAN,
         0,
         rule=BELOW,
+        kind="conditions",
+        contrast="ungreedy - greedy",
     )
     return describe(row, matched_difference(frame, DROP), resampling, tested=True)
 

@@ -22,7 +22,7 @@ REPORTED = {
 
 def prediction_rows(
     metrics: pd.DataFrame,
-    statistics: pd.DataFrame,
+    comparisons: pd.DataFrame,
     resampling: Resampling,
     published: Published,
 ) -> list[Row]:
@@ -35,13 +35,13 @@ def prediction_rows(
     """
     people = metrics[metrics["population"] == "human"]
     groups = [str(group) for group in people["group"].dropna().unique()]
-    return [_row(group, people, statistics, resampling, published) for group in ["all", *groups]]
+    return [_row(group, people, comparisons, resampling, published) for group in ["all", *groups]]
 
 
 def _row(
     group: str,
     people: pd.DataFrame,
-    statistics: pd.DataFrame,
+    comparisons: pd.DataFrame,
     resampling: Resampling,
     published: Published,
 ) -> Row:
@@ -50,7 +50,7 @@ def _row(
     row = Row(
         finding="1",
         statement="Mean over people of the t-RNN's bce less that of maximum likelihood; p from "
-        f"the statistics table.{says}",
+        f"the comparisons table.{says}",
         quantity="bce_trnn_minus_mle",
         group=group,
         unit="nats",
@@ -60,8 +60,7 @@ def _row(
         rule=RULES.get(group),
     )
     row = describe(row, _differences(part), resampling)
-    test, p, p_holm = _compared(statistics, group)
-    return replace(row, test=test, p=p, p_holm=p_holm)
+    return _with_test(row, comparisons, group)
 
 
 def _differences(part: pd.DataFrame) -> Array:
@@ -72,19 +71,35 @@ def _differences(part: pd.DataFrame) -> Array:
     return (table["trnn"] - table["mle"]).to_numpy(dtype=float)
 
 
-def _compared(statistics: pd.DataFrame, group: str) -> tuple[str | None, float, float]:
-    """Return test, p and Holm-corrected p of the pair in the statistics table, NaN if absent."""
+def _with_test(row: Row, comparisons: pd.DataFrame, group: str) -> Row:
+    """Return the row with the test of the pair in the comparisons table, if it is there."""
     pair = [
         {"trnn", "mle"} == {a, b}
-        for a, b in zip(statistics["estimator_a"], statistics["estimator_b"], strict=True)
+        for a, b in zip(comparisons["estimator_a"], comparisons["estimator_b"], strict=True)
     ]
-    found = statistics[
+    found = comparisons[
         np.array(pair, dtype=bool)
-        & (statistics["population"] == "human").to_numpy(dtype=bool)
-        & (statistics["group"] == group).to_numpy(dtype=bool)
-        & (statistics["measure"] == "bce").to_numpy(dtype=bool)
+        & (comparisons["population"] == "human").to_numpy(dtype=bool)
+        & (comparisons["group"] == group).to_numpy(dtype=bool)
+        & (comparisons["measure"] == "bce").to_numpy(dtype=bool)
     ]
     if found.empty:
-        return None, NAN, NAN
+        return row
     first = found.iloc[0]
-    return str(first["test"]), float(first["p"]), float(first["p_holm"])
+    effect, low, high = (first[n] for n in ("effect", "effect_ci_low", "effect_ci_high"))
+    if first["estimator_a"] != "trnn":
+        effect, low, high = -effect, -high, -low
+    return replace(
+        row,
+        kind="estimators",
+        family=str(first["family"]),
+        contrast="trnn - mle",
+        test=str(first["test"]),
+        statistic=float(first["statistic"]),
+        p=float(first["p"]),
+        p_holm=float(first["p_holm"]),
+        effect_name=str(first["effect_name"]),
+        effect=float(effect),
+        effect_ci_low=float(low),
+        effect_ci_high=float(high),
+    )

@@ -70,3 +70,23 @@ def subject_correlations(
         r = total(a * b) / np.sqrt(total(a * a) * total(b * b))
     r = np.where((n < 3) | constant(a) | constant(b), np.nan, np.clip(r, -1, 1))
     return pd.DataFrame({"subject": subjects, "r": r, "n": n.astype(np.int64)})
+
+
+def subjects_at_percentiles(correlations: pd.DataFrame, percentiles: list[float]) -> list[str]:
+    """Return the subject whose correlation stands at each percentile (nearest rank).
+
+    Parameters
+    ----------
+    correlations : DataFrame with columns subject and r; subjects without r are left out, and of
+        equal ones the first comes first
+    percentiles : from 0 to 100
+
+    Returns
+    -------
+    One subject a percentile; empty if no subject has a correlation.
+    """
+    ranked = correlations.dropna(subset=["r"]).sort_values("r", kind="stable")["subject"]
+    if ranked.empty:
+        return []
+    places = np.rint(np.array(percentiles) / 100 * (len(ranked) - 1)).astype(np.int64)
+    return [str(name) for name in ranked.iloc[places]]

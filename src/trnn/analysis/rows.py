@@ -58,17 +58,25 @@ class Row:
     n: int
     ci_low: float = NAN
     ci_high: float = NAN
+    kind: str | None = None
+    family: str | None = None
+    contrast: str | None = None
     test: str | None = None
+    statistic: float = NAN
     p: float = NAN
     p_holm: float = NAN
+    effect_name: str | None = None
+    effect: float = NAN
+    effect_ci_low: float = NAN
+    effect_ci_high: float = NAN
     published: float = NAN
     rule: Rule | None = None
 
 
-def corrected(rows: Sequence[Row]) -> list[Row]:
+def corrected(rows: Sequence[Row], family: str) -> list[Row]:
     """Return the rows with `p_holm` filled in: they are one family of Holm's correction."""
     return [
-        replace(row, p_holm=float(p))
+        replace(row, p_holm=float(p), family=family)
         for row, p in zip(rows, holm([row.p for row in rows]), strict=True)
     ]
 

@@ -2,6 +2,8 @@
 
 from trnn.tables import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
 
+CONTROL = "control: stationary agents"  # a group: agents whose parameters never change
+
 _CI = "end of the 95 % bootstrap interval over subjects"
 
 FINDINGS = TableSchema(
@@ -23,7 +25,18 @@ FINDINGS = TableSchema(
         Column("ci_low", FLOAT, f"lower {_CI}", "as value", nullable=True),
         Column("ci_high", FLOAT, f"upper {_CI}", "as value", nullable=True),
         Column("unit", STRING, "unit of value and interval"),
+        Column(
+            "kind",
+            STRING,
+            "what is tested: a quantity against zero, groups (also people and control agents), or "
+            "conditions within people; estimators: the test is one of the comparisons table",
+            nullable=True,
+            allowed=("zero", "groups", "conditions", "estimators"),
+        ),
+        Column("family", STRING, "what Holm's correction runs over, null without p", nullable=True),
+        Column("contrast", STRING, "what the test compares: first - second", nullable=True),
         Column("test", STRING, "the test behind p, null where there is none", nullable=True),
+        Column("statistic", FLOAT, "the test's statistic (W, U, H or F)", nullable=True),
         Column("p", FLOAT, "two-sided p, uncorrected", nullable=True, low=0, high=1),
         Column(
             "p_holm",
@@ -34,6 +47,10 @@ FINDINGS = TableSchema(
             low=0,
             high=1,
         ),
+        Column("effect_name", STRING, "which measure of effect size", nullable=True),
+        Column("effect", FLOAT, "effect size of the test", nullable=True),
+        Column("effect_ci_low", FLOAT, f"lower {_CI}", nullable=True),
+        Column("effect_ci_high", FLOAT, f"upper {_CI}", nullable=True),
         Column("n", INTEGER, "subjects with a value", "subject", low=0),
         Column("published", FLOAT, "what the study reported, null if nothing", nullable=True),
         Column(

@@ -1,10 +1,20 @@
 """Settings of the estimators."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from trnn.config.base import Count, Name, NonNegative, Positive, Probability, Settings, Whole
+from trnn.config.drnn import Drnn
+from trnn.config.merge import merge
+
+NETWORKS = ("trnn", "drnn")
+VariantName = Annotated[str, Field(pattern=rf"^({'|'.join(NETWORKS)})_[a-z0-9_]+$", max_length=40)]
+
+
+def base_of(network: str) -> str:
+    """Return the network that a variant, named <network>_<something>, is a variant of."""
+    return network.split("_")[0]
 
 
 class MaximumLikelihood(Settings):
@@ -54,6 +64,11 @@ class Network(Settings):
         0.1,
         description="slope of a head's rectified units below zero; 0 is the original's ReLU, "
         "whose units can all fall silent for good: the bins are then never learned",
+    )
+    parameters_to_action: bool = Field(
+        True,
+        description="whether the second GRU, which predicts choices, reads the parameters' layers; "
+        "false is the original's ablation",
     )
     block_start_input: bool = Field(
         False, description="whether an input marks a block's first trial"
@@ -108,3 +123,45 @@ class Estimators(Settings):
     filter: ParticleFilter
     bayes: ParticleFilter
     trnn: Trnn
+    drnn: Drnn | None = Field(
+        None, description="the data-driven RNN, trained on the people's own data; null: none"
+    )
+    variants: dict[VariantName, dict[str, Any]] = Field(
+        {},
+        description="further networks: by name, what they change in the settings of the network "
+        "whose name theirs begins with (trnn_... or drnn_...)",
+    )
+
+    @model_validator(mode="after")
+    def _variants_are_whole(self) -> Self:
+        for name in self.variants:
+            try:
+                self.network(name)
+            except ValidationError as error:
+                problems = "; ".join(
+                    f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}"
+                    for e in error.errors()
+                )
+                raise ValueError(f"variants.{name}: {problems}") from None
+        return self
+
+    def network(self, name: str) -> Trnn | Drnn:
+        """Return the settings of a network, those of a variant in full.
+
+        Raises
+        ------
+        ValueError
+            If there is no such network.
+        """
+        base = base_of(name)
+        settings: Trnn | Drnn | None = getattr(self, base) if base in NETWORKS else None
+        if settings is None or (name != base and name not in self.variants):
+            raise ValueError(f"there is no network '{name}'; there are {self.networks()}")
+        if name == base:
+            return settings
+        return type(settings).model_validate(merge(settings.model_dump(), self.variants[name]))
+
+    def networks(self, base: str | None = None) -> list[str]:
+        """Return the names of the networks, each base before its variants; of one base if given."""
+        bases = [b for b in NETWORKS if getattr(self, b) is not None and base in (None, b)]
+        return [n for b in bases for n in (b, *(v for v in self.variants if base_of(v) == b))]

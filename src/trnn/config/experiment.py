@@ -6,13 +6,14 @@ from pydantic import Field, model_validator
 
 from trnn.config.base import Count, Name, Settings
 from trnn.config.dynamics import DynamicsSettings, RandomWalk, Range
-from trnn.config.estimators import Estimators
+from trnn.config.estimators import Estimators, Trnn
 from trnn.config.task import TaskSettings
 
 # The parameters of each model, in order. Kept in step with trnn.models by a test, so that
 # reading the configuration needs no numerical library.
 MODEL_PARAMETERS: dict[str, tuple[str, ...]] = {
     "q_learning": ("alpha", "beta"),
+    "q_learning_known_temperature": ("alpha",),
     "q_learning_perseveration": ("alpha", "beta", "kappa"),
     "hybrid_exploration": ("beta", "gamma"),
 }
@@ -33,6 +34,11 @@ class TestAgents(Settings):
         description="which of the experiment's dynamics they follow"
     )
     n_agents: Count = Field(description="agents of each dynamics")
+    recovery_trials: list[Count] = Field(
+        [],
+        description="numbers of trials after which the recovery of stationary agents is measured; "
+        "those above a session's length are left out",
+    )
 
 
 class Experiment(Settings):
@@ -40,9 +46,12 @@ class Experiment(Settings):
 
     name: Name
     description: str = Field(description="one line on what the experiment asks")
-    model: Literal["q_learning", "q_learning_perseveration", "hybrid_exploration"] = Field(
-        description="the theory of choice"
-    )
+    model: Literal[
+        "q_learning",
+        "q_learning_known_temperature",
+        "q_learning_perseveration",
+        "hybrid_exploration",
+    ] = Field(description="the theory of choice")
     parameters: dict[Name, Range] = Field(
         description="range of each of the model's parameters: the uniform prior of the agents "
         "and the bounds of maximum likelihood"
@@ -63,7 +72,12 @@ class Experiment(Settings):
         # The order of the columns is the model's, whatever the file's.
         ordered = {name: self.parameters[name] for name in expected}
         object.__setattr__(self, "parameters", ordered)
-        _same("estimators.trnn.network.heads", self.estimators.trnn.network.heads, expected)
+        for network in self.estimators.networks():
+            settings = self.estimators.network(network)
+            if isinstance(settings, Trnn):
+                _same(f"heads of network '{network}'", settings.network.heads, expected)
+        if self.estimators.drnn is not None and self.human is None:
+            raise ValueError("estimators.drnn is trained on people, but `human` names no data set")
         for name, law in self.dynamics.items():
             if isinstance(law, RandomWalk):
                 _same(f"dynamics.{name}.parameters", law.parameters, expected)

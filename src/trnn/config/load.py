@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from trnn.config.experiment import Experiment
+from trnn.config.merge import merge
 from trnn.config.run import Run
 from trnn.errors import ConfigError
 
@@ -78,15 +79,6 @@ def load_experiments(run: Run, folder: Path) -> dict[str, Experiment]:
             raise ConfigError(f"{path}: name is '{experiment.name}', expected '{name}'.")
         experiments[name] = experiment
     return experiments
-
-
-def merge(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `base` with `change` laid over it, mapping by mapping."""
-    out = dict(base)
-    for key, value in change.items():
-        both = isinstance(out.get(key), Mapping) and isinstance(value, Mapping)
-        out[key] = merge(out[key], value) if both else value
-    return out
 
 
 def _extend(raw: dict[str, Any], path: Path) -> dict[str, Any]:

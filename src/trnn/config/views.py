@@ -9,15 +9,31 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
-from trnn.config.estimators import Estimators
+from trnn.config.estimators import NETWORKS, Estimators, base_of
 from trnn.config.experiment import Experiment
 
 _MODEL = ("name", "model", "parameters")
 
 
 def view(experiment: Experiment, stage: str) -> dict[str, Any]:
-    """Return the view of `stage` as plain data; KeyError if there is no such stage."""
+    """Return the view of `stage` as plain data; KeyError if there is no such stage.
+
+    The stages that train and apply a network go by its name.
+    """
+    if base_of(stage) in NETWORKS:
+        return _network(experiment, stage)
     return _VIEWS[stage](experiment)
+
+
+def _network(experiment: Experiment, network: str) -> dict[str, Any]:
+    # A variant's settings, in full, stand where those of its base are: the stages that train and
+    # apply a network need not know that there are variants.
+    base = base_of(network)
+    settings = experiment.estimators.network(network).model_dump(mode="json")
+    if base == "drnn":
+        return _pick(experiment, "human") | {"estimators": {base: settings}}
+    out = _pick(experiment, "task", "train", dynamics=[experiment.train.dynamics])
+    return out | {"estimators": {base: settings}}
 
 
 def from_view(data: dict[str, Any]) -> Experiment:
@@ -83,8 +99,8 @@ _VIEWS: dict[str, Callable[[Experiment], dict[str, Any]]] = {
     "simulate_test": _simulate("test"),
     "people": lambda e: _pick(e, "task", "human", "train", dynamics=[e.train.dynamics]),
     "mle": lambda e: _pick(e, estimators=("mle",)),
+    "recovery": lambda e: _pick(e, "test", estimators=("mle",)),
     "filter": _filter("filter"),
     "bayes": _filter("bayes"),
-    "trnn": lambda e: _pick(e, "task", "train", dynamics=[e.train.dynamics], estimators=("trnn",)),
     "whole": lambda e: e.model_dump(mode="json"),
 }

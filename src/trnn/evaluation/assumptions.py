@@ -7,6 +7,7 @@ from trnn.parameters import MEANINGS
 
 MODEL_WORDS = {
     "q_learning": "Q-learning",
+    "q_learning_known_temperature": "Q-learning with a known inverse temperature of 5",
     "q_learning_perseveration": "Q-learning with perseveration",
     "hybrid_exploration": "hybrid of directed and random exploration",
 }

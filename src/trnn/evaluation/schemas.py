@@ -1,4 +1,4 @@
-"""The schemas of metrics and statistics."""
+"""The schemas of metrics, and of every table of tests."""
 
 from collections.abc import Collection, Sequence
 
@@ -72,46 +72,99 @@ def metrics(parameters: Sequence[str], tenths: Collection[str] = ()) -> TableSch
     )
 
 
-_P = Column("p", FLOAT, "two-sided p, null where there is no test", nullable=True, low=0, high=1)
-_CI = "95 % bootstrap interval over subjects"
+def unit_of_measure(measure: str, parameters: Sequence[str]) -> str:
+    """Return the unit of a measure of the metrics table: `bce`, `bce_theory`, `mse_<parameter>`."""
+    if measure.startswith("bce"):
+        return "nats"
+    return _squared(unit_of(measure.removeprefix("mse_"), parameters))
 
-STATISTICS = TableSchema(
-    name="statistics",
-    path="<e>/statistics.parquet",
-    row="a paired comparison of two estimators over subjects",
-    columns=(
-        Column("family", STRING, "experiment/population/measure/group: Holm corrects within it"),
-        POPULATION,
-        Column("group", STRING, "'all', a diagnosis group, or a law of the agents' dynamics"),
-        Column("measure", STRING, "the column of the metrics table that is compared"),
-        Column("estimator_a", STRING, "first estimator"),
-        Column("estimator_b", STRING, "second estimator"),
-        Column("n", INTEGER, "subjects", "subject", low=1),
-        Column("mean_a", FLOAT, "mean of the measure under the first", "the measure's"),
-        Column("mean_b", FLOAT, "mean of the measure under the second", "the measure's"),
-        Column(
-            "difference",
-            FLOAT,
-            "mean of first - second; above 0: the second has less error",
-            "the measure's",
+
+KINDS = ("estimators", "variants", "zero", "groups", "conditions", "course", "evidence")
+_CI = "95 % bootstrap interval over subjects (a mixed model's: Wald; evidence: credible)"
+_ITS_UNIT = "the column `unit`"
+
+
+def _statistics(name: str, path: str, row: str) -> TableSchema:
+    """Return the schema that all tables of tests share, so that one can hold them all."""
+    return TableSchema(
+        name=name,
+        path=path,
+        row=row,
+        columns=(
+            Column("id", STRING, "experiment/population/group/measure/contrast: unique"),
+            Column(
+                "kind",
+                STRING,
+                "two estimators; a variant against its base (or `mle`); a quantity against zero; "
+                "groups of subjects; conditions within subjects; a course over trials (cluster or "
+                "mixed model); evidence of models",
+                allowed=KINDS,
+            ),
+            Column(
+                "family", STRING, "Holm's correction runs over the rows of a family, or as said"
+            ),
+            Column(
+                "finding",
+                STRING,
+                "number of the original study's finding that the row belongs to, null if none",
+                nullable=True,
+                allowed=tuple(str(i) for i in range(1, 7)),
+            ),
+            POPULATION,
+            Column("group", STRING, "'all', a diagnosis group, or a law of the agents' dynamics"),
+            Column("measure", STRING, "a column of the metrics, or a quantity of the findings"),
+            Column(
+                "contrast",
+                STRING,
+                "what is tested: first - second, 'against 0', the trials of the block (from 0, "
+                "both ends included) of a cluster, or a model",
+            ),
+            Column("estimator_a", STRING, "first estimator, if two are compared", nullable=True),
+            Column("estimator_b", STRING, "second estimator, if two are compared", nullable=True),
+            Column("n", INTEGER, "subjects", "subject", low=0),
+            Column("mean_a", FLOAT, "mean of the first, if given", _ITS_UNIT, nullable=True),
+            Column("mean_b", FLOAT, "mean of the second, if given", _ITS_UNIT, nullable=True),
+            Column(
+                "difference",
+                FLOAT,
+                "what is tested: first - second (of errors, above 0: the second has less), the "
+                "quantity itself, a coefficient, or a model's expected frequency",
+                _ITS_UNIT,
+                nullable=True,
+            ),
+            Column("difference_ci_low", FLOAT, f"lower end, {_CI}", _ITS_UNIT, nullable=True),
+            Column("difference_ci_high", FLOAT, f"upper end, {_CI}", _ITS_UNIT, nullable=True),
+            Column("unit", STRING, "unit of the means and the difference"),
+            Column("test", STRING, "the test, and why p is null where a test has no answer"),
+            Column(
+                "statistic",
+                FLOAT,
+                "Wilcoxon: smaller sum of signed ranks, zero differences dropped; Mann-Whitney: U; "
+                "Kruskal-Wallis: H; Brown-Forsythe: F; cluster: sum of t; mixed model: z; "
+                "evidence: exceedance probability",
+                nullable=True,
+            ),
+            Column("p", FLOAT, "two-sided p, uncorrected", nullable=True, low=0, high=1),
+            Column("p_holm", FLOAT, "p, Holm-corrected", nullable=True, low=0, high=1),
+            Column("effect_name", STRING, "which measure of effect size", nullable=True),
+            Column(
+                "effect", FLOAT, "effect size; its sign is that of first - second", nullable=True
+            ),
+            Column("effect_ci_low", FLOAT, f"lower end, {_CI}", nullable=True),
+            Column("effect_ci_high", FLOAT, f"upper end, {_CI}", nullable=True),
         ),
-        Column("difference_ci_low", FLOAT, f"lower end, {_CI}", "the measure's", nullable=True),
-        Column("difference_ci_high", FLOAT, f"upper end, {_CI}", "the measure's", nullable=True),
-        Column("test", STRING, "the test", allowed=("Wilcoxon signed-rank",)),
-        Column("statistic", FLOAT, "smaller sum of signed ranks, zero differences dropped", low=0),
-        Column("p", FLOAT, "two-sided p, uncorrected", low=0, high=1),
-        Column("p_holm", FLOAT, "p, Holm-corrected within the family", low=0, high=1),
-        Column(
-            "effect",
-            FLOAT,
-            "matched-pairs rank-biserial correlation of first - second: share of the signed "
-            "ranks in favour of the second minus that of the first",
-            low=-1,
-            high=1,
-        ),
-        Column("effect_ci_low", FLOAT, f"lower end, {_CI}", nullable=True, low=-1, high=1),
-        Column("effect_ci_high", FLOAT, f"upper end, {_CI}", nullable=True, low=-1, high=1),
-    ),
+    )
+
+
+COMPARISONS = _statistics(
+    "comparisons",
+    "<e>/comparisons.parquet",
+    "a comparison of estimators or of models, made from the metrics",
+)
+STATISTICS = _statistics(
+    "statistics",
+    "<e>/statistics.parquet",
+    "a test or comparison: all of the experiment's, joined",
 )
 
 

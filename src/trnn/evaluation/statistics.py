@@ -1,108 +1,88 @@
-"""Paired comparisons of estimators, the subject as unit."""
+"""The statistics table: every test of an experiment in one table."""
 
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from trnn.evaluation.bootstrap import interval, resamples, weights_of
-from trnn.evaluation.hypothesis_tests import holm, rank_biserial, wilcoxon
+from trnn.analysis.schemas import CONTROL
+from trnn.errors import TableError
 from trnn.evaluation.schemas import STATISTICS
-from trnn.schemas import ESTIMATORS
+from trnn.evaluation.statistics_rows import statistics_frame
 from trnn.tables import Provenance, read_table, write_table
 
-Array = np.ndarray
-
-NOT_COMPARED = frozenset({"prior"})  # the floor, not a method
-KNOWS_THE_TRUTH = frozenset({"oracle"})  # its error of parameters is 0 by definition
-TEST = "Wilcoxon signed-rank"
+CONSTANT = "stationary"  # what the control agents are among the test agents
 
 
 def statistics_stage(
-    metrics: str | Path,
+    tables: Sequence[str | Path],
+    findings: str | Path | None,
     output: str | Path,
     experiment_name: str,
-    seed: int,
-    n_resamples: int,
     provenance: Provenance,
 ) -> None:
-    """Write the comparisons of an experiment's metrics table (all its populations)."""
-    frame = compare(read_table(metrics), experiment_name, seed, n_resamples)
+    """Write the statistics of an experiment.
+
+    Parameters
+    ----------
+    tables : sequence of paths
+        Tables with the statistics' own columns, in the order wanted, the comparisons first.
+    findings : path, or None
+        The findings table of an experiment with people; rows with a test become statistics.
+
+    Raises
+    ------
+    TableError
+        If a table is unreadable or of another kind, or two tests have one id.
+    """
+    parts = [read_table(path, STATISTICS)[STATISTICS.names()] for path in tables]
+    if findings is not None:
+        table = read_table(findings)
+        parts = [with_finding_1(parts[0]), finding_tests(table, experiment_name), *parts[1:]]
+    frame = pd.concat(parts, ignore_index=True)
+    twice = frame.loc[frame["id"].duplicated(), "id"]
+    if len(twice):
+        raise TableError(
+            f"{output}: {len(twice)} tests have the id of another, the first '{twice.iloc[0]}'; "
+            "ids must be unique. Name the contrast of one of them differently."
+        )
     write_table(frame, output, STATISTICS, provenance)
 
 
-def compare(
-    metrics: pd.DataFrame, experiment_name: str, seed: int, n_resamples: int
-) -> pd.DataFrame:
-    """Return a row for every pair of estimators, in every population, group and measure.
+def with_finding_1(comparisons: pd.DataFrame) -> pd.DataFrame:
+    """Return the comparisons with finding 1 marked: people's `bce` under `mle` and `trnn`."""
+    pair = comparisons[["estimator_a", "estimator_b"]].isin(["mle", "trnn"]).all(axis=1)
+    people = (comparisons["population"] == "human") & (comparisons["measure"] == "bce")
+    finding = comparisons["finding"].astype(object)
+    finding[pair & people] = "1"
+    return comparisons.assign(finding=finding)
 
-    Measures are `bce` and, where the truth is known, `mse_<parameter>`. Groups are "all" and each
-    diagnosis group (people) or law of the dynamics (synthetic agents). Intervals are percentile
-    bootstraps over subjects. Holm's correction runs over the pairs of one experiment, population,
-    measure and group: a family.
-    """
+
+def finding_tests(findings: pd.DataFrame, experiment_name: str) -> pd.DataFrame:
+    """Return the findings' tests as statistics, but those that the comparisons hold already."""
     rows: list[dict[str, Any]] = []
-    for population, group, part in groups_of(metrics):
-        measures = ["bce", *(c for c in part.columns if c.startswith("mse_"))]
-        for measure in measures:
-            table = _wide(part, measure)
-            if table.empty:  # the truth is not known
-                continue
-            family = f"{experiment_name}/{population}/{measure}/{group}"
-            indices = resamples(
-                len(table), n_resamples, seed, experiment_name, "statistics", population, group
-            )
-            compared = [
-                {"family": family, "population": population, "group": group, "measure": measure}
-                | _compare_pair(table, pair, indices)
-                for pair in combinations(table.columns, 2)
-            ]
-            for row, p in zip(compared, holm([row["p"] for row in compared]), strict=True):
-                row["p_holm"] = p
-            rows += compared
-    return pd.DataFrame(rows, columns=STATISTICS.names())
+    for _, row in findings[findings["test"].notna()].iterrows():
+        if row["kind"] == "estimators":
+            continue
+        control = row["group"] == CONTROL
+        same = ("kind", "finding", "contrast", "n", "unit", "test", "statistic", "p", "p_holm")
+        effect = ("effect_name", "effect", "effect_ci_low", "effect_ci_high")
+        rows.append(
+            {name: row[name] for name in (*same, *effect)}
+            | {
+                "family": f"{experiment_name}/human/{row['family']}",
+                "population": "test" if control else "human",
+                "group": CONSTANT if control else _group(row),
+                "measure": row["quantity"],
+                "difference": row["value"],
+                "difference_ci_low": row["ci_low"],
+                "difference_ci_high": row["ci_high"],
+            }
+        )
+    return statistics_frame(rows, experiment_name)
 
 
-def groups_of(metrics: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    """Yield population, group and its rows: "all" first, then each group or dynamics."""
-    for population, part in metrics.groupby("population", sort=True):
-        yield str(population), "all", part
-        column = "group" if population == "human" else "dynamics"
-        # In order of first appearance: that of the studies and of the configuration.
-        for name in part[column].dropna().unique():
-            yield str(population), str(name), part[part[column] == name]
-
-
-def _wide(part: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """Return (subject x estimator) values of subjects that every estimator has."""
-    excluded = NOT_COMPARED | (frozenset() if measure == "bce" else KNOWS_THE_TRUTH)
-    kept = part[~part["estimator"].isin(list(excluded))]
-    table = kept.pivot(index="subject", columns="estimator", values=measure)
-    known = [name for name in ESTIMATORS if name in table.columns]
-    others = sorted(set(table.columns) - set(known))
-    return table[known + others].dropna()
-
-
-def _compare_pair(table: pd.DataFrame, pair: tuple[str, str], indices: Array) -> dict[str, Any]:
-    a, b = (table[name].to_numpy() for name in pair)
-    row = {
-        "estimator_a": pair[0],
-        "estimator_b": pair[1],
-        "n": len(table),
-        "mean_a": a.mean(),
-        "mean_b": b.mean(),
-        "test": TEST,
-    }
-    difference = a - b
-    row["difference"] = difference.mean()
-    row["statistic"], row["p"] = wilcoxon(difference)
-    row["effect"] = float(rank_biserial(difference))
-    names = ("difference_ci_low", "difference_ci_high", "effect_ci_low", "effect_ci_high")
-    if len(table) < 2:
-        return row | dict.fromkeys(names, np.nan)
-    means = weights_of(indices) @ difference / len(table)
-    ends = (*interval(means), *interval(rank_biserial(difference[indices])))
-    return row | {name: float(end) for name, end in zip(names, ends, strict=True)}
+def _group(row: pd.Series) -> str:
+    """Return whose values are tested: contrasts are of all people, whatever their names."""
+    return "all" if " - " in row["group"] else str(row["group"])

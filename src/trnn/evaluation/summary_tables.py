@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from trnn.evaluation.bootstrap import interval, mean_interval, resamples, weights_of
+from trnn.evaluation.comparisons import groups_of
 from trnn.evaluation.markdown import digits_for, interval_words, markdown_table, p_words
-from trnn.evaluation.statistics import groups_of
 from trnn.published import Published
 from trnn.schemas import ESTIMATORS
 
@@ -92,7 +92,9 @@ def comparisons_table(statistics: pd.DataFrame, population: str) -> str | None:
     People in every group; agents over all dynamics (the rest stands in the table itself). Every
     row is turned so that the t-RNN comes first.
     """
-    rows = statistics[statistics["population"] == population]
+    rows = statistics[
+        (statistics["population"] == population) & (statistics["kind"] == "estimators")
+    ]
     if population == "test":
         rows = rows[rows["group"] == "all"]
     pairs = rows[["estimator_a", "estimator_b"]]

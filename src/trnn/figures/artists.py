@@ -19,14 +19,18 @@ MARK_GAP = 1.5  # points between an error bar and its mark
 def bars(axes: Axes, rows: pd.DataFrame, width: float = 0.8) -> None:
     """Draw bars with their intervals; the colour is that of the series."""
     for row in each(rows):
-        axes.bar(row.x, row.y, width=width, color=style.series_colour(row.series), gid="bar")
+        look = bar_look(row.series)
+        axes.bar(row.x, row.y, width=width, gid="bar", **look)
         if pd.notna(row.y_low) and pd.notna(row.y_high):
             axes.vlines(row.x, row.y_low, row.y_high, color=style.BLACK, linewidth=0.7)
 
 
 def marks(axes: Axes, rows: pd.DataFrame) -> None:
-    """Write significance marks above their bars."""
+    """Write significance marks above their bars, or over the stretch of the axis they belong to."""
     for row in each(rows):
+        if pd.notna(row.x_low):
+            look: Any = {"color": style.CHARCOAL, "linewidth": 0.7, "clip_on": False}
+            axes.hlines(row.y, row.x_low, row.x_high, gid="stretch", **look)
         starred = set(row.label) == {"*"}
         axes.annotate(
             row.label,
@@ -82,9 +86,16 @@ def reference(axes: Axes, rows: pd.DataFrame, dashes: dict[str, str]) -> None:
             axes.axhspan(row.y_low, row.y_high, color=colour, alpha=0.12, linewidth=0, zorder=0)
 
 
+def bar_look(series: str) -> dict[str, Any]:
+    """Return colour and hatch of a series' bars: variants of an estimator are hatched."""
+    hatch = "/////" if style.is_variant(series) else None
+    look: dict[str, Any] = {"facecolor": style.series_colour(series), "hatch": hatch}
+    return {**look, "edgecolor": "white", "linewidth": 0}
+
+
 def bar_handle(series: str) -> Patch:
     """Return a legend entry for bars."""
-    return Patch(color=style.series_colour(series), label=series)
+    return Patch(label=series, **bar_look(series))
 
 
 def line_handle(series: str, **look: Any) -> Line2D:

@@ -45,7 +45,8 @@ _VARIANTS = (
 _TRAINING = (
     "Each term of the loss over the steps of training, for the t-RNN and its variants: thin lines "
     "are the networks of the training seeds, grey on the training agents, coloured on the "
-    "validation agents. Points: the epoch with the lowest validation loss, which is kept."
+    "validation agents. Points: the epoch with the lowest validation loss, which is kept. The "
+    "highest 3 % of the values, those of the first epochs, are cut off."
 )
 
 CAPTIONS: dict[str, Caption] = {

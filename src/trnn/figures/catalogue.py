@@ -6,7 +6,7 @@ imported when a figure is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -17,16 +17,28 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from trnn.config.dynamics import Range
+
     Draw = Callable[
-        [Mapping[str, pd.DataFrame], Sequence[str]],
+        [Mapping[str, pd.DataFrame], Mapping[str, Range]],
         tuple[Figure, pd.DataFrame],
     ]
 
+Experiment = Literal["artificial", "dezfouli", "gershman", "recovery_one", "recovery_three"]
+
 METRICS, STATISTICS, FINDINGS = "metrics", "statistics", "findings"
 TEST_TRIALS, HUMAN_TRIALS = "test_trials", "human_trials"
+RECOVERY_FITS, TRAINING = "recovery_fits", "training"
 _BARS = (METRICS, STATISTICS)
 _PEOPLE = (HUMAN_TRIALS, "estimates:trnn:human")
+_CONTROL = (TEST_TRIALS, "estimates:trnn:test")
 _AGENTS = (TEST_TRIALS, *(f"estimates:{name}:test" for name in ("mle", "filter", "bayes", "trnn")))
+_RECOVERY = (
+    TEST_TRIALS,
+    RECOVERY_FITS,
+    *(f"estimates:{name}:test" for name in ("prior", "filter", "bayes", "trnn")),
+)
+_OF_PEOPLE = frozenset({"dezfouli", "gershman"})
 
 
 @dataclass(frozen=True)
@@ -34,12 +46,13 @@ class FigureEntry:
     """A figure of the catalogue.
 
     `inputs` are keys of the tables it needs: metrics, statistics, findings, test_trials,
-    human_trials, and ``estimates:<estimator>:<population>``. `load` imports and returns what
+    human_trials, recovery_fits, ``estimates:<estimator>:<population>``, and training, which stands
+    for the histories of all t-RNNs, ``training:<network>:<seed>``. `load` imports and returns what
     draws it.
     """
 
     name: str
-    experiment: Literal["artificial", "dezfouli", "gershman"]
+    experiment: Experiment
     inputs: tuple[str, ...]
     shows: str
     load: Callable[[], Draw]
@@ -57,7 +70,29 @@ class FigureEntry:
     @property
     def of_people(self) -> bool:
         """Whether the figure is made of people's data."""
-        return self.experiment != "artificial"
+        return self.experiment in _OF_PEOPLE and set(self.inputs) != {TRAINING}
+
+    def keys(self, networks: Mapping[str, Collection[int]]) -> list[str]:
+        """Return the keys of all tables that it needs, given the t-RNNs and their seeds."""
+        return [key for name in self.inputs for key in _expanded(name, networks)]
+
+    def needs(self, key: str) -> bool:
+        """Return whether it needs the table of this key."""
+        return any(_is_of(key, name) for name in self.inputs)
+
+    def missing(self, keys: Collection[str]) -> list[str]:
+        """Return those of `inputs` that no table is given for."""
+        return [name for name in self.inputs if not any(_is_of(key, name) for key in keys)]
+
+
+def _expanded(name: str, networks: Mapping[str, Collection[int]]) -> list[str]:
+    if name != TRAINING:
+        return [name]
+    return [f"{TRAINING}:{network}:{seed}" for network, seeds in networks.items() for seed in seeds]
+
+
+def _is_of(key: str, name: str) -> bool:
+    return key == name or (name == TRAINING and key.startswith(f"{TRAINING}:"))
 
 
 def entry(name: str) -> FigureEntry:
@@ -144,15 +179,51 @@ def _by_difficulty(value: str) -> Callable[[], Draw]:
     return load
 
 
+def _recovery() -> Draw:
+    from trnn.figures.recovery import draw
+
+    return draw
+
+
+def _people_and_averages() -> Draw:
+    from trnn.figures.moving_averages import draw
+
+    return draw
+
+
+def _variants() -> Draw:
+    from trnn.figures.variants import draw
+
+    return draw
+
+
+def _training() -> Draw:
+    from trnn.figures.training import draw
+
+    return draw
+
+
+def _supplement(number: str, experiment: Experiment) -> FigureEntry:
+    """Return the supplement's figure of that number for an experiment."""
+    inputs, shows, load = {
+        "s1": (_RECOVERY, "recovery of constant parameters by number of trials", _recovery),
+        "s4": (_BARS, "networks against their variants", _variants),
+        "s5": ((TRAINING,), "losses over training", _training),
+    }[number]
+    return FigureEntry(f"figure_{number}_{experiment}", experiment, inputs, shows, load)
+
+
 _ENTRIES = (
     FigureEntry("figure_2a", "artificial", _BARS, "errors by estimator and dynamics", _figure_2a),
     FigureEntry("figure_2b", "artificial", _AGENTS, "parameters of three agents", _figure_2b),
     FigureEntry("figure_3a", "dezfouli", _BARS, "prediction by estimator and group", _figure_3a),
-    FigureEntry("figure_3b", "dezfouli", _PEOPLE, "perseveration by group", _figure_3b),
+    FigureEntry(
+        "figure_3b", "dezfouli", (*_PEOPLE, STATISTICS), "perseveration by group", _figure_3b
+    ),
     FigureEntry(
         "figure_3c",
         "dezfouli",
-        (*_PEOPLE, FINDINGS),
+        (*_PEOPLE, *_CONTROL, FINDINGS, STATISTICS),
         "perseveration follows staying",
         _figure_3c,
     ),
@@ -173,28 +244,45 @@ _ENTRIES = (
     FigureEntry("figure_4a", "gershman", _BARS, "prediction by estimator", _figure_4a),
     FigureEntry("figure_4b", "gershman", _PEOPLE, "an action against the better arm", _figure_4b),
     FigureEntry(
-        "figure_4c", "gershman", _PEOPLE, "inverse temperature around such actions", _figure_4c
+        "figure_4c",
+        "gershman",
+        (*_PEOPLE, *_CONTROL),
+        "inverse temperature around such actions",
+        _figure_4c,
     ),
     FigureEntry(
         "figure_4d",
         "gershman",
-        _PEOPLE,
+        (*_PEOPLE, STATISTICS),
         "accuracy in easy and hard blocks",
         _by_difficulty("accuracy"),
     ),
     FigureEntry(
         "figure_4e",
         "gershman",
-        _PEOPLE,
+        (*_PEOPLE, STATISTICS),
         "inverse temperature in easy and hard blocks",
         _by_difficulty("beta"),
     ),
     FigureEntry(
         "figure_4f",
         "gershman",
-        _PEOPLE,
+        (*_PEOPLE, STATISTICS),
         "directed exploration in easy and hard blocks",
         _by_difficulty("gamma"),
+    ),
+    *(_supplement("s1", name) for name in ("recovery_one", "artificial", "recovery_three")),
+    FigureEntry(
+        "figure_s2_dezfouli",
+        "dezfouli",
+        _PEOPLE,
+        "parameters of three people and their moving averages",
+        _people_and_averages,
+    ),
+    *(_supplement("s4", name) for name in ("dezfouli", "gershman")),
+    *(
+        _supplement("s5", name)
+        for name in ("artificial", "dezfouli", "gershman", "recovery_one", "recovery_three")
     ),
 )
 

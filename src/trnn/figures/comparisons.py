@@ -1,14 +1,16 @@
 """Rows of the bar figures: means of a measure by estimator, and marks from the statistics."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from trnn.analysis.intervals import mean_intervals
 from trnn.figures.labels import measure_label
+from trnn.figures.marks import LEGEND, mark_row, statistics_of
 from trnn.figures.source import combine, each, rows
-from trnn.figures.style import estimator_name
+from trnn.figures.style import estimator_name, estimator_of
 
 COMPARED = ("mle", "filter", "bayes", "trnn", "drnn")
 """Estimators that are drawn as bars, in order; those without metrics are left out."""
@@ -16,13 +18,7 @@ COMPARED = ("mle", "filter", "bayes", "trnn", "drnn")
 FOCUS = "trnn"
 """The estimator that the marks compare the others with."""
 
-_LIMITS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
-# A mark and its limit stay on one line of the note (no-break spaces).
-_LEGEND = ", ".join(f"{mark}\u00a0p\u00a0<\u00a0{limit}" for limit, mark in _LIMITS)
-MARKS_NOTE = (
-    "Marks: against the t-RNN, Wilcoxon signed-rank, Holm-corrected "
-    f"({_LEGEND}, n.s.\u00a0otherwise)."
-)
+MARKS_NOTE = f"Marks: against the t-RNN, Wilcoxon signed-rank, Holm-corrected ({LEGEND})."
 
 
 def present(metrics: pd.DataFrame, population: str) -> list[str]:
@@ -62,48 +58,45 @@ def reference_rows(
 
 
 def mark_rows(
-    statistics: pd.DataFrame, population: str, group: str, measure: str, bars: pd.DataFrame
+    statistics: pd.DataFrame,
+    population: str,
+    group: str,
+    measure: str,
+    bars: pd.DataFrame,
+    against: Mapping[str, str] = MappingProxyType({}),
 ) -> pd.DataFrame:
     """Return the marks of a group's bars: that of each estimator's comparison with the t-RNN.
 
-    A bar without a comparison in the statistics gets no mark.
+    `against` names, by estimator, another that it is compared with. A bar without a comparison in
+    the statistics gets no mark.
     """
-    here = statistics[
-        (statistics["population"] == population)
-        & (statistics["group"] == group)
-        & (statistics["measure"] == measure)
-    ]
-    p_holm: dict[str, float] = {}
-    for row in each(here):
-        pair = {row.estimator_a, row.estimator_b}
-        if FOCUS in pair and len(pair) == 2:
-            (other,) = pair - {FOCUS}
-            p_holm[estimator_name(other)] = float(row.p_holm)
+    found = {}
+    for kind in ("estimators", "variants"):
+        for row in statistics_of(
+            statistics, kind=kind, population=population, group=group, measure=measure
+        ):
+            found[frozenset((row.estimator_a, row.estimator_b))] = row
     return combine(
         [
-            rows(
+            mark_row(
+                found[pair],
                 bar.panel,
-                "mark",
                 bar.series,
                 x=bar.x,
                 x_label=bar.x_label,
                 y=float(np.fmax(bar.y, bar.y_high)),
                 n=bar.n,
-                label=mark_of(p_holm[bar.series]),
                 y_axis=bar.y_axis,
             )
             for bar in each(bars)
-            if bar.series in p_holm
+            if (pair := _pair(bar.series, against)) in found
         ]
     )
 
 
-def mark_of(p_holm: float) -> str:
-    """Return the mark of a corrected p: ``***`` < 0.001, ``**`` < 0.01, ``*`` < 0.05, n.s."""
-    for limit, mark in _LIMITS:
-        if p_holm < limit:
-            return mark
-    return "n.s."
+def _pair(series: str, against: Mapping[str, str]) -> frozenset[str]:
+    estimator = estimator_of(series)
+    return frozenset((estimator, against.get(estimator, FOCUS)))
 
 
 def _estimator_rows(

@@ -1,6 +1,6 @@
 """Figure 2A: how well each estimator predicts simulated agents and recovers their parameters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 from matplotlib.artist import Artist
@@ -29,7 +29,7 @@ NOTE = (
 
 
 def source(
-    metrics: pd.DataFrame, statistics: pd.DataFrame, parameters: Sequence[str]
+    metrics: pd.DataFrame, statistics: pd.DataFrame, parameters: Collection[str]
 ) -> pd.DataFrame:
     """Return bars, references and marks of each measure (rows) and law of dynamics (columns)."""
     positions = {name: float(i) for i, name in enumerate(present(metrics, POPULATION))}
@@ -50,7 +50,7 @@ def source(
 
 
 def draw(
-    tables: Mapping[str, pd.DataFrame], parameters: Sequence[str]
+    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
 ) -> tuple[Figure, pd.DataFrame]:
     """Draw figure 2A from `metrics` and `statistics`; return it with its numbers."""
     metrics = tables["metrics"]

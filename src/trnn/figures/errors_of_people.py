@@ -1,6 +1,6 @@
 """Figures 3A and 4A: how well each estimator predicts people's choices."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -28,7 +28,7 @@ def source(metrics: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFrame:
 
 
 def draw_groups(
-    tables: Mapping[str, pd.DataFrame], parameters: Sequence[str]
+    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
 ) -> tuple[Figure, pd.DataFrame]:
     """Draw figure 3A from `metrics` and `statistics`: all people, then each group."""
     table = source(tables["metrics"], tables["statistics"])
@@ -48,7 +48,7 @@ def draw_groups(
 
 
 def draw_all(
-    tables: Mapping[str, pd.DataFrame], parameters: Sequence[str]
+    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
 ) -> tuple[Figure, pd.DataFrame]:
     """Draw figure 4A from `metrics` and `statistics`: all people."""
     table = source(tables["metrics"], tables["statistics"])

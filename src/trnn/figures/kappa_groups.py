@@ -1,6 +1,6 @@
 """Figure 3B: perseveration by diagnosis group."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,21 +12,24 @@ from trnn.analysis.groups import subject_means
 from trnn.analysis.join import join_estimates
 from trnn.figures import artists, style
 from trnn.figures.labels import parameter_label
+from trnn.figures.marks import LEGEND, brackets, statistics_of
 from trnn.figures.source import combine, each, pick, rows
 
 PARAMETER = "kappa"
+CONTRAST = "kappa_mean_difference"  # of the table of statistics
 SUBJECTS, TRIALS = "people", "trials"
 BOX_WIDTH, SPREAD_WIDTH = 0.56, 0.36  # in units of the distance between groups
 N_BINS = 40
 DENSITY = "density"
 NOTE = (
-    "Estimates of the t-RNN. Left: a point a person, mean over trials; box: median and quartiles. "
-    "Right: distribution over trials, every person weighted equally."
+    "Estimates of the t-RNN. Left: a point a person, mean over trials; box: median and quartiles; "
+    f"marks: tests between groups of people, Holm-corrected ({LEGEND}). Right: distribution over "
+    "trials, every person weighted equally."
 )
 
 
-def source(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return each person's mean, each group's box, and the densities over trials."""
+def source(frame: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFrame:
+    """Return each person's mean, each group's box and marks, and the densities over trials."""
     axis = parameter_label(PARAMETER)
     people = subject_means(frame, PARAMETER).dropna(subset=["group", "value"])
     edges = _edges(frame[PARAMETER])
@@ -52,21 +55,39 @@ def source(frame: pd.DataFrame) -> pd.DataFrame:
                 y_axis=DENSITY,
             )
         )
+    parts.append(_marks(combine(parts), statistics))
     return combine(parts)
 
 
 def draw(
-    tables: Mapping[str, pd.DataFrame], parameters: Sequence[str]
+    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
 ) -> tuple[Figure, pd.DataFrame]:
-    """Draw figure 3B from `human_trials` and the t-RNN's estimates."""
+    """Draw figure 3B from `human_trials`, the t-RNN's estimates and `statistics`."""
     frame = join_estimates(tables["human_trials"], tables["estimates:trnn:human"])
-    table = source(frame)
+    table = source(frame, tables["statistics"])
     figure = style.new_figure(style.DOUBLE_COLUMN, 70)
     left, right = figure.subplots(1, 2)
     _people(left, pick(table, panel=SUBJECTS))
     _trials(right, pick(table, panel=TRIALS))
     style.add_note(figure, NOTE)
     return figure, table
+
+
+def _marks(table: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFrame:
+    """Return the marks of the groups' contrasts, each over the two groups that it compares."""
+    places = {str(row.series): row.x for row in each(pick(table, kind="box"))}
+    compared = []
+    for row in statistics_of(statistics, kind="groups", measure=CONTRAST):
+        a, _, b = str(row.contrast).partition(" - ")
+        if {a, b} <= set(places):
+            compared.append((row, places[a], places[b]))
+    # The shorter ones below.
+    compared.sort(key=lambda item: (abs(item[1] - item[2]), min(item[1:])))
+    # The panel holds every point, and 0.
+    values = [0.0, *pick(table, kind="point")["y"]]
+    top, step = max(values), 0.09 * (max(values) - min(values))
+    axis = {"y_axis": parameter_label(PARAMETER)}
+    return brackets(compared, SUBJECTS, top + step, step, **axis)
 
 
 def _people(axes: Axes, table: pd.DataFrame) -> None:
@@ -83,6 +104,7 @@ def _people(axes: Axes, table: pd.DataFrame) -> None:
         axes.scatter(
             own["x"], own["y"], s=7, color=style.group_colour(name), linewidths=0, gid="point"
         )
+    artists.marks(axes, pick(table, kind="mark"))
     axes.axhline(0, color=style.LIGHT_GREY, linewidth=0.6, zorder=0)
     names = [f"{row.series}\n(n = {row.n})" for row in each(boxes)]
     axes.set_xticks(boxes["x"].tolist(), names)

@@ -1,81 +1,127 @@
 """Figure 3C: how closely trial-by-trial perseveration follows recent staying."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
+from trnn.analysis.control import constant_agents
+from trnn.analysis.findings_correlations import WINDOW, kappa_with_staying
 from trnn.analysis.join import join_estimates
-from trnn.analysis.moving import moving_average, stayed, subject_correlations
 from trnn.figures import artists, style
-from trnn.figures.labels import symbol
+from trnn.figures.labels import symbol, two_decimals
+from trnn.figures.marks import LEGEND, brackets, statistics_of
 from trnn.figures.source import combine, each, pick, rows
 
-PARAMETER, WINDOW = "kappa", 10
-QUANTITY = "kappa_staying_correlation"  # of the findings table
+PARAMETER = "kappa"
+QUANTITY = "kappa_staying_correlation"  # of the tables of findings and statistics
 BIN_WIDTH = 0.1
 EDGES = np.linspace(-1, 1, 21)
 PANEL = "κ and staying"
-MEDIAN, PUBLISHED = "median", "published median"
-Y_AXIS = "people"
+PEOPLE, CONTROL = "people", "agents with constant parameters"
+PUBLISHED = "published median"
+X_AXIS = f"correlation r of {symbol(PARAMETER)} with the {WINDOW}-trial average of staying"
+Y_AXIS = "share of people or agents"
+LINES = {PEOPLE: style.VERMILLION, CONTROL: style.BLACK, PUBLISHED: style.VERMILLION}
 NOTE = (
-    f"Each person's correlation over trials of the t-RNN's κ with the share of stays in the "
-    f"{WINDOW} trials before, within blocks. Both come from the same choices."
+    f"Each subject's correlation over trials of the t-RNN's κ with the share of stays in the "
+    f"{WINDOW} trials before, within blocks; both come from the same choices, so that agents whose "
+    f"parameters never change are the control. Vertical lines: medians. Mark: people against "
+    f"control, Holm-corrected ({LEGEND})."
 )
 
 
-def source(frame: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
-    """Return the histogram over people of the correlation, its median and the published one."""
-    average = moving_average(frame, stayed(frame), WINDOW)
-    correlations = subject_correlations(frame, PARAMETER, average)["r"].dropna().to_numpy()
-    x_axis = f"correlation r of {symbol(PARAMETER)} with the {WINDOW}-trial average of staying"
-    common = {"x_axis": x_axis, "y_axis": Y_AXIS, "n": len(correlations)}
-    reported = findings.loc[findings["quantity"] == QUANTITY, "published"].dropna()
-    published = combine(
-        [
-            rows(PANEL, "reference", PUBLISHED, x=x, label=f"{PUBLISHED} {x:.2f}", x_axis=x_axis)
-            for x in reported.unique()
+def source(
+    people: pd.DataFrame,
+    agents: pd.DataFrame | None,
+    findings: pd.DataFrame,
+    statistics: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return the histograms of the correlation, the medians, the published one, and the mark.
+
+    `agents` are those whose parameters never change, if there are any.
+    """
+    parts, medians = [], {}
+    for name, frame in ((PEOPLE, people), (CONTROL, agents)):
+        values = _correlations(frame)
+        if not len(values):
+            continue
+        counts, _ = np.histogram(values, EDGES)
+        common = {"x_axis": X_AXIS, "y_axis": Y_AXIS, "n": len(values)}
+        middle = (EDGES[:-1] + EDGES[1:]) / 2
+        medians[name] = float(np.median(values))
+        label = f"{name} (n = {len(values)}), median {two_decimals(medians[name])}"
+        parts += [
+            rows(PANEL, "bin", name, x=middle, y=counts / len(values), label=label, **common),
+            rows(PANEL, "reference", name, x=medians[name], label=label, **common),
         ]
-    )
-    if not len(correlations):
-        return combine([published])
-    counts, _ = np.histogram(correlations, EDGES)
-    median = float(np.median(correlations))
-    bins = rows(
-        PANEL, "bin", Y_AXIS, x=(EDGES[:-1] + EDGES[1:]) / 2, y=counts.astype(float), **common
-    )
-    line = rows(PANEL, "reference", MEDIAN, x=median, label=f"{MEDIAN} {median:.2f}", **common)
-    return combine([bins, line, published])
+    reported = findings.loc[findings["quantity"] == QUANTITY, "published"].dropna()
+    parts += [
+        rows(
+            PANEL,
+            "reference",
+            PUBLISHED,
+            x=x,
+            label=f"{PUBLISHED} {two_decimals(x)}",
+            x_axis=X_AXIS,
+        )
+        for x in reported.unique()
+    ]
+    if len(medians) == 2:
+        parts.append(_mark(statistics, medians, top=float(combine(parts)["y"].max())))
+    return combine(parts)
 
 
 def draw(
-    tables: Mapping[str, pd.DataFrame], parameters: Sequence[str]
+    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
 ) -> tuple[Figure, pd.DataFrame]:
-    """Draw figure 3C from `human_trials`, `findings` and the t-RNN's estimates."""
-    frame = join_estimates(tables["human_trials"], tables["estimates:trnn:human"])
-    table = source(frame, tables["findings"])
-    figure = style.new_figure(style.SINGLE_COLUMN, 65)
+    """Draw figure 3C from trials and the t-RNN's estimates, `findings` and `statistics`."""
+    people = join_estimates(tables["human_trials"], tables["estimates:trnn:human"])
+    agents = constant_agents(tables["test_trials"], tables["estimates:trnn:test"])
+    table = source(people, agents, tables["findings"], tables["statistics"])
+    figure = style.new_figure(style.SINGLE_COLUMN, 80)
     axes = figure.subplots()
-    bins = pick(table, kind="bin")
-    look: Any = {"color": style.LIGHT_GREY, "edgecolor": "white", "linewidth": 0.5}
-    axes.bar(bins["x"], bins["y"], BIN_WIDTH, gid="bin", **look)
-    looks = {MEDIAN: (style.VERMILLION, "-"), PUBLISHED: (style.BLACK, ":")}
+    _histograms(axes, pick(table, kind="bin"))
     for row in each(pick(table, kind="reference")):
-        colour, dashes = looks[str(row.series)]
-        axes.axvline(
-            row.x, color=colour, linestyle=dashes, linewidth=1.2, label=row.label, gid="reference"
-        )
+        dashes = ":" if row.series == PUBLISHED else "-"
+        look: Any = {"color": LINES[str(row.series)], "linestyle": dashes, "linewidth": 1.2}
+        axes.axvline(row.x, ymax=0.86, label=row.label, gid="reference", **look)
+    artists.marks(axes, pick(table, kind="mark"))
     axes.set_xlim(-1, 1)
     axes.set_xticks([-1, -0.5, 0, 0.5, 1])
-    axes.set_ylim(0, max(1.0, 1.08 * float(bins["y"].max()) if len(bins) else 1.0))
-    axes.yaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
+    bins = pick(table, kind="bin")
+    axes.set_ylim(0, 1.2 * float(bins["y"].max()) if len(bins) else 1.0)
     artists.label_axes(axes, table)
-    axes.set_ylabel(Y_AXIS + (f" (of {int(bins['n'].max())})" if len(bins) else ""))
     if bins.empty:
         style.say_empty(axes, "no person with a correlation")
-    figure.legend(loc="outside upper center", ncols=2)
+    if len(table):
+        figure.legend(loc="outside upper center", ncols=1)
     style.add_note(figure, NOTE)
     return figure, table
+
+
+def _correlations(frame: pd.DataFrame | None) -> np.ndarray:
+    values = np.empty(0) if frame is None else kappa_with_staying(frame)
+    return values[~np.isnan(values)]
+
+
+def _mark(statistics: pd.DataFrame, medians: dict[str, float], top: float) -> pd.DataFrame:
+    """Return the mark of people against control, over their medians."""
+    found = [
+        (row, medians[PEOPLE], medians[CONTROL])
+        for row in statistics_of(statistics, kind="groups")
+        if str(row.measure).startswith(QUANTITY)
+    ]
+    axes = {"x_axis": X_AXIS, "y_axis": Y_AXIS}
+    return brackets(found[:1], PANEL, 1.08 * top, 0.0, **axes)
+
+
+def _histograms(axes: Axes, bins: pd.DataFrame) -> None:
+    filled: Any = {"color": style.VERMILLION, "alpha": 0.35, "linewidth": 0}
+    outlined: Any = {"facecolor": "none", "edgecolor": style.BLACK, "linewidth": 0.7}
+    for name, look in ((PEOPLE, filled), (CONTROL, outlined)):
+        own = pick(bins, series=name)
+        axes.bar(own["x"], own["y"], BIN_WIDTH, gid="bin", **look)

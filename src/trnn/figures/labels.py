@@ -36,3 +36,8 @@ def measure_label(measure: str) -> str:
 def dynamics_label(dynamics: str) -> str:
     """Return a law of motion in words, for example ``random walk``."""
     return dynamics.replace("_", " ")
+
+
+def two_decimals(value: float) -> str:
+    """Return a number for people, with a minus sign (not a hyphen) and no negative zero."""
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")

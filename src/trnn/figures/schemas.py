@@ -15,7 +15,7 @@ FIGURE = TableSchema(
             STRING,
             "bar (from 0 to y); bin (of a histogram, x at its middle); box (y the median, "
             "y_low and y_high the quartiles); choice (a tick at y = action); line (a point of "
-            "one); mark (a significance mark above a bar); point; reference (a straight line "
+            "one); mark (a significance mark); point; reference (a straight line "
             "across the panel at y, or at x)",
             allowed=KINDS,
         ),
@@ -39,6 +39,19 @@ FIGURE = TableSchema(
         ),
         Column("n", INTEGER, "subjects behind the number", "subject", nullable=True, low=0),
         Column("label", STRING, "text beside it, for example a significance mark", nullable=True),
+        Column(
+            "statistic_id",
+            STRING,
+            "mark: the row (id) of statistics.parquet whose p_holm gives the label",
+            nullable=True,
+        ),
+        Column(
+            "x_low",
+            FLOAT,
+            "mark over a stretch of the axis (a pair of groups, a cluster of trials): its start",
+            nullable=True,
+        ),
+        Column("x_high", FLOAT, "its end", nullable=True),
         Column("x_axis", STRING, "label of the horizontal axis, with unit", nullable=True),
         Column("y_axis", STRING, "label of the vertical axis, with unit", nullable=True),
     ),

@@ -1,6 +1,6 @@
 """Figure 3D: two stretches of choices, one person alternating and one repeating."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -37,7 +37,7 @@ def source(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def draw(
-    tables: Mapping[str, pd.DataFrame], parameters: Sequence[str]
+    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
 ) -> tuple[Figure, pd.DataFrame]:
     """Draw figure 3D from `human_trials` and the t-RNN's estimates."""
     frame = join_estimates(tables["human_trials"], tables["estimates:trnn:human"])

@@ -1,8 +1,10 @@
 """One visual language for every figure: sizes, type, colours, names.
 
 The colours are those of Okabe & Ito (https://jfly.uni-koeln.de/color), which people with any
-common form of colour blindness can tell apart. A colour always means the same thing: estimators
-and groups share none.
+common form of colour blindness can tell apart; in place of their yellow, too pale for a line on
+white, stands the olive of Paul Tol's muted scheme (https://personal.sron.nl/~pault). A colour
+always means the same thing: estimators and groups share none. A variant of an estimator has its
+colour, hatched or dashed.
 """
 
 import contextlib
@@ -15,13 +17,15 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from trnn.config.estimators import base_of
+
 SINGLE_COLUMN = 85.0  # mm
 ONE_AND_A_HALF_COLUMNS = 120.0  # mm
 DOUBLE_COLUMN = 180.0  # mm
 MM_PER_INCH = 25.4
 
 BLACK, GREY, LIGHT_GREY = "#000000", "#999999", "#D9D9D9"
-ORANGE, SKY_BLUE, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
+ORANGE, SKY_BLUE, GREEN, OLIVE = "#E69F00", "#56B4E9", "#009E73", "#999933"
 BLUE, VERMILLION, PURPLE, CHARCOAL = "#0072B2", "#D55E00", "#CC79A7", "#4D4D4D"
 
 ESTIMATOR_COLOURS = {
@@ -32,7 +36,9 @@ ESTIMATOR_COLOURS = {
     "filter": SKY_BLUE,
     "bayes": GREEN,
     "trnn": VERMILLION,
-    "drnn": YELLOW,
+    "trnn_unlinked": VERMILLION,
+    "drnn": PURPLE,
+    "drnn_pooled": PURPLE,
 }
 ESTIMATOR_NAMES = {
     "truth": "truth",
@@ -42,10 +48,12 @@ ESTIMATOR_NAMES = {
     "filter": "random-walk filter",
     "bayes": "switching filter",
     "trnn": "t-RNN",
+    "trnn_unlinked": "t-RNN, no parameter layers",
     "drnn": "d-RNN",
+    "drnn_pooled": "d-RNN, all groups",
 }
-GROUP_COLOURS = {"bipolar": PURPLE, "depression": BLUE, "healthy": CHARCOAL}
-CONDITION_COLOURS = {"easy": BLUE, "hard": PURPLE}
+GROUP_COLOURS = {"bipolar": OLIVE, "depression": BLUE, "healthy": CHARCOAL}
+CONDITION_COLOURS = {"easy": BLUE, "hard": OLIVE}
 
 TEXT_SIZE, SMALL_SIZE, NOTE_SIZE = 7.0, 6.0, 5.5  # points
 STAND_IN_NOTE = "simulated stand-ins, not people"
@@ -143,6 +151,17 @@ def estimator_name(estimator: str) -> str:
     return ESTIMATOR_NAMES.get(estimator, estimator)
 
 
+def estimator_of(series: str) -> str:
+    """Return the estimator that the legend calls `series`; an unknown name is an estimator's."""
+    return next((key for key, name in ESTIMATOR_NAMES.items() if name == series), series)
+
+
+def is_variant(series: str) -> bool:
+    """Return whether the legend's name is that of a variant of an estimator."""
+    estimator = estimator_of(series)
+    return estimator != base_of(estimator) and base_of(estimator) in ESTIMATOR_COLOURS
+
+
 def group_colour(group: str) -> str:
     """Return a group's colour; charcoal for an unknown one."""
     return GROUP_COLOURS.get(group, CHARCOAL)
@@ -150,5 +169,7 @@ def group_colour(group: str) -> str:
 
 def series_colour(series: str) -> str:
     """Return the colour of a series by the name that the legend gives it."""
-    by_name = {ESTIMATOR_NAMES[key]: colour for key, colour in ESTIMATOR_COLOURS.items()}
-    return {**by_name, **GROUP_COLOURS, **CONDITION_COLOURS}.get(series, CHARCOAL)
+    by_name = {**GROUP_COLOURS, **CONDITION_COLOURS}
+    if series in by_name:
+        return by_name[series]
+    return ESTIMATOR_COLOURS.get(base_of(estimator_of(series)), CHARCOAL)

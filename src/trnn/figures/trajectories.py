@@ -1,6 +1,6 @@
 """Figure 2B: the parameters of three agents over their trials, true and estimated."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ NOTE = (
 )
 
 
-def source(tables: Mapping[str, pd.DataFrame], parameters: Sequence[str]) -> pd.DataFrame:
+def source(tables: Mapping[str, pd.DataFrame], parameters: Collection[str]) -> pd.DataFrame:
     """Return the lines of the first agent of each dynamics, panel by panel."""
     trials = tables["test_trials"]
     first = trials.drop_duplicates("dynamics")[["dynamics", "subject"]]
@@ -58,7 +58,7 @@ def source(tables: Mapping[str, pd.DataFrame], parameters: Sequence[str]) -> pd.
 
 
 def draw(
-    tables: Mapping[str, pd.DataFrame], parameters: Sequence[str]
+    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
 ) -> tuple[Figure, pd.DataFrame]:
     """Draw figure 2B from `test_trials` and the agents' estimates; return it with its numbers."""
     table = source(tables, parameters)

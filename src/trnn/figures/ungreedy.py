@@ -1,12 +1,13 @@
 """Figures 4B and 4C: the inverse temperature around actions against the better arm."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from trnn.analysis.control import constant_agents
 from trnn.analysis.events import event_locked, greedy, ungreedy
 from trnn.analysis.join import join_estimates
 from trnn.figures import artists, style
@@ -14,15 +15,18 @@ from trnn.figures.labels import P_ACTION_0, parameter_label
 from trnn.figures.source import combine, each, pick, rows
 
 PARAMETER, EXPERIMENT = "beta", "gershman"
+PALE = "#EDB491"  # the t-RNN's colour, thinned: of agents, not people
 AROUND = 5  # trials before and after
 UNGREEDY, GREEDY = "against the better arm", "for the better arm"
-EVENT_COLOURS = {UNGREEDY: style.VERMILLION, GREEDY: style.GREY}
+CONTROL = f"agents with constant β, {UNGREEDY}"
+EVENT_COLOURS = {UNGREEDY: style.VERMILLION, GREEDY: style.GREY, CONTROL: PALE}
 OFFSET_AXIS = "trials after the action"
 SESSION_AXIS = "trial of the session"
 CHOICES, BETA, BORDER = "choices", "beta", "block"
 NOTE_AVERAGE = (
-    "Estimates of the t-RNN; mean and 95 % CI over people. Actions from the fifth trial of a "
-    "block on; trials of other blocks are left out, so that the ends hold fewer of them."
+    "Estimates of the t-RNN; mean and 95 % CI over people, or over agents whose parameters never "
+    "change. Actions from the fifth trial of a block on; trials of other blocks are left out, so "
+    "that the ends hold fewer of them."
 )
 NOTE_EXAMPLE = (
     "The action against the better arm (from the fifth trial of a block on, first one in its "
@@ -31,13 +35,20 @@ NOTE_EXAMPLE = (
 )
 
 
-def average_source(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return mean β around actions against and for the better arm, offsets -5 to 5."""
+def average_source(frame: pd.DataFrame, agents: pd.DataFrame | None) -> pd.DataFrame:
+    """Return mean β around actions against and for the better arm, offsets -5 to 5.
+
+    `agents` are those whose parameters never change, if there are any: the control.
+    """
     parts = []
-    for name, events in ((UNGREEDY, ungreedy(frame)), (GREEDY, greedy(frame))):
+    cases = [(UNGREEDY, frame, ungreedy), (GREEDY, frame, greedy)]
+    if agents is not None:
+        cases.append((CONTROL, agents, ungreedy))
+    for name, subjects, find in cases:
+        events = find(subjects)
         if not events.any():
             continue
-        found = event_locked(frame, events, PARAMETER, AROUND, AROUND)
+        found = event_locked(subjects, events, PARAMETER, AROUND, AROUND)
         parts.append(
             rows(
                 "β around the action",
@@ -56,11 +67,12 @@ def average_source(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def draw_average(
-    tables: Mapping[str, pd.DataFrame], parameters: Sequence[str]
+    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
 ) -> tuple[Figure, pd.DataFrame]:
-    """Draw figure 4C from `human_trials` and the t-RNN's estimates."""
+    """Draw figure 4C from people's and agents' trials and the t-RNN's estimates."""
     frame = join_estimates(tables["human_trials"], tables["estimates:trnn:human"])
-    table = average_source(frame)
+    agents = constant_agents(tables["test_trials"], tables["estimates:trnn:test"])
+    table = average_source(frame, agents)
     figure = style.new_figure(style.SINGLE_COLUMN, 68)
     axes = figure.subplots()
     for name, colour in EVENT_COLOURS.items():
@@ -140,7 +152,7 @@ def example_source(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def draw_example(
-    tables: Mapping[str, pd.DataFrame], parameters: Sequence[str]
+    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
 ) -> tuple[Figure, pd.DataFrame]:
     """Draw figure 4B from `human_trials` and the t-RNN's estimates."""
     frame = join_estimates(tables["human_trials"], tables["estimates:trnn:human"])

@@ -2,10 +2,20 @@
 
 from trnn.models.base import Model
 from trnn.models.hybrid_exploration import HybridExploration
-from trnn.models.q_learning import QLearning, QLearningPerseveration
+from trnn.models.q_learning import (
+    QLearning,
+    QLearningKnownTemperature,
+    QLearningPerseveration,
+)
 
 MODELS: dict[str, type[Model]] = {
-    model.name: model for model in (QLearning, QLearningPerseveration, HybridExploration)
+    model.name: model
+    for model in (
+        QLearning,
+        QLearningKnownTemperature,
+        QLearningPerseveration,
+        HybridExploration,
+    )
 }
 
 

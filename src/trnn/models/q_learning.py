@@ -39,6 +39,22 @@ class QLearning(LogisticChoice):
         return updated
 
 
+class QLearningKnownTemperature(QLearning):
+    """Q-learning whose one unknown is the learning rate alpha; the inverse temperature is 5.
+
+    For the question how well a parameter is recovered that has nothing to trade off with. 5 is the
+    middle of the range [0, 10] that the other models of this family have.
+    """
+
+    name = "q_learning_known_temperature"
+    parameters = ("alpha",)
+    beta: ClassVar[float] = 5.0  # 1/value
+
+    def decision_variable(self, latent: Array, parameters: Array, previous_action: Array) -> Array:
+        """Return beta (Q0 - Q1) with the known beta."""
+        return self.beta * (latent[0] - latent[1])
+
+
 class QLearningPerseveration(QLearning):
     """Q-learning whose last action gains kappa, a perseveration bonus, in the units of value.
 

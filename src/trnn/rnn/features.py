@@ -1,20 +1,35 @@
 """What the network sees, and what it is trained to say, as float32 arrays."""
 
+from typing import Protocol
+
 import numpy as np
 
 from trnn.config.dynamics import Range
-from trnn.config.estimators import Network
 from trnn.sequences import Sequences
 
 Array = np.ndarray
 
 
-def n_inputs(network: Network) -> int:
+class InputSettings(Protocol):
+    """What the settings of every network say of its inputs."""
+
+    @property
+    def block_start_input(self) -> bool:
+        """Whether an input marks a block's first trial."""
+        ...
+
+    @property
+    def reward_scale(self) -> float:
+        """What rewards are divided by."""
+        ...
+
+
+def n_inputs(network: InputSettings) -> int:
     """Return the number of inputs: reward, two actions, and perhaps the block's start."""
     return 4 if network.block_start_input else 3
 
 
-def inputs(sequences: Sequences, network: Network) -> Array:
+def inputs(sequences: Sequences, network: InputSettings) -> Array:
     """Return the inputs at each trial, (n, t, n_inputs): the trial before, never this one.
 
     Reward (over `reward_scale`) and one-hot action of the previous trial, all zero on a block's

@@ -34,8 +34,8 @@ class TrnnNetwork(nn.Module):
 
     The first GRU reads the previous action and reward. A head for each parameter has a layer of K
     rectified units, trained to name the parameter's bin, and from it a linear read-out of the
-    value. The second GRU reads the same input and all heads' units, and predicts the choice.
-    Shapes: input (n, t, n_inputs).
+    value. The second GRU reads the same input and, unless `parameters_to_action` is off, all heads'
+    units, and predicts the choice. Shapes: input (n, t, n_inputs).
     """
 
     def __init__(self, settings: Network, parameters: tuple[str, ...], n_inputs: int) -> None:
@@ -45,7 +45,7 @@ class TrnnNetwork(nn.Module):
         self.recurrent = GRU(n_inputs, settings.hidden_units)
         self.bins = nn.ModuleList(nn.Linear(settings.hidden_units, h.units) for h in heads)
         self.readouts = nn.ModuleList(nn.Linear(h.units, 1) for h in heads)
-        n_units = sum(h.units for h in heads)
+        n_units = sum(h.units for h in heads) if settings.parameters_to_action else 0
         self.action_recurrent = GRU(n_inputs + n_units, settings.action_units)
         # The log odds of two actions are all that a softmax over two logits can express.
         self.action = nn.Linear(settings.action_units, 1)
@@ -64,8 +64,9 @@ class TrnnNetwork(nn.Module):
         slope = self.settings.negative_slope
         bin_logits = tuple(functional.leaky_relu(layer(features), slope) for layer in self.bins)
         values = [layer(b) for layer, b in zip(self.readouts, bin_logits, strict=True)]
+        linked = bin_logits if self.settings.parameters_to_action else ()
         action_features, hidden_action = self.action_recurrent(
-            torch.cat((inputs, *bin_logits), dim=-1), hidden.action
+            torch.cat((inputs, *linked), dim=-1), hidden.action
         )
         output = Output(
             self.action(action_features).squeeze(-1), bin_logits, torch.cat(values, dim=-1)

@@ -6,9 +6,10 @@ import pytest
 from scipy import stats
 
 from trnn.evaluation.bootstrap import curve_interval, mean_interval, resamples, weights_of
+from trnn.evaluation.comparisons import pair_rows
 from trnn.evaluation.hypothesis_tests import holm, kruskal, mann_whitney, rank_biserial, wilcoxon
-from trnn.evaluation.schemas import STATISTICS
-from trnn.evaluation.statistics import compare
+from trnn.evaluation.schemas import COMPARISONS
+from trnn.evaluation.statistics_rows import statistics_frame
 from trnn.tables import check_frame
 
 
@@ -39,6 +40,11 @@ def metrics(n: int = 12, seed: int = 0) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def compare(table: pd.DataFrame, experiment: str, seed: int, n_resamples: int) -> pd.DataFrame:
+    rows = pair_rows(table, experiment, ("alpha",), seed, n_resamples)
+    return statistics_frame(rows, experiment)
+
+
 def test_a_row_agrees_with_scipy():
     table = metrics()
     got = compare(table, "e", seed=1, n_resamples=50)
@@ -57,7 +63,7 @@ def test_a_row_agrees_with_scipy():
 
 def test_families_pairs_and_groups():
     got = compare(metrics(), "e", seed=1, n_resamples=20)
-    check_frame(got, STATISTICS, "statistics")
+    check_frame(got, COMPARISONS, "comparisons")
     used = set(got["estimator_a"]) | set(got["estimator_b"])
     assert used == {"mle", "trnn", "oracle"}  # the prior is no contender
     errors = got[got["measure"] == "mse_alpha"]
@@ -103,7 +109,7 @@ def test_degenerate_samples_have_answers():
         table["estimator"] == "mle", "bce"
     ].to_numpy()
     got = compare(table, "e", seed=1, n_resamples=20)
-    check_frame(got, STATISTICS, "statistics")
+    check_frame(got, COMPARISONS, "comparisons")
     row = got[(got["group"] == "bipolar")].iloc[0]
     assert (row["p"], row["p_holm"], row["effect"], row["n"]) == (1, 1, 0, 1)
     assert np.isnan(row["effect_ci_low"])

@@ -1,0 +1,108 @@
+"""Figure S1: recovery of constant parameters against the number of trials that were seen."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
+
+from trnn.analysis.intervals import mean_intervals
+from trnn.analysis.recovery import recovery_errors
+from trnn.config.dynamics import Range
+from trnn.figures import artists, style
+from trnn.figures.labels import measure_label, symbol
+from trnn.figures.source import combine, pick, rows
+
+ESTIMATORS = ("prior", "mle", "filter", "bayes", "trnn")
+ESTIMATED = ("prior", "filter", "bayes", "trnn")  # maximum likelihood is fitted anew
+X_AXIS = "trials seen (log scale)"
+LABELS_APART = 0.25  # decades
+LOOKS: dict[str, dict[str, Any]] = {"prior": {"linestyle": "--", "marker": ""}}
+NOTE = (
+    "Agents with constant parameters; mean and 95 % CI over agents of the squared error after the "
+    "first n trials. Maximum likelihood is fitted anew to each agent's first n trials."
+)
+
+
+def source(errors: pd.DataFrame) -> pd.DataFrame:
+    """Return mean and interval over agents by parameter (panel), estimator and trials seen."""
+    values = errors.rename(columns={"squared_error": "value"})
+    means = mean_intervals(values, ["parameter", "estimator", "n_trials"])
+    parts = []
+    for parameter in errors["parameter"].unique():
+        for estimator in ESTIMATORS:
+            part = pick(means, parameter=parameter, estimator=estimator)
+            if part.empty:
+                continue
+            parts.append(
+                rows(
+                    symbol(parameter),
+                    "line",
+                    style.estimator_name(estimator),
+                    x=part["n_trials"].to_numpy(dtype=float),
+                    y=part["mean"].to_numpy(),
+                    y_low=part["ci_low"].to_numpy(),
+                    y_high=part["ci_high"].to_numpy(),
+                    n=part["n"].to_numpy(),
+                    x_axis=X_AXIS,
+                    y_axis=measure_label(f"mse_{parameter}"),
+                )
+            )
+    return combine(parts)
+
+
+def draw(
+    tables: Mapping[str, pd.DataFrame], parameters: Mapping[str, Range]
+) -> tuple[Figure, pd.DataFrame]:
+    """Draw figure S1 from `test_trials`, `recovery_fits` and the agents' estimates."""
+    estimates = {name: tables[f"estimates:{name}:test"] for name in ESTIMATED}
+    table = source(
+        recovery_errors(tables["test_trials"], tables["recovery_fits"], estimates, parameters)
+    )
+    # A panel keeps its size, whatever the number of parameters.
+    width = min(style.DOUBLE_COLUMN, 14 + 58 * max(2, len(parameters)))
+    figure = style.new_figure(width, 72)
+    panels = figure.subplots(1, len(parameters), squeeze=False)[0]
+    for axes, parameter in zip(panels, parameters, strict=True):
+        _panel(axes, pick(table, panel=symbol(parameter)))
+    handles = [
+        artists.line_handle(name, **_look(name)) for name in artists.series_of(table, "line")
+    ]
+    if handles:
+        columns = len(handles) if width > style.ONE_AND_A_HALF_COLUMNS + 20 else 3
+        figure.legend(handles=handles, loc="outside upper center", ncols=columns)
+    style.add_note(figure, NOTE)
+    return figure, table
+
+
+def _panel(axes: Axes, table: pd.DataFrame) -> None:
+    for name in table["series"].unique():
+        artists.line(axes, pick(table, series=name), **_look(name))
+    if table.empty:
+        style.say_empty(axes, "no such agents")
+        return
+    axes.set_xscale("log")
+    seen = sorted(table["x"].unique())
+    axes.set_xticks(seen, _labels(seen))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_ylim(0, 1.05 * float(table["y_high"].fillna(table["y"]).max()) or 1.0)
+    artists.label_axes(axes, table)
+    axes.set_title(str(table["panel"].iloc[0]))
+
+
+def _labels(numbers: list[float]) -> list[str]:
+    """Return the ticks' labels; a number close to a labelled greater one has none."""
+    labels, last = [], np.inf
+    for number in reversed(numbers):
+        apart = np.log10(last / number) > LABELS_APART
+        labels.append(f"{number:.0f}" if apart else "")
+        last = number if apart else last
+    return labels[::-1]
+
+
+def _look(series: str) -> dict[str, Any]:
+    look = {"marker": "o", "markersize": 2.5, "linewidth": 1.1}
+    return look | LOOKS.get(style.estimator_of(series), {})

@@ -1,0 +1,118 @@
+"""Figure S5: the terms of the loss over training, of every network and training seed."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from trnn.figures import artists, style
+from trnn.figures.catalogue import TRAINING
+from trnn.figures.labels import symbol
+from trnn.figures.source import combine, pick, rows
+
+SPLITS = {"train": "training agents", "validation": "validation agents"}
+COLOURS = {"train": style.GREY, "validation": style.VERMILLION}
+X_AXIS = "optimiser steps"
+CHOSEN = "epoch that is kept"
+SHOWN = 0.97  # share of the values that the vertical axis holds
+NOTE = (
+    "A line a training seed. Points: the epoch with the lowest validation loss, whose network is "
+    "kept. The highest 3\u00a0% of the values, those of the first epochs, are cut off."
+)
+
+
+def source(histories: Mapping[str, pd.DataFrame], parameters: Collection[str]) -> pd.DataFrame:
+    """Return the losses by network and term (panel), split and seed, and the epochs kept.
+
+    `histories` are training tables by key, ``training:<network>:<seed>``.
+    """
+    parts = []
+    for key, history in histories.items():
+        _, network, seed = key.split(":")
+        kept = history[history["best"].to_numpy(dtype=bool)].tail(1)
+        for term, axis in terms(parameters).items():
+            panel = f"{network}, {term}"
+            common = {"x_axis": X_AXIS, "y_axis": axis}
+            for split in SPLITS:
+                parts.append(
+                    rows(
+                        panel,
+                        "line",
+                        series_name(split, seed),
+                        x=history["step"].to_numpy(dtype=float),
+                        y=history[f"{split}_{term}"].to_numpy(dtype=float),
+                        **common,
+                    )
+                )
+            x, y = kept["step"].to_numpy(dtype=float), kept[f"validation_{term}"].to_numpy()
+            if len(kept):
+                parts.append(rows(panel, "point", f"{CHOSEN}, seed {seed}", x=x, y=y, **common))
+    return combine(parts)
+
+
+def terms(parameters: Collection[str]) -> dict[str, str]:
+    """Return the terms of the loss, as the training table names them, with their axis labels."""
+    out = {"loss": "weighted sum of terms", "bce": "choice (nats)"}
+    for name in parameters:
+        out[f"bin_{name}"] = f"bin of {symbol(name)} (nats)"
+        out[f"mse_{name}"] = f"squared error of {symbol(name)}"
+    return out
+
+
+def series_name(split: str, seed: str) -> str:
+    """Return how the numbers call a line."""
+    return f"{SPLITS[split]}, seed {seed}"
+
+
+def draw(
+    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
+) -> tuple[Figure, pd.DataFrame]:
+    """Draw figure S5 from the training tables of the experiment's t-RNNs."""
+    histories = {key: table for key, table in tables.items() if key.startswith(f"{TRAINING}:")}
+    table = source(histories, parameters)
+    networks = list(dict.fromkeys(key.split(":")[1] for key in histories))
+    named = list(terms(parameters).items())
+    n_rows = len(named) // 2
+    width = style.ONE_AND_A_HALF_COLUMNS if len(networks) == 1 else style.DOUBLE_COLUMN
+    figure = style.new_figure(width, 22 + 36 * n_rows)
+    # Side by side the networks, each with two columns.
+    panels = figure.subplots(n_rows, 2 * len(networks), sharex=True, squeeze=False)
+    for j, network in enumerate(networks):
+        own = panels[:, 2 * j : 2 * j + 2]
+        for axes, (term, label) in zip(own.flat, named, strict=True):
+            _panel(axes, pick(table, panel=f"{network}, {term}"))
+            axes.set_ylabel(label)
+        for axes in own[0]:
+            axes.set_title(style.estimator_name(network))
+    for axes in panels[-1]:
+        axes.set_xlabel(X_AXIS)
+    handles = [artists.line_handle(words, color=COLOURS[split]) for split, words in SPLITS.items()]
+    point = {"color": style.BLACK, "linestyle": "", "marker": "o", "markersize": 3}
+    handles.append(artists.line_handle(CHOSEN, **point))
+    figure.legend(handles=handles, loc="outside upper center", ncols=3)
+    style.add_note(figure, NOTE)
+    return figure, table
+
+
+def _panel(axes: Axes, table: pd.DataFrame) -> None:
+    for split in SPLITS:
+        lines = table[table["series"].str.startswith(SPLITS[split])]
+        for name in lines["series"].unique():
+            look: Any = {"linewidth": 0.8, "zorder": 2 if split == "train" else 3}
+            artists.line(axes, pick(lines, series=name), colour=COLOURS[split], **look)
+    points = pick(table, kind="point")
+    axes.scatter(
+        points["x"], points["y"], s=9, color=style.BLACK, linewidths=0, zorder=4, gid="point"
+    )
+    axes.xaxis.set_major_locator(MaxNLocator(3, integer=True))
+    axes.set_ylim(*_limits(pick(table, kind="line")["y"]))
+
+
+def _limits(values: pd.Series) -> tuple[float, float]:
+    """Return the ends of the vertical axis: the first epochs, far above the rest, are cut off."""
+    low, high = float(values.min()), float(values.quantile(SHOWN))
+    slack = 0.05 * (high - low) or 0.05
+    return low - slack, high + slack
