@@ -18,6 +18,7 @@ include: "rules/baselines.smk"
 include: "rules/trnn.smk"
 include: "rules/evaluate.smk"
 include: "rules/statistics.smk"
+include: "rules/replication.smk"
 include: "rules/figures.smk"
 include: "rules/report.smk"
 
@@ -28,6 +29,7 @@ rule all:
         tables=all_tables(),
         figures=all_figures(),
         summary=f"{RESULTS}/summary.md",
+        replication=[f"{RESULTS}/replication.md", f"{RESULTS}/replication.parquet"],
         report=f"{RESULTS}/report.html",
 
 

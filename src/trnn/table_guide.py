@@ -5,6 +5,7 @@ from trnn.config.experiment import MODEL_PARAMETERS
 from trnn.data.schema import human_trials
 from trnn.evaluation.schemas import COMPARISONS, STATISTICS, metrics
 from trnn.figures.schemas import FIGURE
+from trnn.replication.schemas import REPLICATION
 from trnn.schemas import estimates, mle, synthetic_trials, training
 from trnn.tables import Column, TableSchema
 
@@ -19,7 +20,8 @@ metadata the digest of the settings that made it (`config_digest`), the seed, th
 and `data_source`: `real` people, `simulated` stand-ins for people, or `synthetic` agents alone.
 
 Beside the tables: `summary.md` (means, intervals, comparisons and findings, also printed at the
-end of a run), `<e>/checkpoints/trnn/seed<k>.pt` (weights and settings of a network; PyTorch,
+end of a run), `replication.md` (the original study's numbers and claims, each with a verdict that
+is computed), `<e>/checkpoints/trnn/seed<k>.pt` (weights and settings of a network; PyTorch,
 loadable with `weights_only=True`), `figures/<name>.pdf` and `.png`, `logs/` and `benchmarks/`
 (one file a job). Estimators are `prior` (the prior's mean, constant), `mle` (maximum likelihood),
 `filter` (random-walk particle filter), `bayes` (particle filter with the experiment's own
@@ -43,6 +45,7 @@ def guide() -> str:
         _section(metrics(every_parameter), "Metrics", METRICS_NOTE),
         _section(FINDINGS, "Findings"),
         _section(STATISTICS, "Statistics", STATISTICS_NOTE),
+        _section(REPLICATION, "Replication of the original study"),
         _section(FIGURE, "Numbers behind a figure"),
     ]
     return "\n".join([INTRODUCTION, *sections])

@@ -91,6 +91,17 @@ def test_the_tiny_run_makes_every_file_of_the_design(tiny):
     assert not list(results.rglob("*.state.pt"))
 
 
+def test_the_replication_table_finds_every_row_that_a_claim_names(tiny):
+    """A quantity that the findings do not have would leave a claim unjudged, and unnoticed."""
+    frame = pd.read_parquet(tiny / "results/tiny/replication.parquet")
+    found = set(frame["experiment"].dropna())
+    assert {"artificial", "dezfouli", "gershman"} <= found
+    claims = frame[(frame["kind"] == "finding") & frame["finding"].isin(list("12345"))]
+    assert len(claims) > 15
+    assert claims.loc[claims["ours"].isna(), "claim"].tolist() == []
+    assert "stand-ins" in (tiny / "results/tiny/replication.md").read_text().split("\n\n")[1]
+
+
 def test_tables_explain_themselves_and_name_stand_ins(tiny):
     for path in (tiny / "results/tiny").rglob("*.parquet"):
         metadata = read_metadata(path)

@@ -50,7 +50,7 @@ def summary_stage(
     """
     theirs = read_published(published)
     simulated = {
-        name: data_source == "simulated" or _has_stand_ins(tables)
+        name: data_source == "simulated" or has_stand_ins(tables)
         for name, tables in experiments.items()
     }
     parts = ["# Summary", *([WARNING] if any(simulated.values()) else [])]
@@ -160,7 +160,8 @@ def _description(metrics: str | Path, measure: str) -> str:
     return f"{words}, nats; chance is 0.6931" if measure == "bce" else words
 
 
-def _has_stand_ins(tables: Mapping[str, Any]) -> bool:
+def has_stand_ins(tables: Mapping[str, Any]) -> bool:
+    """Return whether one of an experiment's tables says that it is of simulated stand-ins."""
     return any(
         read_metadata(tables[kind]).get("data_source") == "simulated"
         for kind in ("metrics", "statistics", "findings")

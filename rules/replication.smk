@@ -1,0 +1,33 @@
+# The original study's numbers, findings and defects beside what this run finds.
+#
+# Needs: metrics, statistics and findings of every experiment, and config/published.yaml.
+# Makes: <results>/replication.parquet, <results>/replication.md
+
+
+rule replication:
+    input:
+        metrics=expand(f"{RESULTS}/{{e}}/metrics.parquet", e=EXPERIMENTS),
+        statistics=expand(f"{RESULTS}/{{e}}/statistics.parquet", e=EXPERIMENTS),
+        findings=expand(f"{RESULTS}/{{e}}/findings.parquet", e=WITH_PEOPLE),
+        published="config/published.yaml",
+        code=code("replication"),
+    output:
+        table=f"{RESULTS}/replication.parquet",
+        markdown=f"{RESULTS}/replication.md",
+    log:
+        f"{LOGS}/replication/replication.log",
+    benchmark:
+        f"{BENCHMARKS}/replication/replication.tsv"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        experiments={name: WITH_PEOPLE.get(name) for name in EXPERIMENTS},
+        n_resamples=RUN.bootstrap_resamples,
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    script:
+        "../workflow/scripts/replication.py"

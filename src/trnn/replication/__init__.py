@@ -1,0 +1,1 @@
+"""The replication table: what the original study reports beside what this project finds."""

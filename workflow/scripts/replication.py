@@ -1,0 +1,31 @@
+"""Write the replication table, and the same as Markdown."""
+
+from pathlib import Path
+
+from trnn.replication.table import replication_stage
+from trnn.workflow.stage import provenance, run_stage
+
+
+def main(smk):
+    folder = Path(smk.output.table).parent
+    people = any(smk.params.experiments.values())
+    replication_stage(
+        smk.output.table,
+        smk.output.markdown,
+        {
+            name: {
+                "human": human,
+                "metrics": f"{folder}/{name}/metrics.parquet",
+                "statistics": f"{folder}/{name}/statistics.parquet",
+                "findings": f"{folder}/{name}/findings.parquet" if human else None,
+            }
+            for name, human in smk.params.experiments.items()
+        },
+        smk.input.published,
+        smk.params.seed,
+        smk.params.n_resamples,
+        provenance(smk, people=people),
+    )
+
+
+run_stage(main, snakemake)
