@@ -15,6 +15,7 @@ rule report:
         figures=[path for path in all_figures() if path.endswith(".png")],
         summary=f"{RESULTS}/summary.md",
         replication=f"{RESULTS}/replication.parquet",
+        replication_text=f"{RESULTS}/replication.md",
         environment="envs/trnn.yaml",
         templates=templates(),
         code=code("report"),

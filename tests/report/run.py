@@ -55,6 +55,18 @@ Three groups of people.
 
 One group of people.
 """
+REPLICATION = """# Replication
+
+Numbers and claims.
+
+## Verdicts
+
+One of two holds.
+
+## dezfouli
+
+What the page shows as tables of its own.
+"""
 
 
 @dataclass(frozen=True)
@@ -96,6 +108,7 @@ def make_run(folder: Path, experiments: dict[str, Experiment], data_source: str 
         for suffix in ("pdf", "parquet"):
             path.with_suffix(f".{suffix}").touch()
     (folder / "summary.md").write_text(SUMMARY, encoding="utf-8")
+    (folder / "replication.md").write_text(REPLICATION, encoding="utf-8")
     replication().to_parquet(folder / "replication.parquet")
     for job, seconds in (("train/a_seed0", 60.0), ("train/a_seed1", 30.0), ("infer/a_test", 3.0)):
         path = folder / "benchmarks" / f"{job}.tsv"
@@ -113,6 +126,7 @@ def make_run(folder: Path, experiments: dict[str, Experiment], data_source: str 
         "documents": {
             "summary": folder / "summary.md",
             "replication": folder / "replication.parquet",
+            "replication_text": folder / "replication.md",
             "environment": ROOT / "envs/trnn.yaml",
         },
         "benchmarks": folder / "benchmarks",

@@ -5,6 +5,8 @@ from pathlib import Path
 from trnn.report.render import report_stage
 from trnn.workflow.stage import run_stage
 
+DOCUMENTS = ("summary", "replication", "replication_text", "environment")
+
 
 def main(smk):
     folder = Path(smk.output[0]).parent
@@ -27,7 +29,7 @@ def main(smk):
         experiments,
         smk.params.run,
         {Path(path).stem: path for path in smk.input.figures},
-        {key: smk.input[key] for key in ("summary", "replication", "environment")},
+        {name: smk.input[name] for name in DOCUMENTS},
         smk.params.benchmarks,
     )
 

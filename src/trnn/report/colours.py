@@ -16,14 +16,14 @@ class Pair:
     dark: str
 
 
-def readable(colour: str, enough: float = ENOUGH) -> Pair:
+def readable(colour: str) -> Pair:
     """Return `colour` darkened and lightened just so far that its contrast is enough.
 
     Black, which stands for the truth, becomes white on the dark page.
     """
     if colour == BLACK:
         return Pair(BLACK, WHITE)
-    return Pair(_towards(colour, BLACK, LIGHT, enough), _towards(colour, WHITE, DARK, enough))
+    return Pair(_towards(colour, BLACK, LIGHT), _towards(colour, WHITE, DARK))
 
 
 def contrast(first: str, second: str) -> float:
@@ -32,10 +32,10 @@ def contrast(first: str, second: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def _towards(colour: str, end: str, background: str, enough: float) -> str:
+def _towards(colour: str, end: str, background: str) -> str:
     share = 0.0
     mixed = colour.lower()
-    while contrast(mixed, background) < enough:
+    while contrast(mixed, background) < ENOUGH:
         share += _STEP
         pairs = zip(_channels(colour), _channels(end), strict=True)
         mixed = "#" + "".join(f"{round(a + share * (b - a)):02x}" for a, b in pairs)

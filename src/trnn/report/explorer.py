@@ -10,9 +10,9 @@ import pandas as pd
 from trnn.analysis.join import join_estimates
 from trnn.errors import TableError
 from trnn.figures.labels import dynamics_label, parameter_label
-from trnn.figures.style import ESTIMATOR_COLOURS, GREY, estimator_name
+from trnn.figures.style import estimator_name, is_variant, series_colour
 from trnn.parameters import MEANINGS
-from trnn.report.colours import ENOUGH, readable
+from trnn.report.colours import readable
 from trnn.report.encode import Scale, pack, scale_of
 from trnn.tables import read_table
 
@@ -20,8 +20,6 @@ TRUTH = "truth"
 CHOICE = "p_action_0"
 # Shown when the page opens; the others are a tick away.
 SHOWN = ("mle", "bayes", "trnn", "drnn", TRUTH)
-# Yellow that is darkened only as far as it must could be taken for maximum likelihood's orange.
-CONTRAST = {"drnn": 6.0}
 
 
 @dataclass
@@ -114,17 +112,13 @@ def _add_population(
 
 def look(estimator: str) -> dict[str, Any]:
     """Return an estimator's name, colours and line; a variant has its base's colour, dashed."""
-    base = estimator.split("_")[0]
-    colour = ESTIMATOR_COLOURS.get(estimator, ESTIMATOR_COLOURS.get(base, GREY))
-    pair = readable(colour, CONTRAST.get(base, ENOUGH))
     name = estimator_name(estimator)
-    if name == estimator != base:
-        name = f"{estimator_name(base)} ({estimator.removeprefix(base)[1:].replace('_', ' ')})"
+    pair = readable(series_colour(name))
     return {
         "name": name,
         "light": pair.light,
         "dark": pair.dark,
-        "dash": "solid" if estimator == base else "dash",
+        "dash": "dash" if is_variant(name) else "solid",
         "shown": estimator in SHOWN,
     }
 

@@ -1,7 +1,7 @@
 """Writing the report: tables, figures and settings into one HTML file."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,8 @@ def report_stage(
     figures : name -> path
         The PNG file of each figure.
     documents : mapping
-        Paths: `summary` (Markdown), `replication` (Parquet), `environment` (the environment file).
+        Paths: `summary` and `replication_text` (Markdown), `replication` (Parquet), `environment`
+        (the environment file).
     benchmarks : path
         The folder of Snakemake's benchmarks. What they hold is the only thing on the page that
         varies between runs of the same tables.
@@ -67,7 +68,7 @@ def report_stage(
     people = STAND_INS if simulated else "people"
     context = {
         **_opening(experiments, run, simulated),
-        **_links(Path(output).parent, experiments, documents),
+        **_documents(Path(output).parent, experiments, documents),
         "glance": glance(experiments, people, run["seed"], run["bootstrap_resamples"]),
         "figures": _figures(figures, simulated),
         "settings": yaml_parts(run, {name: e["settings"] for name, e in experiments.items()}),
@@ -107,22 +108,20 @@ def _opening(
     }
 
 
-def _links(
+def _documents(
     folder: Path,
     experiments: Mapping[str, Mapping[str, Any]],
     documents: Mapping[str, str | Path],
 ) -> dict[str, Any]:
     """Return the replication and the summary, with links to the files that they come from."""
-    links = {
-        name: [(link, link) for link in (_relative(path, folder) for path in e["files"])]
-        for name, e in experiments.items()
-    }
-    reading, parts = summary_parts(Path(documents["summary"]).read_text(encoding="utf-8"), links)
-    table = _relative(documents["replication"], folder)
+    links = {name: _links(e["files"], folder) for name, e in experiments.items()}
+    reading, parts = summary_parts(_read(documents["summary"]), links)
+    table, text = documents["replication"], documents["replication_text"]
     return {
-        "replication": replication(documents["replication"], [(table, table)]),
+        "replication": {**replication(table, _read(text)), "links": _links([table, text], folder)},
         "reading": reading,
         "summary": parts,
+        "summary_links": _links([documents["summary"]], folder),
     }
 
 
@@ -159,6 +158,11 @@ def _has_stand_ins(experiments: Mapping[str, Mapping[str, Any]]) -> bool:
     return any(read_metadata(table).get("data_source") == SIMULATED for table in tables)
 
 
-def _relative(path: str | Path, folder: Path) -> str:
-    """Return a path below the results folder as a link from the report."""
-    return Path(path).relative_to(folder).as_posix()
+def _links(paths: Sequence[str | Path], folder: Path) -> list[tuple[str, str]]:
+    """Return words and target of links from the report to files below the results folder."""
+    targets = [Path(path).relative_to(folder).as_posix() for path in paths]
+    return [(target, target) for target in targets]
+
+
+def _read(path: str | Path) -> str:
+    return Path(path).read_text(encoding="utf-8")

@@ -11,28 +11,24 @@ from markupsafe import Markup
 
 from trnn.evaluation.bootstrap import mean_interval
 from trnn.evaluation.markdown import interval_words, p_words
+from trnn.replication.claims import PARTS_THAT_HOLD
+from trnn.replication.schemas import CORRECTED, FAILS, HOLDS, INCOMPARABLE
 from trnn.report.explorer import look
 from trnn.report.markdown import Section, sections
 from trnn.schemas import ESTIMATORS
 from trnn.tables import read_table
 
-# Verdicts of the replication table, in order, and how the page marks them.
-VERDICTS = {
-    "holds": "good",
-    "holds with a correction": "partly",
-    "does not hold": "bad",
-    "not comparable": "open",
-}
+# How the page marks the replication's verdicts.
+MARKS = {HOLDS: "good", CORRECTED: "partly", FAILS: "bad", INCOMPARABLE: "open"}
 # Kinds of rows of the replication table, in order of display; a finding's parts are a kind here.
 REPLICATED = {
-    "finding": "Findings of the study",
     "number": "Numbers",
     "significance": "Significance marks",
+    "finding": "Findings",
     "part": "Parts of the findings",
     "correction": "Corrections of the original analysis",
 }
-FOLDED = frozenset({"part"})
-WHOLE_FINDING = "parts_that_hold"
+FOLDED = frozenset({"part", "correction"})
 WRAPPED = frozenset({"Claim", "Quantity", "Note"})  # columns whose words wrap
 
 
@@ -86,25 +82,40 @@ def glance(
     return Table(caption, header, rows)
 
 
-def replication(table: str | Path, links: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """Return the replication table by data set and kind of row, and how many claims hold."""
+def replication(table: str | Path, text: str) -> dict[str, Any]:
+    """Return the replication: how to read it, the verdicts, and the table in parts.
+
+    Parameters
+    ----------
+    table : path
+        The replication table.
+    text : str
+        The same as Markdown, of which the words and the overview are taken.
+
+    Returns
+    -------
+    `reading` and `verdicts` (HTML); `groups`, for each data set its name and `parts` (`table`,
+    and whether it is `folded`).
+    """
     frame = read_table(table)
     frame["part"] = frame["kind"]
     # A finding's own row counts the parts of it that hold; the parts stand apart.
-    of_parts = (frame["kind"] == "finding") & (frame["quantity"] != WHOLE_FINDING)
+    of_parts = (frame["kind"] == "finding") & (frame["quantity"] != PARTS_THAT_HOLD)
     frame.loc[of_parts, "part"] = "part"
     groups = []
     for dataset, own in frame.groupby(frame["dataset"].fillna(""), sort=False):
         parts = [
-            {"title": title, "folded": kind in FOLDED, "table": _replicated(own, kind, title)}
-            for kind, title in REPLICATED.items()
-            if (own["part"] == kind).any()
+            {"folded": part in FOLDED, "table": _replicated(own[own["part"] == part], title)}
+            for part, title in REPLICATED.items()
+            if (own["part"] == part).any()
         ]
         groups.append({"dataset": dataset or "All data sets", "parts": parts})
-    counts = frame["verdict"].value_counts()
-    there = [f"{verdict}: {counts[verdict]}" for verdict in VERDICTS if verdict in counts]
-    words = f"Verdicts: {'; '.join(there)}." if there else ""
-    return {"groups": groups, "counts": words, "links": links}
+    words = sections(text)
+    return {
+        "reading": Markup("".join(s.body for s in words if s.level == 1)),
+        "verdicts": Markup("".join(s.body for s in words if s.title == "Verdicts")),
+        "groups": groups,
+    }
 
 
 def summary_parts(
@@ -180,9 +191,9 @@ def shown_name(estimator: str) -> str:
     return f"{look(estimator)['name']} ({estimator})"
 
 
-def _replicated(frame: pd.DataFrame, part: str, title: str) -> Table:
-    """Return the rows of a part as a table, without the columns that nothing stands in."""
-    rows = [_replicated_row(row) for row in frame[frame["part"] == part].to_dict("records")]
+def _replicated(frame: pd.DataFrame, title: str) -> Table:
+    """Return rows of the replication as a table, without the columns that nothing stands in."""
+    rows = [_replicated_row(row) for row in frame.to_dict("records")]
     header = [name for name in rows[0] if any(row[name] for row in rows)]
     return Table(title, header, [[row[name] for name in header] for row in rows], WRAPPED)
 
@@ -197,7 +208,7 @@ def _replicated_row(row: Mapping[Any, Any]) -> dict[str, str]:
     nan = float("nan")
     found = interval_words(row["ours"], row["ci_low"], row["ci_high"])
     verdict = words("verdict")
-    mark = Markup('<span class="verdict {}">{}</span>').format(VERDICTS.get(verdict), verdict)
+    mark = Markup('<span class="verdict {}">{}</span>').format(MARKS.get(verdict), verdict)
     return {
         "Claim": f"{words('finding')}. {words('claim')}" if words("finding") else words("claim"),
         "Verdict": mark if verdict else "",
