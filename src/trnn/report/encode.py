@@ -2,7 +2,7 @@
 
 A column becomes whole numbers (`Scale`), of which only the change from trial to trial is kept. All
 columns of a subject are one byte string: for each column the high bytes of its changes, then the
-low bytes; deflated and written in base64. `templates/explorer.js` undoes this.
+low bytes; deflated and written in base64. `templates/sessions.js` undoes this.
 """
 
 import base64

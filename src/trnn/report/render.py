@@ -142,7 +142,10 @@ def _scripts(experiments: Mapping[str, Mapping[str, Any]], agents: int) -> dict[
     index = json.dumps(explorer.index, ensure_ascii=False, separators=(",", ":"))
     return {
         "style": Markup((templates / "style.css").read_text(encoding="utf-8")),
-        "script": Markup((templates / "explorer.js").read_text(encoding="utf-8")),
+        "scripts": [
+            Markup((templates / name).read_text(encoding="utf-8"))
+            for name in ("sessions.js", "explorer.js")
+        ],
         "plotly": Markup(get_plotlyjs()),
         # Inside a script element only its end tag must be kept from appearing.
         "explorer": {

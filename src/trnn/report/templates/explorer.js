@@ -1,7 +1,7 @@
 /* The explorer: choose a session and see it trial by trial.
 
-   The page carries an index (`explorer-index`, JSON) and for each subject a text (`trials-<n>`)
-   that `unpack` turns into columns when the subject is chosen; src/trnn/report/encode.py made it.
+   The page carries an index of experiments and subjects (`explorer-index`, JSON; made by
+   src/trnn/report/explorer.py). A subject's columns are unpacked when it is chosen (sessions.js).
    Drawing is plotly's. Nothing is fetched. */
 (function () {
   "use strict";
@@ -22,51 +22,6 @@
   // What is shown now. `session` is null until the first subject is unpacked.
   const state = { experiment: null, subjects: [], position: 0, session: null, bands: true, request: 0 };
   const shown = new Set(Object.keys(index.estimators).filter((name) => index.estimators[name].shown));
-
-  // ---- data ----------------------------------------------------------------------------------
-
-  /* Return a subject's columns, an array of numbers for each entry of `columns`. */
-  async function unpack(payload, columns) {
-    const text = element("trials-" + payload).textContent;
-    const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-    const planes = new Uint8Array(await new Response(stream).arrayBuffer());
-    const n = planes.length / (2 * columns.length);
-    return columns.map((column, k) => {
-      const values = new Float64Array(n);
-      let level = 0;
-      for (let i = 0; i < n; i++) {
-        const folded = planes[2 * k * n + i] * 256 + planes[(2 * k + 1) * n + i];
-        level += folded % 2 === 1 ? -(folded + 1) / 2 : folded / 2;
-        values[i] = column.low + column.step * level;
-      }
-      return values;
-    });
-  }
-
-  /* Return the session of a subject: its columns by estimator and quantity, blocks, and names. */
-  async function load(subject, population) {
-    const values = await unpack(subject.payload, population.columns);
-    const session = { subject, reward: population.reward, estimators: [], lines: {}, spreads: {} };
-    population.columns.forEach((column, k) => {
-      if (column.estimator === "") {
-        session[column.quantity === "action" ? "actions" : "rewards"] = values[k];
-        return;
-      }
-      if (!session.estimators.includes(column.estimator)) session.estimators.push(column.estimator);
-      const into = column.spread ? session.spreads : session.lines;
-      into[column.estimator + " " + column.quantity] = values[k];
-    });
-    session.n = session.actions.length;
-    session.x = Float64Array.from({ length: session.n }, (_, i) => i);
-    session.starts = [];
-    subject.blocks.reduce((start, length) => (session.starts.push(start), start + length), 0);
-    session.places = [];
-    subject.blocks.forEach((length, block) => {
-      for (let trial = 0; trial < length; trial++) session.places.push(`block ${block}, trial ${trial}`);
-    });
-    return session;
-  }
 
   // ---- drawing -------------------------------------------------------------------------------
 
@@ -347,7 +302,7 @@
   async function choose(position) {
     const request = ++state.request;
     const { subject, group } = state.subjects[position];
-    const session = await load(subject, state.experiment.populations[group.population]);
+    const session = await Sessions.load(subject, state.experiment.populations[group.population]);
     if (request !== state.request) return;
     Object.assign(state, { position, session });
     element("explorer-subject").value = String(position);
