@@ -112,6 +112,17 @@ def test_people_are_people_unless_something_says_otherwise(text, tmp_path, tiny_
     assert 'class="warning" role="note"' in other.write(run=real)
 
 
+def test_a_run_of_agents_alone_has_a_report(tmp_path, tiny_experiments):
+    other = make_run(tmp_path, tiny_experiments)
+    own = other.arguments["experiments"]["dezfouli"]
+    agents = {kind: {"test": own[kind]["test"]} for kind in ("trials", "estimates")}
+    settings = {**own["settings"], "human": None}
+    text = other.write(experiments={"agents": {**own, **agents, "settings": settings}}, figures={})
+    assert "<dd>none</dd>" in text and "simulated agents (n = 8)" in text
+    index = text[text.index('id="explorer-index">') :].split("</script>")[0]
+    assert '"test":{"reward":"binary"' in index and '"human"' not in index
+
+
 def test_equal_runs_give_equal_pages_but_for_durations(run, text):
     assert run.write() == text
     benchmark = run.folder / "benchmarks/train/a_seed0.tsv"
