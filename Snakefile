@@ -21,6 +21,7 @@ include: "rules/evaluate.smk"
 include: "rules/statistics.smk"
 include: "rules/replication.smk"
 include: "rules/figures.smk"
+include: "rules/report.smk"
 
 
 rule all:
@@ -30,6 +31,7 @@ rule all:
         figures=all_figures(),
         summary=f"{RESULTS}/summary.md",
         replication=[f"{RESULTS}/replication.md", f"{RESULTS}/replication.parquet"],
+        report=f"{RESULTS}/report.html",
 
 
 onsuccess:

@@ -181,6 +181,12 @@ def all_figures():
     ]
 
 
+def templates():
+    """Return the files that the report's page is made of, beside its code."""
+    folder = BASE / "src" / "trnn" / "report" / "templates"
+    return [os.path.relpath(file) for file in sorted(folder.iterdir())]
+
+
 def summary_is_new():
     """Return whether the summary was written since this run started."""
     summary = Path(f"{RESULTS}/summary.md")

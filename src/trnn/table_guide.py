@@ -21,7 +21,8 @@ keeps the two in step. `<e>` is an experiment; a folder `tiny/` holds what `make
 metadata the digest of the settings that made it (`config_digest`), the seed, the package's version
 and `data_source`: `real` people, `simulated` stand-ins for people, or `synthetic` agents alone.
 
-Beside the tables: `summary.md` (means, intervals, comparisons and findings, also printed at the
+Beside the tables: `report.html` (all of the run in one page that opens from disk, with an explorer
+of every session), `summary.md` (means, intervals, comparisons and findings, also printed at the
 end of a run), `replication.md` (the original study's numbers and claims, each with a verdict that
 is computed), `<e>/checkpoints/<network>/` (weights and settings of networks: `seed<k>.pt` of a
 t-RNN, `<cohort>.pt` of all d-RNNs of a diagnosis group or of all people; PyTorch, loadable with

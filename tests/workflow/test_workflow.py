@@ -89,6 +89,7 @@ def test_the_tiny_run_makes_every_file_of_the_design(tiny):
     for name in names:
         for suffix in ("pdf", "png", "parquet"):
             assert (results / f"figures/figure_{name}.{suffix}").is_file()
+    assert (results / "report.html").is_file()
     assert not list(results.rglob(".*"))  # no temporary file is left
     assert not list(results.rglob("*.state.pt"))
 

@@ -37,6 +37,9 @@ class Run(Settings):
     permutations: Count = Field(
         5000, description="permutations of each cluster test of a time course"
     )
+    report_agents: Count = Field(
+        5, description="simulated agents of each dynamics that the report's explorer shows"
+    )
     stand_ins: StandIns = StandIns()
     overrides: dict[Name, dict[str, Any]] = Field(
         {},

@@ -1,0 +1,44 @@
+# The report: one HTML file that opens from disk, without a network.
+#
+# Needs: trials, estimates, metrics, statistics and findings of every experiment, the figures,
+#        the summary and the replication table.
+# Makes: <results>/report.html
+
+
+# Of Snakemake's own `--report`, which shows the files that rules mark by report(...).
+report: "../workflow/report/workflow.rst"
+
+
+rule report:
+    input:
+        tables=all_tables(),
+        figures=[path for path in all_figures() if path.endswith(".png")],
+        summary=f"{RESULTS}/summary.md",
+        replication=f"{RESULTS}/replication.parquet",
+        replication_text=f"{RESULTS}/replication.md",
+        environment="envs/trnn.yaml",
+        templates=templates(),
+        code=code("report"),
+    output:
+        f"{RESULTS}/report.html",
+    log:
+        f"{LOGS}/report/report.log",
+    benchmark:
+        f"{BENCHMARKS}/report/report.tsv"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=10,
+    params:
+        experiments={name: view(e, "whole") for name, e in EXPERIMENTS.items()},
+        estimators={
+            name: {p: list(estimates(name, p)) for p in populations(name)} for name in EXPERIMENTS
+        },
+        # A mirror of the raw data is a place on some machine.
+        run=RUN.model_dump(mode="json", exclude={"data_mirror"}),
+        # Read for durations, and no input: a job's benchmark is not part of what it makes.
+        benchmarks=BENCHMARKS,
+    script:
+        "../workflow/scripts/report.py"

@@ -1,0 +1,180 @@
+"""The explorer's data: for every person and some simulated agents, every estimator's columns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from trnn.analysis.join import join_estimates
+from trnn.errors import TableError
+from trnn.figures.labels import dynamics_label, parameter_label
+from trnn.figures.style import estimator_name, is_variant, series_colour
+from trnn.parameters import MEANINGS
+from trnn.report.colours import readable
+from trnn.report.encode import Scale, pack, scale_of
+from trnn.tables import read_table
+
+TRUTH = "truth"
+CHOICE = "p_action_0"
+# Shown when the page opens; the others are a tick away.
+SHOWN = ("mle", "bayes", "trnn", "drnn", TRUTH)
+
+
+@dataclass
+class Explorer:
+    """What the page carries: `index` (plain data) and the packed columns, by their number."""
+
+    index: dict[str, Any]
+    payloads: list[str] = field(default_factory=list)
+
+
+def build_explorer(experiments: Mapping[str, Mapping[str, Any]], agents: int) -> Explorer:
+    """Return the explorer's data.
+
+    Parameters
+    ----------
+    experiments : name -> mapping
+        `settings` (the whole experiment as plain data), `metrics` (path), `trials` (population ->
+        path) and `estimates` (population -> estimator -> path).
+    agents : int
+        Simulated agents of each dynamics that are shown: the first of the table.
+
+    Raises
+    ------
+    TableError
+        If a table is unreadable, or estimates are not of the trials beside them.
+    """
+    explorer = Explorer({"experiments": [], "estimators": {}})
+    for name, tables in experiments.items():
+        metrics = read_table(tables["metrics"], columns=["population", "subject", "estimator"])
+        metrics = metrics.assign(bce=read_table(tables["metrics"], columns=["bce"])["bce"])
+        entry: dict[str, Any] = {
+            "name": name,
+            "parameters": _parameters(name, list(tables["settings"]["parameters"])),
+            "populations": {},
+            "groups": [],
+        }
+        for population in ("human", "test"):
+            if population in tables["trials"]:
+                scores = metrics[metrics["population"] == population]
+                _add_population(explorer, entry, population, tables, scores, agents)
+        explorer.index["experiments"].append(entry)
+    return explorer
+
+
+def _add_population(
+    explorer: Explorer,
+    entry: dict[str, Any],
+    population: str,
+    tables: Mapping[str, Any],
+    scores: pd.DataFrame,
+    agents: int,
+) -> None:
+    trials = read_table(tables["trials"][population])
+    trials["group_label"] = _group_labels(trials, population)
+    keep = _first_of_each(trials, agents) if population == "test" else trials["subject"].notna()
+    names = [parameter["name"] for parameter in entry["parameters"]]
+    columns = {
+        ("", "action", False): trials["action"],
+        ("", "reward", False): trials["reward"],
+    }
+    if population == "test":
+        columns |= {(TRUTH, name, False): trials[name] for name in (CHOICE, *names)}
+    for estimator, path in tables["estimates"][population].items():
+        if estimator != "oracle":  # the truth, which stands in the trials
+            columns |= _columns_of(estimator, trials, path, names)
+    arrays = [column[keep].to_numpy() for column in columns.values()]
+    scales = [scale_of(values) for values in arrays]
+    entry["populations"][population] = {
+        "reward": "binary" if set(trials["reward"].unique()) <= {0.0, 1.0} else "points",
+        "columns": [_describe(key, scale) for key, scale in zip(columns, scales, strict=True)],
+    }
+    for estimator in dict.fromkeys(key[0] for key in columns if key[0]):
+        explorer.index["estimators"].setdefault(estimator, look(estimator))
+    bce = scores.pivot(index="subject", columns="estimator", values="bce")
+    kept = trials[keep].reset_index(drop=True)
+    for label, group in kept.groupby("group_label", sort=False):
+        subjects = []
+        for subject, part in group.groupby("subject", sort=False):
+            subjects.append(
+                {
+                    "id": subject,
+                    "payload": len(explorer.payloads),
+                    "blocks": part.groupby("block", sort=True).size().tolist(),
+                    "bce": _scores(bce, str(subject)),
+                }
+            )
+            explorer.payloads.append(pack([values[part.index] for values in arrays], scales))
+        entry["groups"].append({"label": label, "population": population, "subjects": subjects})
+
+
+def look(estimator: str) -> dict[str, Any]:
+    """Return an estimator's name, colours and line; a variant has its base's colour, dashed."""
+    name = estimator_name(estimator)
+    pair = readable(series_colour(name))
+    return {
+        "name": name,
+        "light": pair.light,
+        "dark": pair.dark,
+        "dash": "dash" if is_variant(name) else "solid",
+        "shown": estimator in SHOWN,
+    }
+
+
+def _columns_of(
+    estimator: str, trials: pd.DataFrame, path: str | Path, parameters: Sequence[str]
+) -> dict[tuple[str, str, bool], pd.Series]:
+    """Return an estimator's columns by (estimator, quantity, whether it is a spread)."""
+    estimates = read_table(path)
+    try:
+        joined = join_estimates(trials[["subject", "block", "trial"]], estimates)
+    except TableError as error:
+        raise TableError(f"{path}: {error}") from error
+    found = {}
+    for name in (CHOICE, *parameters):
+        for column, spread in ((name, False), (f"{name}_sd", True)):
+            if column in joined:
+                found[estimator, name, spread] = joined[column]
+    return found
+
+
+def _group_labels(trials: pd.DataFrame, population: str) -> pd.Series:
+    if population == "human":
+        return trials["group"].fillna("people").astype(str)
+    return trials["dynamics"].map(lambda law: f"simulated agents: {dynamics_label(law)}")
+
+
+def _first_of_each(trials: pd.DataFrame, agents: int) -> pd.Series:
+    """Return whether a trial is of the first `agents` of its dynamics."""
+    firsts: set[str] = set()
+    for _, part in trials.groupby("dynamics", sort=False):
+        firsts |= set(part["subject"].unique()[:agents])
+    return trials["subject"].isin(firsts)
+
+
+def _parameters(experiment: str, names: Sequence[str]) -> list[dict[str, str]]:
+    return [
+        {"name": n, "symbol": MEANINGS[n].symbol, "label": parameter_label(n, experiment)}
+        for n in names
+    ]
+
+
+def _describe(key: tuple[str, str, bool], scale: Scale) -> dict[str, Any]:
+    estimator, quantity, spread = key
+    return {
+        "estimator": estimator,
+        "quantity": quantity,
+        "spread": spread,
+        "low": scale.low,
+        "step": scale.step,
+    }
+
+
+def _scores(bce: pd.DataFrame, subject: str) -> dict[str, float]:
+    row = bce.loc[subject].dropna().to_dict() if subject in bce.index else {}
+    scores = {str(name): round(float(value), 4) for name, value in row.items()}
+    if "oracle" in scores:
+        scores[TRUTH] = scores.pop("oracle")
+    return scores

@@ -1,0 +1,171 @@
+"""Writing the report: tables, figures and settings into one HTML file."""
+
+import json
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from trnn import __version__
+from trnn.atomic import atomic_path
+from trnn.evaluation.summary import STAND_INS, WARNING
+from trnn.report.environment import durations, versions
+from trnn.report.explorer import build_explorer
+from trnn.report.figures import by_experiment, picture
+from trnn.report.sections import (
+    durations_table,
+    glance,
+    replication,
+    summary_parts,
+    versions_table,
+    yaml_parts,
+)
+from trnn.tables import read_metadata
+
+TITLE = "Trial-by-trial reinforcement-learning parameters with a theoretical RNN"
+SIMULATED = "simulated"
+
+
+def report_stage(
+    output: str | Path,
+    experiments: Mapping[str, Mapping[str, Any]],
+    run: Mapping[str, Any],
+    figures: Mapping[str, str | Path],
+    documents: Mapping[str, str | Path],
+    benchmarks: str | Path,
+) -> None:
+    """Write the report, whole or not at all.
+
+    Parameters
+    ----------
+    output : path
+        The HTML file. Its links lead to files of its own folder, the run's results.
+    experiments : name -> mapping
+        `settings` (the whole experiment as plain data), `metrics` (path), `trials` (population ->
+        path), `estimates` (population -> estimator -> path) and `files` (paths of the tables that
+        are linked).
+    run : mapping
+        The run's settings as plain data: seed, bootstrap_resamples, data_source, report_agents.
+    figures : name -> path
+        The PNG file of each figure.
+    documents : mapping
+        Paths: `summary` and `replication_text` (Markdown), `replication` (Parquet), `environment`
+        (the environment file).
+    benchmarks : path
+        The folder of Snakemake's benchmarks. What they hold is the only thing on the page that
+        varies between runs of the same tables.
+
+    Raises
+    ------
+    TableError, DataError
+        If a table or an image is absent, unreadable or not what it should be.
+    """
+    simulated = run["data_source"] == SIMULATED or _has_stand_ins(experiments)
+    people = STAND_INS if simulated else "people"
+    context = {
+        **_opening(experiments, run, simulated),
+        **_documents(Path(output).parent, experiments, documents),
+        "glance": glance(experiments, people, run["seed"], run["bootstrap_resamples"]),
+        "figures": _figures(figures, simulated),
+        "settings": yaml_parts(run, {name: e["settings"] for name, e in experiments.items()}),
+        "versions": versions_table(versions(documents["environment"])),
+        "durations": durations_table(durations(benchmarks)),
+        **_scripts(experiments, run["report_agents"]),
+    }
+    environment = Environment(
+        loader=PackageLoader("trnn.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    page = environment.get_template("report.html.j2").render(context)
+    with atomic_path(output) as temporary:
+        temporary.write_text(page, encoding="utf-8")
+
+
+def _opening(
+    experiments: Mapping[str, Mapping[str, Any]], run: Mapping[str, Any], simulated: bool
+) -> dict[str, Any]:
+    """Return title, warning, and what was run in short."""
+    humans = [e["settings"]["human"] for e in experiments.values() if e["settings"]["human"]]
+    who = STAND_INS if simulated else "real people"
+    return {
+        "title": TITLE,
+        "warning": WARNING.strip("*") if simulated else "",
+        "facts": [
+            ("Experiments", ", ".join(experiments)),
+            ("People", f"{', '.join(dict.fromkeys(humans))} ({who})" if humans else "none"),
+            ("Seed", str(run["seed"])),
+            ("Bootstrap", f"{run['bootstrap_resamples']:,} resamples of subjects"),
+            ("Package", f"trnn {__version__}"),
+        ],
+        "package_version": __version__,
+    }
+
+
+def _documents(
+    folder: Path,
+    experiments: Mapping[str, Mapping[str, Any]],
+    documents: Mapping[str, str | Path],
+) -> dict[str, Any]:
+    """Return the replication and the summary, with links to the files that they come from."""
+    links = {name: _links(e["files"], folder) for name, e in experiments.items()}
+    reading, parts = summary_parts(_read(documents["summary"]), links)
+    table, text = documents["replication"], documents["replication_text"]
+    return {
+        "replication": {**replication(table, _read(text)), "links": _links([table, text], folder)},
+        "reading": reading,
+        "summary": parts,
+        "summary_links": _links([documents["summary"]], folder),
+    }
+
+
+def _figures(figures: Mapping[str, str | Path], simulated: bool) -> list[dict[str, Any]]:
+    return [
+        {
+            "experiment": experiment,
+            "pictures": [picture(name, figures[name], simulated) for name in names],
+        }
+        for experiment, names in by_experiment(list(figures)).items()
+    ]
+
+
+def _scripts(experiments: Mapping[str, Mapping[str, Any]], agents: int) -> dict[str, Any]:
+    """Return what goes into the page as it is: style, plotting library, explorer and its data."""
+    templates = files("trnn.report") / "templates"
+    explorer = build_explorer(experiments, agents)
+    index = json.dumps(explorer.index, ensure_ascii=False, separators=(",", ":"))
+    return {
+        "style": Markup((templates / "style.css").read_text(encoding="utf-8")),
+        "scripts": [
+            Markup((templates / name).read_text(encoding="utf-8"))
+            for name in ("sessions.js", "explorer.js")
+        ],
+        "plotly": Markup(get_plotlyjs()),
+        # Inside a script element only its end tag must be kept from appearing.
+        "explorer": {
+            "index": Markup(index.replace("</", "<\\/")),
+            "payloads": [Markup(text) for text in explorer.payloads],
+        },
+    }
+
+
+def _has_stand_ins(experiments: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Return whether a table of people says that they are simulated stand-ins."""
+    tables = (e["trials"]["human"] for e in experiments.values() if "human" in e["trials"])
+    return any(read_metadata(table).get("data_source") == SIMULATED for table in tables)
+
+
+def _links(paths: Sequence[str | Path], folder: Path) -> list[tuple[str, str]]:
+    """Return words and target of links from the report to files below the results folder."""
+    targets = [Path(path).relative_to(folder).as_posix() for path in paths]
+    return [(target, target) for target in targets]
+
+
+def _read(path: str | Path) -> str:
+    return Path(path).read_text(encoding="utf-8")

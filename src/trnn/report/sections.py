@@ -1,0 +1,229 @@
+"""What the report says, as plain values for its template."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+from markupsafe import Markup
+
+from trnn.evaluation.bootstrap import mean_interval
+from trnn.evaluation.markdown import interval_words, p_words
+from trnn.replication.claims import PARTS_THAT_HOLD
+from trnn.replication.schemas import CORRECTED, FAILS, HOLDS, INCOMPARABLE
+from trnn.report.explorer import look
+from trnn.report.markdown import Section, sections
+from trnn.schemas import ESTIMATORS
+from trnn.tables import read_table
+
+# How the page marks the replication's verdicts.
+MARKS = {HOLDS: "good", CORRECTED: "partly", FAILS: "bad", INCOMPARABLE: "open"}
+# Kinds of rows of the replication table, in order of display; a finding's parts are a kind here.
+REPLICATED = {
+    "number": "Numbers",
+    "significance": "Significance marks",
+    "finding": "Findings",
+    "part": "Parts of the findings",
+    "correction": "Corrections of the original analysis",
+}
+FOLDED = frozenset({"part", "correction"})
+WRAPPED = frozenset({"Claim", "Quantity", "Note"})  # columns whose words wrap
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of texts: caption, header, rows (the first cell heads its row), columns that wrap."""
+
+    caption: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    wrapped: frozenset[str] = frozenset()
+
+
+def glance(
+    experiments: Mapping[str, Mapping[str, Any]], people: str, seed: int, n_resamples: int
+) -> Table:
+    """Return the mean `bce` of every estimator (rows) in every population (columns).
+
+    Parameters
+    ----------
+    experiments : name -> mapping
+        `metrics` (path) and `settings` (the whole experiment as plain data).
+    people : str
+        What to call people: "people", or what stands in for them.
+    seed, n_resamples : int
+        Of the bootstrap over subjects; the intervals are those of the summary.
+    """
+    header, columns = ["estimator"], list[dict[str, str]]()
+    metrics = {name: read_table(tables["metrics"]) for name, tables in experiments.items()}
+    for population, words in (("human", people), ("test", "simulated agents")):
+        for name, tables in experiments.items():
+            part = metrics[name][metrics[name]["population"] == population]
+            if part.empty:
+                continue
+            header.append(f"{name}: {words} (n = {part['subject'].nunique()})")
+            # The keys that the summary uses, so that both say the same.
+            keys = (tables["settings"]["human"] if population == "human" else name, population)
+            ends = {
+                str(estimator): mean_interval(values.to_numpy(), n_resamples, seed, *keys, "all")
+                for estimator, values in part.groupby("estimator")["bce"]
+            }
+            columns.append({estimator: interval_words(*end) for estimator, end in ends.items()})
+    rows = [
+        [shown_name(estimator), *(column.get(estimator, "–") for column in columns)]
+        for estimator in in_order({estimator for column in columns for estimator in column})
+    ]
+    caption = (
+        "Mean over subjects of bce, the mean over trials of −log P(the action taken) in nats, with "
+        "95 % bootstrap intervals over subjects; lower is better, chance is 0.6931"
+    )
+    return Table(caption, header, rows)
+
+
+def replication(table: str | Path, text: str) -> dict[str, Any]:
+    """Return the replication: how to read it, the verdicts, and the table in parts.
+
+    Parameters
+    ----------
+    table : path
+        The replication table.
+    text : str
+        The same as Markdown, of which the words and the overview are taken.
+
+    Returns
+    -------
+    `reading` and `verdicts` (HTML); `groups`, for each data set its name and `parts` (`table`,
+    and whether it is `folded`).
+    """
+    frame = read_table(table)
+    frame["part"] = frame["kind"]
+    # A finding's own row counts the parts of it that hold; the parts stand apart.
+    of_parts = (frame["kind"] == "finding") & (frame["quantity"] != PARTS_THAT_HOLD)
+    frame.loc[of_parts, "part"] = "part"
+    groups = []
+    for dataset, own in frame.groupby(frame["dataset"].fillna(""), sort=False):
+        parts = [
+            {"folded": part in FOLDED, "table": _replicated(own[own["part"] == part], title)}
+            for part, title in REPLICATED.items()
+            if (own["part"] == part).any()
+        ]
+        groups.append({"dataset": dataset or "All data sets", "parts": parts})
+    words = sections(text)
+    return {
+        "reading": Markup("".join(s.body for s in words if s.level == 1)),
+        "verdicts": Markup("".join(s.body for s in words if s.title == "Verdicts")),
+        "groups": groups,
+    }
+
+
+def summary_parts(
+    text: str, links: Mapping[str, Sequence[tuple[str, str]]]
+) -> tuple[Markup, list[dict[str, Any]]]:
+    """Return how to read the summary's tables, and its sections by experiment.
+
+    A part has `name`, `body`, `sections` (`title`, `body`, `folded`) and `links`; the long tables
+    of findings are folded.
+    """
+    reading, parts = Markup(), list[dict[str, Any]]()
+    for section in sections(text):
+        if section.level <= 1:
+            # The page has said itself what was run and who the people are.
+            reading += Markup(_last_paragraph(section))
+        elif section.level == 2:
+            own = {"name": section.title, "body": Markup(section.body), "sections": []}
+            parts.append({**own, "links": links.get(section.title, [])})
+        else:
+            folded = section.title.startswith("Findings")
+            entry = {"title": section.title, "body": Markup(section.body), "folded": folded}
+            parts[-1]["sections"].append(entry)
+    return reading, parts
+
+
+def yaml_parts(run: Mapping[str, Any], experiments: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the settings of the run and of every experiment as YAML, each with a title."""
+    parts = {"The run": run} | {f"Experiment {name}": e for name, e in experiments.items()}
+    return [
+        {
+            "title": title,
+            "yaml": yaml.safe_dump(dict(data), sort_keys=False, allow_unicode=True, width=100),
+        }
+        for title, data in parts.items()
+    ]
+
+
+def versions_table(versions: pd.DataFrame) -> Table:
+    """Return the versions as a table of texts."""
+    caption = "Versions: what the environment file asks for, and what wrote this report"
+    return Table(caption, list(versions.columns), versions.astype(str).to_numpy().tolist())
+
+
+def durations_table(durations: pd.DataFrame) -> Table:
+    """Return the durations as a table of texts."""
+    rows = [
+        [
+            str(row["rule"]),
+            str(row["jobs"]),
+            f"{row['total_s']:,.0f}",
+            f"{row['longest_s']:,.0f}",
+            "–" if pd.isna(row["peak_mb"]) else f"{row['peak_mb']:,.0f}",
+        ]
+        for row in durations.to_dict("records")
+    ]
+    total = durations["total_s"].sum()
+    caption = (
+        f"Durations by rule, of the last time each job ran: {total / 60:,.1f} min in all, one job "
+        "after another"
+    )
+    header = ["rule", "jobs", "seconds in all", "longest job, s", "largest memory, MB"]
+    return Table(caption, header, rows)
+
+
+def in_order(estimators: set[str]) -> list[str]:
+    """Return estimators in the order of display, unknown ones last."""
+    known = [name for name in ESTIMATORS if name in estimators]
+    return known + sorted(estimators - set(known))
+
+
+def shown_name(estimator: str) -> str:
+    """Return an estimator's name for people, and the name that tables use."""
+    return f"{look(estimator)['name']} ({estimator})"
+
+
+def _replicated(frame: pd.DataFrame, title: str) -> Table:
+    """Return rows of the replication as a table, without the columns that nothing stands in."""
+    rows = [_replicated_row(row) for row in frame.to_dict("records")]
+    header = [name for name in rows[0] if any(row[name] for row in rows)]
+    return Table(title, header, [[row[name] for name in header] for row in rows], WRAPPED)
+
+
+def _replicated_row(row: Mapping[Any, Any]) -> dict[str, str]:
+    def words(name: str) -> str:
+        return "" if pd.isna(row[name]) else str(row[name])
+
+    def number(name: str, signed: bool = False) -> str:
+        return "" if pd.isna(row[name]) else interval_words(row[name], nan, nan, signed=signed)
+
+    nan = float("nan")
+    found = interval_words(row["ours"], row["ci_low"], row["ci_high"])
+    verdict = words("verdict")
+    mark = Markup('<span class="verdict {}">{}</span>').format(MARKS.get(verdict), verdict)
+    return {
+        "Claim": f"{words('finding')}. {words('claim')}" if words("finding") else words("claim"),
+        "Verdict": mark if verdict else "",
+        "Experiment": "" if words("experiment") == words("dataset") else words("experiment"),
+        "Group": words("group"),
+        "Quantity": words("quantity"),
+        "Reported": number("published"),
+        "Found [95 % interval]": "" if pd.isna(row["ours"]) else found,
+        "Difference": number("difference", signed=True),
+        "Unit": "" if words("unit") == "1" else words("unit"),
+        "p (Holm)": p_words(row["p_holm"]),
+        "n": words("n"),
+        "Note": words("note"),
+    }
+
+
+def _last_paragraph(section: Section) -> str:
+    return section.body[section.body.rindex("<p>") :] if "<p>" in section.body else ""

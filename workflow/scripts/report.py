@@ -1,0 +1,37 @@
+"""Write the report of a run."""
+
+from pathlib import Path
+
+from trnn.report.render import report_stage
+from trnn.workflow.stage import run_stage
+
+DOCUMENTS = ("summary", "replication", "replication_text", "environment")
+
+
+def main(smk):
+    folder = Path(smk.output[0]).parent
+    trials = {"human": "human/trials.parquet", "test": "synthetic/test.parquet"}
+    experiments = {
+        name: {
+            "settings": smk.params.experiments[name],
+            "metrics": f"{folder}/{name}/metrics.parquet",
+            "trials": {p: f"{folder}/{name}/{trials[p]}" for p in estimators},
+            "estimates": {
+                p: {e: f"{folder}/{name}/estimates/{e}/{p}.parquet" for e in names}
+                for p, names in estimators.items()
+            },
+            "files": [f for f in smk.input.tables if Path(f).is_relative_to(folder / name)],
+        }
+        for name, estimators in smk.params.estimators.items()
+    }
+    report_stage(
+        smk.output[0],
+        experiments,
+        smk.params.run,
+        {Path(path).stem: path for path in smk.input.figures},
+        {name: smk.input[name] for name in DOCUMENTS},
+        smk.params.benchmarks,
+    )
+
+
+run_stage(main, snakemake)
