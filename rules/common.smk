@@ -76,6 +76,12 @@ def trials(wildcards):
     return f"{RESULTS}/{wildcards.experiment}/human/trials.parquet"
 
 
+def has_recovery(experiment):
+    """Return whether recovery is measured against the number of trials: of constant parameters."""
+    test = EXPERIMENTS[experiment].test
+    return bool(test.recovery_trials) and "stationary" in test.dynamics
+
+
 def estimators(experiment, population):
     """Return the estimators of a population, in order of display."""
     settings = EXPERIMENTS[experiment].estimators

@@ -42,5 +42,6 @@ def courses_stage(
         rows = group_rows(people, parameters, settings)
     else:
         rows = difficulty_course_rows(people, parameters, settings)
-        rows += action_rows(people, constant_agents(*control), settings)
+        agents = constant_agents(*(read_table(table) for table in control))
+        rows += action_rows(people, agents, settings)
     write_table(statistics_frame(rows, settings.experiment), output, COURSES, provenance)
