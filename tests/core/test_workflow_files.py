@@ -45,6 +45,8 @@ def test_a_stage_lists_its_own_modules_and_not_those_of_others():
     assert "particle_filter.py" in modules("estimate_filter")
     assert "particle_filter.py" not in modules("train") | modules("fit_mle") | modules("infer")
     assert "rnn/train.py" in modules("train")
+    assert "drnn/train.py" not in modules("train")
+    assert "rnn/network.py" not in modules("train_drnn")
     for script in ("simulate", "prepare", "fit_mle", "estimate_filter", "metrics", "statistics"):
         assert not any(name.startswith("rnn/") for name in modules(script)), script
 
@@ -59,7 +61,7 @@ def test_environment_agrees_with_the_lock():
         for line in (ROOT / "requirements.lock").read_text().splitlines()
         if "==" in line
     )
-    names = {"matplotlib-base": "matplotlib", "pytorch": "torch"}
+    names = {"matplotlib-base": "matplotlib", "pytorch": "torch", "mne-base": "mne"}
     environment = yaml.safe_load((ROOT / "envs/trnn.yaml").read_text())
     pinned = dict(entry.split("=") for entry in environment["dependencies"])
     del pinned["python"]
