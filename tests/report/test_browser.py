@@ -93,7 +93,7 @@ def opened(browser, run) -> Open:
 
 
 def wait(browser: webdriver.Chrome, condition: Callable[[], Any]) -> None:
-    WebDriverWait(browser, 20, poll_frequency=0.05).until(lambda _: condition())
+    WebDriverWait(browser, 60, poll_frequency=0.05).until(lambda _: condition())
 
 
 def traces(browser: webdriver.Chrome) -> dict[tuple[str, str], list[float]]:

@@ -22,6 +22,8 @@ def test_a_table_takes_the_paragraph_before_it_as_its_caption():
 def test_text_that_introduces_no_table_stays_and_markup_in_it_is_harmless():
     (part,) = sections("# Title\n\nWords: <script>alert(1)</script>\n\nMore words.\n")
     assert "<p>More words.</p>" in part.body and "<script>" not in part.body
+    (table,) = sections(f"# T\n\n| a | b |\n|---|---|\n| x | {'word ' * 20}|\n")
+    assert '<td class="words">word word' in table.body
     (quoted,) = sections('# T\n\nA "quoted" <b>: x\n\n| a |\n|---|\n| <i>b</i> |\n')
     assert 'aria-label="A &quot;quoted&quot; &lt;b&gt;: x"' in quoted.body
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+LONG = 48  # characters: a longer cell wraps, see `.words` in templates/style.css
+
 
 @dataclass(frozen=True)
 class Section:
@@ -80,16 +82,16 @@ def _introduction(out: list[Token]) -> str | None:
 def _give_scope(tokens: Sequence[Token], position: int) -> None:
     """Make a header cell say what it heads; the first cell of a row heads the row.
 
-    The alignment that Markdown wrote into the cells goes: the page has its own.
+    The alignment that Markdown wrote into the cells goes: the page has its own. Long texts wrap.
     """
     token = tokens[position]
     if token.type == "th_open":
         token.attrs = {"scope": "col"}
-    elif token.type == "td_open" and tokens[position - 1].type == "tr_open":
-        token.tag = tokens[position + 2].tag = "th"
-        token.attrs = {"scope": "row"}
     elif token.type == "td_open":
-        token.attrs = {}
+        token.attrs = {"class": "words"} if len(tokens[position + 1].content) > LONG else {}
+        if tokens[position - 1].type == "tr_open":
+            token.tag = tokens[position + 2].tag = "th"
+            token.attrs["scope"] = "row"
 
 
 def _raw(text: str) -> Token:
