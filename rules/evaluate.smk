@@ -38,7 +38,12 @@ rule join_metrics:
         ],
         code=code("join_tables"),
     output:
-        f"{RESULTS}/{{experiment}}/metrics.parquet",
+        report(
+            f"{RESULTS}/{{experiment}}/metrics.parquet",
+            caption="../workflow/report/metrics.rst",
+            category="Tables",
+            labels={"experiment": "{experiment}", "table": "metrics"},
+        ),
     log:
         f"{LOGS}/join_metrics/{{experiment}}.log",
     benchmark:
@@ -61,7 +66,12 @@ rule summary:
         published="config/published.yaml",
         code=code("summary"),
     output:
-        f"{RESULTS}/summary.md",
+        report(
+            f"{RESULTS}/summary.md",
+            caption="../workflow/report/summary.rst",
+            category="Tables",
+            labels={"experiment": "all", "table": "summary"},
+        ),
     log:
         f"{LOGS}/summary/summary.log",
     benchmark:

@@ -10,7 +10,12 @@ rule figure:
         code=code("figure"),
     output:
         pdf=f"{RESULTS}/figures/{{figure}}.pdf",
-        png=f"{RESULTS}/figures/{{figure}}.png",
+        png=report(
+            f"{RESULTS}/figures/{{figure}}.png",
+            caption="../workflow/report/figure.rst",
+            category="Figures",
+            labels={"figure": "{figure}"},
+        ),
         parquet=f"{RESULTS}/figures/{{figure}}.parquet",
     log:
         f"{LOGS}/figure/{{figure}}.log",

@@ -13,7 +13,12 @@ rule replication:
         code=code("replication"),
     output:
         table=f"{RESULTS}/replication.parquet",
-        markdown=f"{RESULTS}/replication.md",
+        markdown=report(
+            f"{RESULTS}/replication.md",
+            caption="../workflow/report/replication.rst",
+            category="Tables",
+            labels={"experiment": "all", "table": "replication"},
+        ),
     log:
         f"{LOGS}/replication/replication.log",
     benchmark:

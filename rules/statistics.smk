@@ -46,7 +46,12 @@ rule findings:
         control_estimates=f"{RESULTS}/{{experiment}}/estimates/trnn/test.parquet",
         code=code("findings"),
     output:
-        f"{RESULTS}/{{experiment}}/findings.parquet",
+        report(
+            f"{RESULTS}/{{experiment}}/findings.parquet",
+            caption="../workflow/report/findings.rst",
+            category="Tables",
+            labels={"experiment": "{experiment}", "table": "findings"},
+        ),
     log:
         f"{LOGS}/findings/{{experiment}}.log",
     benchmark:
@@ -130,7 +135,12 @@ rule statistics:
         tables=lambda wildcards: tables_of_tests(wildcards.experiment),
         code=code("statistics"),
     output:
-        f"{RESULTS}/{{experiment}}/statistics.parquet",
+        report(
+            f"{RESULTS}/{{experiment}}/statistics.parquet",
+            caption="../workflow/report/statistics.rst",
+            category="Tables",
+            labels={"experiment": "{experiment}", "table": "statistics"},
+        ),
     log:
         f"{LOGS}/statistics/{{experiment}}.log",
     benchmark:
