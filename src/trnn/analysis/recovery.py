@@ -40,8 +40,7 @@ def recovery_errors(
 
     Returns
     -------
-    DataFrame with columns subject, parameter, n_trials, estimator, squared_error; estimators in
-    the order given, `mle` first.
+    DataFrame of `COLUMNS`; estimators in the order given, `mle` first.
 
     Raises
     ------
@@ -54,8 +53,7 @@ def recovery_errors(
         raise ValueError(f"estimates hold '{FITTED}', whose errors are computed from the fits")
     constant = (truth_trials["dynamics"] == CONSTANT).to_numpy(dtype=bool)
     _check_agents(fits, set(truth_trials.loc[constant, "subject"]))
-    rows = _rows_after(truth_trials, constant, fits)
-    names = list(parameters)
+    rows, names = _rows_after(truth_trials, constant, fits), list(parameters)
     truth = truth_trials[names].to_numpy(dtype=float)[rows]
     found = {FITTED: fits[names].to_numpy(dtype=float)}
     for estimator, table in estimates.items():
