@@ -86,6 +86,8 @@ def test_bce_theory_of_a_network_is_the_model_run_forward():
     expected = [_plain_loop(part) for _, part in merged.groupby("subject", sort=False)]
     np.testing.assert_allclose(got["bce_theory"], expected, rtol=1e-12)
     assert (got["bce_theory"] != got["bce"]).all()
+    variant = subject_metrics(trials, estimates, PERSEVERATION, "trnn_unlinked", RANGES)
+    np.testing.assert_array_equal(variant["bce_theory"], got["bce_theory"])
     without = subject_metrics(
         trials, estimates.drop(columns=list(NAMES)), PERSEVERATION, "drnn", RANGES
     )

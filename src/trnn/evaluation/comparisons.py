@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from trnn.config.estimators import NETWORKS, base_of
 from trnn.evaluation.bootstrap import resamples
 from trnn.evaluation.evidence import evidence_rows
 from trnn.evaluation.hypothesis_tests import holm
-from trnn.evaluation.metrics import NETWORKS
 from trnn.evaluation.schemas import COMPARISONS, unit_of_measure
 from trnn.evaluation.statistics_rows import paired_row, statistics_frame
 from trnn.schemas import ESTIMATORS
@@ -79,11 +79,6 @@ def pair_rows(
             own = keys | {"kind": "variants", "family": f"{family}/variants"}
             rows += _family(own, pairs, table, seed, n_resamples, key)
     return rows
-
-
-def base_of(estimator: str) -> str:
-    """Return the estimator that a variant is one of; a main estimator is its own base."""
-    return estimator.split("_", maxsplit=1)[0]
 
 
 def main_pairs(estimators: Sequence[str], measure: str) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from trnn.config.dynamics import Range
+from trnn.config.estimators import NETWORKS, base_of
 from trnn.config.experiment import Experiment
 from trnn.errors import NumericalError, TableError
 from trnn.evaluation.schemas import metrics as metrics_schema
@@ -18,9 +19,6 @@ from trnn.tables import Provenance, read_table, write_table
 
 Array = np.ndarray
 
-# Estimators whose p_action_0 is a network's own. That of every other one is the model's, already
-# averaged over posterior draws where the estimator has them, so its bce_theory equals its bce.
-NETWORKS = frozenset({"trnn", "drnn"})
 KEYS = ["subject", "block", "trial"]
 
 
@@ -166,7 +164,9 @@ def _theory(
 
     The estimates are used as they are, even where a network's lie outside their range.
     """
-    if estimator not in NETWORKS:
+    # A network's p_action_0 is its own. That of every other estimator is the model's, already
+    # averaged over posterior draws where the estimator has them.
+    if base_of(estimator) not in NETWORKS:
         return bce
     if any(name not in estimates.columns for name in model.parameters):
         return np.full(len(bce), np.nan)
