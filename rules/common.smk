@@ -128,17 +128,12 @@ def all_tables():
     return tables
 
 
-def trnn_seeds(experiment):
-    """Return the training seeds of the t-RNN and of each variant of it."""
-    networks = EXPERIMENTS[experiment].estimators
-    return {name: networks.network(name).training.seeds for name in networks.networks("trnn")}
-
-
-def findings_of(experiment):
-    """Return the findings table of an experiment with people, by the name of the input."""
-    if experiment not in WITH_PEOPLE:
-        return {}
-    return {"findings": f"{RESULTS}/{experiment}/findings.parquet"}
+def histories_of(experiment):
+    """Return of every t-RNN the training seeds, of every d-RNN the cohorts."""
+    get = EXPERIMENTS[experiment].estimators
+    seeds = {name: get.network(name).training.seeds for name in get.networks("trnn")}
+    dataset = WITH_PEOPLE.get(experiment)
+    return seeds | {name: get.network(name).cohorts(dataset) for name in get.networks("drnn")}
 
 
 def tables_of_tests(experiment):
@@ -162,10 +157,12 @@ def figure_tables(name):
         catalogue.RECOVERY_FITS: f"{folder}/fits/recovery.parquet",
     }
     paths = {}
-    for key in figure.keys(trnn_seeds(figure.experiment)):
+    for key in figure.keys(histories_of(figure.experiment)):
         kind, *rest = key.split(":")
         if kind == catalogue.TRAINING:
             paths[key] = f"{folder}/training/{rest[0]}/seed{rest[1]}.parquet"
+        elif kind == catalogue.DRNN_TRAINING:
+            paths[key] = f"{folder}/training/{rest[0]}/{rest[1]}.parquet"
         else:
             paths[key] = fixed.get(key) or f"{folder}/{kind}/{'/'.join(rest)}.parquet"
     return paths
@@ -174,7 +171,11 @@ def figure_tables(name):
 def has_tables(name):
     """Return whether the configuration makes every table that a figure is drawn from."""
     figure = catalogue.entry(name)
-    return catalogue.RECOVERY_FITS not in figure.inputs or has_recovery(figure.experiment)
+    made = {
+        catalogue.RECOVERY_FITS: has_recovery(figure.experiment),
+        catalogue.DRNN_TRAINING: EXPERIMENTS[figure.experiment].estimators.drnn is not None,
+    }
+    return all(made.get(key, True) for key in figure.inputs)
 
 
 def all_figures():
@@ -185,12 +186,6 @@ def all_figures():
         if has_tables(name)
         for suffix in ("pdf", "png", "parquet")
     ]
-
-
-def templates():
-    """Return the files that the report's page is made of, beside its code."""
-    folder = BASE / "src" / "trnn" / "report" / "templates"
-    return [os.path.relpath(file) for file in sorted(folder.iterdir())]
 
 
 def summary_is_new():

@@ -17,7 +17,11 @@ rule report:
         replication=f"{RESULTS}/replication.parquet",
         replication_text=f"{RESULTS}/replication.md",
         environment="envs/trnn.yaml",
-        templates=templates(),
+        # What the page is made of, beside its code.
+        templates=[
+            os.path.relpath(file)
+            for file in sorted((BASE / "src" / "trnn" / "report" / "templates").iterdir())
+        ],
         code=code("report"),
     output:
         f"{RESULTS}/report.html",

@@ -131,7 +131,13 @@ rule recovery:
 
 rule statistics:
     input:
-        unpack(lambda wildcards: findings_of(wildcards.experiment)),
+        unpack(
+            lambda wildcards: (
+                {"findings": f"{RESULTS}/{wildcards.experiment}/findings.parquet"}
+                if wildcards.experiment in WITH_PEOPLE
+                else {}
+            )
+        ),
         tables=lambda wildcards: tables_of_tests(wildcards.experiment),
         code=code("statistics"),
     output:

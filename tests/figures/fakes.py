@@ -101,6 +101,8 @@ def tables(experiment: str, size: Size, seed: int = 1) -> dict[str, pd.DataFrame
         for k in seeds:
             out[f"training:{network}:{k}"] = fake_history(experiment, rng)
     if experiment in PEOPLE:
+        for cohort in GROUPS if experiment == "dezfouli" else ("all",):
+            out[f"drnn_training:drnn:{cohort}"] = fake_drnn_history(rng)
         out["human_trials"] = fake_people(experiment, size, rng)
         out["estimates:trnn:human"] = fake_trnn(experiment, out["human_trials"], rng)
     else:
@@ -277,6 +279,20 @@ def fake_history(experiment: str, rng: np.random.Generator) -> pd.DataFrame:
             out[f"{split}_{term}"] = rng.uniform(0.1, 3) + fall + rng.gamma(2, 0.01, n)
     loss = out["validation_loss"]
     return out.assign(best=loss < loss.cummin().shift(1, fill_value=np.inf))
+
+
+def fake_drnn_history(rng: np.random.Generator) -> pd.DataFrame:
+    """Return losses that fall, those of the choosers until networks learn people by heart."""
+    epoch = np.arange(2, 42, 2)
+    train = 0.3 + 0.4 * np.exp(-epoch / 8) + rng.gamma(2, 0.002, len(epoch))
+    return pd.DataFrame(
+        {
+            "epoch": epoch,
+            "train_bce": train,
+            "choose_bce": train + 0.002 * epoch,
+            "n_best": rng.integers(0, 9, len(epoch)),
+        }
+    )
 
 
 def fake_people(experiment: str, size: Size, rng: np.random.Generator) -> pd.DataFrame:

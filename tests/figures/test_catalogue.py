@@ -18,9 +18,9 @@ EXPECTED = {
     "artificial": ["2a", "2b", "s1_artificial", "s5_artificial"],
     "dezfouli": [
         *("3a", "3b", "3c", "3d", "3e", "s3e_alpha", "s3e_beta"),
-        *("s2_dezfouli", "s4_dezfouli", "s5_dezfouli"),
+        *("s2_dezfouli", "s4_dezfouli", "s5_dezfouli", "s6_dezfouli"),
     ],
-    "gershman": ["4a", "4b", "4c", "4d", "4e", "4f", "s4_gershman", "s5_gershman"],
+    "gershman": ["4a", "4b", "4c", "4d", "4e", "4f", "s4_gershman", "s5_gershman", "s6_gershman"],
     "recovery_one": ["s1_recovery_one", "s5_recovery_one"],
     "recovery_three": ["s1_recovery_three", "s5_recovery_three"],
 }
@@ -32,13 +32,13 @@ def test_every_figure_of_an_experiment_is_there(experiment):
 
 
 def test_a_run_of_two_experiments_has_the_figures_of_both():
-    assert len(figures_of(["artificial", "gershman"])) == 12
+    assert len(figures_of(["artificial", "gershman"])) == 13
     assert figures_of([]) == []
 
 
 def test_inputs_are_tables_of_the_design():
     plain = {"metrics", "statistics", "findings", "test_trials", "human_trials"}
-    plain |= {"recovery_fits", "training"}
+    plain |= {"recovery_fits", "training", "drnn_training"}
     estimates = re.compile(rf"estimates:({'|'.join(ESTIMATORS)}):(test|human)")
     for figure in CATALOGUE.values():
         assert figure.inputs
@@ -51,6 +51,13 @@ def test_training_stands_for_the_history_of_every_network_and_seed():
     figure = entry("figure_s5_dezfouli")
     keys = figure.keys({"trnn": [0, 1], "trnn_unlinked": [0]})
     assert keys == ["training:trnn:0", "training:trnn:1", "training:trnn_unlinked:0"]
+    both = {"trnn": [0], "drnn": ["bipolar", "healthy"], "drnn_pooled": ["all"]}
+    assert figure.keys(both) == ["training:trnn:0"]
+    assert entry("figure_s6_dezfouli").keys(both) == [
+        "drnn_training:drnn:bipolar",
+        "drnn_training:drnn:healthy",
+        "drnn_training:drnn_pooled:all",
+    ]
     assert all(figure.needs(key) for key in keys)
     assert not figure.needs("metrics")
     assert figure.missing([]) == ["training"]

@@ -50,6 +50,12 @@ _TRAINING = (
     "validation agents. Points: the epoch with the lowest validation loss, which is kept. The "
     "highest 3 % of the values, those of the first epochs, are cut off."
 )
+_DRNN_TRAINING = (
+    "Cross-entropy of the choices of the people that a d-RNN is trained on and of those who choose "
+    "its epoch, over the passes of training; means over all networks of a cohort, that is of all "
+    "folds and members. The people on whom a network is tested are in neither. Bars: the share of "
+    "the networks whose kept epoch it is, on a scale of its own from 0 to 1."
+)
 
 CAPTIONS: dict[str, Caption] = {
     "figure_2a": Caption(
@@ -148,5 +154,9 @@ CAPTIONS: dict[str, Caption] = {
     **{
         f"figure_s5_{name}": Caption(f"Training of the networks, {name}", _TRAINING)
         for name in ("artificial", "dezfouli", "gershman", "recovery_one", "recovery_three")
+    },
+    **{
+        f"figure_s6_{name}": Caption(f"Training of the d-RNNs, {name}", _DRNN_TRAINING)
+        for name in ("dezfouli", "gershman")
     },
 }

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from trnn.config.estimators import base_of
 from trnn.errors import ConfigError
 from trnn.figures.captions import CAPTIONS
 
@@ -28,7 +29,10 @@ Experiment = Literal["artificial", "dezfouli", "gershman", "recovery_one", "reco
 
 METRICS, STATISTICS, FINDINGS = "metrics", "statistics", "findings"
 TEST_TRIALS, HUMAN_TRIALS = "test_trials", "human_trials"
-RECOVERY_FITS, TRAINING = "recovery_fits", "training"
+RECOVERY_FITS = "recovery_fits"
+TRAINING, DRNN_TRAINING = "training", "drnn_training"
+# Keys that stand for the histories of all networks of a base.
+_HISTORIES = {TRAINING: "trnn", DRNN_TRAINING: "drnn"}
 _BARS = (METRICS, STATISTICS)
 _PEOPLE = (HUMAN_TRIALS, "estimates:trnn:human")
 _CONTROL = (TEST_TRIALS, "estimates:trnn:test")
@@ -47,9 +51,9 @@ class FigureEntry:
     """A figure of the catalogue.
 
     `inputs` are keys of the tables it needs: metrics, statistics, findings, test_trials,
-    human_trials, recovery_fits, ``estimates:<estimator>:<population>``, and training, which stands
-    for the histories of all t-RNNs, ``training:<network>:<seed>``. `load` imports and returns what
-    draws it.
+    human_trials, recovery_fits, ``estimates:<estimator>:<population>``, and those that stand for
+    several histories: training for ``training:<network>:<seed>`` of all t-RNNs, drnn_training for
+    ``drnn_training:<network>:<cohort>`` of all d-RNNs. `load` imports and returns what draws it.
     """
 
     name: str
@@ -73,8 +77,11 @@ class FigureEntry:
         """Whether the figure is made of people's data."""
         return self.experiment in _OF_PEOPLE and set(self.inputs) != {TRAINING}
 
-    def keys(self, networks: Mapping[str, Collection[int]]) -> list[str]:
-        """Return the keys of all tables that it needs, given the t-RNNs and their seeds."""
+    def keys(self, networks: Mapping[str, Collection[str | int]]) -> list[str]:
+        """Return the keys of all tables that it needs, given what histories networks have.
+
+        `networks`: a t-RNN's training seeds, a d-RNN's cohorts.
+        """
         return [key for name in self.inputs for key in _expanded(name, networks)]
 
     def needs(self, key: str) -> bool:
@@ -86,14 +93,19 @@ class FigureEntry:
         return [name for name in self.inputs if not any(_is_of(key, name) for key in keys)]
 
 
-def _expanded(name: str, networks: Mapping[str, Collection[int]]) -> list[str]:
-    if name != TRAINING:
+def _expanded(name: str, networks: Mapping[str, Collection[str | int]]) -> list[str]:
+    if name not in _HISTORIES:
         return [name]
-    return [f"{TRAINING}:{network}:{seed}" for network, seeds in networks.items() for seed in seeds]
+    return [
+        f"{name}:{network}:{part}"
+        for network, parts in networks.items()
+        if base_of(network) == _HISTORIES[name]
+        for part in parts
+    ]
 
 
 def _is_of(key: str, name: str) -> bool:
-    return key == name or (name == TRAINING and key.startswith(f"{TRAINING}:"))
+    return key == name or (name in _HISTORIES and key.startswith(f"{name}:"))
 
 
 def entry(name: str) -> FigureEntry:
@@ -204,12 +216,19 @@ def _training() -> Draw:
     return draw
 
 
+def _drnn_training() -> Draw:
+    from trnn.figures.drnn_training import draw
+
+    return draw
+
+
 def _supplement(number: str, experiment: Experiment) -> FigureEntry:
     """Return the supplement's figure of that number for an experiment."""
     inputs, shows, load = {
         "s1": (_RECOVERY, "recovery of constant parameters by number of trials", _recovery),
         "s4": (_BARS, "networks against their variants", _variants),
         "s5": ((TRAINING,), "losses over training", _training),
+        "s6": ((DRNN_TRAINING,), "training of the d-RNNs", _drnn_training),
     }[number]
     return FigureEntry(f"figure_{number}_{experiment}", experiment, inputs, shows, load)
 
@@ -285,6 +304,7 @@ _ENTRIES = (
         _supplement("s5", name)
         for name in ("artificial", "dezfouli", "gershman", "recovery_one", "recovery_three")
     ),
+    *(_supplement("s6", name) for name in ("dezfouli", "gershman")),
 )
 
 CATALOGUE: dict[str, FigureEntry] = {figure.name: figure for figure in _ENTRIES}

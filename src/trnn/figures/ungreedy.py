@@ -94,7 +94,7 @@ def draw_average(
     if pick(table, series=UNGREEDY).empty:
         style.say_empty(axes)
     if len(table):
-        figure.legend(loc="outside upper center", ncols=2)
+        figure.legend(loc="outside upper center", ncols=1)
     style.add_note(figure, NOTE_AVERAGE)
     return figure, table
 
