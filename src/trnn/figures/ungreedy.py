@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from trnn.analysis.control import constant_agents
-from trnn.analysis.events import event_locked, greedy, ungreedy
+from trnn.analysis.events import AROUND, event_locked, greedy, ungreedy
 from trnn.analysis.join import join_estimates
 from trnn.figures import artists, style
 from trnn.figures.clusters import cluster_marks
@@ -19,7 +19,6 @@ from trnn.figures.source import combine, each, pick, rows
 
 PARAMETER, EXPERIMENT = "beta", "gershman"
 PALE = "#EDB491"  # the t-RNN's colour, thinned: of agents, not people
-AROUND = 5  # trials before and after
 UNGREEDY, GREEDY = "against the better arm", "for the better arm"
 CONTROL = f"agents with constant β, {UNGREEDY}"
 EVENT_COLOURS = {UNGREEDY: style.VERMILLION, GREEDY: style.GREY, CONTROL: PALE}
