@@ -37,8 +37,9 @@ lint: $(STAMP)
 	PATH="$(BIN):$$PATH" mypy
 	PATH="$(BIN):$$PATH" snakemake --lint
 
+# The tests of a file stay on one core: those of the workflow share one run.
 test: lint
-	PATH="$(BIN):$$PATH" pytest -n $(CORES) --dist loadgroup $(ARGS)
+	PATH="$(BIN):$$PATH" pytest -n $(CORES) --dist loadfile $(ARGS)
 
 lock: $(STAMP)
 	$(BIN)/python -m pip freeze --all --exclude-editable --exclude pip | sed 's/+cpu$$//' > requirements.lock

@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import ROOT
 from trnn.tables import read_metadata
 
-pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
+pytestmark = pytest.mark.workflow
 TINY = ["--configfile", "config/tiny.yaml"]
 # A second, smaller run for comparisons: the same rules on one experiment with people.
 SMALLER = ["--config", "experiments=[gershman]"]
@@ -99,7 +99,7 @@ def test_the_replication_table_finds_every_row_that_a_claim_names(tiny):
     frame = pd.read_parquet(tiny / "results/tiny/replication.parquet")
     found = set(frame["experiment"].dropna())
     assert {"artificial", "dezfouli", "gershman"} <= found
-    claims = frame[(frame["kind"] == "finding") & frame["finding"].isin(list("12345"))]
+    claims = frame[(frame["kind"] == "finding") & frame["finding"].isin(list("123456"))]
     assert len(claims) > 15
     assert claims.loc[claims["ours"].isna(), "claim"].tolist() == []
     assert "stand-ins" in (tiny / "results/tiny/replication.md").read_text().split("\n\n")[1]
