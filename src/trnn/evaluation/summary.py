@@ -88,8 +88,8 @@ def opening(
         "Comparisons are paired by subject: Wilcoxon signed-rank tests, p corrected by Holm's "
         "method over all pairs of main estimators within an experiment, population, measure and "
         "group; a difference below 0 says that the t-RNN has the smaller error. `mle` has seen "
-        "each session whole, every other estimator only the trials before; `oracle` knows the "
-        "truth."
+        "each session whole, every other estimator only the trials before; a d-RNN has learned "
+        "from other people's choices, every other one from none; `oracle` knows the truth."
     )
     return ["\n".join(f"- {line}" for line in run), reading]
 
