@@ -27,7 +27,6 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "about:blank",  # not the new-tab page, which makes requests of its own
 )
 LAPTOP, PHONE = (1280, 800), (390, 844)
 Open = Callable[..., webdriver.Chrome]
@@ -83,6 +82,7 @@ def opened(browser, run) -> Open:
         browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         feature = {"name": "prefers-color-scheme", "value": scheme}
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+        browser.get("about:blank")  # leaves the page before
         for kind in ("browser", "performance"):
             browser.get_log(kind)
         browser.get(run.page.as_uri())
@@ -116,11 +116,13 @@ def choose(browser: webdriver.Chrome, subject: str) -> None:
 
 
 def requests(browser: webdriver.Chrome) -> list[str]:
+    """What was asked for, but for the browser's own pages (the new tab that it starts with)."""
     messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
     return [
         message["params"]["request"]["url"]
         for message in messages
         if message["method"] == "Network.requestWillBeSent"
+        and not message["params"]["documentURL"].startswith("chrome://")
     ]
 
 
