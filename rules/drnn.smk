@@ -31,6 +31,7 @@ rule train_drnn:
         runtime=60,
     params:
         experiment=settings("{network}"),
+        device=RUN.device,
         seed=RUN.seed,
         data_source=RUN.data_source,
     script:

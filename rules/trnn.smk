@@ -31,6 +31,7 @@ rule train:
         runtime=60,
     params:
         experiment=settings("{network}"),
+        device=RUN.device,
         seed=RUN.seed,
     script:
         "../workflow/scripts/train.py"

@@ -1,35 +1,103 @@
-"""The project's GRU against torch's own: outputs, memory and every gradient."""
+"""The project's GRUs against torch's own: states, memory and every gradient."""
 
 import pytest
 import torch
 
-from trnn.rnn.gru import GRU
+from trnn.rnn import gru
+from trnn.rnn.gru import GRU, GRUs
+
+# (n, t, n_inputs, units): single ones, odd sizes, windows under and over a block of trials.
+SIZES = [(1, 1, 1, 1), (5, 17, 4, 8), (64, 100, 17, 32), (66, 8, 4, 10), (3, 9, 2, 5)]
 
 
-@pytest.mark.parametrize(("n", "t", "n_inputs", "units"), [(1, 1, 1, 1), (5, 17, 4, 8)])
-def test_it_equals_torchs_layer(n, t, n_inputs, units):
+@pytest.fixture(params=["compiled", "stock"])
+def path(request, monkeypatch):
+    """Either way of computing it."""
+    if request.param == "stock":
+        monkeypatch.setattr(gru, "fused", None)
+    else:
+        assert gru.fused is not None, "numba is a dependency: its import must not fail"
+
+
+def draw(generator, *shape):
+    return torch.randn(*shape, generator=generator).requires_grad_()
+
+
+def relative_error(ours, theirs):
+    return float((ours - theirs).abs().max() / theirs.abs().max().clamp(min=1e-3))
+
+
+@pytest.mark.parametrize(("n", "t", "n_inputs", "units"), SIZES)
+def test_it_equals_torchs_layer_to_float32_accuracy(n, t, n_inputs, units, path):
+    """States, last states and all gradients against torch's own layer in float64."""
     generator = torch.Generator().manual_seed(0)
-    ours = GRU(n_inputs, units).double()
-    theirs = torch.nn.GRU(n_inputs, units, batch_first=True).double()
+    ours = GRU(n_inputs, units)
+    theirs = torch.nn.GRU(n_inputs, units).double()
     theirs.load_state_dict(ours.state_dict())
+    inputs, hidden = draw(generator, n_inputs, t, n), draw(generator, units, n)
+    weight = torch.randn(units, t, n, generator=generator)
+    states, last = ours(inputs, hidden)
+    ((states * weight).sum() + last.square().sum()).backward()
+
+    inputs_64 = inputs.detach().double().permute(1, 2, 0).requires_grad_()
+    hidden_64 = hidden.detach().double().mT.unsqueeze(0).requires_grad_()
+    states_64, last_64 = theirs(inputs_64, hidden_64)
+    ((states_64 * weight.permute(1, 2, 0)).sum() + last_64.square().sum()).backward()
+    assert (states - states_64.permute(2, 0, 1)).abs().max() < 1e-6
+    assert (last - last_64[0].mT).abs().max() < 1e-6
+    assert relative_error(inputs.grad, inputs_64.grad.permute(2, 0, 1)) < 1e-5
+    assert relative_error(hidden.grad, hidden_64.grad[0].mT) < 1e-5
+    for own, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+        assert relative_error(own.grad, other.grad) < 1e-5
+
+
+@pytest.mark.parametrize(("n", "t", "n_inputs", "units"), SIZES)
+def test_networks_side_by_side_are_single_ones(n, t, n_inputs, units, path):
+    generator = torch.Generator().manual_seed(0)
+    singles = [GRU(n_inputs, units) for _ in range(3)]
+    many = GRUs(singles)
+    inputs, hidden = draw(generator, n_inputs, t, n), draw(generator, 3, units, n)
+    states = many(inputs, hidden)
+    states.square().sum().backward()
+    total, inputs.grad = inputs.grad, None
+    for i, single in enumerate(singles):
+        own, _ = single(inputs, hidden[i])
+        torch.testing.assert_close(states[i], own)
+        own.square().sum().backward()
+        for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
+            stacked = getattr(many, name).grad[i]
+            assert relative_error(stacked, getattr(single, f"{name}_l0").grad) < 1e-5
+    assert relative_error(total, inputs.grad) < 1e-5
+
+
+def test_states_run_on_and_nothing_need_be_kept_for_gradients():
+    layer = GRU(3, 6)
+    inputs, hidden = torch.randn(3, 20, 7), torch.zeros(6, 7)
+    whole, _ = layer(inputs, hidden)
+    with torch.no_grad():
+        first, last = layer(inputs[:, :11], hidden)
+        second, _ = layer(inputs[:, 11:], last)
+    torch.testing.assert_close(torch.cat((first, second), dim=1), whole, rtol=0, atol=1e-6)
+
+
+def test_extreme_inputs_saturate_and_what_is_not_a_number_is_seen(path):
+    layer = GRU(2, 3)
+    inputs = torch.tensor([1e6, -1e6, 1e30])[None, None, :].repeat(2, 4, 1)
+    states, _ = layer(inputs, torch.zeros(3, 3))
+    assert torch.isfinite(states).all() and (states.abs() <= 1).all()
+    inputs[0, 2, 1] = torch.nan
+    states, _ = layer(inputs, torch.zeros(3, 3))
+    assert torch.isfinite(states[:, :2]).all() and torch.isfinite(states[..., [0, 2]]).all()
+    assert torch.isnan(states[:, 2:, 1]).all()
+
+
+def test_the_same_inputs_give_the_same_bytes():
     results = []
-    for layer in (ours, theirs):
-        generator.manual_seed(0)
-        inputs = torch.randn(n, t, n_inputs, generator=generator, dtype=torch.double)
-        hidden = torch.randn(1, n, units, generator=generator, dtype=torch.double)
-        weight = torch.randn(n, t, units, generator=generator, dtype=torch.double)
-        inputs.requires_grad_()
-        hidden.requires_grad_()
-        states, last = layer(inputs, hidden)
-        ((states * weight).sum() + last.square().sum()).backward()
-        gradients = [p.grad for p in (inputs, hidden, *layer.parameters())]
-        results.append([states, last, *gradients])
+    for _ in range(2):
+        torch.manual_seed(0)
+        layer, inputs = GRU(4, 32), torch.randn(4, 50, 64)
+        states, _ = layer(inputs, torch.zeros(32, 64))
+        states.square().sum().backward()
+        results.append([states.detach(), *(p.grad for p in layer.parameters())])
     for a, b in zip(*results, strict=True):
-        torch.testing.assert_close(a, b, rtol=1e-10, atol=1e-12)
-
-
-def test_its_gradients_are_the_derivatives():
-    layer = GRU(2, 3).double()
-    inputs = torch.randn(2, 4, 2, dtype=torch.double, requires_grad=True)
-    hidden = torch.randn(1, 2, 3, dtype=torch.double, requires_grad=True)
-    assert torch.autograd.gradcheck(layer, (inputs, hidden))
+        assert torch.equal(a, b)

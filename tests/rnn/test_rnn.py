@@ -1,6 +1,7 @@
 """The t-RNN: inputs, loss, lanes, training, checkpoints, causality."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,13 +11,17 @@ import torch
 from trnn.agents import experiment_agents
 from trnn.config.dynamics import Range
 from trnn.config.experiment import Experiment
-from trnn.errors import CheckpointError, NumericalError
+from trnn.errors import CheckpointError, ConfigError, NumericalError
+from trnn.rnn import gru
+from trnn.rnn.batch import Batch, Pool
 from trnn.rnn.checkpoint import new_network, read_checkpoint
+from trnn.rnn.compute import prepare
 from trnn.rnn.features import bin_index, inputs
 from trnn.rnn.infer import apply_network, infer
 from trnn.rnn.lanes import Lanes
-from trnn.rnn.loss import Batch, loss_terms, weighted
-from trnn.rnn.train import Trainer, pool_of, train
+from trnn.rnn.loss import loss_terms, weighted
+from trnn.rnn.network import TrnnNetwork
+from trnn.rnn.train import Trainer, pool_of, train, validate
 from trnn.sequences import from_frame
 
 
@@ -32,7 +37,7 @@ def agents(experiment):
 
 @pytest.fixture(scope="module")
 def pool(experiment, agents):
-    return pool_of(experiment, agents.sequences, agents.parameters, 50)
+    return pool_of(experiment, agents.sequences, agents.parameters)
 
 
 def trainer(experiment, pool, training_seed=0) -> Trainer:
@@ -66,26 +71,28 @@ def test_bins_have_equal_width_and_hold_both_ends():
     np.testing.assert_array_equal(bins[[0, 1, 3, 4, 5, 6, 7]], [0, 0, 1, 2, 3, 4, 4])
 
 
+def whole(pool: Pool) -> Batch:
+    """All agents' whole sessions, in their order."""
+    return pool.batch(pool.channels.transpose(1, 2).contiguous())
+
+
 def test_loss_terms_against_a_plain_loop(experiment, pool):
     network = new_network(experiment, 1, 0)
-    output, _ = network(pool.inputs, network.start(len(pool.valid)))
+    batch = whole(pool)
+    output, _ = network(batch.inputs, network.start(batch.valid.shape[1]))
     names = tuple(experiment.parameters)
-    terms = loss_terms(output, pool, names)
+    terms = loss_terms(output, batch, names)
     n, totals = 0, dict.fromkeys(terms, 0.0)
-    for i in range(len(pool.valid)):
-        for t in range(pool.valid.shape[1]):
-            if not pool.valid[i, t]:
-                continue
-            n += 1
-            logit = output.action_logit[i, t].item()
-            p_0 = 1 / (1 + math.exp(-logit))
-            totals["bce"] -= math.log(p_0 if pool.action[i, t] == 0 else 1 - p_0)
-            for p, name in enumerate(names):
-                logits = output.bin_logits[p][i, t].tolist()
-                top = sum(math.exp(x) for x in logits)
-                totals[f"bin_{name}"] -= logits[pool.bins[i, t, p]] - math.log(top)
-                error = output.values[i, t, p].item() - pool.values[i, t, p].item()
-                totals[f"mse_{name}"] += error**2
+    for t, i in torch.nonzero(batch.valid).tolist():
+        n += 1
+        p_0 = 1 / (1 + math.exp(-output.action_logit[t, i].item()))
+        totals["bce"] -= math.log(p_0 if batch.action[t, i] == 0 else 1 - p_0)
+        for p, name in enumerate(names):
+            logits = output.bin_logits[p][:, t, i].tolist()
+            top = sum(math.exp(x) for x in logits)
+            totals[f"bin_{name}"] -= logits[batch.bins[p, t, i]] - math.log(top)
+            error = output.values[p, t, i].item() - batch.values[p, t, i].item()
+            totals[f"mse_{name}"] += error**2
     for name, total in totals.items():
         assert terms[name].item() == pytest.approx(total / n, rel=1e-4)
     heads = experiment.estimators.trnn.network.heads
@@ -93,17 +100,39 @@ def test_loss_terms_against_a_plain_loop(experiment, pool):
         head.bin_weight * totals[f"bin_{name}"] + head.value_weight * totals[f"mse_{name}"]
         for name, head in heads.items()
     )
-    weight = weighted(terms, experiment.estimators.trnn.network).item()
-    assert weight == pytest.approx(expected / n, rel=1e-4)
+    settings = experiment.estimators.trnn.network
+    assert weighted(terms, settings).item() == pytest.approx(expected / n, rel=1e-4)
+    # The same over some agents at a time.
+    validated = validate(network, pool, names)
+    assert validated["loss"] == pytest.approx(expected / n, rel=1e-4)
+    assert validated["bce"] == pytest.approx(totals["bce"] / n, rel=1e-4)
 
 
-def counting_pool(round_number: int) -> Batch:
+def test_a_pool_holds_every_agents_trials(experiment, agents, pool):
+    batch = whole(pool)
+    sequences, n_trials = agents.sequences, agents.sequences.valid.shape[1]
+    settings = experiment.estimators.trnn.network
+    assert batch.valid.shape[0] % experiment.estimators.trnn.training.window == 0
+    assert batch.valid[n_trials:].sum() == 0
+    np.testing.assert_array_equal(batch.valid[:n_trials].T, sequences.valid)
+    np.testing.assert_array_equal(batch.action[:n_trials].T, sequences.action)
+    seen = inputs(sequences, settings).transpose(2, 1, 0)
+    np.testing.assert_array_equal(batch.inputs[:, :n_trials], seen)
+    for p, (name, bounds) in enumerate(experiment.parameters.items()):
+        truth = agents.parameters[:, :, p].T
+        np.testing.assert_allclose(batch.values[p, :n_trials], truth, rtol=1e-6)
+        bins = bin_index(truth, bounds, settings.heads[name].units)
+        np.testing.assert_array_equal(batch.bins[p, :n_trials], bins)
+
+
+def counting_pool(round_number: int) -> Pool:
     """Three agents of 7, 12 and 10 trials whose action counts trials, in windows of 5."""
-    lengths = torch.tensor([7, 12, 10])
-    t = torch.arange(15).float()
-    valid = (t < lengths[:, None]).float()
+    lengths = np.array([7, 12, 10])
+    t = torch.arange(15.0).expand(3, 15)
+    valid = (t < torch.tensor(lengths)[:, None]).float()
     identity = (100 * round_number + torch.arange(3.0))[:, None].expand(3, 15)
-    return Batch(identity[..., None], t.expand(3, 15), identity[..., None], identity, valid)
+    channels = torch.stack([identity, t, identity, identity, valid])
+    return Pool(channels, lengths, (1, 1, 1, 1, 1))
 
 
 def test_lanes_play_every_trial_of_every_agent_in_order():
@@ -112,9 +141,9 @@ def test_lanes_play_every_trial_of_every_agent_in_order():
     for _ in range(40):
         batch, fresh = lanes.next()
         for lane in range(2):
-            who = batch.bins[lane, 0].item()
-            here = batch.valid[lane] > 0
-            trials = batch.action[lane][here].tolist()
+            who = batch.bins[0, 0, lane].item()
+            here = batch.valid[:, lane] > 0
+            trials = batch.action[here, lane].tolist()
             assert bool(fresh[lane]) == (trials[0] == 0.0)
             seen[lane].setdefault(who, []).extend(trials)
     lengths = {0: 7, 1: 12, 2: 10}
@@ -139,12 +168,36 @@ def test_lanes_go_on_from_a_saved_state():
 
 def test_windows_with_carried_memory_equal_one_pass(experiment, pool):
     network = new_network(experiment, 1, 0)
-    whole, _ = network(pool.inputs, network.start(len(pool.valid)))
-    hidden, parts = network.start(len(pool.valid)), []
-    for start in range(0, pool.valid.shape[1], 50):
-        output, hidden = network(pool.inputs[:, start : start + 50], hidden)
+    batch = whole(pool)
+    n_trials, n = batch.valid.shape
+    at_once, _ = network(batch.inputs, network.start(n))
+    hidden, parts = network.start(n), []
+    for start in range(0, n_trials, 50):
+        output, hidden = network(batch.inputs[:, start : start + 50], hidden)
         parts.append(output.action_logit)
-    torch.testing.assert_close(torch.cat(parts, dim=1), whole.action_logit)
+    torch.testing.assert_close(torch.cat(parts), at_once.action_logit)
+
+
+@pytest.mark.parametrize("variant", [True, False])
+def test_the_compiled_network_equals_the_stock_one(experiment, pool, variant, monkeypatch):
+    """Outputs, loss and gradients on torch's own layers, which are also the fallback."""
+    settings = experiment.estimators.trnn.network.model_copy(
+        update={"parameters_to_action": variant}
+    )
+    names = tuple(experiment.parameters)
+    batch = whole(pool)
+    results = []
+    for _ in ("compiled", "stock"):
+        torch.manual_seed(0)
+        network = TrnnNetwork(settings, names, len(batch.inputs))
+        output, last = network(batch.inputs, network.start(batch.valid.shape[1]))
+        loss = weighted(loss_terms(output, batch, names), settings)
+        loss.backward()
+        gradients = [p.grad for p in network.parameters()]
+        results.append([output.action_logit, output.values, *last, loss, *gradients])
+        monkeypatch.setattr(gru, "fused", None)
+    for a, b in zip(*results, strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-4, atol=2e-6)
 
 
 def test_training_lowers_the_loss(experiment, pool):
@@ -273,6 +326,15 @@ def test_networks_of_other_parameters_are_refused_and_ensembles_average(
 
 
 def test_a_loss_that_is_not_finite_stops_the_training(experiment, pool):
-    broken = trainer(experiment, pool._replace(inputs=pool.inputs * float("nan")))
+    channels = pool.channels.clone()
+    channels[: pool.sizes[0]] = float("nan")
+    broken = trainer(experiment, replace(pool, channels=channels))
     with pytest.raises(NumericalError, match=r"dezfouli: training losses .* not finite"):
         broken.epoch()
+
+
+def test_a_graphics_processor_that_is_not_there_is_named(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(ConfigError, match="sees no graphics processor"):
+        prepare(1, "cuda")
+    assert prepare(1) == torch.device("cpu")

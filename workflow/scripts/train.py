@@ -17,6 +17,7 @@ def main(smk):
         run_seed=smk.params.seed,
         training_seed=int(smk.wildcards.seed),
         threads=smk.threads,
+        device=smk.params.device,
         provenance=provenance(smk, people=False),
     )
 

@@ -17,6 +17,7 @@ def main(smk):
         cohort=smk.wildcards.cohort,
         run_seed=smk.params.seed,
         threads=smk.threads,
+        device=smk.params.device,
         provenance=provenance(smk, people=True),
     )
 

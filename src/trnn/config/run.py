@@ -40,6 +40,10 @@ class Run(Settings):
     report_agents: Count = Field(
         5, description="simulated agents of each dynamics that the report's explorer shows"
     )
+    device: Literal["cpu", "cuda"] = Field(
+        "cpu",
+        description="where networks are trained: this processor, or a graphics processor (CUDA)",
+    )
     stand_ins: StandIns = StandIns()
     overrides: dict[Name, dict[str, Any]] = Field(
         {},

@@ -12,7 +12,7 @@ from torch import Tensor
 from trnn.config.drnn import Drnn
 from trnn.drnn.folds import Plan
 from trnn.drnn.network import Networks
-from trnn.drnn.train import History, people_of, predict, train_networks
+from trnn.drnn.train import CPU, History, people_of, predict, train_networks
 from trnn.rnn.features import n_inputs
 from trnn.sequences import Sequences
 
@@ -35,7 +35,13 @@ class Trained:
     history: pd.DataFrame
 
 
-def train_all(sequences: Sequences, plan: Plan, seeds: Sequence[int], settings: Drnn) -> Trained:
+def train_all(
+    sequences: Sequences,
+    plan: Plan,
+    seeds: Sequence[int],
+    settings: Drnn,
+    device: torch.device = CPU,
+) -> Trained:
     """Train a cohort's networks and predict everybody by the networks that have not seen them.
 
     Parameters
@@ -43,7 +49,7 @@ def train_all(sequences: Sequences, plan: Plan, seeds: Sequence[int], settings: 
     seeds : (n_networks,) of int
         Where each network's first weights come from.
     """
-    people = people_of(sequences, settings)
+    people = people_of(sequences, settings, device)
     weight = plan.test / plan.test.sum(axis=0)  # over the networks that are tested on a person
     p_action_0 = np.zeros(sequences.valid.shape)
     histories, weights = [], []
@@ -52,11 +58,12 @@ def train_all(sequences: Sequences, plan: Plan, seeds: Sequence[int], settings: 
         part = plan.part(chunk.start, chunk.stop)
         networks = Networks(
             n_inputs(settings), settings.hidden_units, settings.symmetric, seeds[chunk]
-        )
+        ).to(device)
         histories.append(train_networks(networks, people, part, settings))
-        probability = torch.sigmoid(predict(networks, people, settings.window).double()).numpy()
-        p_action_0 += np.einsum("tkn,kn->nt", probability, weight[chunk])
-        weights.append({name: value.clone() for name, value in networks.state_dict().items()})
+        logit = predict(networks, people, settings.window).cpu()
+        probability = torch.sigmoid(logit.double()).numpy()
+        p_action_0 += np.einsum("ktn,kn->nt", probability, weight[chunk])
+        weights.append({name: value.cpu() for name, value in networks.state_dict().items()})
         log.info(
             "%d of %d networks; best bce of the people who choose, mean %.4f",
             min(chunk.stop, len(seeds)),

@@ -33,35 +33,38 @@ class Networks(nn.Module):
         self.offset = nn.Parameter(torch.zeros(0) if symmetric else offsets)
 
     def rows(self, inputs: Tensor) -> Tensor:
-        """Return the sequences that are run for inputs (t, n, n_inputs): (t, n or 2 n, n_inputs).
+        """Return the sequences that are run for inputs (n_inputs, t, n): n of them, or 2 n.
 
-        Columns 1 and 2 of the inputs are the previous action's; they are exchanged in the second n.
+        Inputs 1 and 2 are the previous action's; they are exchanged in the second n sequences.
         """
         if not self.symmetric:
             return inputs
         exchanged = inputs.clone()
-        exchanged[..., 1], exchanged[..., 2] = inputs[..., 2], inputs[..., 1]
-        return torch.cat((inputs, exchanged), dim=1)
+        exchanged[1], exchanged[2] = inputs[2], inputs[1]
+        return torch.cat((inputs, exchanged), dim=2)
 
     def start(self, n_rows: int) -> Tensor:
-        """Return the hidden state before the first trial, (n_networks, n_rows, units)."""
-        n_networks, n_units = self.readout.shape
-        return self.readout.new_zeros(n_networks, n_rows, n_units)
+        """Return the hidden state before the first trial, (n_networks, units, n_rows)."""
+        return self.readout.new_zeros(*self.readout.shape, n_rows)
+
+    def keep(self, hidden: Tensor, who: Tensor) -> Tensor:
+        """Return the hidden states of some of the n people: `who` (n,) of bool."""
+        return hidden[:, :, who.repeat(hidden.shape[2] // len(who))]
 
     def forward(self, rows: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the log odds of action 0, (t, n_networks, n), and the last hidden state.
+        """Return the log odds of action 0, (n_networks, t, n), and the last hidden state.
 
         Parameters
         ----------
-        rows : (t, n_rows, n_inputs), as from `rows`
-        hidden : (n_networks, n_rows, units)
+        rows : (n_inputs, t, n_rows), as from `rows`
+        hidden : (n_networks, units, n_rows)
         """
-        states = self.recurrent(rows.unsqueeze(1), hidden)
-        logit = (states @ self.readout.unsqueeze(-1)).squeeze(-1)
+        states = self.recurrent(rows, hidden)
+        logit = (self.readout.unsqueeze(1) @ states.flatten(2)).view(-1, *rows.shape[1:])
         if self.symmetric:
-            as_seen, exchanged = logit.chunk(2, dim=-1)
-            return as_seen - exchanged, states[-1]
-        return logit + self.offset.unsqueeze(-1), states[-1]
+            as_seen, exchanged = logit.chunk(2, dim=2)
+            return as_seen - exchanged, states[:, :, -1]
+        return logit + self.offset.view(-1, 1, 1), states[:, :, -1]
 
 
 def _first_weights(n_inputs: int, n_units: int, seed: int) -> tuple[nn.GRU, nn.Linear]:

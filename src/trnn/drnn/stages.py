@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import torch
 
 from trnn.config.experiment import Experiment
 from trnn.drnn.checkpoint import write_checkpoint
@@ -13,6 +12,7 @@ from trnn.drnn.folds import make_plan
 from trnn.drnn.schemas import DRNN_TRAINING
 from trnn.errors import TableError
 from trnn.estimates import TRIAL_COLUMNS, estimates_frame
+from trnn.rnn.compute import prepare
 from trnn.schemas import estimates
 from trnn.seeds import generator, seed_sequence
 from trnn.sequences import from_frame
@@ -30,6 +30,7 @@ def train_drnn(
     cohort: str,
     run_seed: int,
     threads: int,
+    device: str,
     provenance: Provenance,
 ) -> None:
     """Write the predictions for a cohort's people, each by networks that have not seen them.
@@ -50,7 +51,7 @@ def train_drnn(
     TableError
         If the cohort has too few people.
     """
-    torch.set_num_threads(threads)
+    where = prepare(threads, device)
     settings = experiment.estimators.drnn
     assert settings is not None
     sequences = from_frame(read_cohort(trials, cohort))
@@ -65,7 +66,7 @@ def train_drnn(
         int(seed_sequence(run_seed, *keys, "weights", int(f), int(m)).generate_state(1)[0])
         for f, m in zip(plan.fold, plan.member, strict=True)
     ]
-    trained = train_all(sequences, plan, seeds, settings)
+    trained = train_all(sequences, plan, seeds, settings, where)
     frame = estimates_frame(sequences, (), trained.p_action_0, np.empty((len(plan.test[0]), 0)))
     write_table(frame, output, estimates((), spread=False), provenance)
     write_checkpoint(checkpoint, experiment, trained.weights, plan, sequences.subjects, run_seed)

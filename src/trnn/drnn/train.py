@@ -24,12 +24,13 @@ from trnn.sequences import Sequences
 
 Array = np.ndarray
 
+CPU = torch.device("cpu")
 WARM_UP = 0.1  # share of the steps in which the learning rate rises, from a tenth of its peak
 START_DIVISOR = 10.0
 
 
 class People(NamedTuple):
-    """Whole sessions of n people, time first: inputs (t, n, n_inputs); sign and valid (t, n).
+    """Whole sessions of n people: inputs (n_inputs, t, n); sign and valid (t, n).
 
     `sign` is 1 where action 0 was taken and -1 where action 1 was; `valid` is 0 on padding.
     """
@@ -39,11 +40,10 @@ class People(NamedTuple):
     valid: Tensor
 
 
-def people_of(sequences: Sequences, settings: Drnn) -> People:
+def people_of(sequences: Sequences, settings: Drnn, device: torch.device = CPU) -> People:
     """Return sessions as tensors."""
     arrays = (inputs(sequences, settings), 1.0 - 2.0 * sequences.action, sequences.valid)
-    tensors = (as_tensor(array.astype(np.float32)).transpose(0, 1) for array in arrays)
-    return People(*(tensor.contiguous() for tensor in tensors))
+    return People(*(as_tensor(array.T.astype(np.float32)).to(device) for array in arrays))
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,12 @@ def train_networks(networks: Networks, people: People, plan: Plan, settings: Drn
         If a loss is not finite, with the fold and the member.
     """
     optimizer, schedule = _optimizer(networks, len(people.valid), settings)
-    used = {name: as_tensor(getattr(plan, name).astype(np.float32)) for name in ("train", "choose")}
-    best = torch.full((len(plan.fold),), torch.inf)
+    device = people.valid.device
+    used = {
+        name: as_tensor(getattr(plan, name).astype(np.float32)).to(device)
+        for name in ("train", "choose")
+    }
+    best = torch.full((len(plan.fold),), torch.inf, device=device)
     best_weights = {name: value.clone() for name, value in networks.state_dict().items()}
     rows: list[tuple[Any, ...]] = []
     started = time.perf_counter()
@@ -92,7 +96,7 @@ def train_networks(networks: Networks, people: People, plan: Plan, settings: Drn
                 best_weights[name][better] = value[better]
         now = time.perf_counter()
         rate = schedule.get_last_lr()[0]
-        rows.append((epoch, rate, now - started, train.numpy(), choose.numpy()))
+        rows.append((epoch, rate, now - started, train.cpu().numpy(), choose.cpu().numpy()))
         started = now
     networks.load_state_dict(best_weights)
     return History(*(np.array(column) for column in zip(*rows, strict=True)))
@@ -102,7 +106,10 @@ def _optimizer(
     networks: Networks, n_trials: int, settings: Drnn
 ) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
     optimizer = torch.optim.AdamW(
-        networks.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
+        networks.parameters(),
+        lr=settings.learning_rate,
+        weight_decay=settings.weight_decay,
+        fused=True,
     )
     n_windows = -(-n_trials // settings.window)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -117,17 +124,19 @@ def _optimizer(
 
 @torch.no_grad()
 def predict(networks: Networks, people: People, window: int) -> Tensor:
-    """Return the log odds of action 0 before each choice, (t, n_networks, n)."""
-    return torch.cat([logit for logit, _ in _windows(networks, people, window)])
+    """Return the log odds of action 0 before each choice, (n_networks, t, n); 0 on padding."""
+    out = people.valid.new_zeros(len(networks.readout), *people.valid.shape)
+    for part in _windows(networks, people, window):
+        out[:, part.trials, part.who] = part.logit * people.valid[part.trials, part.who]
+    return out
 
 
 @torch.no_grad()
 def person_losses(networks: Networks, people: People, window: int) -> Tensor:
     """Return each person's mean -log P(choice), nats, (n_networks, n)."""
-    total = sum(
-        (_surprise(logit, people.sign[rows]) * people.valid[rows].unsqueeze(1)).sum(dim=0)
-        for logit, rows in _windows(networks, people, window)
-    )
+    total = people.valid.new_zeros(len(networks.readout), people.valid.shape[1])
+    for part in _windows(networks, people, window):
+        total[:, part.who] += _surprise(part, people)
     return total / people.valid.sum(dim=0)
 
 
@@ -139,11 +148,11 @@ def _train_epoch(
     optimizer: torch.optim.Optimizer,
     schedule: torch.optim.lr_scheduler.LRScheduler,
 ) -> None:
-    for logit, rows in _windows(networks, people, settings.window):
-        mask = people.valid[rows].unsqueeze(1) * train
-        surprise = _surprise(logit, people.sign[rows]) * mask
+    for part in _windows(networks, people, settings.window):
+        mask = train[:, part.who]
+        n_trials = mask @ people.valid[part.trials, part.who].sum(dim=0)
         # A window that only the longest sessions reach may hold no trial of a network's.
-        losses = surprise.sum(dim=(0, 2)) / mask.sum(dim=(0, 2)).clamp(min=1.0)
+        losses = (_surprise(part, people) * mask).sum(dim=1) / n_trials.clamp(min=1.0)
         optimizer.zero_grad()
         losses.sum().backward()
         _clip_each(networks, settings.gradient_clip)
@@ -151,20 +160,35 @@ def _train_epoch(
         schedule.step()
 
 
-def _windows(networks: Networks, people: People, window: int) -> Iterator[tuple[Tensor, slice]]:
-    """Yield the log odds window by window, and the window's trials; memory runs on."""
-    all_rows = networks.rows(people.inputs)
-    hidden = networks.start(all_rows.shape[1])
-    for start in range(0, len(all_rows), window):
-        rows = slice(start, start + window)
-        logit, hidden = networks(all_rows[rows], hidden)
+class _Window(NamedTuple):
+    """Log odds (n_networks, t, n) of `trials`, of the people who are still there: `who` (n,)."""
+
+    logit: Tensor
+    trials: slice
+    who: Tensor
+
+
+def _windows(networks: Networks, people: People, window: int) -> Iterator[_Window]:
+    """Yield the log odds window by window; memory runs on.
+
+    People whose sessions are over are left out: nobody depends on them.
+    """
+    n_trials, n_people = people.valid.shape
+    who = torch.arange(n_people, device=people.valid.device)
+    hidden = networks.start(networks.rows(people.inputs[:, :1]).shape[2])
+    for start in range(0, n_trials, window):
+        trials = slice(start, start + window)
+        there = people.valid[start, who] > 0
+        who, hidden = who[there], networks.keep(hidden, there)
+        logit, hidden = networks(networks.rows(people.inputs[:, trials, who]), hidden)
         hidden = hidden.detach()
-        yield logit, rows
+        yield _Window(logit, trials, who)
 
 
-def _surprise(logit: Tensor, sign: Tensor) -> Tensor:
-    """Return -log P(choice), (t, n_networks, n), of log odds and (t, n) signs of the choices."""
-    return functional.softplus(-sign.unsqueeze(1) * logit)
+def _surprise(part: _Window, people: People) -> Tensor:
+    """Return the sums of -log P(choice) over a window's trials, (n_networks, n)."""
+    sign, valid = people.sign[part.trials, part.who], people.valid[part.trials, part.who]
+    return (functional.softplus(-sign * part.logit) * valid).sum(dim=1)
 
 
 def _clip_each(networks: Networks, largest: float) -> None:

@@ -1,26 +1,30 @@
-"""A gated recurrent unit whose loop over trials does only what must wait for the trial before.
+"""A gated recurrent unit with channels first, and many of them side by side.
 
-Cho et al. (2014), in PyTorch's form (`torch.nn.GRU`), whose parameters, names and numbers it has:
-
-    r = logistic(W_ir x + b_ir + W_hr h + b_hr)
-    z = logistic(W_iz x + b_iz + W_hz h + b_hz)
-    n = tanh(W_in x + b_in + r (W_hn h + b_hn))
-    h <- (1 - z) n + z h
-
-On a processor, torch's own layer spends most of its time on the bookkeeping of many small
-operations. Here the products with the input, and in the backward pass all factors of the gates'
-derivatives and the gradients of the weights, are computed for all trials at once.
+Cho et al. (2014), in PyTorch's form (`torch.nn.GRU`), whose parameters, names and numbers it has.
+On a processor the loop over trials is compiled (`trnn.rnn.fused`); without numba, and on a graphics
+processor (where it is cuDNN's), it is torch's own.
 """
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Sequence
+from types import ModuleType
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+log = logging.getLogger(__name__)
+
+fused: ModuleType | None
+try:
+    from trnn.rnn import fused
+except (ImportError, RuntimeError) as error:  # RuntimeError: numba finds no place for its cache
+    fused = None
+    log.warning("recurrent networks run on torch's own layers, several times slower: %s", error)
+
 
 class GRU(nn.GRU):
-    """A one-layer GRU over sequences (n, t, n_inputs); a drop-in for `torch.nn.GRU`."""
+    """A one-layer GRU over sequences (n_inputs, t, n)."""
 
     weight_ih_l0: Tensor
     bias_ih_l0: Tensor
@@ -28,19 +32,31 @@ class GRU(nn.GRU):
     bias_hh_l0: Tensor
 
     def __init__(self, n_inputs: int, n_units: int) -> None:
-        super().__init__(n_inputs, n_units, batch_first=True)
+        super().__init__(n_inputs, n_units)
 
     def forward(  # type: ignore[override]
         self, inputs: Tensor, hidden: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Return the states after every trial, (n, t, n_units), and the last, (1, n, n_units)."""
-        projected = nn.functional.linear(inputs.transpose(0, 1), self.weight_ih_l0, self.bias_ih_l0)
-        states = _Recurrence.apply(projected, hidden[0], self.weight_hh_l0, self.bias_hh_l0)
-        return states.transpose(0, 1), states[-1:]
+        """Return the states after every trial, (units, t, n), and the last, (units, n).
+
+        Parameters
+        ----------
+        inputs : (n_inputs, t, n)
+        hidden : (units, n)
+        """
+        if not _compiled_runs(inputs):
+            states, _ = super().forward(
+                inputs.permute(1, 2, 0), hidden.mT.unsqueeze(0).contiguous()
+            )
+            states = states.permute(2, 0, 1).contiguous()
+            return states, states[:, -1]
+        weights = (self.weight_ih_l0, self.weight_hh_l0, self.bias_ih_l0, self.bias_hh_l0)
+        states = _run(inputs, hidden.unsqueeze(0), *(w.unsqueeze(0) for w in weights))[0]
+        return states, states[:, -1]
 
 
 class GRUs(nn.Module):
-    """Many GRUs of equal size side by side, each with weights and sequences of its own.
+    """Many GRUs of equal size side by side, each with weights and states of its own.
 
     What it computes for each of them is what `GRU` computes. `weight_ih` (n_networks, 3 units,
     n_inputs), `weight_hh` (n_networks, 3 units, units) and the biases (n_networks, 3 units) are the
@@ -59,86 +75,76 @@ class GRUs(nn.Module):
         self.bias_hh = stacked("bias_hh_l0")
 
     def forward(self, inputs: Tensor, hidden: Tensor) -> Tensor:
-        """Return the states after every trial, (t, n_networks, n, units).
+        """Return the states after every trial, (n_networks, units, t, n).
 
         Parameters
         ----------
-        inputs : (t, n_networks, n, n_inputs)
-        hidden : (n_networks, n, units)
+        inputs : (n_inputs, t, n), the same for all networks
+        hidden : (n_networks, units, n)
         """
-        projected = inputs @ self.weight_ih.mT + self.bias_ih[:, None, :]
-        return _Recurrence.apply(projected, hidden, self.weight_hh, self.bias_hh)
+        weights = (self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
+        if _compiled_runs(inputs):
+            return _run(inputs, hidden, *weights)
+        return torch.stack(
+            [_stock(inputs, start, own) for start, *own in zip(hidden, *weights, strict=True)]
+        )
 
 
-class _Recurrence(torch.autograd.Function):
-    """The recurrence over projected inputs (t, n, 3 units); returns states (t, n, units).
+def _stock(inputs: Tensor, start: Tensor, weights: Sequence[Tensor]) -> Tensor:
+    """Return torch's own states, (units, t, n), of one network."""
+    states, _ = torch.gru(
+        inputs.permute(1, 2, 0),
+        start.mT.unsqueeze(0).contiguous(),
+        tuple(weights),
+        has_biases=True,
+        num_layers=1,
+        dropout=0.0,
+        train=False,
+        bidirectional=False,
+        batch_first=False,
+    )
+    return states.permute(2, 0, 1)
 
-    With `weight` (n_networks, 3 units, units) and `bias` (n_networks, 3 units) the arrays of
-    sequences have an axis of networks before that of sequences: (t, n_networks, n, ...).
+
+def _compiled_runs(inputs: Tensor) -> bool:
+    return fused is not None and inputs.device.type == "cpu" and inputs.dtype == torch.float32
+
+
+def _run(inputs: Tensor, hidden: Tensor, *weights: Tensor) -> Tensor:
+    arrays = (inputs, hidden, *weights)
+    keep = torch.is_grad_enabled() and any(a.requires_grad for a in arrays)
+    return _Compiled.apply(keep, *(a.contiguous() for a in arrays))
+
+
+class _Compiled(torch.autograd.Function):
+    """`trnn.rnn.fused` as a function of torch's: its arguments, after `keep`, and its states.
+
+    Without `keep` nothing is stored for a backward pass.
     """
 
     @staticmethod
-    def forward(ctx: Any, projected: Tensor, start: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-        n_trials, *several, width = projected.shape
-        units = width // 3
-        gates = projected.new_empty(n_trials, *several, 2 * units)  # r, z
-        candidate = projected.new_empty(n_trials, *several, units)
-        recurrent = projected.new_empty(n_trials, *several, width)
-        states = projected.new_empty(n_trials + 1, *several, units)
-        states[0] = start
-        transposed = weight.mT
-        product, offset = _product(weight, bias)
-        for projected_t, gates_t, candidate_t, recurrent_t, before, after in zip(
-            projected, gates, candidate, recurrent, states[:-1], states[1:], strict=True
-        ):
-            product(offset, before, transposed, out=recurrent_t)
-            torch.add(projected_t[..., : 2 * units], recurrent_t[..., : 2 * units], out=gates_t)
-            gates_t.sigmoid_()
-            torch.addcmul(
-                projected_t[..., 2 * units :],
-                gates_t[..., :units],
-                recurrent_t[..., 2 * units :],
-                out=candidate_t,
-            )
-            candidate_t.tanh_()
-            torch.lerp(candidate_t, before, gates_t[..., units:], out=after)
-        ctx.save_for_backward(gates, candidate, recurrent[..., 2 * units :], states, weight)
-        return states[1:]
+    def forward(ctx: Any, keep: bool, inputs: Tensor, start: Tensor, *weights: Tensor) -> Tensor:
+        assert fused is not None
+        n_networks, units, n = start.shape
+        n_trials = inputs.shape[1]
+        states = inputs.new_empty(n_networks, units, n_trials, n)
+        saved = inputs.new_empty(n_networks, n_trials if keep else 1, units, 4, n)
+        fused.forward(*_arrays(inputs, start, *weights, states, saved))
+        ctx.save_for_backward(inputs, start, weights[0], weights[1], states, saved)
+        return states
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        gates, candidate, recurrent_n, states, weight = ctx.saved_tensors
-        units = candidate.shape[-1]
-        r, z = gates[..., :units], gates[..., units:]
-        # Derivatives of the loss with respect to what enters each gate are the state's gradient
-        # times these factors.
-        to_n = (1 - z) * (1 - candidate.square())
-        factors = torch.stack(
-            (to_n * recurrent_n * r * (1 - r), (states[:-1] - candidate) * z * (1 - z), to_n * r),
-            dim=-2,
-        )
-        total = torch.empty_like(candidate)  # gradient of every state
-        entering = torch.empty_like(factors)  # of what enters the gates from the state before
-        flowing = torch.zeros_like(candidate[0])
-        product, _ = _product(weight, None)
-        for t in range(len(candidate) - 1, -1, -1):
-            torch.add(gradient[t], flowing, out=total[t])
-            torch.mul(factors[t], total[t].unsqueeze(-2), out=entering[t])
-            flowing = product(total[t] * z[t], entering[t].flatten(-2), weight)
-        from_inputs = torch.cat((entering[..., :2, :].flatten(-2), total * to_n), dim=-1)
-        flat, before = _by_network(entering.flatten(-2)), _by_network(states[:-1])
-        return from_inputs, flowing, flat.mT @ before, flat.sum(dim=-2)
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        assert fused is not None
+        inputs, start, w_ih, w_hh, states, saved = ctx.saved_tensors
+        of_inputs = torch.empty_like(inputs) if ctx.needs_input_grad[1] else inputs[:0]
+        of_weights = [torch.empty_like(w) for w in (w_ih, w_hh)]
+        of_biases = [w_ih.new_empty(w_ih.shape[:2]) for _ in range(2)]
+        gradients = (of_inputs, torch.empty_like(start), *of_weights, *of_biases)
+        read = (gradient.contiguous(), inputs, start, w_ih, w_hh, states, saved)
+        fused.backward(*_arrays(*read, *gradients))
+        return None, of_inputs if len(of_inputs) else None, *gradients[1:]
 
 
-def _product(weight: Tensor, bias: Tensor | None) -> tuple[Callable[..., Tensor], Tensor | None]:
-    """Return what adds a matrix product, of one network or of many, and the bias as it wants it."""
-    if weight.dim() == 2:
-        return torch.addmm, bias
-    return torch.baddbmm, None if bias is None else bias.unsqueeze(-2)
-
-
-def _by_network(array: Tensor) -> Tensor:
-    """Return (t, n, k) as (t n, k), or (t, n_networks, n, k) as (n_networks, t n, k)."""
-    if array.dim() == 3:
-        return array.flatten(0, 1)
-    return array.transpose(0, 1).flatten(1, 2)
+def _arrays(*tensors: Tensor) -> list[Any]:
+    return [tensor.detach().numpy() for tensor in tensors]

@@ -12,7 +12,7 @@ from trnn.rnn.network import TrnnNetwork
 from trnn.rnn.tensors import as_tensor
 from trnn.sequences import Sequences
 
-SUBJECTS_AT_ONCE = 256  # bounds memory; a subject's numbers do not depend on the others
+SUBJECTS_AT_ONCE = 64  # their arrays stay in the cache; subjects do not depend on one another
 
 
 @torch.no_grad()
@@ -21,13 +21,14 @@ def apply_network(network: TrnnNetwork, sequences: Sequences) -> tuple[np.ndarra
     n, t = sequences.valid.shape
     p_action_0 = np.zeros((n, t))
     values = np.zeros((n, t, len(network.readouts)))
-    x = as_tensor(inputs(sequences, network.settings))
     for start in range(0, n, SUBJECTS_AT_ONCE):
-        rows = slice(start, start + SUBJECTS_AT_ONCE)
-        output, _ = network(x[rows], network.start(len(x[rows])))
+        some = sequences.rows(start, start + SUBJECTS_AT_ONCE)
+        x = as_tensor(inputs(some, network.settings).transpose(2, 1, 0))
+        output, _ = network(x, network.start(len(some.subjects)))
+        here = slice(start, start + SUBJECTS_AT_ONCE), slice(0, x.shape[1])
         # In float64 a sigmoid is 0 or 1 only far beyond any logit that a network gives.
-        p_action_0[rows] = torch.sigmoid(output.action_logit.double()).numpy()
-        values[rows] = output.values.double().numpy()
+        p_action_0[here] = torch.sigmoid(output.action_logit.double()).numpy().T
+        values[here] = output.values.double().numpy().transpose(2, 1, 0)
     return p_action_0, values
 
 

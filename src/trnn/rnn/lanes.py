@@ -12,9 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from trnn.rnn.loss import Batch
-
-Pool = Batch  # of whole sessions: inputs (n_agents, t, n_inputs) and so on, t a multiple of window
+from trnn.rnn.batch import Batch, Pool
 
 
 @dataclass
@@ -51,8 +49,7 @@ class Lanes:
     def next(self) -> tuple[Batch, Tensor]:
         """Return the next batch, and which lanes start a new agent, (n_lanes,) of 1 or 0."""
         fresh = torch.tensor([float(p.window == 0) for p in self._lanes])
-        pieces = [self._cut(position) for position in self._lanes]
-        batch = Batch(*(torch.stack(parts) for parts in zip(*pieces, strict=True)))
+        batch = self._cut()
         for lane, position in enumerate(self._lanes):
             position.window += 1
             if position.window == self._n_windows(position):
@@ -75,7 +72,7 @@ class Lanes:
 
     def _take(self) -> Position:
         number, agent = self._next
-        if agent == len(self._pool(number).valid):
+        if agent == len(self._pool(number).lengths):
             number, agent = number + 1, 0
         self._next = (number, agent + 1)
         self.agents_started += 1
@@ -83,23 +80,24 @@ class Lanes:
 
     def _pool(self, number: int) -> Pool:
         if number not in self._pools:
-            # Rounds that no lane plays any more are forgotten.
+            # Rounds that no lane plays any more are forgotten, before there is another.
             used = {p.round for p in getattr(self, "_lanes", [])}
             self._pools = {r: pool for r, pool in self._pools.items() if r in used}
             self._pools[number] = self._draw_round(number)
         return self._pools[number]
 
     def _n_windows(self, position: Position) -> int:
-        n_trials = int(self._pool(position.round).valid[position.agent].sum())
-        return -(-n_trials // self._window)
+        return -(-int(self._pool(position.round).lengths[position.agent]) // self._window)
 
-    def _cut(self, position: Position) -> tuple[Tensor, ...]:
-        start = position.window * self._window
-        pool = self._pool(position.round)
-        return tuple(array[position.agent, start : start + self._window] for array in pool)
-
-
-def pad_to(array: np.ndarray, multiple: int) -> np.ndarray:
-    """Pad (n, t, ...) with zeros until t is a multiple of `multiple`."""
-    extra = -array.shape[1] % multiple
-    return np.pad(array, [(0, 0), (0, extra)] + [(0, 0)] * (array.ndim - 2))
+    def _cut(self) -> Batch:
+        """Return every lane's present window, beyond a session's end of zeros."""
+        numbers = np.array([[p.round, p.agent, p.window * self._window] for p in self._lanes])
+        rounds, agents, starts = numbers.T
+        parts = [
+            (np.flatnonzero(rounds == r), self._pool(int(r))) for r in np.unique(rounds).tolist()
+        ]
+        kind = parts[0][1]
+        channels = kind.channels.new_empty(len(kind.channels), self._window, len(self._lanes))
+        for lanes, pool in parts:
+            channels[:, :, lanes] = pool.windows(agents[lanes], starts[lanes], self._window)
+        return kind.batch(channels)

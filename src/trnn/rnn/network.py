@@ -1,5 +1,6 @@
 """The t-RNN: parameters read from one recurrent layer, choices predicted by a second."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import torch
@@ -11,7 +12,7 @@ from trnn.rnn.gru import GRU
 
 
 class Hidden(NamedTuple):
-    """Hidden states of the two recurrent layers, each (1, n, units)."""
+    """Hidden states of the two recurrent layers, each (units, n)."""
 
     parameters: Tensor
     action: Tensor
@@ -20,8 +21,8 @@ class Hidden(NamedTuple):
 class Output(NamedTuple):
     """The network's output for n sequences of t trials.
 
-    `action_logit` (n, t): log odds of action 0; `bin_logits`: for each parameter (n, t, units);
-    `values` (n, t, n_parameters), on the parameters' own scale.
+    `action_logit` (t, n): log odds of action 0; `bin_logits`: for each parameter (units, t, n);
+    `values` (n_parameters, t, n), on the parameters' own scale.
     """
 
     action_logit: Tensor
@@ -35,7 +36,7 @@ class TrnnNetwork(nn.Module):
     The first GRU reads the previous action and reward. A head for each parameter has a layer of K
     rectified units, trained to name the parameter's bin, and from it a linear read-out of the
     value. The second GRU reads the same input and, unless `parameters_to_action` is off, all heads'
-    units, and predicts the choice. Shapes: input (n, t, n_inputs).
+    units, and predicts the choice. Shapes: input (n_inputs, t, n).
     """
 
     def __init__(self, settings: Network, parameters: tuple[str, ...], n_inputs: int) -> None:
@@ -45,7 +46,8 @@ class TrnnNetwork(nn.Module):
         self.recurrent = GRU(n_inputs, settings.hidden_units)
         self.bins = nn.ModuleList(nn.Linear(settings.hidden_units, h.units) for h in heads)
         self.readouts = nn.ModuleList(nn.Linear(h.units, 1) for h in heads)
-        n_units = sum(h.units for h in heads) if settings.parameters_to_action else 0
+        self._head_units = [h.units for h in heads]
+        n_units = sum(self._head_units) if settings.parameters_to_action else 0
         self.action_recurrent = GRU(n_inputs + n_units, settings.action_units)
         # The log odds of two actions are all that a softmax over two logits can express.
         self.action = nn.Linear(settings.action_units, 1)
@@ -54,21 +56,28 @@ class TrnnNetwork(nn.Module):
         """Return the hidden state before a session's first trial."""
         reference = self.action.weight
         return Hidden(
-            reference.new_zeros(1, n, self.recurrent.hidden_size),
-            reference.new_zeros(1, n, self.action_recurrent.hidden_size),
+            reference.new_zeros(self.recurrent.hidden_size, n),
+            reference.new_zeros(self.action_recurrent.hidden_size, n),
         )
 
     def forward(self, inputs: Tensor, hidden: Hidden) -> tuple[Output, Hidden]:
         """Predict every trial from the inputs up to it; return the output and the last state."""
         features, hidden_parameters = self.recurrent(inputs, hidden.parameters)
-        slope = self.settings.negative_slope
-        bin_logits = tuple(functional.leaky_relu(layer(features), slope) for layer in self.bins)
-        values = [layer(b) for layer, b in zip(self.readouts, bin_logits, strict=True)]
-        linked = bin_logits if self.settings.parameters_to_action else ()
+        bins = functional.leaky_relu(_affine(self.bins, features), self.settings.negative_slope)
+        bin_logits = bins.split(self._head_units)
+        values = [_affine([layer], b) for layer, b in zip(self.readouts, bin_logits, strict=True)]
+        linked = (bins,) if self.settings.parameters_to_action else ()
         action_features, hidden_action = self.action_recurrent(
-            torch.cat((inputs, *linked), dim=-1), hidden.action
+            torch.cat((inputs, *linked)), hidden.action
         )
-        output = Output(
-            self.action(action_features).squeeze(-1), bin_logits, torch.cat(values, dim=-1)
-        )
+        logit = _affine([self.action], action_features)[0]
+        output = Output(logit, tuple(bin_logits), torch.cat(values))
         return output, Hidden(hidden_parameters, hidden_action)
+
+
+def _affine(layers: Iterable[nn.Module], features: Tensor) -> Tensor:
+    """Return the outputs of linear layers, one after another, (n_outputs, t, n)."""
+    pairs = [tuple(layer.parameters()) for layer in layers]
+    weight, bias = (torch.cat(parts) for parts in zip(*pairs, strict=True))
+    flat = torch.addmm(bias.unsqueeze(1), weight, features.flatten(1))
+    return flat.view(-1, *features.shape[1:])

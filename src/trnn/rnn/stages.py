@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from trnn.config.experiment import Experiment
 from trnn.estimates import estimates_frame
+from trnn.rnn.compute import prepare
 from trnn.rnn.infer import infer
 from trnn.rnn.train import pool_of, train
 from trnn.schemas import estimates, synthetic_trials, training
@@ -23,10 +23,11 @@ def train_stage(
     run_seed: int,
     training_seed: int,
     threads: int,
+    device: str,
     provenance: Provenance,
 ) -> None:
     """Train one network from the tables of agents; write its checkpoint and its history."""
-    torch.set_num_threads(threads)
+    where = prepare(threads, device)
     names = tuple(experiment.parameters)
     schema = synthetic_trials(experiment.model)
     pools = []
@@ -34,8 +35,7 @@ def train_stage(
         frame = read_table(path, schema)
         truth, _, _ = pad_columns(frame, names)
         values = np.stack([truth[name] for name in names], axis=-1)
-        window = experiment.estimators.trnn.training.window
-        pools.append(pool_of(experiment, from_frame(frame), values, window))
+        pools.append(pool_of(experiment, from_frame(frame), values, where))
     state_file = checkpoint.with_suffix(".state.pt")
     table = train(
         experiment,
@@ -60,7 +60,7 @@ def infer_stage(
     provenance: Provenance,
 ) -> None:
     """Apply trained networks to a trial table; write the estimates."""
-    torch.set_num_threads(threads)
+    prepare(threads)
     frame = read_table(trials, columns=["subject", "block", "trial", "action", "reward"])
     sequences = from_frame(frame)
     p_action_0, values = infer(checkpoints, sequences, parameters, ensemble)

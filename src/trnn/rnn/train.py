@@ -13,30 +13,31 @@ import torch
 from trnn.agents import experiment_agents
 from trnn.config.experiment import Experiment
 from trnn.errors import NumericalError
+from trnn.rnn.batch import Pool, make_pool
 from trnn.rnn.checkpoint import new_network, read_state, write_checkpoint, write_state
-from trnn.rnn.features import inputs
-from trnn.rnn.lanes import Lanes, Pool, pad_to
-from trnn.rnn.loss import Batch, bins_of, loss_terms, weighted
+from trnn.rnn.lanes import Lanes
+from trnn.rnn.loss import loss_terms, weighted
 from trnn.rnn.network import Hidden, TrnnNetwork
-from trnn.rnn.tensors import as_tensor
 from trnn.sequences import Sequences
 
 log = logging.getLogger(__name__)
 
+CPU = torch.device("cpu")
+# Validation agents that are run together: their arrays stay in the cache.
+AGENTS_AT_ONCE = 64
+
 
 def pool_of(
-    experiment: Experiment, sequences: Sequences, parameters: np.ndarray, window: int
+    experiment: Experiment,
+    sequences: Sequences,
+    parameters: np.ndarray,
+    device: torch.device = CPU,
 ) -> Pool:
-    """Return agents as whole sessions of tensors, padded to a multiple of `window` trials."""
-    network = experiment.estimators.trnn.network
-    arrays = (
-        inputs(sequences, network),
-        sequences.action.astype(np.float32),
-        parameters,
-        bins_of(parameters, experiment.parameters, network),
-        sequences.valid.astype(np.float32),
+    """Return agents with their true parameters (n, t, n_parameters) as the trainer wants them."""
+    trnn = experiment.estimators.trnn
+    return make_pool(
+        sequences, parameters, experiment.parameters, trnn.network, trnn.training.window, device
     )
-    return Batch(*(as_tensor(pad_to(array, window)) for array in arrays))
 
 
 class Trainer:
@@ -50,7 +51,7 @@ class Trainer:
     validation : Pool
         Agents that choose the checkpoint.
     run_seed, training_seed : int
-        The run's seed, and the number of this network.
+        The run's seed, and the number of this network. The network is trained where `train` is.
     """
 
     def __init__(
@@ -68,8 +69,11 @@ class Trainer:
         self._train = train
         self._run_seed = run_seed
         self._training_seed = training_seed
-        self.network = new_network(experiment, run_seed, training_seed)
-        self.optimizer = torch.optim.Adam(self.network.parameters(), lr=self.settings.learning_rate)
+        self._device = train.channels.device
+        self.network = new_network(experiment, run_seed, training_seed).to(self._device)
+        self.optimizer = torch.optim.Adam(
+            self.network.parameters(), lr=self.settings.learning_rate, fused=True
+        )
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             self.optimizer, self.settings.learning_rate, total_steps=self.settings.n_steps
         )
@@ -96,7 +100,7 @@ class Trainer:
         self.network.train()
         for _ in range(steps):
             for name, value in self._step().items():
-                sums[name] = sums.get(name, torch.zeros(())) + value
+                sums[name] = sums[name] + value if name in sums else value
         train = {name: float(value) / steps for name, value in sums.items()}
         validation = validate(self.network, self.validation, self.parameters)
         self._check(train, "training")
@@ -140,7 +144,7 @@ class Trainer:
 
     def _step(self) -> dict[str, torch.Tensor]:
         batch, fresh = self.lanes.next()
-        keep = (1.0 - fresh)[None, :, None]
+        keep = (1.0 - fresh).to(self._device)
         hidden = Hidden(*(h * keep for h in self.hidden))
         output, hidden = self.network(batch.inputs, hidden)
         self.hidden = Hidden(*(h.detach() for h in hidden))
@@ -166,7 +170,7 @@ class Trainer:
             # Networks of different training seeds see different fresh agents.
             part=number + 1_000_000 * self._training_seed,
         )
-        return pool_of(self.experiment, agents.sequences, agents.parameters, self.settings.window)
+        return pool_of(self.experiment, agents.sequences, agents.parameters, self._device)
 
     def _check(self, losses: Mapping[str, float], where: str) -> None:
         bad = [name for name, value in losses.items() if not np.isfinite(value)]
@@ -182,12 +186,14 @@ class Trainer:
 def validate(network: TrnnNetwork, pool: Pool, parameters: tuple[str, ...]) -> dict[str, float]:
     """Return the loss and its terms over whole sessions of `pool`."""
     network.eval()
-    output, _ = network(pool.inputs, network.start(len(pool.valid)))
-    terms = loss_terms(output, pool, parameters)
-    return {
-        "loss": float(weighted(terms, network.settings)),
-        **{name: float(term) for name, term in terms.items()},
-    }
+    sums: dict[str, float] = {}
+    for batch in pool.batches(AGENTS_AT_ONCE):
+        output, _ = network(batch.inputs, network.start(batch.valid.shape[1]))
+        terms = loss_terms(output, batch, parameters)
+        for name, term in {"loss": weighted(terms, network.settings), **terms}.items():
+            sums[name] = sums.get(name, 0.0) + float(term) * float(batch.valid.sum())
+    n_trials = float(pool.lengths.sum())
+    return {name: total / n_trials for name, total in sums.items()}
 
 
 def train(

@@ -1,0 +1,102 @@
+"""Agents as tensors: whole sessions (pools), and what a step sees of them (batches)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from trnn.config.dynamics import Range
+from trnn.config.estimators import Network
+from trnn.rnn.features import bin_index, inputs
+from trnn.sequences import Sequences
+
+Array = np.ndarray
+
+
+class Batch(NamedTuple):
+    """A batch of n windows of t trials.
+
+    `inputs` (n_inputs, t, n); `action` (t, n), 0/1; `values` (n_parameters, t, n); `bins` likewise,
+    integer; `valid` (t, n) is 1 on trials that count and 0 on padding.
+    """
+
+    inputs: Tensor
+    action: Tensor
+    values: Tensor
+    bins: Tensor
+    valid: Tensor
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Whole sessions of agents.
+
+    `channels` (n_channels, n_agents, t), float32: those of a batch one after another; `lengths`
+    (n_agents,); `sizes`: how many channels are inputs, action, values, bins and valid.
+    """
+
+    channels: Tensor
+    lengths: Array
+    sizes: tuple[int, ...]
+
+    def windows(self, agents: Array, starts: Array, window: int) -> Tensor:
+        """Return channels (n_channels, window, n) of `agents` from their trial `starts` on."""
+        n_channels, _, n_trials = self.channels.shape
+        flat = self.channels.view(n_channels, -1)
+        first = torch.as_tensor(agents * n_trials + starts)
+        trial = first + torch.arange(window).unsqueeze(1)
+        return flat[:, trial.to(flat.device)]
+
+    def batch(self, channels: Tensor) -> Batch:
+        """Return channels (n_channels, t, n) by their names."""
+        inputs, action, values, bins, valid = channels.split(self.sizes)
+        return Batch(inputs, action[0], values, bins.long(), valid[0])
+
+    def batches(self, n: int) -> Iterator[Batch]:
+        """Yield whole sessions of n agents at a time, the longest first and little padded."""
+        order = np.argsort(-self.lengths, kind="stable")
+        for start in range(0, len(order), n):
+            rows = order[start : start + n]
+            channels = self.channels[:, rows, : self.lengths[rows].max()]
+            yield self.batch(channels.transpose(1, 2).contiguous())
+
+
+def make_pool(
+    sequences: Sequences,
+    parameters: Array,
+    ranges: Mapping[str, Range],
+    network: Network,
+    window: int,
+    device: torch.device,
+) -> Pool:
+    """Return agents as a pool on `device`, padded to a multiple of `window` trials.
+
+    Parameters
+    ----------
+    parameters : (n_agents, t, n_parameters)
+        The true values.
+    ranges : mapping of parameter to Range
+        Of the bins; in the order of `parameters`.
+    """
+    values = np.moveaxis(parameters, 2, 0)
+    parts: list[Array] = [
+        np.moveaxis(inputs(sequences, network), 2, 0),
+        sequences.action[None],
+        values,
+        np.stack(
+            [
+                bin_index(own, bounds, network.heads[name].units)
+                for own, (name, bounds) in zip(values, ranges.items(), strict=True)
+            ]
+        ),
+        sequences.valid[None],
+    ]
+    sizes = tuple(len(part) for part in parts)
+    n_agents, n_trials = sequences.valid.shape
+    channels = np.zeros((sum(sizes), n_agents, -(-n_trials // window) * window), dtype=np.float32)
+    for rows, part in zip(np.split(channels, np.cumsum(sizes)[:-1]), parts, strict=True):
+        rows[:, :, :n_trials] = part
+    return Pool(torch.from_numpy(channels).to(device), sequences.lengths, sizes)

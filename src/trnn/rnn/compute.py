@@ -1,0 +1,25 @@
+"""Where networks are computed: on so many threads of this processor, or on a graphics processor."""
+
+import torch
+from threadpoolctl import threadpool_limits
+
+from trnn.errors import ConfigError
+
+
+def prepare(threads: int, device: str = "cpu") -> torch.device:
+    """Limit this process to `threads` threads, and return the device that `device` names.
+
+    Raises
+    ------
+    ConfigError
+        If a graphics processor is wanted and torch sees none.
+    """
+    torch.set_num_threads(threads)
+    # torch does not know of the BLAS that scipy brings, which the compiled recurrence calls.
+    threadpool_limits(limits=threads)
+    if device == "cuda" and not torch.cuda.is_available():
+        raise ConfigError(
+            f"device is 'cuda', but torch {torch.__version__} sees no graphics processor. Set "
+            "device to 'cpu', or install a build of torch that fits the driver."
+        )
+    return torch.device(device)
