@@ -93,11 +93,16 @@ class Lanes:
         """Return every lane's present window, beyond a session's end of zeros."""
         numbers = np.array([[p.round, p.agent, p.window * self._window] for p in self._lanes])
         rounds, agents, starts = numbers.T
-        parts = [
-            (np.flatnonzero(rounds == r), self._pool(int(r))) for r in np.unique(rounds).tolist()
-        ]
-        kind = parts[0][1]
-        channels = kind.channels.new_empty(len(kind.channels), self._window, len(self._lanes))
-        for lanes, pool in parts:
-            channels[:, :, lanes] = pool.windows(agents[lanes], starts[lanes], self._window)
-        return kind.batch(channels)
+        parts = []
+        for number in np.unique(rounds).tolist():  # mostly one
+            lanes = np.flatnonzero(rounds == number)
+            pool = self._pool(number)
+            parts.append((lanes, pool.windows(agents[lanes], starts[lanes], self._window)))
+        if len(parts) == 1:
+            channels = parts[0][1]
+        else:
+            shape = (len(parts[0][1]), self._window, len(self._lanes))
+            channels = parts[0][1].new_empty(shape)
+            for lanes, own in parts:
+                channels[:, :, lanes] = own
+        return pool.batch(channels)
