@@ -7,7 +7,7 @@ from trnn.errors import ConfigError
 
 
 def prepare(threads: int, device: str = "cpu") -> torch.device:
-    """Limit this process to `threads` threads, and return the device that `device` names.
+    """Give torch `threads` threads, and return the device that `device` names.
 
     Raises
     ------
@@ -15,8 +15,9 @@ def prepare(threads: int, device: str = "cpu") -> torch.device:
         If a graphics processor is wanted and torch sees none.
     """
     torch.set_num_threads(threads)
-    # torch does not know of the BLAS that scipy brings, which the compiled recurrence calls.
-    threadpool_limits(limits=threads)
+    # The compiled recurrence multiplies matrices that are too small to be shared among threads, and
+    # by scipy's BLAS, of which torch does not know.
+    threadpool_limits(limits=1, user_api="blas")
     if device == "cuda" and not torch.cuda.is_available():
         raise ConfigError(
             f"device is 'cuda', but torch {torch.__version__} sees no graphics processor. Set "

@@ -12,6 +12,7 @@ import torch
 from trnn import __version__
 from trnn.atomic import atomic_path
 from trnn.errors import CheckpointError
+from trnn.rnn.gru import recurrence
 
 
 def versions() -> dict[str, str]:
@@ -21,6 +22,7 @@ def versions() -> dict[str, str]:
         "torch": str(torch.__version__),
         "numpy": np.__version__,
         "python": platform.python_version(),
+        "recurrence": recurrence(),
     }
 
 

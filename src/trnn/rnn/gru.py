@@ -7,6 +7,7 @@ processor (where it is cuDNN's), it is torch's own.
 
 import logging
 from collections.abc import Sequence
+from importlib.metadata import version
 from types import ModuleType
 from typing import Any
 
@@ -21,6 +22,11 @@ try:
 except (ImportError, RuntimeError) as error:  # RuntimeError: numba finds no place for its cache
     fused = None
     log.warning("recurrent networks run on torch's own layers, several times slower: %s", error)
+
+
+def recurrence() -> str:
+    """Return what runs the loop over trials on a processor: two ways differ in the last digits."""
+    return "torch" if fused is None else f"compiled by numba {version('numba')}"
 
 
 class GRU(nn.GRU):
