@@ -1,5 +1,8 @@
 """The project's GRUs against torch's own: states, memory and every gradient."""
 
+import subprocess
+import sys
+
 import pytest
 import torch
 
@@ -101,3 +104,16 @@ def test_the_same_inputs_give_the_same_bytes():
         results.append([states.detach(), *(p.grad for p in layer.parameters())])
     for a, b in zip(*results, strict=True):
         assert torch.equal(a, b)
+
+
+def test_without_numba_networks_run_and_say_so():
+    script = (
+        "import sys; sys.modules['numba'] = None\n"
+        "import torch\n"
+        "from trnn.rnn import gru\n"
+        "assert gru.fused is None and gru.recurrence() == 'torch'\n"
+        "gru.GRU(2, 3)(torch.zeros(2, 5, 4), torch.zeros(3, 4))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "torch's own layers, several times slower" in done.stderr
