@@ -13,7 +13,14 @@ from trnn.tables import Provenance, write_table
 
 
 def experiment_agents(
-    experiment: Experiment, split: str, dynamics: str, n_agents: int, seed: int, part: int = 0
+    experiment: Experiment,
+    split: str,
+    dynamics: str,
+    n_agents: int,
+    seed: int,
+    part: int = 0,
+    first: int = 0,
+    detail: bool = True,
 ) -> Agents:
     """Simulate `n_agents` of an experiment under its dynamics called `dynamics`.
 
@@ -23,6 +30,8 @@ def experiment_agents(
         "train", "validation" or "test"; different splits share no random number.
     part : int
         Agents beyond the table: part 0 is what the table holds, 1, 2, ... are fresh ones.
+    first, detail
+        As in `simulate`: a network is trained without the detail.
     """
     return simulate(
         get_model(experiment.model),
@@ -32,6 +41,8 @@ def experiment_agents(
         seed,
         (experiment.name, "simulate", split, dynamics, part),
         prefix=dynamics.replace("_", "-"),
+        first=first,
+        detail=detail,
     )
 
 

@@ -101,16 +101,15 @@ class SwitchingDynamics(StationaryDynamics):
     def step(self, state: Array, noise: Array, trial: int) -> Array:
         """Redraw, in place, each parameter whose uniform is under the hazard, if it may change."""
         n = self.n_parameters
-        for p in range(n):
-            at = np.unravel_index(np.flatnonzero(noise[p] < self.hazard), state.shape[1:])
-            if self.has_history:
-                last_change, n_changes, limit = state[n + p], state[2 * n + p], state[-1]
-                free = (trial - last_change[at] > self.min_gap) & (n_changes[at] < limit[at])
-                at = tuple(index[free] for index in at)
-                last_change[at] = trial
-                n_changes[at] += 1
-            # Given that it fell under the hazard, uniform / hazard is uniform on [0, 1) again.
-            state[p][at] = self.low[p] + self.width[p] * (noise[p][at] / self.hazard)
+        at = np.unravel_index(np.flatnonzero(noise < self.hazard), noise.shape)
+        if self.has_history:
+            last_change, n_changes, limit = state[n : 2 * n], state[2 * n : 3 * n], state[-1]
+            free = (trial - last_change[at] > self.min_gap) & (n_changes[at] < limit[at[1:]])
+            at = tuple(index[free] for index in at)
+            last_change[at] = trial
+            n_changes[at] += 1
+        # Given that it fell under the hazard, uniform / hazard is uniform on [0, 1) again.
+        state[at] = self.low[at[0]] + self.width[at[0]] * (noise[at] / self.hazard)
         return state
 
 

@@ -9,40 +9,46 @@ import pandas as pd
 from trnn.config.task import TaskSettings
 from trnn.dynamics import Dynamics
 from trnn.models import Model
-from trnn.seeds import generator
+from trnn.seeds import generators
 from trnn.sequences import Sequences
-from trnn.tasks import draw_session
+from trnn.tasks import Sessions, draw_lengths, draw_sessions
 
 Array = np.ndarray
+
+# Agents that are simulated together, and trials whose draws and records are turned around together
+# (an agent's draws come in a row, while a step of the model is of all agents): so many that the
+# arrays stay in the processor's cache. The numbers depend on neither.
+AGENTS = 1000
+TRIALS = 32
+
+SESSION = ("block", "trial", "arm_mean")  # what is drawn
+PLAY = ("action", "reward", "parameters", "p_action_0", "latent")  # what follows from the draws
 
 
 @dataclass(frozen=True)
 class Agents:
-    """Simulated agents and their truth.
+    """Simulated agents and their truth, 0 in the padding.
 
     `parameters` is (n, t, n_parameters), `latent` (n, t, n_latent) before the trial's update,
-    `p_action_0` (n, t), `arm_mean` (n, t, 2).
+    `p_action_0` (n, t), `arm_mean` (n, t, 2). The last three are None if simulated without
+    `detail`.
     """
 
     sequences: Sequences
     parameters: Array
-    p_action_0: Array
-    latent: Array
-    arm_mean: Array
+    p_action_0: Array | None
+    latent: Array | None
+    arm_mean: Array | None
 
 
 @dataclass(frozen=True)
 class _Draws:
-    """All randomness of n agents, padded to t trials."""
+    """All randomness of n agents, padded with zeros to t trials."""
 
     start: Array  # (n_start, n) uniforms
-    noise: Array  # (t, n_parameters, n)
-    choice: Array  # (t, n) uniforms
-    outcome: Array  # (t, n, 2)
-    arm_mean: Array  # (n, t, 2)
-    block: Array  # (n, t)
-    trial: Array  # (n, t)
-    valid: Array  # (n, t)
+    noise: Array  # (n, t, n_parameters), or (n, t, 0) if the dynamics needs none
+    choice: Array  # (n, t) uniforms
+    sessions: Sessions
 
 
 def simulate(
@@ -53,6 +59,8 @@ def simulate(
     seed: int,
     keys: Sequence[str | int],
     prefix: str = "agent",
+    first: int = 0,
+    detail: bool = True,
 ) -> Agents:
     """Simulate `n_agents`; agent i is drawn from (seed, *keys, i) alone, whatever `n_agents` is.
 
@@ -62,81 +70,141 @@ def simulate(
         What is drawn, for example ``("artificial", "simulate", "test", "switching")``.
     prefix : str
         Subjects are named ``<prefix>-0001`` and so on.
+    first : int
+        The number i of the first agent, so that many can be simulated a few at a time.
+    detail : bool
+        Whether to keep what a table shows and a network is not trained on.
     """
-    draws = _draw(dynamics, task, n_agents, seed, keys)
-    n_trials = draws.valid.shape[1]
-    parameters = np.empty((n_trials, dynamics.n_parameters, n_agents))
-    latents = np.empty((n_trials, len(model.latent_names), n_agents))
-    p_action_0 = np.empty((n_trials, n_agents))
-    action = np.empty((n_trials, n_agents), dtype=np.int8)
-    reward = np.empty((n_trials, n_agents))
-
-    state = dynamics.start(draws.start)
-    latent = fresh = model.start((n_agents,))
-    previous = np.full(n_agents, -1)
-    for t in range(n_trials):
-        if t > 0:
-            state = dynamics.step(state, draws.noise[t], t)
-        new_block = draws.trial[:, t] == 0
-        latent = np.where(new_block, fresh, latent)
-        previous = np.where(new_block, -1, previous)
-        values = dynamics.values(state)
-        p = model.link(model.decision_variable(latent, values, previous))
-        previous = (draws.choice[t] >= p).astype(np.int8)
-        parameters[t], latents[t], p_action_0[t], action[t] = values, latent, p, previous
-        reward[t] = np.where(previous == 0, draws.outcome[t, :, 0], draws.outcome[t, :, 1])
-        latent = model.update(latent, values, previous, reward[t])
-
-    width = max(4, len(str(n_agents)))
-    sequences = Sequences(
-        subjects=tuple(f"{prefix}-{i + 1:0{width}d}" for i in range(n_agents)),
-        action=np.where(draws.valid, action.T, 0).astype(np.int8),
-        reward=np.where(draws.valid, reward.T, 0.0),
-        block=draws.block,
-        trial=draws.trial,
-        valid=draws.valid,
-    )
+    numbers = range(first, first + n_agents)
+    rngs = generators(seed, keys, numbers)
+    # The lengths of blocks are what a session begins with, and they say how large the arrays are.
+    block_lengths = draw_lengths(task, rngs)
+    lengths = block_lengths.sum(axis=1)
+    arrays = _blank(model, dynamics, (n_agents, int(lengths.max(initial=0))), detail)
+    for start in range(0, n_agents, AGENTS):
+        part = slice(start, start + AGENTS)
+        draws = _draw(dynamics, task, rngs[part], block_lengths[part])
+        views = {name: array[part, : draws.choice.shape[1]] for name, array in arrays.items()}
+        for name in SESSION:
+            if name in views:
+                views[name][:] = getattr(draws.sessions, name)
+        records = {name: views[name] for name in PLAY if name in views}
+        _play(model, dynamics, draws, records)
+        _clear_padding(records, lengths[part])
+    width = max(4, len(str(numbers.stop)))
     return Agents(
-        sequences,
-        parameters=np.ascontiguousarray(parameters.transpose(2, 0, 1)),
-        p_action_0=np.ascontiguousarray(p_action_0.T),
-        latent=np.ascontiguousarray(latents.transpose(2, 0, 1)),
-        arm_mean=draws.arm_mean,
+        Sequences(
+            subjects=tuple(f"{prefix}-{i + 1:0{width}d}" for i in numbers),
+            action=arrays["action"],
+            reward=arrays["reward"],
+            block=arrays["block"],
+            trial=arrays["trial"],
+            valid=arrays["block"] >= 0,
+        ),
+        parameters=arrays["parameters"],
+        p_action_0=arrays.get("p_action_0"),
+        latent=arrays.get("latent"),
+        arm_mean=arrays.get("arm_mean"),
     )
+
+
+def _blank(
+    model: Model, dynamics: Dynamics, shape: tuple[int, int], detail: bool
+) -> dict[str, Array]:
+    """Return what is to be filled, by name, (n, t, ...), with nothing but padding."""
+    arrays: dict[str, Array] = {
+        "action": np.zeros(shape, dtype=np.int8),
+        "reward": np.zeros(shape),
+        "block": np.full(shape, -1),
+        "trial": np.zeros(shape, dtype=np.int64),
+        "parameters": np.zeros((*shape, dynamics.n_parameters)),
+    }
+    if detail:
+        arrays["p_action_0"] = np.zeros(shape)
+        arrays["latent"] = np.zeros((*shape, len(model.latent_names)))
+        arrays["arm_mean"] = np.zeros((*shape, 2))
+    return arrays
 
 
 def _draw(
-    dynamics: Dynamics, task: TaskSettings, n_agents: int, seed: int, keys: Sequence[str | int]
+    dynamics: Dynamics,
+    task: TaskSettings,
+    rngs: Sequence[np.random.Generator],
+    block_lengths: Array,
 ) -> _Draws:
-    generators = [generator(seed, *keys, agent) for agent in range(n_agents)]
-    sessions = [draw_session(task, rng) for rng in generators]
-    lengths = np.array([len(session.block) for session in sessions])
-    n_trials = int(lengths.max(initial=0))
-    valid = np.arange(n_trials) < lengths[:, None]
-    start = np.empty((dynamics.n_start, n_agents))
-    noise = np.zeros((n_trials, dynamics.n_parameters, n_agents))
-    choice = np.zeros((n_trials, n_agents))
-    outcome = np.zeros((n_trials, n_agents, 2))
-    arm_mean = np.zeros((n_agents, n_trials, 2))
-    block = np.full((n_agents, n_trials), -1)
-    trial = np.zeros((n_agents, n_trials), dtype=np.int64)
-    for i, (rng, session) in enumerate(zip(generators, sessions, strict=True)):
-        n = lengths[i]
-        start[:, i] = rng.random(dynamics.n_start)
-        choice[:n, i] = rng.random(n)
+    """Draw all that is left of n agents, each from its own generator, in a fixed order."""
+    sessions = draw_sessions(task, rngs, block_lengths)
+    shape = sessions.block.shape
+    start = np.empty((len(rngs), dynamics.n_start))
+    choice = np.zeros(shape)
+    noise = np.zeros((*shape, 0 if dynamics.noise == "none" else dynamics.n_parameters))
+    for i, (rng, n) in enumerate(zip(rngs, block_lengths.sum(axis=1).tolist(), strict=True)):
+        rng.random(out=start[i])
+        rng.random(out=choice[i, :n])
         if dynamics.noise == "uniform":
-            noise[:n, :, i] = rng.random((n, dynamics.n_parameters))
+            rng.random(out=noise[i, :n])
         elif dynamics.noise == "normal":
-            noise[:n, :, i] = rng.standard_normal((n, dynamics.n_parameters))
-        outcome[:n, i], arm_mean[i, :n] = session.outcome, session.arm_mean
-        block[i, :n], trial[i, :n] = session.block, session.trial
-    # Padding carries on in the last block, so that no padded trial looks like a block's start.
-    trial[~valid] = 1
-    return _Draws(start, noise, choice, outcome, arm_mean, block, trial, valid)
+            rng.standard_normal(out=noise[i, :n])
+    return _Draws(np.ascontiguousarray(start.T), noise, choice, sessions)
+
+
+def _play(model: Model, dynamics: Dynamics, draws: _Draws, records: dict[str, Array]) -> None:
+    """Let n agents play their sessions and fill `records`, (n, t, ...), some or all of `PLAY`."""
+    n, n_trials = draws.choice.shape
+    block_start = (draws.sessions.trial == 0) & (draws.sessions.block >= 0)
+    state = dynamics.start(draws.start)
+    latent = fresh = model.start((n,))
+    action = np.full(n, -1, dtype=np.int8)
+    for first in range(0, n_trials, TRIALS):
+        chunk = slice(first, first + TRIALS)
+        noise, choice, outcome, fresh_block = (
+            _agents_last(array[:, chunk])
+            for array in (draws.noise, draws.choice, draws.sessions.outcome, block_start)
+        )
+        starts = np.logical_or.reduce(fresh_block, axis=1)
+        turned = {
+            name: np.empty((len(choice), *array.shape[2:], n), dtype=array.dtype)
+            for name, array in records.items()
+        }
+        for k in range(len(choice)):
+            if first + k > 0:
+                state = dynamics.step(state, noise[k], first + k)
+            if starts[k]:
+                latent = np.where(fresh_block[k], fresh, latent)
+                action = np.where(fresh_block[k], -1, action)
+            values = dynamics.values(state)
+            p = model.link(model.decision_variable(latent, values, action))
+            action = (choice[k] >= p).astype(np.int8)
+            reward = np.where(action == 0, outcome[k, 0], outcome[k, 1])
+            now = dict(zip(PLAY, (action, reward, values, p, latent), strict=True))
+            for name, array in turned.items():
+                array[k] = now[name]
+            latent = model.update(latent, values, action, reward)
+        for name, array in turned.items():
+            records[name][:, chunk] = np.moveaxis(array, -1, 0)
+
+
+def _agents_last(array: Array) -> Array:
+    """Return (n, t, ...) as (t, ..., n), contiguous: a trial is then one short read."""
+    return np.ascontiguousarray(np.moveaxis(array, 0, -1))
+
+
+def _clear_padding(records: dict[str, Array], lengths: Array) -> None:
+    for i in np.flatnonzero(lengths < records["action"].shape[1]):
+        for array in records.values():
+            array[i, lengths[i] :] = 0
 
 
 def to_frame(agents: Agents, model: Model, dynamics_name: str) -> pd.DataFrame:
-    """Return the agents as a table of synthetic trials, one row for each trial."""
+    """Return the agents as a table of synthetic trials, one row for each trial.
+
+    Raises
+    ------
+    ValueError
+        If the agents were simulated without `detail`.
+    """
+    if agents.p_action_0 is None or agents.latent is None or agents.arm_mean is None:
+        raise ValueError("a table shows all of the agents' truth: simulate them with detail=True")
     seq = agents.sequences
     frame = seq.index_frame()
     frame.insert(1, "dynamics", dynamics_name)

@@ -10,10 +10,10 @@ from trnn.config.dynamics import RandomWalk, Range, Stationary, Switching, Walk
 from trnn.config.task import BernoulliTask, BlockLength, GaussianTask
 from trnn.dynamics import get_dynamics
 from trnn.models import get_model
-from trnn.seeds import generator
+from trnn.seeds import generator, generators
 from trnn.sequences import from_frame
 from trnn.simulate import simulate, to_frame
-from trnn.tasks import draw_session
+from trnn.tasks import draw_lengths, draw_sessions
 
 RANGES = {"alpha": Range(low=0, high=1), "beta": Range(low=0, high=10)}
 TASK = BernoulliTask(
@@ -41,19 +41,42 @@ def test_keys_of_generators_are_unambiguous():
     assert generator(1, "a", 1).random() == draws[0]
 
 
+@pytest.mark.parametrize("seed", [0, 20241, 2**64 + 3, 2**127 + 5, 2**130 + 7, 2**200])
+def test_generators_made_together_are_those_made_one_by_one(seed):
+    for keys in [(), ("a", 1), ("artificial", "simulate", "train", "switching", 1_000_003)]:
+        last = [*range(40), "x", "0"]
+        together = generators(seed, keys, last)
+        for key, rng in zip(last, together, strict=True):
+            alone = generator(seed, *keys, key)
+            assert rng.bit_generator.state == alone.bit_generator.state
+            assert rng.random() == alone.random()
+
+
+def sessions_of(task, n: int):
+    """Return n sessions, and which of their trials are not padding."""
+    rngs = generators(0, ["sessions"], range(n))
+    sessions = draw_sessions(task, rngs, draw_lengths(task, rngs))
+    return sessions, sessions.block >= 0
+
+
 def test_blocks_and_outcomes_follow_the_task():
-    rng = np.random.default_rng(0)
-    sessions = [draw_session(TASK, rng) for _ in range(300)]
-    outcome = np.concatenate([s.outcome for s in sessions])
-    mean = np.concatenate([s.arm_mean for s in sessions])
+    sessions, valid = sessions_of(TASK, 300)
+    outcome, mean = sessions.outcome[valid], sessions.arm_mean[valid]
     for p in (0.1, 0.9):
         at = mean == p
         assert abs(outcome[at].mean() - p) < 4 * math.sqrt(p * (1 - p) / at.sum())
-    for session in sessions:
-        first = session.arm_mean[session.trial == 0]
-        assert sorted(first[:, 0]) == [0.1, 0.1, 0.9, 0.9]  # permuted: each pair equally often
-    lengths = np.concatenate([np.bincount(s.block) for s in sessions])
+    starts = valid & (sessions.trial == 0)
+    first = sessions.arm_mean[starts][:, 0].reshape(300, 4)
+    # Permuted: each pair equally often.
+    assert (np.sort(first, axis=1) == [0.1, 0.1, 0.9, 0.9]).all()
+    lengths = np.array([np.bincount(b[v]) for b, v in zip(sessions.block, valid, strict=True)])
     assert lengths.min() >= 3 and lengths.max() <= 40 and abs(lengths.mean() - 20) < 1
+    # Trials count up from 0 within a block, and a block's arms do not change.
+    within = valid[:, 1:] & (np.diff(sessions.block, axis=1) == 0)
+    assert (np.diff(sessions.trial, axis=1)[within] == 1).all()
+    assert (np.diff(sessions.arm_mean, axis=1)[within] == 0).all()
+    for padding in (sessions.trial, sessions.outcome, sessions.arm_mean):
+        assert (padding[~valid] == 0).all()
 
 
 def test_reward_sd_is_a_standard_deviation():
@@ -65,7 +88,7 @@ def test_reward_sd_is_a_standard_deviation():
         reward_sd=3,
         rounded=False,
     )
-    session = draw_session(task, np.random.default_rng(0))
+    session, _ = sessions_of(task, 1)
     assert (session.outcome - session.arm_mean).std() == pytest.approx(3, rel=0.05)
     assert session.arm_mean[session.trial == 0].std() == pytest.approx(10, rel=0.1)
 
@@ -131,6 +154,17 @@ def test_random_walk_moves_on_its_own_scale():
     assert np.diff(np.log(values[:, 1, free]), axis=0).std() == pytest.approx(0.05, rel=0.05)
 
 
+def assert_same_agents(agents, expected) -> None:
+    """Fail if any array differs, of those that `agents` have."""
+    for name in ("action", "reward", "block", "trial", "valid"):
+        np.testing.assert_array_equal(
+            getattr(agents.sequences, name), getattr(expected.sequences, name)
+        )
+    for name in ("parameters", "p_action_0", "latent", "arm_mean"):
+        if getattr(agents, name) is not None:
+            np.testing.assert_array_equal(getattr(agents, name), getattr(expected, name))
+
+
 def test_an_agent_does_not_depend_on_how_many_there_are(experiments):
     for experiment in experiments.values():
         for dynamics in experiment.test.dynamics:
@@ -139,6 +173,61 @@ def test_an_agent_does_not_depend_on_how_many_there_are(experiments):
             t = few.parameters.shape[1]
             np.testing.assert_array_equal(few.parameters, many.parameters[:3, :t])
             np.testing.assert_array_equal(few.sequences.action, many.sequences.action[:3, :t])
+
+
+@pytest.mark.parametrize(("agents", "trials"), [(1, 1000), (4, 7), (10, 1)])
+def test_numbers_do_not_depend_on_how_agents_are_grouped(experiments, monkeypatch, agents, trials):
+    for experiment in experiments.values():
+        for dynamics in experiment.dynamics:
+
+            def draw(experiment=experiment, dynamics=dynamics):
+                return experiment_agents(experiment, "test", dynamics, 9, seed=5)
+
+            monkeypatch.undo()
+            whole = draw()
+            monkeypatch.setattr("trnn.simulate.AGENTS", agents)
+            monkeypatch.setattr("trnn.simulate.TRIALS", trials)
+            assert_same_agents(draw(), whole)
+
+
+def test_agents_can_be_simulated_a_few_at_a_time_and_without_detail(experiments):
+    for experiment in experiments.values():
+        law = experiment.train.dynamics
+        whole = experiment_agents(experiment, "train", law, 7, seed=5)
+        light = experiment_agents(experiment, "train", law, 7, seed=5, detail=False)
+        assert light.p_action_0 is None and light.latent is None and light.arm_mean is None
+        assert_same_agents(light, whole)
+        some = experiment_agents(experiment, "train", law, 3, seed=5, first=4)
+        n_trials = some.parameters.shape[1]
+        assert some.sequences.subjects == whole.sequences.subjects[4:]
+        for part, all_ in [
+            (some.parameters, whole.parameters),
+            (some.latent, whole.latent),
+            (some.sequences.reward, whole.sequences.reward),
+            (some.sequences.valid, whole.sequences.valid),
+        ]:
+            np.testing.assert_array_equal(part, all_[4:, :n_trials])
+
+
+def test_padding_is_zero():
+    model = get_model("q_learning")
+    dynamics = get_dynamics(Switching(kind="switching", hazard=0.05, min_gap=0), RANGES)
+    agents = simulate(model, dynamics, TASK, 20, 1, ("test",))
+    padding = ~agents.sequences.valid
+    assert padding.any()
+    for name in ("parameters", "p_action_0", "latent", "arm_mean"):
+        assert (getattr(agents, name)[padding] == 0).all()
+    for name in ("action", "reward", "trial"):
+        assert (getattr(agents.sequences, name)[padding] == 0).all()
+    assert (agents.sequences.block[padding] == -1).all()
+
+
+def test_a_table_needs_the_detail():
+    model = get_model("q_learning")
+    dynamics = get_dynamics(Stationary(kind="stationary"), RANGES)
+    agents = simulate(model, dynamics, TASK, 2, 1, ("test",), detail=False)
+    with pytest.raises(ValueError, match="detail"):
+        to_frame(agents, model, "stationary")
 
 
 def test_simulated_agents_obey_their_model():
