@@ -169,6 +169,7 @@ class Trainer:
             self._run_seed,
             # Networks of different training seeds see different fresh agents.
             part=number + 1_000_000 * self._training_seed,
+            detail=False,
         )
         return pool_of(self.experiment, agents.sequences, agents.parameters, self._device)
 
