@@ -2,7 +2,7 @@
 #
 # Needs: a population's trials.
 # Makes: <results>/<e>/estimates/{prior,mle,filter,bayes,oracle}/{test,human}.parquet,
-#        <results>/<e>/fits/mle.parquet (from fits/mle/{test,human}.parquet),
+#        <results>/<e>/fits/mle/{test,human}.parquet (which `metrics` joins),
 #        <results>/<e>/fits/recovery.parquet (where the experiment measures recovery)
 
 
@@ -30,29 +30,6 @@ rule fit_mle:
         "../workflow/scripts/fit_mle.py"
 
 
-rule join_fits:
-    input:
-        tables=lambda wildcards: [
-            f"{RESULTS}/{wildcards.experiment}/fits/mle/{population}.parquet"
-            for population in populations(wildcards.experiment)
-        ],
-        code=code("join_tables"),
-    output:
-        f"{RESULTS}/{{experiment}}/fits/mle.parquet",
-    log:
-        f"{LOGS}/join_fits/{{experiment}}.log",
-    benchmark:
-        f"{BENCHMARKS}/join_fits/{{experiment}}.tsv"
-    conda:
-        "../envs/trnn.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
-    script:
-        "../workflow/scripts/join_tables.py"
-
-
 rule fit_recovery:
     input:
         trials=f"{RESULTS}/{{experiment}}/synthetic/test.parquet",
@@ -74,31 +51,6 @@ rule fit_recovery:
         seed=RUN.seed,
     script:
         "../workflow/scripts/fit_recovery.py"
-
-
-rule estimate_mle:
-    input:
-        trials=trials,
-        fits=f"{RESULTS}/{{experiment}}/fits/mle/{{population}}.parquet",
-        code=code("estimate_mle"),
-    output:
-        f"{RESULTS}/{{experiment}}/estimates/mle/{{population}}.parquet",
-    log:
-        f"{LOGS}/estimate_mle/{{experiment}}_{{population}}.log",
-    benchmark:
-        f"{BENCHMARKS}/estimate_mle/{{experiment}}_{{population}}.tsv"
-    conda:
-        "../envs/trnn.yaml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    params:
-        experiment=settings("model"),
-        seed=RUN.seed,
-        data_source=RUN.data_source,
-    script:
-        "../workflow/scripts/estimate_mle.py"
 
 
 rule estimate_filter:
@@ -128,27 +80,36 @@ rule estimate_filter:
         "../workflow/scripts/estimate_filter.py"
 
 
-rule estimate_reference:
-    input:
-        trials=trials,
-        code=code("estimate_reference"),
-    output:
-        f"{RESULTS}/{{experiment}}/estimates/{{which}}/{{population}}.parquet",
-    log:
-        f"{LOGS}/estimate_reference/{{experiment}}_{{which}}_{{population}}.log",
-    benchmark:
-        f"{BENCHMARKS}/estimate_reference/{{experiment}}_{{which}}_{{population}}.tsv"
-    wildcard_constraints:
-        which="prior|oracle",
-    conda:
-        "../envs/trnn.yaml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    params:
-        experiment=settings("model"),
-        seed=RUN.seed,
-        data_source=RUN.data_source,
-    script:
-        "../workflow/scripts/estimate_reference.py"
+# The references of a population in one job: each takes less time than starting Python does. Agents
+# have one more than people, the truth, and so a rule of their own.
+for POPULATION, WHICH in {"test": ["prior", "mle", "oracle"], "human": ["prior", "mle"]}.items():
+
+    rule:
+        name:
+            f"estimate_references_{POPULATION}"
+        input:
+            trials=f"{RESULTS}/{{experiment}}/{TRIALS[POPULATION]}",
+            fits=f"{RESULTS}/{{experiment}}/fits/mle/{POPULATION}.parquet",
+            code=code("estimate_references"),
+        output:
+            **{
+                name: f"{RESULTS}/{{experiment}}/estimates/{name}/{POPULATION}.parquet"
+                for name in WHICH
+            },
+        log:
+            f"{LOGS}/estimate_references/{{experiment}}_{POPULATION}.log",
+        benchmark:
+            f"{BENCHMARKS}/estimate_references/{{experiment}}_{POPULATION}.tsv"
+        conda:
+            "../envs/trnn.yaml"
+        threads: 1
+        resources:
+            mem_mb=2000,
+            runtime=10,
+        params:
+            experiment=settings("model"),
+            population=POPULATION,
+            seed=RUN.seed,
+            data_source=RUN.data_source,
+        script:
+            "../workflow/scripts/estimate_references.py"

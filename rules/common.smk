@@ -25,6 +25,7 @@ from trnn.config.load import load_experiments, load_run
 from trnn.config.views import view
 from trnn.errors import ConfigError
 from trnn.figures import catalogue
+from trnn.workflow.figure_tables import table_paths
 from trnn.workflow.modules import modules_of
 
 try:
@@ -39,6 +40,7 @@ LOGS = f"{RESULTS}/logs"
 BENCHMARKS = f"{RESULTS}/benchmarks"
 TRNNS, DRNNS = (rf"{base}(?:_[a-z0-9_]+)?" for base in ("trnn", "drnn"))
 WITH_PEOPLE = {name: e.human for name, e in EXPERIMENTS.items() if e.human}
+TRIALS = {"test": "synthetic/test.parquet", "human": "human/trials.parquet"}
 
 
 wildcard_constraints:
@@ -48,7 +50,6 @@ wildcard_constraints:
     population="test|human",
     seed=r"\d+",
     cohort="[a-z]+",
-    figure="|".join(catalogue.CATALOGUE),
 
 
 def code(script):
@@ -75,9 +76,7 @@ def populations(experiment):
 
 def trials(wildcards):
     """Return the trial table of a population."""
-    if wildcards.population == "test":
-        return f"{RESULTS}/{wildcards.experiment}/synthetic/test.parquet"
-    return f"{RESULTS}/{wildcards.experiment}/human/trials.parquet"
+    return f"{RESULTS}/{wildcards.experiment}/{TRIALS[wildcards.population]}"
 
 
 def has_recovery(experiment):
@@ -100,6 +99,16 @@ def estimates(experiment, population):
         name: f"{RESULTS}/{experiment}/estimates/{name}/{population}.parquet"
         for name in estimators(experiment, population)
     }
+
+
+def tables_to_score(wildcards):
+    """Return trials and estimates of each population: test_trials, test_prior, ..., human_drnn."""
+    tables = {}
+    for population in populations(wildcards.experiment):
+        trials = f"{RESULTS}/{wildcards.experiment}/{TRIALS[population]}"
+        paths = {"trials": trials, **estimates(wildcards.experiment, population)}
+        tables |= {f"{population}_{name}": path for name, path in paths.items()}
+    return tables
 
 
 def checkpoints(wildcards):
@@ -150,26 +159,9 @@ def tables_of_tests(experiment):
 
 def figure_tables(name):
     """Return the tables that a figure is drawn from, by their keys in the catalogue."""
-    figure = catalogue.entry(name)
-    folder = f"{RESULTS}/{figure.experiment}"
-    fixed = {
-        catalogue.METRICS: f"{folder}/metrics.parquet",
-        catalogue.STATISTICS: f"{folder}/statistics.parquet",
-        catalogue.FINDINGS: f"{folder}/findings.parquet",
-        catalogue.TEST_TRIALS: f"{folder}/synthetic/test.parquet",
-        catalogue.HUMAN_TRIALS: f"{folder}/human/trials.parquet",
-        catalogue.RECOVERY_FITS: f"{folder}/fits/recovery.parquet",
-    }
-    paths = {}
-    for key in figure.keys(histories_of(figure.experiment)):
-        kind, *rest = key.split(":")
-        if kind == catalogue.TRAINING:
-            paths[key] = f"{folder}/training/{rest[0]}/seed{rest[1]}.parquet"
-        elif kind == catalogue.DRNN_TRAINING:
-            paths[key] = f"{folder}/training/{rest[0]}/{rest[1]}.parquet"
-        else:
-            paths[key] = fixed.get(key) or f"{folder}/{kind}/{'/'.join(rest)}.parquet"
-    return paths
+    experiment = catalogue.entry(name).experiment
+    keys = catalogue.entry(name).keys(histories_of(experiment))
+    return table_paths(keys, f"{RESULTS}/{experiment}")
 
 
 def has_tables(name):
@@ -182,14 +174,15 @@ def has_tables(name):
     return all(made.get(key, True) for key in figure.inputs)
 
 
+def figures():
+    """Return the names of the figures that the chosen experiments can draw."""
+    return [name for name in catalogue.figures_of(EXPERIMENTS) if has_tables(name)]
+
+
 def all_figures():
-    """Return the figures that the chosen experiments can draw."""
-    return [
-        f"{RESULTS}/figures/{name}.{suffix}"
-        for name in catalogue.figures_of(EXPERIMENTS)
-        if has_tables(name)
-        for suffix in ("pdf", "png", "parquet")
-    ]
+    """Return the files of all figures."""
+    suffixes = ("pdf", "png", "parquet")
+    return [f"{RESULTS}/figures/{name}.{suffix}" for name in figures() for suffix in suffixes]
 
 
 def summary_is_new():

@@ -1,20 +1,30 @@
 # Metrics, and the summary.
 #
-# Needs: trials and every estimator's estimates; for the summary, the tables of statistics.smk.
-# Makes: <results>/<e>/metrics.parquet (from metrics/{test,human}.parquet), <results>/summary.md
+# Needs: trials, every estimator's estimates, fits; for the summary, the tables of statistics.smk.
+# Makes: <results>/<e>/metrics.parquet, <results>/<e>/fits/mle.parquet (both populations joined),
+#        <results>/summary.md
 
 
 rule metrics:
     input:
-        unpack(lambda wildcards: estimates(wildcards.experiment, wildcards.population)),
-        trials=trials,
+        unpack(tables_to_score),
+        fits=lambda wildcards: [
+            f"{RESULTS}/{wildcards.experiment}/fits/mle/{population}.parquet"
+            for population in populations(wildcards.experiment)
+        ],
         code=code("metrics"),
     output:
-        f"{RESULTS}/{{experiment}}/metrics/{{population}}.parquet",
+        metrics=report(
+            f"{RESULTS}/{{experiment}}/metrics.parquet",
+            caption="../workflow/report/metrics.rst",
+            category="Tables",
+            labels={"experiment": "{experiment}", "table": "metrics"},
+        ),
+        fits=f"{RESULTS}/{{experiment}}/fits/mle.parquet",
     log:
-        f"{LOGS}/metrics/{{experiment}}_{{population}}.log",
+        f"{LOGS}/metrics/{{experiment}}.log",
     benchmark:
-        f"{BENCHMARKS}/metrics/{{experiment}}_{{population}}.tsv"
+        f"{BENCHMARKS}/metrics/{{experiment}}.tsv"
     conda:
         "../envs/trnn.yaml"
     threads: 1
@@ -23,39 +33,14 @@ rule metrics:
         runtime=10,
     params:
         experiment=settings("model"),
-        estimators=lambda wildcards: estimators(wildcards.experiment, wildcards.population),
+        estimators=lambda wildcards: {
+            population: estimators(wildcards.experiment, population)
+            for population in populations(wildcards.experiment)
+        },
         seed=RUN.seed,
         data_source=RUN.data_source,
     script:
         "../workflow/scripts/metrics.py"
-
-
-rule join_metrics:
-    input:
-        tables=lambda wildcards: [
-            f"{RESULTS}/{wildcards.experiment}/metrics/{population}.parquet"
-            for population in populations(wildcards.experiment)
-        ],
-        code=code("join_tables"),
-    output:
-        report(
-            f"{RESULTS}/{{experiment}}/metrics.parquet",
-            caption="../workflow/report/metrics.rst",
-            category="Tables",
-            labels={"experiment": "{experiment}", "table": "metrics"},
-        ),
-    log:
-        f"{LOGS}/join_metrics/{{experiment}}.log",
-    benchmark:
-        f"{BENCHMARKS}/join_metrics/{{experiment}}.tsv"
-    conda:
-        "../envs/trnn.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
-    script:
-        "../workflow/scripts/join_tables.py"
 
 
 rule summary:

@@ -4,35 +4,41 @@
 # Makes: <results>/figures/<figure>.{pdf,png,parquet}
 
 
-rule figure:
-    input:
-        tables=lambda wildcards: list(figure_tables(wildcards.figure).values()),
-        code=code("figure"),
-    output:
-        pdf=f"{RESULTS}/figures/{{figure}}.pdf",
-        png=report(
-            f"{RESULTS}/figures/{{figure}}.png",
-            caption="../workflow/report/figure.rst",
-            category="Figures",
-            labels={"figure": "{figure}"},
-        ),
-        parquet=f"{RESULTS}/figures/{{figure}}.parquet",
-    log:
-        f"{LOGS}/figure/{{figure}}.log",
-    benchmark:
-        f"{BENCHMARKS}/figure/{{figure}}.tsv"
-    conda:
-        "../envs/trnn.yaml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    params:
-        table_keys=lambda wildcards: list(figure_tables(wildcards.figure)),
-        experiment=lambda wildcards: view(
-            EXPERIMENTS[catalogue.entry(wildcards.figure).experiment], "model"
-        ),
-        seed=RUN.seed,
-        data_source=RUN.data_source,
-    script:
-        "../workflow/scripts/figure.py"
+# A batch of figures in one job: drawing one takes less time than starting Python and matplotlib.
+for BATCH, NAMES in catalogue.batches(figures()).items():
+
+    rule:
+        name:
+            f"figures_{BATCH}"
+        input:
+            tables=sorted({path for name in NAMES for path in figure_tables(name).values()}),
+            code=code("figures"),
+        output:
+            pdf=[f"{RESULTS}/figures/{name}.pdf" for name in NAMES],
+            png=[
+                report(
+                    f"{RESULTS}/figures/{name}.png",
+                    caption="../workflow/report/figure.rst",
+                    category="Figures",
+                    labels={"figure": name},
+                )
+                for name in NAMES
+            ],
+            parquet=[f"{RESULTS}/figures/{name}.parquet" for name in NAMES],
+        log:
+            f"{LOGS}/figures/{BATCH}.log",
+        benchmark:
+            f"{BENCHMARKS}/figures/{BATCH}.tsv"
+        conda:
+            "../envs/trnn.yaml"
+        threads: 1
+        resources:
+            mem_mb=2000,
+            runtime=10,
+        params:
+            tables={name: figure_tables(name) for name in NAMES},
+            experiment=view(EXPERIMENTS[catalogue.entry(NAMES[0]).experiment], "model"),
+            seed=RUN.seed,
+            data_source=RUN.data_source,
+        script:
+            "../workflow/scripts/figures.py"

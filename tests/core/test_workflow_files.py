@@ -1,5 +1,6 @@
 """The project's files agree with one another."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -7,15 +8,20 @@ import yaml
 
 from tests.conftest import ROOT
 from trnn.table_guide import guide
-from trnn.workflow.modules import modules_of
+from trnn.workflow.modules import TYPES_OF_SETTINGS, modules_of, statements
 
 RULES = "\n".join(path.read_text() for path in sorted((ROOT / "rules").glob("*.smk")))
 
 
 def blocks() -> dict[str, str]:
-    """Return the text of every rule by its name."""
-    parts = re.split(r"^\s*rule (\w+):$", RULES, flags=re.MULTILINE)
-    return dict(zip(parts[1::2], parts[2::2], strict=True))
+    """Return the text of every rule by its name; rules made in a loop by what they have in common.
+
+    Those are called <name>_<something>.
+    """
+    head = r"^\s*rule (\w+):$|^\s*rule:\n\s*name:\n\s*f\"(\w+)_\{\w+\}\"$"
+    parts = re.split(head, RULES, flags=re.MULTILINE)
+    names = [own or common for own, common in zip(parts[1::3], parts[2::3], strict=True)]
+    return dict(zip(names, parts[3::3], strict=True))
 
 
 def test_every_rule_has_log_benchmark_threads_resources_and_environment():
@@ -49,6 +55,43 @@ def test_a_stage_lists_its_own_modules_and_not_those_of_others():
     assert "rnn/network.py" not in modules("train_drnn")
     for script in ("simulate", "prepare", "fit_mle", "estimate_filter", "metrics", "statistics"):
         assert not any(name.startswith("rnn/") for name in modules(script)), script
+
+
+def test_the_types_of_the_settings_are_no_part_of_a_stage():
+    scripts = sorted((ROOT / "workflow/scripts").glob("*.py"))
+    closures = {path for script in scripts for path in modules_of(script)}
+    assert not closures & {str(path) for path in TYPES_OF_SETTINGS}
+    # What reads files of its own, or makes settings of a view, is behaviour, and stays.
+    for name in ("views", "load", "base"):
+        assert any(path.endswith(f"config/{name}.py") for path in closures), name
+
+
+def test_the_types_of_the_settings_hold_no_behaviour_that_a_stage_uses():
+    """They are no inputs of the stages: a stage that called them could go stale."""
+    used_by_the_rules = {"cohorts", "network", "networks"}
+    methods = set()
+    for path in TYPES_OF_SETTINGS:
+        for node in ast.parse(path.read_text()).body:
+            assert not (isinstance(node, ast.FunctionDef) and not node.name.startswith("_")), path
+            for part in node.body if isinstance(node, ast.ClassDef) else ():
+                if isinstance(part, ast.FunctionDef) and not part.name.startswith("_"):
+                    methods.add(part.name)
+    assert methods == used_by_the_rules
+    for path in (ROOT / "src/trnn").rglob("*.py"):
+        if path.parent.name != "config":
+            called = re.findall(r"(\w+)\.(cohorts|networks?)\(", path.read_text())
+            # A t-RNN's own network is a torch module of that name.
+            assert {who for who, _ in called} <= {"self"}, path
+
+
+def test_the_imports_that_are_read_are_all_that_there_are():
+    """Statements are searched, not expressions, in which no import can stand."""
+    for path in (ROOT / "src/trnn").rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        everything = [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)]
+        assert {id(n) for n in everything} <= {id(n) for n in statements(tree)}, path
+        # Relative imports would not be followed.
+        assert not [n for n in everything if isinstance(n, ast.ImportFrom) and n.level], path
 
 
 def test_the_guide_to_the_tables_is_what_the_schemas_say():

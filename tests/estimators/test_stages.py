@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from trnn.agents import simulate_stage
-from trnn.baselines import estimate_oracle, estimate_prior
 from trnn.dynamics import get_dynamics
 from trnn.errors import TableError
 from trnn.estimates import estimates_frame, read_trials
 from trnn.filter_stages import estimate_filter
-from trnn.mle_stages import estimate_mle, fit_mle
+from trnn.mle_stages import fit_mle
 from trnn.models import get_model
 from trnn.particle_filter import particle_filter
+from trnn.references import estimate_references
 from trnn.schemas import estimates, mle
 from trnn.tables import Provenance, read_metadata, read_table
 
@@ -26,12 +26,11 @@ def made(request, tiny_experiments, tmp_path_factory):
     trials = folder / "test.parquet"
     simulate_stage(experiment, "test", trials, 1, PROVENANCE)
     fit_mle(trials, folder / "fits.parquet", experiment, "test", 1, PROVENANCE)
-    estimate_mle(trials, folder / "fits.parquet", folder / "mle.parquet", experiment, PROVENANCE)
+    references = {name: folder / f"{name}.parquet" for name in ("prior", "mle", "oracle")}
+    estimate_references(trials, folder / "fits.parquet", references, experiment, PROVENANCE)
     for which in ("filter", "bayes"):
         output = folder / f"{which}.parquet"
         estimate_filter(trials, output, experiment, which, "test", 1, PROVENANCE)
-    estimate_prior(trials, folder / "prior.parquet", experiment, PROVENANCE)
-    estimate_oracle(trials, folder / "oracle.parquet", experiment, PROVENANCE)
     return experiment, folder
 
 
@@ -118,8 +117,12 @@ def test_a_subject_without_a_fit_is_named(made, tmp_path):
     )
     simulate_stage(changed, "test", other, 1, PROVENANCE)
     with pytest.raises(TableError, match=r"no fit of 6 of the 18 subjects .*stationary-0005"):
-        estimate_mle(
-            other, folder / "fits.parquet", tmp_path / "out.parquet", experiment, PROVENANCE
+        estimate_references(
+            other,
+            folder / "fits.parquet",
+            {"mle": tmp_path / "out.parquet"},
+            experiment,
+            PROVENANCE,
         )
     assert not (tmp_path / "out.parquet").exists()
 

@@ -12,7 +12,7 @@ import pytest
 from tests.evaluation.frames import agents, by_hand, dezfouli_people, jittered
 from trnn.config.dynamics import Range
 from trnn.errors import NumericalError, TableError
-from trnn.evaluation.metrics import metrics_stage, subject_metrics
+from trnn.evaluation.metrics import Scored, metrics_stage, subject_metrics
 from trnn.evaluation.schemas import metrics as metrics_schema
 from trnn.models import get_model
 from trnn.schemas import estimates as estimates_schema
@@ -116,7 +116,8 @@ def test_the_stage_writes_both_populations_with_one_schema(tmp_path):
     experiment = SimpleNamespace(
         model="q_learning_perseveration", parameters=RANGES
     )  # fmt: skip
-    for population, trials in (("human", people), ("test", synthetic)):
+    scored = {}
+    for population, trials in (("test", synthetic), ("human", people)):
         trial_path = tmp_path / f"{population}.parquet"
         if population == "test":
             write_table(trials, trial_path, synthetic_trials(experiment.model), provenance)
@@ -127,18 +128,22 @@ def test_the_stage_writes_both_populations_with_one_schema(tmp_path):
             paths[name] = tmp_path / f"{population}_{name}.parquet"
             frame = jittered(trials, NAMES, seed=i)
             write_table(frame, paths[name], estimates_schema(NAMES, False), provenance)
-        output = tmp_path / f"metrics_{population}.parquet"
-        metrics_stage(trial_path, paths, output, experiment, population, provenance)
-        got = read_table(output, metrics_schema(NAMES))
+        scored[population] = Scored(trial_path, paths)
+    output = tmp_path / "metrics.parquet"
+    metrics_stage(scored, output, experiment, provenance)
+    assert read_metadata(output)["table"] == "metrics"
+    table = read_table(output, metrics_schema(NAMES))
+    assert table["population"].drop_duplicates().tolist() == ["test", "human"]
+    for population, trials in (("test", synthetic), ("human", people)):
+        got = table[table["population"] == population]
         assert len(got) == 2 * trials["subject"].nunique()
-        assert read_metadata(output)["table"] == "metrics"
         known = population == "test"
         assert got["mse_kappa"].notna().all() == known
         assert got["dynamics"].notna().all() == known
         assert got["group"].notna().all() != known
     # Twice the same bytes.
     first = output.read_bytes()
-    metrics_stage(trial_path, paths, output, experiment, "test", provenance)
+    metrics_stage(scored, output, experiment, provenance)
     assert output.read_bytes() == first
 
 
@@ -159,9 +164,11 @@ def test_estimates_of_other_trials_are_refused(tmp_path):
         spoil(jittered(trials, NAMES)).to_parquet(path)
         with pytest.raises(TableError, match=words):
             metrics_stage(
-                tmp_path / "trials.parquet", {"mle": path}, tmp_path / "out.parquet",
-                experiment, "human", Provenance({}, 1),
-            )  # fmt: skip
+                {"human": Scored(tmp_path / "trials.parquet", {"mle": path})},
+                tmp_path / "out.parquet",
+                experiment,
+                Provenance({}, 1),
+            )
     assert not (tmp_path / "out.parquet").exists()
 
 

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from trnn.figures import style
+from trnn.figures import palette, style
 
 
 def rendered(figure: Figure) -> Figure:
@@ -115,7 +115,9 @@ def references(figure: Figure) -> list[float]:
 def marks(axes: Axes) -> dict[str, list[tuple[float, str]]]:
     """Return the marks above the bars of each estimator: (x of the bar, mark)."""
     # A variant has its base's colour.
-    estimators = {style.ESTIMATOR_COLOURS[n]: n for n in style.ESTIMATOR_COLOURS if "_" not in n}
+    estimators = {
+        palette.ESTIMATOR_COLOURS[n]: n for n in palette.ESTIMATOR_COLOURS if "_" not in n
+    }
     bars = _of_kind(axes.patches, "bar")
     out: dict[str, list[tuple[float, str]]] = {}
     for text in axes.texts:

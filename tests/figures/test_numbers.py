@@ -6,7 +6,7 @@ from scipy import stats
 
 from tests.figures import reading
 from tests.figures.fakes import GROUPS, PARAMETERS, SMALL, tables
-from trnn.figures import style
+from trnn.figures import palette
 from trnn.figures.marks import mark_of
 from trnn.figures.stage import draw_figure
 from trnn.figures.ungreedy import find_example
@@ -79,11 +79,11 @@ def test_marks_change_at_their_limits():
 
 def test_the_colours_and_names_of_estimators_and_groups_are_all_different():
     drawn = [
-        c for name, c in style.ESTIMATOR_COLOURS.items() if name != "oracle" and "_" not in name
+        c for name, c in palette.ESTIMATOR_COLOURS.items() if name != "oracle" and "_" not in name
     ]
-    drawn += list(style.GROUP_COLOURS.values())
+    drawn += list(palette.GROUP_COLOURS.values())
     assert len(set(drawn)) == len(drawn)
-    assert len(set(style.ESTIMATOR_NAMES.values())) == len(style.ESTIMATOR_NAMES)
+    assert len(set(palette.ESTIMATOR_NAMES.values())) == len(palette.ESTIMATOR_NAMES)
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
@@ -93,7 +93,7 @@ def test_bars_are_means_over_subjects_with_t_intervals(data, name):
     metrics = data[experiment]["metrics"]
     bars = source[(source["kind"] == "bar") & (source["x_label"] == "all")]
     for row in bars.itertuples():
-        (key,) = [k for k, v in style.ESTIMATOR_NAMES.items() if v == row.series]
+        (key,) = [k for k, v in palette.ESTIMATOR_NAMES.items() if v == row.series]
         measure = row.panel.split(",")[0] if name == "figure_2a" else "bce"
         values = metrics.loc[metrics["estimator"] == key, measure].to_numpy(float)
         interval = stats.t.interval(

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from tests.conftest import ROOT
-from trnn.figures.style import ESTIMATOR_COLOURS
+from trnn.figures.palette import ESTIMATOR_COLOURS
 from trnn.report.colours import DARK, ENOUGH, LIGHT, contrast, readable
 from trnn.report.explorer import look
 

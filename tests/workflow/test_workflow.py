@@ -144,7 +144,6 @@ def test_one_core_and_two_cores_give_the_same_bytes(tiny, tmp_path):
             {
                 "estimate_filter",
                 "metrics",
-                "join_metrics",
                 "comparisons",
                 "findings",
                 "statistics",
@@ -174,6 +173,30 @@ def test_a_change_of_a_module_runs_only_the_stages_made_of_it(tiny, tmp_path):
     assert result.returncode == 0, result.stdout + result.stderr
     assert "rule estimate_filter:" in result.stdout
     for rule in ("train", "simulate", "fit_mle", "prepare"):
+        assert f"rule {rule}:" not in result.stdout
+
+
+def test_a_change_of_the_types_of_settings_runs_no_stage(tiny, tmp_path):
+    folder = tmp_path / "changed"
+    shutil.copytree(tiny, folder, symlinks=True)
+    module = folder / "src/trnn/config/drnn.py"
+    module.write_text(module.read_text() + "\n# changed\n")
+    result = snakemake(folder, "--cores", "2", "--dry-run", *TINY)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "Nothing to be done" in result.stdout + result.stderr
+
+
+def test_a_change_of_a_default_runs_the_stages_that_it_reaches(tiny, tmp_path):
+    folder = tmp_path / "changed"
+    shutil.copytree(tiny, folder, symlinks=True)
+    module = folder / "src/trnn/config/drnn.py"
+    default = "hidden_units: Count = Field(10,"
+    assert default in module.read_text()
+    module.write_text(module.read_text().replace(default, default.replace("10", "9")))
+    result = snakemake(folder, "--cores", "2", "--dry-run", *TINY)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "rule train_drnn:" in result.stdout
+    for rule in ("train", "simulate", "fit_mle", "estimate_filter"):
         assert f"rule {rule}:" not in result.stdout
 
 
@@ -236,7 +259,7 @@ def test_a_damaged_table_is_named_by_the_stage_that_reads_it(tiny, tmp_path):
         "1",
         *TINY,
         "--forcerun",
-        "estimate_reference",
+        "estimate_references_test",
     )
     assert result.returncode != 0
     assert "test.parquet: not a readable Parquet file" in result.stdout + result.stderr

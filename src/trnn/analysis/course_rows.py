@@ -9,7 +9,7 @@ import numpy as np
 from trnn.analysis.clusters import Cluster, Courses, find_clusters, holm_of_contrasts
 from trnn.evaluation.bootstrap import interval, resamples
 from trnn.evaluation.hypothesis_tests import RANK_BISERIAL, cliffs_delta
-from trnn.evaluation.statistics_rows import paired_row
+from trnn.evaluation.paired import paired_row
 from trnn.seeds import generator
 
 Array = np.ndarray

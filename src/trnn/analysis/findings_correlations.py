@@ -11,7 +11,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from trnn.analysis.moving import moving_average, stayed, subject_correlations
+from trnn.analysis.moving import (
+    WINDOW,
+    kappa_with_staying,
+    moving_average,
+    subject_correlations,
+)
 from trnn.analysis.rows import ABOVE, NAN, Row, Rule, corrected
 from trnn.analysis.schemas import CONTROL
 from trnn.analysis.summaries import Resampling, contrast, describe, median
@@ -19,7 +24,6 @@ from trnn.published import Published
 
 Array = np.ndarray
 
-WINDOW = 10
 LARGE = Rule(1, limit=0.5)
 FAMILY = "The correlations of κ and of β are corrected as one family."
 
@@ -56,12 +60,6 @@ def correlation_rows(
             baseline = compute(control)
             others += _control_rows(row, words, values, baseline, resampling)
     return corrected(people, "correlations of kappa and beta") + others
-
-
-def kappa_with_staying(frame: pd.DataFrame) -> Array:
-    """Return each subject's correlation of κ with the moving average of staying (n_subjects,)."""
-    average = moving_average(frame, stayed(frame), WINDOW)
-    return subject_correlations(frame, "kappa", average)["r"].to_numpy(dtype=float)
 
 
 def beta_with_certainty(frame: pd.DataFrame) -> Array:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
 LEVEL = 0.95
 
@@ -22,7 +22,7 @@ def mean_intervals(subject_values: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     out = grouped.agg(mean="mean", sd="std", n="count").reset_index()
     n = out["n"].to_numpy(dtype=float)
     freedom = np.where(n > 1, n - 1, np.nan)
-    half = stats.t.ppf(0.5 + LEVEL / 2, freedom) * out["sd"].to_numpy(dtype=float) / np.sqrt(n)
+    half = stdtrit(freedom, 0.5 + LEVEL / 2) * out["sd"].to_numpy(dtype=float) / np.sqrt(n)
     out["ci_low"], out["ci_high"] = out["mean"] - half, out["mean"] + half
     out["n"] = out["n"].astype(np.int64)
     return out[[*by, "mean", "ci_low", "ci_high", "n"]]

@@ -5,6 +5,8 @@ import pandas as pd
 
 from trnn.analysis.index import follows, runs, subject_codes, values_of
 
+WINDOW = 10  # trials of the study's moving averages
+
 
 def stayed(frame: pd.DataFrame) -> pd.Series:
     """Return 1.0 where a trial's action repeats the last, 0.0 where not, NaN on a block's first."""
@@ -14,7 +16,7 @@ def stayed(frame: pd.DataFrame) -> pd.Series:
     return pd.Series(np.where(follows(frame), same, np.nan), index=frame.index, name="stayed")
 
 
-def moving_average(frame: pd.DataFrame, values: pd.Series | str, window: int = 10) -> pd.Series:
+def moving_average(frame: pd.DataFrame, values: pd.Series | str, window: int = WINDOW) -> pd.Series:
     """Return the mean of `values` over the `window` trials before each trial, within its block.
 
     The trial itself is not in its average, as its choice is not in its estimate. NaN until the
@@ -90,3 +92,9 @@ def subjects_at_percentiles(correlations: pd.DataFrame, percentiles: list[float]
         return []
     places = np.rint(np.array(percentiles) / 100 * (len(ranked) - 1)).astype(np.int64)
     return [str(name) for name in ranked.iloc[places]]
+
+
+def kappa_with_staying(frame: pd.DataFrame) -> np.ndarray:
+    """Return each subject's correlation of κ with the moving average of staying (n_subjects,)."""
+    average = moving_average(frame, stayed(frame), WINDOW)
+    return subject_correlations(frame, "kappa", average)["r"].to_numpy(dtype=float)

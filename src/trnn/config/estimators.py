@@ -7,14 +7,9 @@ from pydantic import Field, ValidationError, model_validator
 from trnn.config.base import Count, Name, NonNegative, Positive, Probability, Settings, Whole
 from trnn.config.drnn import Drnn
 from trnn.config.merge import merge
+from trnn.networks import NETWORKS, base_of
 
-NETWORKS = ("trnn", "drnn")
 VariantName = Annotated[str, Field(pattern=rf"^({'|'.join(NETWORKS)})_[a-z0-9_]+$", max_length=40)]
-
-
-def base_of(network: str) -> str:
-    """Return the network that a variant, named <network>_<something>, is a variant of."""
-    return network.split("_")[0]
 
 
 class MaximumLikelihood(Settings):

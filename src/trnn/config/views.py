@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
-from trnn.config.estimators import NETWORKS, Estimators, base_of
+from trnn.config.estimators import Estimators
 from trnn.config.experiment import Experiment
+from trnn.networks import NETWORKS, base_of
 
 _MODEL = ("name", "model", "parameters")
 

@@ -1,18 +1,20 @@
 """Paired comparisons of estimators, the subject as unit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from trnn.config.estimators import NETWORKS, base_of
 from trnn.evaluation.bootstrap import resamples
 from trnn.evaluation.evidence import evidence_rows
+from trnn.evaluation.groups import groups_of
 from trnn.evaluation.hypothesis_tests import holm
+from trnn.evaluation.paired import paired_row
 from trnn.evaluation.schemas import COMPARISONS, unit_of_measure
-from trnn.evaluation.statistics_rows import paired_row, statistics_frame
+from trnn.evaluation.statistics_rows import statistics_frame
+from trnn.networks import NETWORKS, base_of
 from trnn.schemas import ESTIMATORS
 from trnn.tables import Provenance, read_table, write_table
 
@@ -98,16 +100,6 @@ def variant_pairs(
         others = [base_of(name), *(["mle"] if (population, measure) == ("human", "bce") else [])]
         pairs += [(other, name) for other in others if other in estimators]
     return pairs
-
-
-def groups_of(metrics: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    """Yield population, group and its rows: "all" first, then each group or dynamics."""
-    for population, part in metrics.groupby("population", sort=True):
-        yield str(population), "all", part
-        column = "group" if population == "human" else "dynamics"
-        # In order of first appearance: that of the studies and of the configuration.
-        for name in part[column].dropna().unique():
-            yield str(population), str(name), part[part[column] == name]
 
 
 def _measures(part: pd.DataFrame) -> list[str]:

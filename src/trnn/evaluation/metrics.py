@@ -1,18 +1,19 @@
 """Metrics of every subject under every estimator."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from trnn.config.dynamics import Range
-from trnn.config.estimators import NETWORKS, base_of
 from trnn.config.experiment import Experiment
 from trnn.errors import NumericalError, TableError
 from trnn.evaluation.schemas import metrics as metrics_schema
 from trnn.likelihood import run_forward
 from trnn.models import Model, get_model
+from trnn.networks import NETWORKS, base_of
 from trnn.parameters import error_scale
 from trnn.sequences import from_frame, pad_columns
 from trnn.tables import Provenance, read_table, write_table
@@ -22,41 +23,50 @@ Array = np.ndarray
 KEYS = ["subject", "block", "trial"]
 
 
+@dataclass(frozen=True)
+class Scored:
+    """A population's trial table, and its estimates tables in the order of the rows wanted."""
+
+    trials: str | Path
+    estimates: Mapping[str, str | Path]
+
+
 def metrics_stage(
-    trials: str | Path,
-    estimates: Mapping[str, str | Path],
+    populations: Mapping[str, Scored],
     output: str | Path,
     experiment: Experiment,
-    population: str,
     provenance: Provenance,
 ) -> None:
-    """Write the metrics of one population.
+    """Write the metrics of an experiment.
 
     Parameters
     ----------
-    trials : path
-        Trial table of people or of synthetic agents.
-    estimates : estimator -> path
-        Estimates tables over the same trials, in the order of the rows wanted.
+    populations : "test", "human" -> Scored
+        Synthetic agents, people, or both, in the order of the rows wanted.
     experiment : Experiment
         Its model and the ranges of its parameters are used.
-    population : str
-        "test" or "human".
     """
-    model = get_model(experiment.model)
-    trial_table = read_table(trials)
-    parts = []
-    for estimator, path in estimates.items():
-        table = read_table(path)
-        check_same_trials(trial_table, table, str(trials), str(path))
-        parts.append(subject_metrics(trial_table, table, model, estimator, experiment.parameters))
+    parts = [population_metrics(name, scored, experiment) for name, scored in populations.items()]
     frame = pd.concat(parts, ignore_index=True)
-    frame.insert(0, "population", population)
     for name in ("group", "dynamics", "population", "estimator"):
         frame[name] = frame[name].astype("str")
     tenths = [name for name, r in experiment.parameters.items() if error_scale(r.low, r.high) > 1]
     schema = metrics_schema(tuple(experiment.parameters), tenths)
     write_table(frame[schema.names()], output, schema, provenance)
+
+
+def population_metrics(population: str, scored: Scored, experiment: Experiment) -> pd.DataFrame:
+    """Return a row for each estimator and subject of a population."""
+    model = get_model(experiment.model)
+    trials = read_table(scored.trials)
+    parts = []
+    for estimator, path in scored.estimates.items():
+        table = read_table(path)
+        check_same_trials(trials, table, str(scored.trials), str(path))
+        parts.append(subject_metrics(trials, table, model, estimator, experiment.parameters))
+    frame = pd.concat(parts, ignore_index=True)
+    frame.insert(0, "population", population)
+    return frame
 
 
 def subject_metrics(

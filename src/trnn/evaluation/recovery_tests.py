@@ -11,12 +11,10 @@ from trnn.analysis.schemas import CONSTANT
 from trnn.config.dynamics import Range
 from trnn.evaluation.bootstrap import resamples
 from trnn.evaluation.hypothesis_tests import holm
+from trnn.evaluation.paired import paired_row
 from trnn.evaluation.schemas import RECOVERY, unit_of_measure
-from trnn.evaluation.statistics_rows import paired_row, statistics_frame
+from trnn.evaluation.statistics_rows import statistics_frame
 from trnn.tables import Provenance, read_table, write_table
-
-# How a contrast names the number of trials seen: what the summary reads back.
-AFTER = r"after (\d+) trials"
 
 
 def recovery_stage(

@@ -157,6 +157,8 @@ COURSES = TableSchema(
     "a test of people's courses over the block or around actions",
     _TEST_COLUMNS,
 )
+# How a contrast of recovery names the number of trials seen: what the summary reads back.
+AFTER = r"after (\d+) trials"
 RECOVERY = TableSchema(
     "recovery",
     "<e>/recovery.parquet",

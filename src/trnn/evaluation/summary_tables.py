@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from trnn.evaluation.bootstrap import interval, mean_interval, resamples, weights_of
-from trnn.evaluation.comparisons import groups_of
+from trnn.evaluation.groups import groups_of
 from trnn.evaluation.markdown import digits_for, interval_words, markdown_table, p_words
 from trnn.published import Published
 from trnn.schemas import ESTIMATORS

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from trnn.evaluation.markdown import digits_for, interval_words, markdown_table, p_words
-from trnn.evaluation.recovery_tests import AFTER
+from trnn.evaluation.schemas import AFTER
 
 SHOWN = 0.05  # corrected p up to which every cluster is shown
 

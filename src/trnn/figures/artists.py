@@ -9,7 +9,7 @@ from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
-from trnn.figures import style
+from trnn.figures import palette, style
 from trnn.figures.source import each, pick
 
 BAND_ALPHA = 0.22
@@ -22,14 +22,14 @@ def bars(axes: Axes, rows: pd.DataFrame, width: float = 0.8) -> None:
         look = bar_look(row.series)
         axes.bar(row.x, row.y, width=width, gid="bar", **look)
         if pd.notna(row.y_low) and pd.notna(row.y_high):
-            axes.vlines(row.x, row.y_low, row.y_high, color=style.BLACK, linewidth=0.7)
+            axes.vlines(row.x, row.y_low, row.y_high, color=palette.BLACK, linewidth=0.7)
 
 
 def marks(axes: Axes, rows: pd.DataFrame) -> None:
     """Write significance marks above their bars, or over the stretch of the axis they belong to."""
     for row in each(rows):
         if pd.notna(row.x_low):
-            look: Any = {"color": style.CHARCOAL, "linewidth": 0.7, "clip_on": False}
+            look: Any = {"color": palette.CHARCOAL, "linewidth": 0.7, "clip_on": False}
             axes.hlines(row.y, row.x_low, row.x_high, gid="stretch", **look)
         starred = set(row.label) == {"*"}
         axes.annotate(
@@ -41,7 +41,7 @@ def marks(axes: Axes, rows: pd.DataFrame) -> None:
             ha="center",
             va="bottom",
             size=style.SMALL_SIZE if starred else style.NOTE_SIZE,
-            color=style.BLACK if starred else style.CHARCOAL,
+            color=palette.BLACK if starred else palette.CHARCOAL,
             annotation_clip=False,
             # A halo, so that a mark can be read where it meets a line.
             path_effects=[withStroke(linewidth=1.5, foreground="white")],
@@ -61,7 +61,7 @@ def line(
     if rows.empty:
         return
     series = str(rows["series"].iloc[0])
-    colour = colour or style.series_colour(series)
+    colour = colour or palette.series_colour(series)
     x = rows["x"].to_numpy()
     axes.plot(x, rows["y"], color=colour, label=label or series, gid=f"line:{series}", **look)
     if band and rows["y_low"].notna().any():
@@ -79,7 +79,7 @@ def line(
 def reference(axes: Axes, rows: pd.DataFrame, dashes: dict[str, str]) -> None:
     """Draw horizontal lines across the panel, with their intervals as pale bands."""
     for row in each(rows):
-        colour = style.series_colour(row.series)
+        colour = palette.series_colour(row.series)
         linestyle = dashes.get(row.series, "--")
         axes.axhline(row.y, color=colour, linestyle=linestyle, linewidth=0.9, gid="reference")
         if pd.notna(row.y_low) and pd.notna(row.y_high):
@@ -88,8 +88,8 @@ def reference(axes: Axes, rows: pd.DataFrame, dashes: dict[str, str]) -> None:
 
 def bar_look(series: str) -> dict[str, Any]:
     """Return colour and hatch of a series' bars: variants of an estimator are hatched."""
-    hatch = "/////" if style.is_variant(series) else None
-    look: dict[str, Any] = {"facecolor": style.series_colour(series), "hatch": hatch}
+    hatch = "/////" if palette.is_variant(series) else None
+    look: dict[str, Any] = {"facecolor": palette.series_colour(series), "hatch": hatch}
     return {**look, "edgecolor": "white", "linewidth": 0}
 
 
@@ -100,7 +100,7 @@ def bar_handle(series: str) -> Patch:
 
 def line_handle(series: str, **look: Any) -> Line2D:
     """Return a legend entry for a line."""
-    colour = look.pop("color", style.series_colour(series))
+    colour = look.pop("color", palette.series_colour(series))
     return Line2D([], [], color=colour, label=series, **look)
 
 
@@ -112,7 +112,7 @@ def choices(axes: Axes, rows: pd.DataFrame, colours: dict[str, str]) -> None:
     for row in each(rows):
         at = 1.15 if row.y == 0 else -0.15
         away = 0.10 if row.y == 0 else -0.10
-        colour = colours.get(row.label, style.CHARCOAL)
+        colour = colours.get(row.label, palette.CHARCOAL)
         axes.vlines(row.x, at, at + away, color=colour, linewidth=1.0, gid="choice")
         if row.series == "rewarded choice":
             axes.plot(row.x, at + 1.8 * away, ".", color=colour, markersize=3, gid="reward")

@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from trnn.config.estimators import base_of
 from trnn.errors import ConfigError
 from trnn.figures.captions import CAPTIONS
+from trnn.networks import base_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,6 +77,15 @@ class FigureEntry:
         """Whether the figure is made of people's data."""
         return self.experiment in _OF_PEOPLE and set(self.inputs) != {TRAINING}
 
+    @property
+    def batch(self) -> str:
+        """The figures that it is drawn with: those of its experiment that need people, or not.
+
+        Without the people, the figures that do not need them are still drawn.
+        """
+        apart = self.experiment in _OF_PEOPLE and not self.of_people
+        return f"{self.experiment}_agents" if apart else self.experiment
+
     def keys(self, networks: Mapping[str, Collection[str | int]]) -> list[str]:
         """Return the keys of all tables that it needs, given what histories networks have.
 
@@ -118,6 +127,14 @@ def entry(name: str) -> FigureEntry:
 def figures_of(experiments: Collection[str]) -> list[str]:
     """Return the names of the figures that a run with these experiments can draw."""
     return [name for name, figure in CATALOGUE.items() if figure.experiment in experiments]
+
+
+def batches(names: Collection[str]) -> dict[str, list[str]]:
+    """Return the figures that are drawn together, by the name of their batch."""
+    out: dict[str, list[str]] = {}
+    for name in names:
+        out.setdefault(entry(name).batch, []).append(name)
+    return out
 
 
 def _figure_2a() -> Draw:

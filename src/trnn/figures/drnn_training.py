@@ -6,14 +6,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from trnn.figures import artists, style
+from trnn.figures import artists, palette, style
 from trnn.figures.catalogue import DRNN_TRAINING
 from trnn.figures.source import combine, pick, rows
 
 PEOPLE = {"train_bce": "people trained on", "choose_bce": "people who choose the epoch"}
 COLOURS = {
-    PEOPLE["train_bce"]: style.GREY,
-    PEOPLE["choose_bce"]: style.ESTIMATOR_COLOURS["drnn"],
+    PEOPLE["train_bce"]: palette.GREY,
+    PEOPLE["choose_bce"]: palette.ESTIMATOR_COLOURS["drnn"],
 }
 KEPT = "networks whose epoch is kept"
 X_AXIS = "passes over the sessions"
@@ -45,7 +45,7 @@ def source(histories: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def panel_name(key: str) -> str:
     """Return the panel's title, for example ``d-RNN: healthy``."""
     _, network, cohort = key.split(":")
-    return f"{style.estimator_name(network)}: {cohort}"
+    return f"{palette.estimator_name(network)}: {cohort}"
 
 
 def draw(
@@ -63,7 +63,7 @@ def draw(
         axes.set_xlabel(X_AXIS)
     panels[0].set_ylabel(Y_AXIS)
     handles = [artists.line_handle(name, color=colour) for name, colour in COLOURS.items()]
-    look = {"color": style.LIGHT_GREY, "linewidth": 4.0}
+    look = {"color": palette.LIGHT_GREY, "linewidth": 4.0}
     handles.append(artists.line_handle(KEPT, **look))
     figure.legend(handles=handles, loc="outside upper center", ncols=1 if single else 3)
     style.add_note(figure, NOTE)
@@ -74,7 +74,7 @@ def _panel(axes: Axes, table: pd.DataFrame) -> None:
     bins = pick(table, kind="bin")
     shares = axes.twinx()
     step = float(bins["x"].diff().median()) if len(bins) > 1 else 1.0
-    shares.bar(bins["x"], bins["y"], 0.8 * step, color=style.LIGHT_GREY, gid="bin")
+    shares.bar(bins["x"], bins["y"], 0.8 * step, color=palette.LIGHT_GREY, gid="bin")
     shares.set_ylim(0, 1)
     shares.set_axis_off()
     # The curves in front of the bars, and not hidden by the panel's background.

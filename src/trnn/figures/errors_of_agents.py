@@ -7,7 +7,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from trnn.figures import artists, style
+from trnn.figures import artists, palette, style
 from trnn.figures.comparisons import (
     MARKS_NOTE,
     bar_rows,
@@ -21,7 +21,7 @@ from trnn.figures.labels import dynamics_label, measure_label
 from trnn.figures.source import combine, pick, tallest
 
 POPULATION = "test"
-DASHES = {style.ESTIMATOR_NAMES["oracle"]: ":", style.ESTIMATOR_NAMES["prior"]: "--"}
+DASHES = {palette.ESTIMATOR_NAMES["oracle"]: ":", palette.ESTIMATOR_NAMES["prior"]: "--"}
 NOTE = (
     "Mean and 95 % CI over agents; dashed and dotted: the prior mean and the true choice "
     f"probabilities. {MARKS_NOTE}"

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from trnn.analysis.groups import subject_means
 from trnn.analysis.join import join_estimates
-from trnn.figures import artists, style
+from trnn.figures import artists, palette, style
 from trnn.figures.labels import parameter_label
 from trnn.figures.marks import LEGEND, brackets, statistics_of
 from trnn.figures.source import combine, each, pick, rows
@@ -93,7 +93,7 @@ def _marks(table: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFrame:
 def _people(axes: Axes, table: pd.DataFrame) -> None:
     boxes, points = pick(table, kind="box"), pick(table, kind="point")
     for row in each(boxes):
-        colour = style.group_colour(str(row.series))
+        colour = palette.group_colour(str(row.series))
         height = row.y_high - row.y_low
         look: Any = {"color": colour, "alpha": 0.25, "linewidth": 0}
         axes.bar(row.x, height, BOX_WIDTH, bottom=row.y_low, gid="box", **look)
@@ -102,10 +102,10 @@ def _people(axes: Axes, table: pd.DataFrame) -> None:
     for name in points["series"].unique():
         own = pick(points, series=name)
         axes.scatter(
-            own["x"], own["y"], s=7, color=style.group_colour(name), linewidths=0, gid="point"
+            own["x"], own["y"], s=7, color=palette.group_colour(name), linewidths=0, gid="point"
         )
     artists.marks(axes, pick(table, kind="mark"))
-    axes.axhline(0, color=style.LIGHT_GREY, linewidth=0.6, zorder=0)
+    axes.axhline(0, color=palette.LIGHT_GREY, linewidth=0.6, zorder=0)
     names = [f"{row.series}\n(n = {row.n})" for row in each(boxes)]
     axes.set_xticks(boxes["x"].tolist(), names)
     axes.tick_params(axis="x", length=0)
@@ -118,7 +118,7 @@ def _people(axes: Axes, table: pd.DataFrame) -> None:
 def _trials(axes: Axes, table: pd.DataFrame) -> None:
     for name in table["series"].unique():
         artists.line(axes, pick(table, series=name), drawstyle="steps-mid")
-    axes.axvline(0, color=style.LIGHT_GREY, linewidth=0.6, zorder=0)
+    axes.axvline(0, color=palette.LIGHT_GREY, linewidth=0.6, zorder=0)
     axes.set_ylim(bottom=0)
     axes.set_title(TRIALS)
     artists.label_axes(axes, table)

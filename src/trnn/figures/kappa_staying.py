@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from trnn.analysis.control import constant_agents
-from trnn.analysis.findings_correlations import WINDOW, kappa_with_staying
 from trnn.analysis.join import join_estimates
-from trnn.figures import artists, style
+from trnn.analysis.moving import WINDOW, kappa_with_staying
+from trnn.figures import artists, palette, style
 from trnn.figures.labels import symbol, two_decimals
 from trnn.figures.marks import LEGEND, brackets, statistics_of
 from trnn.figures.source import combine, each, pick, rows
@@ -25,7 +25,7 @@ PEOPLE, CONTROL = "people", "agents with constant parameters"
 PUBLISHED = "published median"
 X_AXIS = f"correlation r of {symbol(PARAMETER)} with the {WINDOW}-trial average of staying"
 Y_AXIS = "share of people or agents"
-LINES = {PEOPLE: style.VERMILLION, CONTROL: style.BLACK, PUBLISHED: style.VERMILLION}
+LINES = {PEOPLE: palette.VERMILLION, CONTROL: palette.BLACK, PUBLISHED: palette.VERMILLION}
 NOTE = (
     f"Each subject's correlation over trials of the t-RNN's κ with the share of stays in the "
     f"{WINDOW} trials before, within blocks; both come from the same choices, so that agents whose "
@@ -120,8 +120,8 @@ def _mark(statistics: pd.DataFrame, medians: dict[str, float], top: float) -> pd
 
 
 def _histograms(axes: Axes, bins: pd.DataFrame) -> None:
-    filled: Any = {"color": style.VERMILLION, "alpha": 0.35, "linewidth": 0}
-    outlined: Any = {"facecolor": "none", "edgecolor": style.BLACK, "linewidth": 0.7}
+    filled: Any = {"color": palette.VERMILLION, "alpha": 0.35, "linewidth": 0}
+    outlined: Any = {"facecolor": "none", "edgecolor": palette.BLACK, "linewidth": 0.7}
     for name, look in ((PEOPLE, filled), (CONTROL, outlined)):
         own = pick(bins, series=name)
         axes.bar(own["x"], own["y"], BIN_WIDTH, gid="bin", **look)

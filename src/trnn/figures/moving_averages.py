@@ -14,7 +14,7 @@ from trnn.analysis.moving import (
     subject_correlations,
     subjects_at_percentiles,
 )
-from trnn.figures import artists, style
+from trnn.figures import artists, palette, style
 from trnn.figures.labels import parameter_label, two_decimals
 from trnn.figures.source import combine, pick, rows
 
@@ -70,7 +70,7 @@ def draw(
             _panel(panels[i, j], pick(table, panel=panel))
     for axes in panels[-1]:
         axes.set_xlabel(X_AXIS)
-    trnn = style.estimator_name("trnn")
+    trnn = palette.estimator_name("trnn")
     handles = [
         artists.line_handle(trnn),
         artists.line_handle(AVERAGE, linewidth=0.8),
@@ -87,7 +87,7 @@ def _lines(
     r = _correlation(*y)
     label = f"{subject}: r = {two_decimals(r)}" if np.isfinite(r) else f"{subject}: no correlation"
     common = {"x": x, "n": 1, "label": label, "x_axis": X_AXIS}
-    names = (style.estimator_name("trnn"), AVERAGE)
+    names = (palette.estimator_name("trnn"), AVERAGE)
     axes = (parameter_label(parameter), AVERAGES[parameter])
     return [
         rows(panel, "line", name, y=values, y_axis=axis, **common)
@@ -112,7 +112,7 @@ def _panel(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_zorder(right.get_zorder() + 1)
     axes.patch.set_visible(False)
     for place, name, width in (
-        (axes, style.estimator_name("trnn"), 0.9),
+        (axes, palette.estimator_name("trnn"), 0.9),
         (right, AVERAGE, 0.7),
     ):
         own = pick(table, series=name)

@@ -13,7 +13,7 @@ from matplotlib.ticker import NullLocator
 from trnn.analysis.intervals import mean_intervals
 from trnn.analysis.recovery import recovery_errors
 from trnn.config.dynamics import Range
-from trnn.figures import artists, style
+from trnn.figures import artists, palette, style
 from trnn.figures.comparisons import FOCUS
 from trnn.figures.labels import measure_label, symbol
 from trnn.figures.marks import LEGEND, mark_row, statistics_of
@@ -50,7 +50,7 @@ def source(errors: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFrame:
                 rows(
                     symbol(parameter),
                     "line",
-                    style.estimator_name(estimator),
+                    palette.estimator_name(estimator),
                     x=part["n_trials"].to_numpy(dtype=float),
                     y=part["mean"].to_numpy(),
                     y_low=part["ci_low"].to_numpy(),
@@ -147,4 +147,4 @@ def _labels(numbers: list[float]) -> list[str]:
 
 def _look(series: str) -> dict[str, Any]:
     look = {"marker": "o", "markersize": 2.5, "linewidth": 1.1}
-    return look | LOOKS.get(style.estimator_of(series), {})
+    return look | LOOKS.get(palette.estimator_of(series), {})

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from trnn.analysis.join import join_estimates
 from trnn.analysis.stretches import alternating_stretch, repeating_stretch
-from trnn.figures import artists, style
+from trnn.figures import artists, palette, style
 from trnn.figures.labels import P_ACTION_0, TRIAL_OF_BLOCK, parameter_label
 from trnn.figures.source import combine, pick, rows
 
@@ -74,7 +74,7 @@ def _stretch(found: pd.DataFrame, name: str) -> pd.DataFrame:
         rows(
             f"{panel}, {name}",
             "line",
-            style.estimator_name("trnn"),
+            palette.estimator_name("trnn"),
             y=found[column].to_numpy(),
             y_axis=axis,
             **common,
@@ -90,7 +90,7 @@ def _stretch(found: pd.DataFrame, name: str) -> pd.DataFrame:
 def _choices(axes: Axes, table: pd.DataFrame, name: str) -> None:
     artists.choices(axes, pick(table, kind="choice"), {})
     artists.line(axes, pick(table, kind="line"))
-    axes.axhline(0.5, color=style.LIGHT_GREY, linewidth=0.6, zorder=0)
+    axes.axhline(0.5, color=palette.LIGHT_GREY, linewidth=0.6, zorder=0)
     artists.probability_axis(axes)
     axes.set_title(str(table["label"].iloc[0]) if len(table) else name)
     if table.empty:
@@ -99,7 +99,7 @@ def _choices(axes: Axes, table: pd.DataFrame, name: str) -> None:
 
 def _kappa(axes: Axes, table: pd.DataFrame) -> None:
     artists.line(axes, pick(table, kind="line"))
-    axes.axhline(0, color=style.LIGHT_GREY, linewidth=0.6, zorder=0)
+    axes.axhline(0, color=palette.LIGHT_GREY, linewidth=0.6, zorder=0)
     axes.set_xlabel(TRIAL_OF_BLOCK)
     artists.whole_ticks(axes)
     if table.empty:

@@ -8,13 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from trnn.figures import artists, style
+from trnn.figures import artists, palette, style
 from trnn.figures.catalogue import TRAINING
 from trnn.figures.labels import symbol
 from trnn.figures.source import combine, pick, rows
 
 SPLITS = {"train": "training agents", "validation": "validation agents"}
-COLOURS = {"train": style.GREY, "validation": style.VERMILLION}
+COLOURS = {"train": palette.GREY, "validation": palette.VERMILLION}
 X_AXIS = "optimiser steps"
 CHOSEN = "epoch that is kept"
 SHOWN = 0.97  # share of the values that the vertical axis holds
@@ -85,11 +85,11 @@ def draw(
         for axes, (term, label) in zip(own.flat, named, strict=True):
             _panel(axes, pick(table, panel=f"{network}, {term}"))
             axes.set_ylabel(label)
-        own[0, 0].set_title(style.estimator_name(network), loc="left")
+        own[0, 0].set_title(palette.estimator_name(network), loc="left")
     for axes in panels[-1]:
         axes.set_xlabel(X_AXIS)
     handles = [artists.line_handle(words, color=COLOURS[split]) for split, words in SPLITS.items()]
-    point = {"color": style.BLACK, "linestyle": "", "marker": "o", "markersize": 3}
+    point = {"color": palette.BLACK, "linestyle": "", "marker": "o", "markersize": 3}
     handles.append(artists.line_handle(CHOSEN, **point))
     figure.legend(handles=handles, loc="outside upper center", ncols=3)
     style.add_note(figure, NOTE)
@@ -104,7 +104,7 @@ def _panel(axes: Axes, table: pd.DataFrame) -> None:
             artists.line(axes, pick(lines, series=name), colour=COLOURS[split], **look)
     points = pick(table, kind="point")
     axes.scatter(
-        points["x"], points["y"], s=9, color=style.BLACK, linewidths=0, zorder=4, gid="point"
+        points["x"], points["y"], s=9, color=palette.BLACK, linewidths=0, zorder=4, gid="point"
     )
     axes.xaxis.set_major_locator(MaxNLocator(3, integer=True))
     axes.set_ylim(*_limits(pick(table, kind="line")["y"]))

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from trnn.analysis.join import join_estimates
-from trnn.figures import artists, style
+from trnn.figures import artists, palette, style
 from trnn.figures.labels import dynamics_label, parameter_label
 from trnn.figures.source import combine, each, pick, rows
 
@@ -77,7 +77,7 @@ def draw(
         axes.set_xlabel(X_AXIS)
     figure.align_ylabels()
     handles = [
-        artists.line_handle(style.estimator_name(name), **LOOKS[name])
+        artists.line_handle(palette.estimator_name(name), **LOOKS[name])
         for name in ("truth", *ESTIMATORS)
     ]
     figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
@@ -87,7 +87,7 @@ def draw(
 
 def _panel(axes: Axes, table: pd.DataFrame) -> None:
     for name in ("truth", *ESTIMATORS):
-        series = pick(table, series=style.estimator_name(name))
+        series = pick(table, series=palette.estimator_name(name))
         artists.line(axes, series, **LOOKS[name])
     if table.empty:
         style.say_empty(axes, "no such agent")
@@ -99,7 +99,7 @@ def _panel(axes: Axes, table: pd.DataFrame) -> None:
 def _line(
     panel: str, estimator: str, x: np.ndarray, y: np.ndarray, common: dict[str, str]
 ) -> pd.DataFrame:
-    return rows(panel, "line", style.estimator_name(estimator), x=x, y=y, n=1, **common)
+    return rows(panel, "line", palette.estimator_name(estimator), x=x, y=y, n=1, **common)
 
 
 def _of(estimates: pd.DataFrame, trials: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from trnn.analysis.control import constant_agents
 from trnn.analysis.events import AROUND, event_locked, greedy, ungreedy
 from trnn.analysis.join import join_estimates
-from trnn.figures import artists, style
+from trnn.figures import artists, palette, style
 from trnn.figures.clusters import cluster_marks
 from trnn.figures.labels import P_ACTION_0, parameter_label
 from trnn.figures.marks import LEGEND
@@ -21,7 +21,7 @@ PARAMETER, EXPERIMENT = "beta", "gershman"
 PALE = "#EDB491"  # the t-RNN's colour, thinned: of agents, not people
 UNGREEDY, GREEDY = "against the better arm", "for the better arm"
 CONTROL = f"agents with constant β, {UNGREEDY}"
-EVENT_COLOURS = {UNGREEDY: style.VERMILLION, GREEDY: style.GREY, CONTROL: PALE}
+EVENT_COLOURS = {UNGREEDY: palette.VERMILLION, GREEDY: palette.GREY, CONTROL: PALE}
 CLUSTERS_OF = "beta_around_actions"
 CLUSTER = re.compile(r"offsets (-?\d+) to (-?\d+): ungreedy - greedy")
 OFFSET_AXIS = "trials after the action"
@@ -86,7 +86,7 @@ def draw_average(
         own = pick(table, series=name)
         artists.line(axes, own, colour=colour, marker="o", markersize=2.5, linewidth=1.2)
     artists.marks(axes, pick(table, kind="mark"))
-    axes.axvline(0, color=style.LIGHT_GREY, linewidth=0.8, zorder=0)
+    axes.axvline(0, color=palette.LIGHT_GREY, linewidth=0.8, zorder=0)
     axes.set_xlim(-AROUND - 0.4, AROUND + 0.4)
     axes.set_xticks(range(-AROUND, AROUND + 1))
     artists.label_axes(axes, table)
@@ -131,7 +131,7 @@ def example_source(frame: pd.DataFrame) -> pd.DataFrame:
     shown = session[(session["block"] - event["block"]).abs() <= 1]
     where = f"{event['subject']}, block {int(event['block']) + 1}"
     common = {"x": shown["x"].to_numpy(), "x_axis": SESSION_AXIS, "n": 1}
-    trnn = style.estimator_name("trnn")
+    trnn = palette.estimator_name("trnn")
     ticks = rows(
         CHOICES,
         "choice",
@@ -189,9 +189,9 @@ def draw_example(
 
 _OTHER = "before the fifth trial, or arms equal"
 _ACTION_COLOURS = {
-    UNGREEDY: style.VERMILLION,
-    GREEDY: style.CHARCOAL,
-    _OTHER: style.GREY,
+    UNGREEDY: palette.VERMILLION,
+    GREEDY: palette.CHARCOAL,
+    _OTHER: palette.GREY,
 }
 
 
@@ -206,7 +206,7 @@ def _example_panel(axes: Axes, table: pd.DataFrame) -> None:
         border = row.series == BORDER
         axes.axvline(
             row.x,
-            color=style.GREY if border else style.VERMILLION,
+            color=palette.GREY if border else palette.VERMILLION,
             linewidth=0.6 if border else 5.0,
             alpha=1.0 if border else 0.18,
             zorder=0,

@@ -5,11 +5,11 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 from matplotlib.figure import Figure
 
-from trnn.config.estimators import base_of
-from trnn.figures import artists, style
+from trnn.figures import artists, palette, style
 from trnn.figures.comparisons import bar_rows, groups, mark_rows, means
 from trnn.figures.marks import LEGEND
 from trnn.figures.source import combine, pick, tallest
+from trnn.networks import base_of
 
 POPULATION, MEASURE, PANEL = "human", "bce", "prediction of choices"
 GAP, GROUP_GAP = 0.5, 1.4  # between networks and between groups, in widths of a bar
@@ -41,7 +41,7 @@ def source(metrics: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFrame:
         x += GROUP_GAP - GAP
         table = means(metrics, POPULATION, group, MEASURE)
         bars = bar_rows(table, MEASURE, PANEL, positions, group)
-        compared = bars[bars["series"].isin([style.estimator_name(name) for name in against])]
+        compared = bars[bars["series"].isin([palette.estimator_name(name) for name in against])]
         marks = mark_rows(statistics, POPULATION, group, MEASURE, compared, against)
         parts += [bars, marks]
     return combine(parts)

@@ -10,7 +10,7 @@ import pandas as pd
 from trnn.analysis.join import join_estimates
 from trnn.errors import TableError
 from trnn.figures.labels import dynamics_label, parameter_label
-from trnn.figures.style import estimator_name, is_variant, series_colour
+from trnn.figures.palette import estimator_name, is_variant, series_colour
 from trnn.parameters import MEANINGS
 from trnn.report.colours import readable
 from trnn.report.encode import Scale, pack, scale_of

@@ -12,7 +12,7 @@ from plotly.offline import get_plotlyjs
 
 from trnn import __version__
 from trnn.atomic import atomic_path
-from trnn.evaluation.summary import STAND_INS, WARNING
+from trnn.evaluation.stand_ins import STAND_INS, WARNING
 from trnn.report.environment import durations, versions
 from trnn.report.explorer import build_explorer
 from trnn.report.figures import by_experiment, picture

@@ -5,19 +5,31 @@ Listed as inputs, a stage's modules make it run again when they change, and no o
 """
 
 import ast
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
+# The types of the settings. They only say what may be set; what is set reaches a stage through its
+# params, defaults included, and Snakemake runs it again when those change. As inputs they would
+# make a new setting of one estimator run all the others again.
+TYPES_OF_SETTINGS = frozenset(
+    PACKAGE / "config" / f"{name}.py"
+    for name in ("drnn", "dynamics", "estimators", "experiment", "run", "task")
+)
+
 
 def modules_of(script: Path) -> list[str]:
-    """Return the package files that `script` imports, directly or through others, sorted."""
+    """Return the package files that `script` imports, directly or through others, sorted.
+
+    The types of the settings are left out, and what they import: see `TYPES_OF_SETTINGS`.
+    """
     found: set[Path] = set()
     waiting = list(_imports(script))
     while waiting:
         path = waiting.pop()
-        if path not in found:
+        if path not in found and path not in TYPES_OF_SETTINGS:
             found.add(path)
             waiting += _imports(path)
     return sorted(str(path) for path in found)
@@ -26,7 +38,7 @@ def modules_of(script: Path) -> list[str]:
 @cache
 def _imports(path: Path) -> frozenset[Path]:
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in statements(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
@@ -35,11 +47,21 @@ def _imports(path: Path) -> frozenset[Path]:
     return frozenset(file for name in names for file in _files(name))
 
 
-def _files(name: str) -> list[Path]:
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the statements below a node, however deep; their expressions, the most, are passed."""
+    for block in ("body", "handlers", "orelse", "finalbody", "cases"):
+        children = getattr(node, block, None)
+        for child in children if isinstance(children, list) else ():
+            yield child
+            yield from statements(child)
+
+
+@cache
+def _files(name: str) -> tuple[Path, ...]:
     """Return the file of a module and the `__init__` of every package above it."""
     parts = name.split(".")
     if parts[0] != PACKAGE.name:
-        return []
+        return ()
     folder = PACKAGE.parent
     files = []
     for part in parts:
@@ -47,4 +69,4 @@ def _files(name: str) -> list[Path]:
         folder = folder / part
         package = folder / "__init__.py"
         files += [file for file in (module, package) if file.is_file()]
-    return files
+    return tuple(files)

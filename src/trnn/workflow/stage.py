@@ -3,12 +3,15 @@
 import logging
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from trnn.errors import TrnnError
 from trnn.tables import Provenance
+
+# Params that say where a table comes from, and not what made it.
+NOT_SETTINGS = frozenset({"seed", "data_source", "population"})
 
 
 def run_stage(main: Callable[[Any], None], snakemake: Any) -> None:
@@ -40,9 +43,15 @@ def run_stage(main: Callable[[Any], None], snakemake: Any) -> None:
     log.info("done")
 
 
-def provenance(snakemake: Any, people: bool) -> Provenance:
-    """Return the provenance of a stage's tables: its view, the seed, the source of its people."""
-    settings = {k: v for k, v in snakemake.params.items() if k not in ("seed", "data_source")}
+def provenance(
+    snakemake: Any, people: bool, settings: Mapping[str, Any] | None = None
+) -> Provenance:
+    """Return the provenance of a stage's tables: its view, the seed, the source of its people.
+
+    `settings` are those that made one of several tables, where they are not all of the params.
+    """
+    if settings is None:
+        settings = {k: v for k, v in snakemake.params.items() if k not in NOT_SETTINGS}
     return Provenance(
         settings=settings,
         seed=snakemake.params.seed,

@@ -1,0 +1,28 @@
+"""Where the tables are that figures are drawn from."""
+
+from collections.abc import Iterable
+
+from trnn.figures import catalogue
+
+_FILES = {
+    catalogue.METRICS: "metrics.parquet",
+    catalogue.STATISTICS: "statistics.parquet",
+    catalogue.FINDINGS: "findings.parquet",
+    catalogue.TEST_TRIALS: "synthetic/test.parquet",
+    catalogue.HUMAN_TRIALS: "human/trials.parquet",
+    catalogue.RECOVERY_FITS: "fits/recovery.parquet",
+}
+
+
+def table_paths(keys: Iterable[str], folder: str) -> dict[str, str]:
+    """Return the path of each table by its key in the catalogue; `folder` is the experiment's."""
+    return {key: f"{folder}/{_file(key)}" for key in keys}
+
+
+def _file(key: str) -> str:
+    kind, *rest = key.split(":")
+    if kind == catalogue.TRAINING:
+        return f"training/{rest[0]}/seed{rest[1]}.parquet"
+    if kind == catalogue.DRNN_TRAINING:
+        return f"training/{rest[0]}/{rest[1]}.parquet"
+    return _FILES.get(key) or f"{kind}/{'/'.join(rest)}.parquet"

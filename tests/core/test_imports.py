@@ -1,0 +1,61 @@
+"""What the adapters import: a job of a second should not spend several on libraries."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+SCRIPTS = {path.stem: path for path in sorted((ROOT / "workflow/scripts").glob("*.py"))}
+
+# Libraries that take long to import. What draws imports matplotlib when it draws.
+HEAVY = frozenset(
+    {"torch", "numba", "matplotlib", "mne", "statsmodels", "scipy.stats", "scipy.optimize"}
+    | {"plotly", "jinja2", "requests", "sklearn"}
+)
+_TESTS = {"scipy.stats", "scipy.optimize"}
+# Adapters that use some of them, and which; every other adapter has none.
+MAY_IMPORT = {
+    "comparisons": _TESTS,
+    "courses": _TESTS | {"mne", "statsmodels"},
+    "download": {"requests"},
+    "figures": {"matplotlib"},
+    "findings": _TESTS,
+    "fit_mle": _TESTS,
+    "fit_recovery": _TESTS,
+    "infer": {"torch"},
+    "recovery": _TESTS,
+    "report": {"plotly", "jinja2"},
+    "train": {"torch"},
+    "train_drnn": {"torch"},
+}
+
+
+def imported(script: Path) -> set[str]:
+    """Return what is imported once an adapter's imports are, in a Python of its own."""
+    tree = ast.parse(script.read_text())
+    lines = [ast.unparse(n) for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)]
+    code = "\n".join([*lines, "import sys", "print(*sys.modules)"])
+    path = os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": path},
+    )
+    return set(done.stdout.split())
+
+
+def test_the_table_names_adapters_that_there_are():
+    assert set(MAY_IMPORT) <= set(SCRIPTS)
+    assert all(libraries <= HEAVY for libraries in MAY_IMPORT.values())
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_an_adapter_imports_only_the_libraries_that_it_uses(name):
+    assert imported(SCRIPTS[name]) & HEAVY <= MAY_IMPORT.get(name, set())
