@@ -68,18 +68,25 @@ def source() -> str:
 
 def people_file(folder: Path, n_people: int) -> Path:
     """Return the file of the people of `dezfouli`; stand-ins are written into `folder`."""
-    if DATA:
-        candidates = [Path(DATA) / "dezfouli", Path(DATA)]
-        found = [c / n for c in candidates for n in registry_row().file_names if (c / n).is_file()]
-        if not found:
-            raise FileNotFoundError(
-                f"BENCH_DATA={DATA}: no file of dezfouli, expected one of "
-                f"{registry_row().file_names} in it or in its folder dezfouli/."
-            )
-        return found[0]
+    if not DATA:
+        return stand_ins_file(folder, n_people)
+    names = registry_row().file_names
+    found = [f / n for f in (Path(DATA) / "dezfouli", Path(DATA)) for n in names]
+    found = [path for path in found if path.is_file()]
+    if not found:
+        raise FileNotFoundError(
+            f"BENCH_DATA={DATA}: no file of dezfouli; expected one of {names} there or in "
+            f"{DATA}/dezfouli."
+        )
+    return found[0]
+
+
+def stand_ins_file(folder: Path, n_people: int) -> Path:
+    """Write and return a file of at least `n_people` simulated stand-ins, of three equal groups."""
     path = folder / f"choices_diagno_{n_people}.csv.zip"
     per_group = -(-n_people // GROUPS)
-    simulate_people(experiments()["dezfouli"], "dezfouli", per_group, path, SEED)
+    if not path.is_file():
+        simulate_people(experiments()["dezfouli"], "dezfouli", per_group, path, SEED)
     return path
 
 
