@@ -28,6 +28,7 @@ class Sizes:
     people: int
     session: int | None  # of people: how many of its trials; None: all
     plain_people: int
+    plain_session: int  # trials of the fit that is slower still
     candidates: int
     # particle filters
     filtered_agents: int
@@ -60,6 +61,7 @@ FULL = Sizes(
     people=101,
     session=None,
     plain_people=3,
+    plain_session=300,
     candidates=256,
     filtered_agents=30,
     particles=1000,
@@ -82,10 +84,11 @@ TINY = Sizes(
     series=4,
     agents=16,
     trials=40,
-    plain_agents=2,
+    plain_agents=6,
     people=40,
     session=40,
     plain_people=1,
+    plain_session=20,
     candidates=16,
     filtered_agents=8,
     particles=80,

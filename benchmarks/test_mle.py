@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 
 from benchmarks.counts import likelihood_trial
-from benchmarks.plain.likelihood import fit_subject
+from benchmarks.plain.likelihood import fit_subject, nll_in_numpy
 from benchmarks.problems import SEED, changed, experiments, first
 from benchmarks.sizes import SIZES
+from tests.estimators.plain import of_subject, plain_nll
 from trnn.mle import fit
 from trnn.models import get_model
 
 STAGE = "mle"
+MODEL = "q_learning_perseveration"
 KEYS = ("dezfouli", "mle")
 RANGES = experiments()["dezfouli"].parameters
 N_STARTS = 5
@@ -22,7 +24,7 @@ def settings():
 
 
 def run(sequences):
-    model = get_model("q_learning_perseveration")
+    model = get_model(MODEL)
     return fit(model, sequences, RANGES, settings(), SEED, *KEYS)
 
 
@@ -44,31 +46,38 @@ def test_project(measure, people):
     measure(lambda: run(people), kind="project", precision="float64", **facts(people))
 
 
-def test_plain(measure, people):
+@pytest.mark.parametrize("in_numpy", [False, True], ids=["numbers", "numpy"])
+def test_plain(measure, people, in_numpy):
     few = first(people, SIZES.plain_people)
+    if in_numpy:
+        few = first(people, 1, SIZES.plain_session)
+    nll = nll_in_numpy if in_numpy else plain_nll
+    search = (RANGES, SIZES.candidates, N_STARTS, SEED, *KEYS)
 
     def plain():
-        return [
-            fit_subject(
-                "q_learning_perseveration", few, i, RANGES, SIZES.candidates, N_STARTS, SEED, *KEYS
-            )
-            for i in range(len(few.subjects))
-        ]
+        return [fit_subject(nll, MODEL, few, i, *search) for i in range(len(few.subjects))]
 
-    fits = measure(plain, kind="plain", rounds=2, warm_up=False, **facts(few))
+    how = facts(few)
+    how["label"] += ", in numpy" if in_numpy else ", plain numbers"
+    kind = "plain_other" if in_numpy else "plain"
+    fits = measure(plain, kind=kind, rounds=2, warm_up=False, **how)
     ours = run(few)
-    nll = np.array([value for _, value, _ in fits])
-    # A lower likelihood than the plain search finds would be a fault of either; flat directions
-    # leave parameters less certain than the likelihood.
-    difference = float(np.max(np.abs(ours["nll"] - nll)))
+    # The likelihood at the project's estimates must be what the project says, and none that the
+    # plain search finds may be better. (Another search may find a better optimum than the plain.)
+    names = list(RANGES)
+    for i, row in ours.iterrows():
+        expected = plain_nll(MODEL, row[names].tolist(), *of_subject(few, i))
+        assert abs(row["nll"] - expected) < 1e-6
+    theirs = np.array([value for _, value, _ in fits])
+    assert (ours["nll"] < theirs + 1e-3).all()
+    difference = float(np.max(np.abs(ours["nll"] - theirs)))
     evaluations = np.array([n for _, _, n in fits])
-    need = likelihood_trial("q_learning_perseveration").operations
+    need = likelihood_trial(MODEL).operations
     measure.note(
         difference=difference,
         difference_in="negative log likelihood at the optimum, nats",
         operations=float((evaluations * few.lengths).sum() * need),
     )
-    assert difference < 1e-3
 
 
 SERIES = [("people", n) for n in SIZES.half_sizes(SIZES.people)]

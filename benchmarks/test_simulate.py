@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.counts import simulated_trial
-from benchmarks.plain.simulation import simulate_agent
+from benchmarks.plain.simulation import simulate_agent, simulate_agent_in_numpy
 from benchmarks.problems import agents, artificial, worst
 from benchmarks.sizes import SIZES
 from tests.estimators.plain import of_subject, predictions
@@ -38,13 +38,17 @@ def _replayed(made, n: int = 5) -> float:
     return max(differences)
 
 
-def test_plain(measure):
+@pytest.mark.parametrize("in_numpy", [False, True], ids=["numbers", "numpy"])
+def test_plain(measure, in_numpy):
     experiment = artificial(SIZES.trials)
     n = SIZES.plain_agents
+    simulate = simulate_agent_in_numpy if in_numpy else simulate_agent
+    how = facts(n, SIZES.trials)
+    how["label"] += ", in numpy" if in_numpy else ", plain numbers"
     plain = measure(
-        lambda: [simulate_agent(experiment, seed) for seed in range(n)],
-        kind="plain",
-        **facts(n, SIZES.trials),
+        lambda: [simulate(experiment, seed) for seed in range(n)],
+        kind="plain_other" if in_numpy else "plain",
+        **how,
     )
     # Both draw from the same laws: what a session is on average must agree within chance.
     made = agents(experiment, 8 * n)

@@ -74,7 +74,9 @@ def measure_steps(measure, experiment: Experiment, made, kind: str, **facts) -> 
         lambda: [step() for _ in range(SIZES.steps)] and None,
         kind=kind,
         precision="float32",
-        **training_facts(experiment, f"a step of {lanes} lanes × {window} trials", trials),
+        **training_facts(
+            experiment, f"{SIZES.steps} steps of {lanes} lanes × {window} trials", trials
+        ),
         **facts,
     )
 

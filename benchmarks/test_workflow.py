@@ -14,6 +14,8 @@ pytestmark = pytest.mark.skipif(not SIZES.workflow, reason="takes minutes")
 CORES = 2
 EXPERIMENTS = ["artificial", "recovery_one", "gershman", "dezfouli", "recovery_three"]
 
+FLOORS = {"start_snakemake": "snakemake.cli", "start_job": "trnn.mle_stages"}
+
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory) -> Path:
@@ -76,14 +78,15 @@ def test_dry_run(measure, empty):
     measure.note(work=float(n_jobs(text)), unit="jobs")
 
 
-@pytest.mark.parametrize("stage", ["run_nothing", "dry_run"])
+@pytest.mark.parametrize("stage", FLOORS)
 def test_floor(measure, empty, stage):
-    """Starting Python and importing Snakemake is what no workflow can do without."""
+    """What no run, and no job of one, can do without."""
+    what = FLOORS[stage]
     measure(
-        lambda: run(empty, "-c", "import snakemake.cli"),
+        lambda: run(empty, "-c", f"import {what}"),
         stage=stage,
         kind="plain",
-        label="starting Python and importing Snakemake",
+        label=f"starting Python and importing {what}",
         work=1,
         unit="runs",
         rounds=3,

@@ -1,12 +1,16 @@
-"""Maximum likelihood, one subject, one start and one trial at a time."""
+"""Maximum likelihood, one subject, one start and one trial at a time.
 
-from collections.abc import Mapping
+The likelihood is that of the tests, in plain numbers, or `nll_in_numpy`, as such models are usually
+written: with an array of two values.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.stats import qmc
 
-from tests.estimators.plain import of_subject, plain_nll
+from tests.estimators.plain import of_subject
 from trnn.config.dynamics import Range
 from trnn.seeds import generator
 from trnn.sequences import Sequences
@@ -16,6 +20,7 @@ OPTIONS = {"ftol": 1e-10, "gtol": 1e-4, "maxiter": 500, "maxls": 40}
 
 
 def fit_subject(
+    nll: Callable[..., float],
     model: str,
     sequences: Sequences,
     subject: int,
@@ -38,7 +43,7 @@ def fit_subject(
     def value(unit: np.ndarray) -> float:
         nonlocal n_calls
         n_calls += 1
-        return plain_nll(model, (low + width * unit).tolist(), *data)
+        return nll(model, (low + width * unit).tolist(), *data)
 
     def gradient(unit: np.ndarray) -> np.ndarray:
         out = np.empty(len(unit))
@@ -65,3 +70,27 @@ def fit_subject(
         if found.fun < best_value:
             best_point, best_value = found.x, float(found.fun)
     return (low + width * best_point).tolist(), best_value, n_calls
+
+
+def nll_in_numpy(
+    model: str,
+    values: Sequence[float],
+    actions: Sequence[int],
+    rewards: Sequence[float],
+    trials: Sequence[int],
+) -> float:
+    """Return -log P(choices), nats, of Q-learning with perseveration."""
+    assert model == "q_learning_perseveration"
+    alpha, beta, kappa = values
+    q, stay = np.zeros(2), np.zeros(2)
+    total = 0.0
+    for action, reward, trial in zip(actions, rewards, trials, strict=True):
+        if trial == 0:
+            q, stay = np.zeros(2), np.zeros(2)
+        x = beta * (q + kappa * stay)
+        p = np.exp(x - np.max(x)) / np.sum(np.exp(x - np.max(x)))
+        total -= np.log(p[action])
+        q[action] += alpha * (reward - q[action])
+        stay = np.zeros(2)
+        stay[action] = 1.0
+    return float(total)
