@@ -1,18 +1,20 @@
-# make run | test | demo | lint | lock: see README.md
+# make run | test | demo | bench | lint | lock: see README.md
 SHELL := /bin/bash
 CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 PYTHON ?= python3
 ARGS ?=
+RUN ?=
 VENV := .venv
 STAMP := $(VENV)/.installed
 BIN := $(CURDIR)/$(VENV)/bin
 
-.PHONY: run demo test lint lock clean-demo help
+.PHONY: run demo test bench lint lock clean-demo help
 
 help:
 	@echo "make run [CORES=8] [ARGS='--config data_mirror=...']   the whole study, into results/"
 	@echo "make demo     every rule on small settings, without a network, into results/tiny/"
 	@echo "make test     lint, types and all tests"
+	@echo "make bench [RUN=results]   speed, beside plain references: docs/performance.md"
 	@echo "make lint     lint and types only"
 	@echo "make lock     write requirements.lock anew from pyproject.toml"
 
@@ -40,6 +42,11 @@ lint: $(STAMP)
 # The tests of a file stay on one core: those of the workflow share one run.
 test: lint
 	PATH="$(BIN):$$PATH" pytest -n $(CORES) --dist loadfile $(ARGS)
+
+# On one thread, and nothing else should be running. RUN is a full run's results folder, whose jobs'
+# times are added; BENCH_DATA (environment) a folder with the people's own files.
+bench: $(STAMP)
+	PATH="$(BIN):$$PATH" python -m benchmarks $(if $(RUN),--run $(RUN)) $(ARGS)
 
 lock: $(STAMP)
 	$(BIN)/python -m pip freeze --all --exclude-editable --exclude pip | sed 's/+cpu$$//' > requirements.lock

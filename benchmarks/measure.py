@@ -1,0 +1,111 @@
+"""One measurement: several rounds of one function, by the clock and by the processor.
+
+On a machine that others use, the clock says more of them than of the function, so every round is
+timed by both, and the fastest round counts. For one thread on a quiet machine they are equal.
+"""
+
+import resource
+import time
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.counts import Need
+from benchmarks.sizes import SIZES
+
+MOST_ROUNDS = 30
+
+
+def own_cpu() -> float:
+    """Return the processor time of this process so far, s."""
+    return time.process_time()
+
+
+def children_cpu() -> float:
+    """Return the processor time of the processes that this one has started and awaited, s."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+class Measure:
+    """Runs functions under pytest-benchmark and notes what was measured in its record."""
+
+    def __init__(self, benchmark: Any) -> None:
+        self._benchmark = benchmark
+
+    def __call__(
+        self,
+        function: Callable[[], Any],
+        *,
+        stage: str,
+        kind: str,
+        label: str,
+        work: float,
+        unit: str,
+        need: Need | None = None,
+        precision: str | None = None,
+        axis: str | None = None,
+        size: float | None = None,
+        rounds: int | None = None,
+        warm_up: bool = True,
+        cpu: Callable[[], float] = own_cpu,
+    ) -> Any:
+        """Time `function` and return what it returned first.
+
+        Parameters
+        ----------
+        stage, kind : str
+            What is measured: "project", "plain" (the reference that ratios are made with),
+            "plain_other" (a second one), "scaling" (a point of a series along `axis`, of `size`),
+            "machine", or of the workflow "part".
+        label : str
+            The problem in words.
+        work, unit : float, str
+            How much of what the function does, so that problems of different size compare.
+        need : Need
+            Of all the work.
+        precision : str
+            Of the numbers: "float32" or "float64".
+        """
+        used: list[float] = []
+        results: list[Any] = []
+
+        def timed() -> None:
+            started = cpu()
+            result = function()
+            used.append(cpu() - started)
+            if not results:
+                results.append(result)
+
+        if warm_up:
+            started = time.perf_counter()
+            timed()
+            duration = time.perf_counter() - started
+            used.clear()
+        else:
+            duration = 0.0
+        if rounds is None:
+            rounds = int(SIZES.budget / max(duration, 1e-6))
+            rounds = min(max(rounds, SIZES.least_rounds), MOST_ROUNDS)
+            if duration > 2 * SIZES.budget:
+                rounds = min(rounds, 2)
+        self._benchmark.pedantic(timed, rounds=rounds, iterations=1)
+        self._benchmark.group = stage
+        self._benchmark.extra_info.update(
+            stage=stage,
+            kind=kind,
+            label=label,
+            work=float(work),
+            unit=unit,
+            axis=axis,
+            size=None if size is None else float(size),
+            operations=None if need is None or not need.operations else float(need.operations),
+            moved_bytes=None if need is None or not need.moved_bytes else float(need.moved_bytes),
+            precision=precision,
+            cpu_seconds=min(used),
+            rounds=rounds,
+        )
+        return results[0]
+
+    def note(self, **facts: Any) -> None:
+        """Add facts to the record, for example `difference` from an independent answer."""
+        self._benchmark.extra_info.update(facts)
