@@ -18,6 +18,7 @@ HEAVY = frozenset(
     | {"plotly", "jinja2", "requests", "sklearn"}
 )
 _TESTS = {"scipy.stats", "scipy.optimize"}
+_NETWORKS = {"torch", "numba"}
 # Adapters that use some of them, and which; every other adapter has none.
 MAY_IMPORT = {
     "comparisons": _TESTS,
@@ -27,11 +28,11 @@ MAY_IMPORT = {
     "findings": _TESTS,
     "fit_mle": _TESTS,
     "fit_recovery": _TESTS,
-    "infer": {"torch"},
+    "infer": _NETWORKS,
     "recovery": _TESTS,
     "report": {"plotly", "jinja2"},
-    "train": {"torch"},
-    "train_drnn": {"torch"},
+    "train": _NETWORKS,
+    "train_drnn": _NETWORKS,
 }
 
 
