@@ -131,18 +131,23 @@ class RandomWalkDynamics(Dynamics):
         )
 
     def step(self, state: Array, noise: Array, trial: int) -> Array:
-        """Add a Gaussian step."""
+        """Add, in place, a Gaussian step."""
         step_sd = np.array([w.step_sd for w in self.walks]).reshape((-1,) + (1,) * (noise.ndim - 1))
-        return state + step_sd * noise
+        state += step_sd * noise
+        return state
 
     def values(self, state: Array) -> Array:
         """Transform the walks to the parameters' own scale."""
         out = np.empty_like(state)
-        for p, walk in enumerate(self.walks):
+        for walk, x, value in zip(self.walks, state, out, strict=True):
             if walk.scale == "logit":
-                out[p] = walk.low + (walk.high - walk.low) * expit(state[p])
+                expit(x, out=value)
+                value *= walk.high - walk.low
+                value += walk.low
             else:
-                out[p] = np.clip(np.exp(np.minimum(state[p], 700.0)), walk.low, walk.high)
+                np.minimum(x, 700.0, out=value)
+                np.exp(value, out=value)
+                np.clip(value, walk.low, walk.high, out=value)
         return out
 
 

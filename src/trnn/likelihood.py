@@ -5,7 +5,7 @@ import numpy as np
 from trnn.errors import NumericalError
 from trnn.models import Model
 from trnn.sequences import Sequences
-from trnn.trial_loop import longest_first, trials
+from trnn.trial_loop import longest_first, stretches, trials
 
 Array = np.ndarray
 
@@ -64,13 +64,25 @@ def _group_nll(model: Model, sequences: Sequences, parameters: Array, rows: Arra
     nll = np.zeros(parameters.shape[1:])
     # One column, which `update` broadens if the latent state depends on the parameters.
     latent = fresh = model.start((len(rows), 1))
-    for trial in trials(sequences, rows):
-        n = trial.n_rows
+    # Learning goes trial by trial. The choices of many trials are then evaluated together, since
+    # with few rows, the last of a search, most time goes into the calls and not into the numbers.
+    for stretch in stretches(sequences, rows, max(1, GROUP_SIZE // max(1, nll.size))):
+        n = stretch[0].n_rows
         latent, parameters = latent[:, :n], parameters[:, :n]
-        if trial.block_start is not None:
-            latent = np.where(trial.block_start, fresh[:, :n], latent)
-        nll[:n] -= model.log_probability(latent, parameters, trial.previous_action, trial.action)
-        latent = model.update(latent, parameters, trial.action, trial.reward)
+        latents = []
+        for trial in stretch:
+            if trial.block_start is not None:
+                latent = np.where(trial.block_start, fresh[:, :n], latent)
+            latents.append(latent)
+            latent = model.update(latent, parameters, trial.action, trial.reward)
+        log_p = model.log_probability(
+            np.stack(latents, axis=1),
+            parameters[:, None],
+            np.stack([trial.previous_action for trial in stretch]),
+            np.stack([trial.action for trial in stretch]),
+        )
+        for of_trial in log_p:
+            nll[:n] -= of_trial
     return nll
 
 

@@ -61,3 +61,21 @@ def trials(sequences: Sequences, rows: Array) -> Iterator[Trial]:
             sign[t, :n],
             block_start[t, :n] if starts[t] else None,
         )
+
+
+def stretches(sequences: Sequences, rows: Array, longest: int) -> Iterator[list[Trial]]:
+    """Yield the same trials in lists of at most `longest`, with the same rows throughout a list.
+
+    The first trial is in a list of its own: only when it has been learned from is a model's latent
+    state as broad as its parameters make it.
+    """
+    stretch: list[Trial] = []
+    for trial in trials(sequences, rows):
+        if stretch and (
+            len(stretch) == longest or stretch[0].n_rows != trial.n_rows or stretch[0].t == 0
+        ):
+            yield stretch
+            stretch = []
+        stretch.append(trial)
+    if stretch:
+        yield stretch

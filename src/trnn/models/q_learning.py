@@ -34,9 +34,9 @@ class QLearning(LogisticChoice):
         change = parameters[0] * (reward - latent)
         # Both arms in one array: the particle filter and the likelihood spend much time here.
         chose = np.equal(action, ARMS.reshape(-1, *(1,) * (change.ndim - 1))).astype(float)
-        updated = change * chose
-        updated += latent
-        return updated
+        change *= chose
+        change += latent
+        return change
 
 
 class QLearningKnownTemperature(QLearning):
