@@ -5,10 +5,12 @@ from math import comb
 import numpy as np
 import pytest
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 from trnn.evaluation.hypothesis_tests import (
     cliffs_delta,
     epsilon_squared,
+    holm,
     log_sd_ratio,
     mann_whitney,
     wilcoxon,
@@ -67,3 +69,13 @@ def test_p_is_exact_without_ties_also_beside_zeros():
     assert mann_whitney(a, b)[1] == stats.mannwhitneyu(a, b, method="exact").pvalue
     a, b = samples(0, tied=True)
     assert mann_whitney(a, b)[1] == stats.mannwhitneyu(a, b, method="asymptotic").pvalue
+
+
+@pytest.mark.parametrize("tied", [False, True])
+def test_holm_is_that_of_statsmodels_bit_for_bit(tied: bool):
+    p = np.abs(np.concatenate(samples(5, tied))) / 4
+    p[p > 1] = 1.0
+    np.testing.assert_array_equal(holm(p), multipletests(p, method="holm")[1])
+    np.testing.assert_array_equal(holm([0.01, np.nan, 0.04]), [0.02, np.nan, 0.04])
+    assert np.isnan(holm([np.nan])).all()
+    assert holm([]).shape == (0,)
