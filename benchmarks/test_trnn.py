@@ -27,8 +27,7 @@ def with_training(experiment: Experiment, units: int | None = None, **training) 
 
 
 def trainer_on(experiment: Experiment, made) -> Trainer:
-    window = experiment.estimators.trnn.training.window
-    pool = pool_of(experiment, made.sequences, made.parameters, window)
+    pool = pool_of(experiment, made.sequences, made.parameters)
     return Trainer(experiment, pool, pool, SEED, 0)
 
 
