@@ -15,8 +15,8 @@ def prepare(threads: int, device: str = "cpu") -> torch.device:
         If a graphics processor is wanted and torch sees none.
     """
     torch.set_num_threads(threads)
-    # The compiled recurrence multiplies matrices that are too small to be shared among threads, and
-    # by scipy's BLAS, of which torch does not know.
+    # If the compiled recurrence has to multiply by scipy's BLAS, torch does not know of it. The
+    # matrices are too small to be shared among threads.
     threadpool_limits(limits=1, user_api="blas")
     if device == "cuda" and not torch.cuda.is_available():
         raise ConfigError(

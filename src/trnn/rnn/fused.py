@@ -2,7 +2,7 @@
 
 The stock layer (`torch.nn.GRU`) spends most of its time on the bookkeeping of small operations and
 on arrays that leave the cache. Here one compiled loop does all that a trial needs while it is in
-the cache: the two matrix products, by the BLAS that scipy brings, and the gates in a single pass.
+the cache: the two matrix products, by BLAS, and the gates in a single pass.
 
 Cho et al. (2014), in PyTorch's form, with columns for sequences:
 
@@ -21,14 +21,17 @@ Importing this module needs numba; `trnn.rnn.gru` does without it, more slowly.
 import numpy as np
 from llvmlite.binding import add_symbol
 from numba import njit, types
-from numba.extending import get_cython_function_address, register_jitable
+from numba.extending import register_jitable
+
+from trnn.rnn.blas import sgemm
 
 Array = np.ndarray
 
 # void sgemm(transa, transb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc). By its name, not by its
 # address, which is another in every process, so that what is compiled can be kept on the disk.
-_NAME = "trnn_scipy_sgemm"
-add_symbol(_NAME, get_cython_function_address("scipy.linalg.cython_blas", "sgemm"))
+_NAME = "trnn_sgemm"
+_address, BLAS = sgemm()
+add_symbol(_NAME, _address)
 _sgemm = types.ExternalFunction(_NAME, types.void(*[types.voidptr] * 13))
 
 # Sums may be regrouped, so that they can be vectorised, always in the same way. Not-a-number and

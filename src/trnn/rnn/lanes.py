@@ -6,22 +6,12 @@ lanes are staggered, so that one step sees windows from all over a session, not 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from trnn.rnn.batch import Batch, Pool
-
-
-@dataclass
-class Position:
-    """Where a lane stands: round of agents, agent of the round, window of the agent."""
-
-    round: int
-    agent: int
-    window: int
 
 
 class Lanes:
@@ -41,19 +31,21 @@ class Lanes:
         self._pools: dict[int, Pool] = {}
         self._next = (0, 0)  # round and agent that the next free lane takes
         self.agents_started = 0
-        self._lanes = [self._take() for _ in range(n_lanes)]
-        for lane, position in enumerate(self._lanes):
-            n_windows = self._n_windows(position)
-            position.window = lane % n_windows
+        # Where each lane stands: round of agents, agent of the round, window of the agent.
+        self._position = np.zeros((3, n_lanes), dtype=np.int64)
+        self._n_windows = np.zeros(n_lanes, dtype=np.int64)  # that its agent's session has
+        for lane in range(n_lanes):
+            self._take(lane)
+        self._position[2] = np.arange(n_lanes) % self._n_windows
 
     def next(self) -> tuple[Batch, Tensor]:
         """Return the next batch, and which lanes start a new agent, (n_lanes,) of 1 or 0."""
-        fresh = torch.tensor([float(p.window == 0) for p in self._lanes])
+        windows = self._position[2]
+        fresh = torch.as_tensor((windows == 0).astype(np.float32))
         batch = self._cut()
-        for lane, position in enumerate(self._lanes):
-            position.window += 1
-            if position.window == self._n_windows(position):
-                self._lanes[lane] = self._take()
+        windows += 1
+        for lane in np.flatnonzero(windows == self._n_windows).tolist():
+            self._take(lane)
         return batch, fresh
 
     def state(self) -> dict:
@@ -61,38 +53,42 @@ class Lanes:
         return {
             "next": list(self._next),
             "agents_started": self.agents_started,
-            "lanes": [[p.round, p.agent, p.window] for p in self._lanes],
+            "lanes": self._position.T.tolist(),
         }
 
     def restore(self, state: dict) -> None:
         """Go on from a saved state."""
         self._next = (state["next"][0], state["next"][1])
         self.agents_started = state["agents_started"]
-        self._lanes = [Position(*numbers) for numbers in state["lanes"]]
+        self._position = np.array(state["lanes"], dtype=np.int64).T.copy()
+        self._n_windows = np.array(
+            [self._windows_of(number, agent) for number, agent, _ in state["lanes"]]
+        )
 
-    def _take(self) -> Position:
+    def _take(self, lane: int) -> None:
         number, agent = self._next
         if agent == len(self._pool(number).lengths):
             number, agent = number + 1, 0
         self._next = (number, agent + 1)
         self.agents_started += 1
-        return Position(number, agent, 0)
+        self._position[:, lane] = number, agent, 0
+        self._n_windows[lane] = self._windows_of(number, agent)
 
     def _pool(self, number: int) -> Pool:
         if number not in self._pools:
             # Rounds that no lane plays any more are forgotten, before there is another.
-            used = {p.round for p in getattr(self, "_lanes", [])}
+            used = set(self._position[0].tolist())
             self._pools = {r: pool for r, pool in self._pools.items() if r in used}
             self._pools[number] = self._draw_round(number)
         return self._pools[number]
 
-    def _n_windows(self, position: Position) -> int:
-        return -(-int(self._pool(position.round).lengths[position.agent]) // self._window)
+    def _windows_of(self, number: int, agent: int) -> int:
+        return -(-int(self._pool(number).lengths[agent]) // self._window)
 
     def _cut(self) -> Batch:
         """Return every lane's present window, beyond a session's end of zeros."""
-        numbers = np.array([[p.round, p.agent, p.window * self._window] for p in self._lanes])
-        rounds, agents, starts = numbers.T
+        rounds, agents, windows = self._position
+        starts = windows * self._window
         parts = []
         for number in np.unique(rounds).tolist():  # mostly one
             lanes = np.flatnonzero(rounds == number)
@@ -101,7 +97,7 @@ class Lanes:
         if len(parts) == 1:
             channels = parts[0][1]
         else:
-            shape = (len(parts[0][1]), self._window, len(self._lanes))
+            shape = (len(parts[0][1]), self._window, len(rounds))
             channels = parts[0][1].new_empty(shape)
             for lanes, own in parts:
                 channels[:, :, lanes] = own

@@ -152,7 +152,9 @@ class Trainer:
         loss = weighted(terms, self.network.settings)
         self.optimizer.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.gradient_clip)
+        torch.nn.utils.clip_grad_norm_(
+            self.network.parameters(), self.settings.gradient_clip, foreach=True
+        )
         self.optimizer.step()
         self.schedule.step()
         self.step_number += 1
