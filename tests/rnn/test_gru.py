@@ -106,14 +106,34 @@ def test_the_same_inputs_give_the_same_bytes():
         assert torch.equal(a, b)
 
 
+def run_python(script: str) -> str:
+    """Return what a script in a Python of its own writes to its error output."""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
 def test_without_numba_networks_run_and_say_so():
-    script = (
+    said = run_python(
         "import sys; sys.modules['numba'] = None\n"
         "import torch\n"
         "from trnn.rnn import gru\n"
         "assert gru.fused is None and gru.recurrence() == 'torch'\n"
         "gru.GRU(2, 3)(torch.zeros(2, 5, 4), torch.zeros(3, 4))\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert "torch's own layers, several times slower" in done.stderr
+    assert "torch's own layers, several times slower" in said
+
+
+def test_without_torchs_blas_scipys_gives_the_same():
+    run_python(
+        "from pathlib import Path\n"
+        "from trnn.rnn import blas\n"
+        "blas.TORCH_LIBRARY = Path('absent')\n"
+        "import torch\n"
+        "from trnn.rnn import gru\n"
+        "assert gru.recurrence().endswith('with the BLAS of scipy')\n"
+        "layer, x, h = gru.GRU(4, 8), torch.randn(4, 20, 6), torch.zeros(8, 6)\n"
+        "states, _ = layer(x, h)\n"
+        "gru.fused = None\n"
+        "torch.testing.assert_close(states, layer(x, h)[0], rtol=1e-5, atol=1e-6)\n"
+    )
