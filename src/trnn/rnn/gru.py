@@ -59,7 +59,9 @@ class GRU(nn.GRU):
             states = states.permute(2, 0, 1).contiguous()
             return states, states[:, -1]
         weights = (self.weight_ih_l0, self.weight_hh_l0, self.bias_ih_l0, self.bias_hh_l0)
-        states = _run(inputs, hidden.unsqueeze(0), *(w.unsqueeze(0) for w in weights))[0]
+        states = _run(inputs, hidden.unsqueeze(0), *(w.unsqueeze(0) for w in weights))
+        # Not [0]: the gradient of a selection is copied into an array of zeros.
+        states = states.squeeze(0)
         return states, states[:, -1]
 
 

@@ -20,12 +20,13 @@ def loss_terms(output: Output, batch: Batch, parameters: tuple[str, ...]) -> dic
     # log P(action 0) = log_sigmoid(logit), log P(action 1) = log_sigmoid(-logit).
     sign = 1.0 - 2.0 * batch.action
     terms = {"bce": mean(functional.softplus(-sign * output.action_logit))}
-    for p, name in enumerate(parameters):
-        entropy = functional.cross_entropy(
-            output.bin_logits[p].unsqueeze(0), batch.bins[p].unsqueeze(0), reduction="none"
-        )
-        terms[f"bin_{name}"] = mean(entropy[0])
-        terms[f"mse_{name}"] = mean((output.values[p] - batch.values[p]).square())
+    errors = (output.values - batch.values).unbind()
+    for name, logits, bins, error in zip(
+        parameters, output.bin_logits, batch.bins, errors, strict=True
+    ):
+        entropy = functional.cross_entropy(logits.unsqueeze(0), bins.unsqueeze(0), reduction="none")
+        terms[f"bin_{name}"] = mean(entropy.squeeze(0))
+        terms[f"mse_{name}"] = mean(error.square())
     return terms
 
 

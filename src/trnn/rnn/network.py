@@ -70,7 +70,7 @@ class TrnnNetwork(nn.Module):
         action_features, hidden_action = self.action_recurrent(
             torch.cat((inputs, *linked)), hidden.action
         )
-        logit = _affine([self.action], action_features)[0]
+        logit = _affine([self.action], action_features).squeeze(0)
         output = Output(logit, tuple(bin_logits), torch.cat(values))
         return output, Hidden(hidden_parameters, hidden_action)
 
