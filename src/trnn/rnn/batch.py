@@ -47,8 +47,8 @@ class Pool:
         n_channels, _, n_trials = self.channels.shape
         flat = self.channels.view(n_channels, -1)
         first = torch.as_tensor(agents * n_trials + starts)
-        trial = first + torch.arange(window).unsqueeze(1)
-        return flat[:, trial.to(flat.device)]
+        trial = (first + torch.arange(window).unsqueeze(1)).flatten()
+        return flat.index_select(1, trial.to(flat.device)).view(n_channels, window, -1)
 
     def batch(self, channels: Tensor) -> Batch:
         """Return channels (n_channels, t, n) by their names."""
