@@ -103,7 +103,7 @@ def _targets(rows: list[targets.Row]) -> str:
         [
             row.what,
             "–" if row.ratio_target is None else f"≥ {row.ratio_target:g} ×",
-            "–" if np.isnan(row.ratio) else f"{number(row.ratio)} ×",
+            _ratios(row),
             row.other_target or "–",
             row.other or "–",
             verdicts[row.met],
@@ -112,6 +112,13 @@ def _targets(rows: list[targets.Row]) -> str:
     ]
     header = ["stage", "target: times the plain one", "measured", "or target", "measured", ""]
     return markdown(header, cells)
+
+
+def _ratios(row: targets.Row) -> str:
+    if np.isnan(row.ratio):
+        return "–"
+    second = "" if np.isnan(row.second_ratio) else f" ({number(row.second_ratio)} ×)"
+    return f"{number(row.ratio)} ×{second}"
 
 
 def _speed(frame: pd.DataFrame) -> str:

@@ -26,6 +26,7 @@ class Row:
     other_target: str = ""
     other: str = ""
     met: bool | None = None
+    second_ratio: float = NAN  # to the second reference; no verdict rests on it
 
 
 def rows(frame: pd.DataFrame, results: Path | None) -> list[Row]:
@@ -59,6 +60,7 @@ def _timed(
         f"≤ {seconds:g} s",
         f"{took:.2f} s",
         bool(met),
+        derive.times_the_plain(frame, stage, "plain_other"),
     )
 
 
@@ -79,6 +81,7 @@ def _training(frame: pd.DataFrame) -> Row:
         other_target,
         f"{share:.1%}",
         bool(ratio >= least_ratio or share >= least_share),
+        derive.times_the_plain(frame, "train_trnn", "plain_other"),
     )
 
 
