@@ -27,7 +27,7 @@ rule train:
     # One thread: sums in another order would give another network. Networks run side by side.
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=3000,
         runtime=60,
     params:
         experiment=settings("{network}"),
