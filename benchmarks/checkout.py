@@ -15,7 +15,7 @@ RESULTS = "results/tiny"
 
 def checkout(folder: Path) -> Path:
     """Copy the workflow and the package into `folder`."""
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for name in PARTS:
         source = ROOT / name
         if source.is_dir():

@@ -76,21 +76,16 @@ class Measure:
             if not results:
                 results.append(result)
 
+        duration = 0.0
         if warm_up:
             started = time.perf_counter()
             timed()
             duration = time.perf_counter() - started
             used.clear()
-        else:
-            duration = 0.0
-        if rounds is None:
-            rounds = int(SIZES.budget / max(duration, 1e-6))
-            rounds = min(max(rounds, SIZES.least_rounds), MOST_ROUNDS)
-            if duration > 2 * SIZES.budget:
-                rounds = min(rounds, 2)
+        rounds = rounds or rounds_for(duration)
         self._benchmark.pedantic(timed, rounds=rounds, iterations=1)
         self._benchmark.group = stage
-        self._benchmark.extra_info.update(
+        self.note(
             stage=stage,
             kind=kind,
             label=label,
@@ -98,14 +93,26 @@ class Measure:
             unit=unit,
             axis=axis,
             size=None if size is None else float(size),
-            operations=None if need is None or not need.operations else float(need.operations),
-            moved_bytes=None if need is None or not need.moved_bytes else float(need.moved_bytes),
             precision=precision,
             cpu_seconds=min(used),
             rounds=rounds,
+            **_needed(need),
         )
         return results[0]
 
     def note(self, **facts: Any) -> None:
         """Add facts to the record, for example `difference` from an independent answer."""
         self._benchmark.extra_info.update(facts)
+
+
+def rounds_for(duration: float) -> int:
+    """Return how many rounds of `duration` seconds the budget has room for, within bounds."""
+    if duration > 2 * SIZES.budget:
+        return min(SIZES.least_rounds, 2)
+    return min(max(int(SIZES.budget / max(duration, 1e-6)), SIZES.least_rounds), MOST_ROUNDS)
+
+
+def _needed(need: Need | None) -> dict[str, float | None]:
+    """Return operations and bytes for the record, None where there are none."""
+    operations, moved = (need.operations, need.moved_bytes) if need else (0, 0)
+    return {"operations": float(operations) or None, "moved_bytes": float(moved) or None}

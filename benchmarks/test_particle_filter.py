@@ -82,27 +82,19 @@ def test_project(measure, which):
     )
 
 
-@by_filter
-def test_plain(measure, which):
-    n, t, k = SIZES.plain_filtered_agents, SIZES.trials, SIZES.particles
+def measure_plain(measure, which: Filter, t: int, kind: str, filter_one) -> None:
+    """Time a plain filter, an agent at a time, and compare its answers with the project's."""
+    n, k = SIZES.plain_filtered_agents, SIZES.particles
     sequences = sessions(n, t)
     law = EXPERIMENT.dynamics[which.dynamics]
 
     def plain():
         return [
-            filter_agent(
-                EXPERIMENT,
-                law,
-                of_subject(sequences, i),
-                k,
-                BELOW,
-                SEED,
-                *keys(which, i),
-            )
+            filter_one(EXPERIMENT, law, of_subject(sequences, i), k, BELOW, SEED, *keys(which, i))
             for i in range(n)
         ]
 
-    answers = measure(plain, kind="plain", **facts(which, n, t, k))
+    answers = measure(plain, kind=kind, **facts(which, n, t, k))
     measure.note(difference=difference(which, sequences, k, answers), difference_in="P(action 0)")
 
 
@@ -112,28 +104,13 @@ def keys(which: Filter, i: int) -> tuple[str, ...]:
     return ("benchmark", which.stage, agents[i])
 
 
+@by_filter
+def test_plain(measure, which):
+    measure_plain(measure, which, SIZES.trials, "plain", filter_agent)
+
+
 def test_plain_by_particle(measure):
-    which = FILTERS[0]
-    n, t, k = SIZES.plain_filtered_agents, SIZES.plain_trials, SIZES.particles
-    sequences = sessions(n, t)
-    law = EXPERIMENT.dynamics[which.dynamics]
-
-    def plain():
-        return [
-            filter_agent_by_particle(
-                EXPERIMENT,
-                law,
-                of_subject(sequences, i),
-                k,
-                BELOW,
-                SEED,
-                *keys(which, i),
-            )
-            for i in range(n)
-        ]
-
-    answers = measure(plain, kind="plain_other", **facts(which, n, t, k))
-    measure.note(difference=difference(which, sequences, k, answers), difference_in="P(action 0)")
+    measure_plain(measure, FILTERS[0], SIZES.plain_trials, "plain_other", filter_agent_by_particle)
 
 
 SERIES = [("agents", n) for n in SIZES.half_sizes(SIZES.filtered_agents)]

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from tests.conftest import ROOT
+from benchmarks.checkout import checkout
 from trnn.tables import read_metadata
 
 pytestmark = pytest.mark.workflow
@@ -30,18 +30,6 @@ def snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
         timeout=1500,
         check=False,
     )
-
-
-def checkout(folder: Path) -> Path:
-    """Copy what a clone holds, without what runs leave."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ("Snakefile", "rules", "workflow", "src", "config", "envs", "profiles"):
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, folder / name)
-    return folder
 
 
 def digests(folder: Path) -> dict[str, str]:

@@ -135,10 +135,9 @@ def holm(p: Sequence[float] | Array) -> Array:
     p = np.asarray(p, dtype=np.float64)
     corrected = np.full(p.shape, np.nan)
     there = ~np.isnan(p)
-    order = np.argsort(p[there], kind="stable")
-    # The smallest p of n is multiplied by n, the next by n - 1, ..., and none falls below another.
-    raised = p[there][order] * np.arange(len(order), 0, -1)
-    ordered = np.empty(len(order))
-    ordered[order] = np.minimum(np.maximum.accumulate(raised), 1.0)
-    corrected[there] = ordered
+    if there.any():
+        # Imported here: it takes as long as all else that a stage of tests imports.
+        from statsmodels.stats.multitest import multipletests
+
+        corrected[there] = multipletests(p[there], method="holm")[1]
     return corrected
