@@ -91,8 +91,8 @@ def _machine(frame: pd.DataFrame, metadata: dict[str, str]) -> str:
             ],
         ),
         "",
-        f"In {busy} of {len(own)} measurements no round by the clock came within "
-        f"{BUSY - 1:.0%} of the fastest by the processor: the machine was busy with other things.",
+        f"Measurements of which no round by the clock came within {BUSY - 1:.0%} of the fastest by "
+        f"the processor, since the machine was busy with other things: {busy} of {len(own)}.",
     ]
     return "\n".join(lines)
 

@@ -43,6 +43,11 @@ _compiled = njit(
     fastmath={"contract", "reassoc", "nsz", "arcp"},
 )
 
+# Helpers become part of the two functions that are kept on the disk. A helper that stood on its own
+# would be there twice, optimised in two ways: the process that compiles would run the one, all that
+# load from the disk the other, and their sums would differ in the last digits.
+_inlined = register_jitable(forceinline=True)
+
 # Trials whose products with weights that do not wait for a state are computed at once.
 _TRIALS = 8
 # Rows that are a power of two apart would compete for the same lines of the cache.
@@ -57,7 +62,7 @@ _LARGEST = np.float32(87)  # e^87 is still a float32
 _C3, _C4, _C5, _C6 = (np.float32(1 / d) for d in (6, 24, 120, 720))
 
 
-@register_jitable
+@_inlined
 def _logistic(x):
     """Return 1 / (1 + e^-x), within 3 units in the last place, in steps that vectorise."""
     y = min(max(-x, -_LARGEST), _LARGEST)
@@ -72,7 +77,7 @@ def _logistic(x):
     return _ONE / (_ONE + series * power)
 
 
-@register_jitable
+@_inlined
 def _multiply(work, transposed, shape, a, b, beta, c):
     """C <- op(A) op(B) + beta C, with C (m, n), op(A) (m, k) and op(B) (k, n).
 
@@ -103,7 +108,7 @@ def _multiply(work, transposed, shape, a, b, beta, c):
     )
 
 
-@register_jitable
+@_inlined
 def _workspace():
     """Return the arrays by which BLAS is told letters, sizes and factors."""
     return np.empty(2, np.uint8), np.empty(6, np.int32), np.empty(2, np.float32)
@@ -154,7 +159,7 @@ def forward(x, start, w_ih, w_hh, b_ih, b_hh, states, saved):
                 )  # fmt: skip
 
 
-@register_jitable
+@_inlined
 def _gates(entering, recurrent, biases, before, saved, after):
     """Write one unit's gates and its next state, for all sequences."""
     b_r, b_z, b_c, b_h = biases
@@ -192,10 +197,10 @@ def backward(
     # state before: so each is a matrix without a copy, and the weights of inputs are turned round.
     inner = np.empty((4, units, block), np.float32)
     sums = np.empty((4, units), np.float32)
-    d_turned = np.empty((width, n_inputs), np.float32)
+    turned, d_turned = np.empty((2, width, n_inputs), np.float32)
     d_w_hh[:], d_x[:] = 0, 0
     for k in range(n_networks):
-        turned = np.concatenate((w_ih[k, 2 * units :], w_ih[k, : 2 * units]))
+        _turn(w_ih[k], turned, units)
         flowing = d_start[k]  # the gradient that comes from the trial after
         flowing[:], sums[:], d_turned[:] = 0, 0, 0
         for t in range(n_trials - 1, -1, -1):
@@ -215,7 +220,7 @@ def backward(
                 trials = (t, min(t + _TRIALS, n_trials))
                 _inputs_backward(work, trials, inner, x, turned, d_x, d_turned)
                 _states_backward(work, trials, inner, start[k], states[k], d_w_hh[k])
-        d_w_ih[k, 2 * units :], d_w_ih[k, : 2 * units] = d_turned[:units], d_turned[units:]
+        _turn(d_turned, d_w_ih[k], 2 * units)
         for j in range(units):
             d_b_ih[k, j], d_b_ih[k, units + j], d_b_ih[k, 2 * units + j] = (
                 sums[1, j], sums[2, j], sums[0, j])  # fmt: skip
@@ -223,7 +228,16 @@ def backward(
                 sums[1, j], sums[2, j], sums[3, j])  # fmt: skip
 
 
-@register_jitable
+@_inlined
+def _turn(rows, turned, first):
+    """Write `rows` so that the last `first` of them come first."""
+    n, columns = rows.shape
+    for j in range(n):
+        for i in range(columns):
+            turned[(j + first) % n, i] = rows[j, i]
+
+
+@_inlined
 def _gates_backward(gradient, before, saved, flowing, inner, sums):
     """Write one unit's gradients for all sequences, and add their sums.
 
@@ -255,7 +269,7 @@ def _gates_backward(gradient, before, saved, flowing, inner, sums):
     sums[3] += sum_h
 
 
-@register_jitable
+@_inlined
 def _inputs_backward(work, trials, inner, x, w_ih, d_x, d_w_ih):
     """Add one network's gradients of inputs and their weights over a block of trials."""
     first, stop = trials
@@ -268,7 +282,7 @@ def _inputs_backward(work, trials, inner, x, w_ih, d_x, d_w_ih):
                   (inner, inner.shape[2]), 1, (d_x[0, first], n_trials * n))  # fmt: skip
 
 
-@register_jitable
+@_inlined
 def _states_backward(work, trials, inner, start, states, d_w_hh):
     """Add one network's gradient of the weights of states over a block of trials."""
     first, stop = trials
