@@ -23,6 +23,8 @@ Array = np.ndarray
 GROUP_SIZE = 30_000
 # Trials whose noise is drawn in one call. The numbers do not depend on it.
 NOISE_CHUNK = 8
+# A choice less likely than this is weighed by logarithms: of 1 - P(0) too few digits are left.
+UNLIKELY = 1e-4
 
 
 @dataclass(frozen=True)
@@ -137,8 +139,6 @@ class _Group:
         self.state = dynamics.start(noise.start())
         # One column, which `update` broadens if the latent state depends on the parameters.
         self.latent = self.fresh = model.start((n, 1))
-        self.log_weights = np.zeros((n, self.n_particles))  # up to a constant of each subject
-        self.log_total = np.full((n, 1), np.log(self.n_particles))  # of their exponentials' sum
         self.weights = np.full((n, self.n_particles), 1.0 / self.n_particles)
 
     def run(self, result: Filtered) -> None:
@@ -161,7 +161,6 @@ class _Group:
         """Keep the first n subjects; the others' sessions are over."""
         self.state = np.ascontiguousarray(self.state[:, :n])
         self.latent, self.fresh = np.ascontiguousarray(self.latent[:, :n]), self.fresh[:, :n]
-        self.log_weights, self.log_total = self.log_weights[:n], self.log_total[:n]
         self.weights = self.weights[:n]
 
     def _predict(self, trial: Trial, values: Array, result: Filtered) -> None:
@@ -173,28 +172,41 @@ class _Group:
             deviation = value - mean[:, None]
             result.sd[rows, t, p] = np.sqrt(_average(self.weights, deviation, deviation))
         x = self.model.decision_variable(self.latent, values, trial.previous_action)
+        p_action_0 = self.model.link(x)
         # The weights sum to 1 up to rounding only.
-        result.p_action_0[rows, t] = np.minimum(_average(self.weights, self.model.link(x)), 1.0)
-        x *= trial.sign
-        self.log_weights += self.model.log_link(x)
-        top = self.log_weights.max(axis=1, keepdims=True)
-        self._check(top, trial)
-        self.log_weights -= top
-        np.exp(self.log_weights, out=self.weights)
-        total = self.weights.sum(axis=1, keepdims=True)
-        self.weights /= total
-        log_total = np.log(total)
-        result.log_evidence[rows] += (top + log_total - self.log_total)[:, 0]
-        self.log_total = log_total
+        result.p_action_0[rows, t] = np.minimum(_average(self.weights, p_action_0), 1.0)
+        result.log_evidence[rows] += self._weigh(x, p_action_0, trial)
 
-    def _check(self, top: Array, trial: Trial) -> None:
+    def _weigh(self, x: Array, p_action_0: Array, trial: Trial) -> Array:
+        """Weigh the particles by the choice; return its log probability, (n_rows,)."""
+        p_action_0 -= trial.action
+        before, self.weights = self.weights, np.abs(p_action_0, out=p_action_0)
+        self.weights *= before
+        total = self.weights.sum(axis=1)
+        unlikely = np.flatnonzero(~(total > UNLIKELY))
+        log_p = np.log(total, where=total > UNLIKELY, out=np.zeros_like(total))
+        if len(unlikely):
+            with np.errstate(divide="ignore"):
+                log_weights = np.log(before[unlikely]) + self.model.log_link(
+                    (trial.sign * x)[unlikely]
+                )
+            top = log_weights.max(axis=1)
+            self._check(top, unlikely, trial)
+            self.weights[unlikely] = np.exp(log_weights - top[:, None])
+            total[unlikely] = self.weights[unlikely].sum(axis=1)
+            log_p[unlikely] = top + np.log(total[unlikely])
+        self.weights /= total[:, None]
+        return log_p
+
+    def _check(self, top: Array, unlikely: Array, trial: Trial) -> None:
+        """Raise unless the largest log weights of the rows `unlikely` are finite."""
         bad = np.flatnonzero(~np.isfinite(top))
         if len(bad):
-            row = self.rows[bad[0]]
+            row = self.rows[unlikely[bad[0]]]
             raise NumericalError(
                 f"particle filter, subject '{self.sequences.subjects[row]}', trial {trial.t} "
                 f"of the session (block {self.sequences.block[row, trial.t]}): the largest log "
-                f"weight is {top[bad[0], 0]}, so no particle can explain the choice. "
+                f"weight is {top[bad[0]]}, so no particle can explain the choice. "
                 "Check the rewards and the dynamics' ranges."
             )
 
@@ -209,8 +221,6 @@ class _Group:
         _gather(self.state, few, ancestors)
         if self.latent.shape[2] == self.n_particles:
             _gather(self.latent, few, ancestors)
-        self.log_weights[few] = 0.0
-        self.log_total[few] = np.log(self.n_particles)
         self.weights[few] = 1.0 / self.n_particles
 
 
