@@ -67,22 +67,22 @@ def _group_nll(model: Model, sequences: Sequences, parameters: Array, rows: Arra
     # Learning goes trial by trial. The choices of many trials are then evaluated together, since
     # with few rows, the last of a search, most time goes into the calls and not into the numbers.
     for stretch in stretches(sequences, rows, max(1, GROUP_SIZE // max(1, nll.size))):
-        n = stretch[0].n_rows
+        n = stretch.trials[0].n_rows
         latent, parameters = latent[:, :n], parameters[:, :n]
         latents = []
-        for trial in stretch:
+        for trial in stretch.trials:
             if trial.block_start is not None:
                 latent = np.where(trial.block_start, fresh[:, :n], latent)
             latents.append(latent)
             latent = model.update(latent, parameters, trial.action, trial.reward)
-        log_p = model.log_probability(
-            np.stack(latents, axis=1),
-            parameters[:, None],
-            np.stack([trial.previous_action for trial in stretch]),
-            np.stack([trial.action for trial in stretch]),
+        x = model.decision_variable(
+            np.stack(latents, axis=1), parameters[:, None], stretch.previous_action
         )
-        for of_trial in log_p:
-            nll[:n] -= of_trial
+        x *= stretch.sign
+        log_p = model.log_link(x)
+        # One trial after another, so that no sum depends on how long the stretch is.
+        log_p[0] = nll[:n] - log_p[0]
+        nll[:n] = np.subtract.reduce(log_p, axis=0)
     return nll
 
 

@@ -31,13 +31,30 @@ def longest_first(sequences: Sequences) -> Array:
     return np.argsort(-sequences.lengths, kind="stable")
 
 
+class Stretch(NamedTuple):
+    """Trials in a row with the same rows: one by one, and as arrays (n_trials, n_rows, 1)."""
+
+    trials: list[Trial]
+    previous_action: Array
+    sign: Array
+
+
 def trials(sequences: Sequences, rows: Array) -> Iterator[Trial]:
     """Yield the trials of `rows` (indices of subjects, longest first; may repeat), in order."""
+    for stretch in stretches(sequences, rows, longest=64):
+        yield from stretch.trials
+
+
+def stretches(sequences: Sequences, rows: Array, longest: int) -> Iterator[Stretch]:
+    """Yield the trials of `rows` in stretches of at most `longest`.
+
+    The first trial is a stretch of its own: only when it has been learned from is a model's latent
+    state as broad as its parameters make it.
+    """
     lengths = sequences.lengths[rows]
     if (np.diff(lengths) > 0).any():
         raise ValueError("rows must be ordered from the longest session to the shortest")
     n_trials = int(lengths.max(initial=0))
-    n_rows: Array = (np.arange(n_trials)[:, None] < lengths).sum(axis=1)
     # (t, n, 1) and contiguous: a trial is then one short read.
     action, reward, previous_action, block_start = (
         np.ascontiguousarray(array[rows, :n_trials].T)[:, :, None]
@@ -49,33 +66,30 @@ def trials(sequences: Sequences, rows: Array) -> Iterator[Trial]:
         )
     )
     sign = 1.0 - 2.0 * action
-    starts = np.logical_or.reduce(block_start, axis=(1, 2))
-    for t in range(n_trials):
-        n = int(n_rows[t])
-        yield Trial(
-            t,
-            n,
-            action[t, :n],
-            reward[t, :n],
-            previous_action[t, :n],
-            sign[t, :n],
-            block_start[t, :n] if starts[t] else None,
-        )
+    starts = np.logical_or.reduce(block_start, axis=(1, 2)).tolist()
+    for first, stop, n in _bounds(lengths, longest):
+        own = [
+            Trial(
+                t,
+                n,
+                action[t, :n],
+                reward[t, :n],
+                previous_action[t, :n],
+                sign[t, :n],
+                block_start[t, :n] if starts[t] else None,
+            )
+            for t in range(first, stop)
+        ]
+        yield Stretch(own, previous_action[first:stop, :n], sign[first:stop, :n])
 
 
-def stretches(sequences: Sequences, rows: Array, longest: int) -> Iterator[list[Trial]]:
-    """Yield the same trials in lists of at most `longest`, with the same rows throughout a list.
-
-    The first trial is in a list of its own: only when it has been learned from is a model's latent
-    state as broad as its parameters make it.
-    """
-    stretch: list[Trial] = []
-    for trial in trials(sequences, rows):
-        if stretch and (
-            len(stretch) == longest or stretch[0].n_rows != trial.n_rows or stretch[0].t == 0
-        ):
-            yield stretch
-            stretch = []
-        stretch.append(trial)
-    if stretch:
-        yield stretch
+def _bounds(lengths: Array, longest: int) -> Iterator[tuple[int, int, int]]:
+    """Yield each stretch's first trial, the trial after its last, and its number of rows."""
+    first = 0
+    # From one end of sessions to the next the rows are the same.
+    for end in sorted({1, *lengths.tolist()} - {0}) if len(lengths) else []:
+        n = int((lengths > first).sum())
+        while first < end and n:
+            stop = min(first + longest, end)
+            yield first, stop, n
+            first = stop

@@ -46,13 +46,6 @@ class Model(ABC):
     def log_link(self, x: Array) -> Array:
         """Return log F(x), exact in the tails."""
 
-    def log_probability(
-        self, latent: Array, parameters: Array, previous_action: Array, action: Array
-    ) -> Array:
-        """Return log P(action), in nats."""
-        x = self.decision_variable(latent, parameters, previous_action)
-        return self.log_link(np.where(action == 0, x, -x))
-
 
 class LogisticChoice(Model):
     """Softmax choice between two actions: F is the logistic function."""
