@@ -4,6 +4,7 @@ import torch
 from threadpoolctl import threadpool_limits
 
 from trnn.errors import ConfigError
+from trnn.memory import keep_freed_memory
 
 
 def prepare(threads: int, device: str = "cpu") -> torch.device:
@@ -14,6 +15,7 @@ def prepare(threads: int, device: str = "cpu") -> torch.device:
     ConfigError
         If a graphics processor is wanted and torch sees none.
     """
+    keep_freed_memory()
     torch.set_num_threads(threads)
     # If the compiled recurrence has to multiply by scipy's BLAS, torch does not know of it. The
     # matrices are too small to be shared among threads.
