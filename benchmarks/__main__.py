@@ -14,10 +14,8 @@ from benchmarks.schema import MEASUREMENTS, measurements
 from benchmarks.sizes import SIZES
 from trnn.tables import Provenance, write_table
 
-# One thread, as the workflow's jobs have, and the allocator's settings that they have too
-# (rules/common.smk); a library reads them when it is loaded.
+# One thread, as the workflow's jobs have; a library reads it when it is loaded.
 THREADS = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "NUMBA")
-ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(2**28), "MALLOC_TRIM_THRESHOLD_": str(2**29)}
 PACKAGES = ("numpy", "scipy", "pandas", "torch", "numba", "snakemake")
 
 
@@ -54,7 +52,7 @@ def _measure(report: Path, more: list[str]) -> None:
     command += ["--benchmark-columns=min,median,rounds", "--benchmark-sort=fullname"]
     # Within a test that runs in parallel with others, pytest-benchmark would measure nothing.
     outside = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
-    environment = {**outside, **ALLOCATOR, **threads}
+    environment = {**outside, **threads}
     result = subprocess.run([*command, *more], cwd=problems.ROOT, env=environment, check=False)
     if result.returncode:
         sys.exit("A benchmark failed, or disagrees with its reference: nothing was written.")

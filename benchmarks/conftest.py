@@ -9,12 +9,14 @@ from threadpoolctl import threadpool_limits
 from benchmarks import problems
 from benchmarks.measure import Measure
 from benchmarks.sizes import SIZES
+from trnn.memory import keep_freed_memory
 from trnn.sequences import Sequences
 
 
 @pytest.fixture(autouse=True, scope="session")
 def one_thread():
     """The libraries' matrix products, and torch, on one thread: the workflow's jobs have one."""
+    keep_freed_memory()  # as a network's job does
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     with threadpool_limits(limits=1):

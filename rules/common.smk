@@ -16,11 +16,6 @@ sys.path.insert(0, str(BASE / "src"))
 os.environ.update(
     PYTHONPATH=os.pathsep.join(filter(None, [str(BASE / "src"), os.getenv("PYTHONPATH")]))
 )
-# The C library's allocator gives large arrays back to the system and asks for them again: a fifth
-# of the time of a training. Jobs keep them instead.
-os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(2**28))
-os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(2**29))
-
 from trnn.config.load import load_experiments, load_run
 from trnn.config.views import view
 from trnn.errors import ConfigError

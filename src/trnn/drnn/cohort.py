@@ -12,7 +12,8 @@ from torch import Tensor
 from trnn.config.drnn import Drnn
 from trnn.drnn.folds import Plan
 from trnn.drnn.network import Networks
-from trnn.drnn.train import CPU, History, people_of, predict, train_networks
+from trnn.drnn.train import History, people_of, predict, train_networks
+from trnn.rnn.compute import CPU
 from trnn.rnn.features import n_inputs
 from trnn.sequences import Sequences
 

@@ -18,13 +18,13 @@ from trnn.config.drnn import Drnn
 from trnn.drnn.folds import Plan
 from trnn.drnn.network import Networks
 from trnn.errors import NumericalError
+from trnn.rnn.compute import CPU
 from trnn.rnn.features import inputs
 from trnn.rnn.tensors import as_tensor
 from trnn.sequences import Sequences
 
 Array = np.ndarray
 
-CPU = torch.device("cpu")
 WARM_UP = 0.1  # share of the steps in which the learning rate rises, from a tenth of its peak
 START_DIVISOR = 10.0
 

@@ -6,6 +6,8 @@ from threadpoolctl import threadpool_limits
 from trnn.errors import ConfigError
 from trnn.memory import keep_freed_memory
 
+CPU = torch.device("cpu")
+
 
 def prepare(threads: int, device: str = "cpu") -> torch.device:
     """Give torch `threads` threads, and return the device that `device` names.

@@ -15,6 +15,7 @@ from trnn.config.experiment import Experiment
 from trnn.errors import NumericalError
 from trnn.rnn.batch import Pool, make_pool
 from trnn.rnn.checkpoint import new_network, read_state, write_checkpoint, write_state
+from trnn.rnn.compute import CPU
 from trnn.rnn.lanes import Lanes
 from trnn.rnn.loss import loss_terms, weighted
 from trnn.rnn.network import Hidden, TrnnNetwork
@@ -22,7 +23,6 @@ from trnn.sequences import Sequences
 
 log = logging.getLogger(__name__)
 
-CPU = torch.device("cpu")
 # Validation agents that are run together: their arrays stay in the cache.
 AGENTS_AT_ONCE = 64
 
