@@ -78,8 +78,9 @@ def _group_nll(model: Model, sequences: Sequences, parameters: Array, rows: Arra
         x = model.decision_variable(
             np.stack(latents, axis=1), parameters[:, None], stretch.previous_action
         )
-        x *= stretch.sign
-        log_p = model.log_link(x)
+        # As broad as the result, even where the choice does not depend on the parameters yet.
+        sign = np.broadcast_to(stretch.sign, (len(x), *nll[:n].shape))
+        log_p = model.log_link(sign * x)
         # One trial after another, so that no sum depends on how long the stretch is.
         log_p[0] = nll[:n] - log_p[0]
         nll[:n] = np.subtract.reduce(log_p, axis=0)

@@ -171,6 +171,7 @@ class _Group:
             result.mean[rows, t, p] = mean
             deviation = value - mean[:, None]
             result.sd[rows, t, p] = np.sqrt(_average(self.weights, deviation, deviation))
+        # x has one column where the choice does not depend on the parameters yet.
         x = self.model.decision_variable(self.latent, values, trial.previous_action)
         p_action_0 = self.model.link(x)
         # The weights sum to 1 up to rounding only.
@@ -180,8 +181,7 @@ class _Group:
     def _weigh(self, x: Array, p_action_0: Array, trial: Trial) -> Array:
         """Weigh the particles by the choice; return its log probability, (n_rows,)."""
         p_action_0 -= trial.action
-        before, self.weights = self.weights, np.abs(p_action_0, out=p_action_0)
-        self.weights *= before
+        before, self.weights = self.weights, self.weights * np.abs(p_action_0, out=p_action_0)
         total = self.weights.sum(axis=1)
         unlikely = np.flatnonzero(~(total > UNLIKELY))
         log_p = np.log(total, where=total > UNLIKELY, out=np.zeros_like(total))

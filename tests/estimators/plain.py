@@ -11,6 +11,8 @@ from trnn.sequences import Sequences, from_frame
 
 RANGES = {
     "q_learning": {"alpha": Range(low=0, high=1), "beta": Range(low=0, high=10)},
+    # Before anything is learned, its choice does not depend on its one parameter.
+    "q_learning_known_temperature": {"alpha": Range(low=0, high=1)},
     "q_learning_perseveration": {
         "alpha": Range(low=0, high=0.2),
         "beta": Range(low=0, high=10),
@@ -54,7 +56,7 @@ def predictions(
             mean[action] += gain * (reward - mean[action])
             variance[action] -= gain * variance[action]
         else:
-            alpha, beta = values[:2]
+            alpha, beta = values[0], values[1] if len(values) > 1 else 5.0
             kappa = values[2] if len(values) == 3 else 0.0
             value_0 = q[0] + (kappa if last == 0 else 0.0)
             value_1 = q[1] + (kappa if last == 1 else 0.0)

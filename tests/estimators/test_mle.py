@@ -113,7 +113,7 @@ def test_the_gradient_is_that_of_the_plain_likelihood(name):
     low = np.array([r.low for r in RANGES[name].values()])
     width = np.array([r.high - r.low for r in RANGES[name].values()])
     unit = np.random.default_rng(3).uniform(0.1, 0.9, (3, len(low)))
-    unit[2, 1] = 1.0  # on a bound
+    unit[2, -1] = 1.0  # on a bound
     rows = np.array([1, 0, 1])
     value, gradient = value_and_gradient(get_model(name), sequences, rows, unit, low, width)
 
