@@ -21,6 +21,8 @@ from trnn.tables import Provenance, read_table, write_table
 Array = np.ndarray
 
 KEYS = ["subject", "block", "trial"]
+# How close to 1/2 a probability is even: nearer ones differ from it by rounding only.
+TIE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -189,9 +191,9 @@ def _theory(
 
 def _correct(trials: pd.DataFrame, estimates: pd.DataFrame) -> Array:
     p_action_0 = estimates["p_action_0"].to_numpy(dtype=np.float64)
-    # 1 - p is exact for p in [1/2, 1] and on the right side of 1/2 everywhere.
-    p_taken = np.where(trials["action"].to_numpy() == 0, p_action_0, 1.0 - p_action_0)
-    return np.where(p_taken > 0.5, 1.0, np.where(p_taken == 0.5, 0.5, 0.0))
+    sign = np.where(trials["action"].to_numpy() == 0, 1.0, -1.0)
+    above_half = sign * (p_action_0 - 0.5)
+    return np.where(np.abs(above_half) <= TIE, 0.5, above_half > 0)
 
 
 def _of_subject(trials: pd.DataFrame, column: str, codes: Array) -> Array | None:
