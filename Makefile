@@ -1,4 +1,4 @@
-# make run | test | demo | bench | lint | lock: see README.md
+# make run | test | test-slurm | demo | bench | lint | lock: see README.md
 SHELL := /bin/bash
 CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 PYTHON ?= python3
@@ -8,12 +8,13 @@ VENV := .venv
 STAMP := $(VENV)/.installed
 BIN := $(CURDIR)/$(VENV)/bin
 
-.PHONY: run demo test bench lint lock clean-demo help
+.PHONY: run demo test test-slurm bench lint lock clean-demo help
 
 help:
 	@echo "make run [CORES=8] [ARGS='--config data_mirror=...']   the whole study, into results/"
 	@echo "make demo     every rule on small settings, without a network, into results/tiny/"
 	@echo "make test     lint, types and all tests"
+	@echo "make test-slurm   the workflow through a SLURM of one node, and its faults"
 	@echo "make bench [RUN=results]   speed, beside plain references: docs/performance.md"
 	@echo "make lint     lint and types only"
 	@echo "make lock     write requirements.lock anew from pyproject.toml"
@@ -42,6 +43,10 @@ lint: $(STAMP)
 # The tests of a file stay on one core: those of the workflow share one run.
 test: lint
 	PATH="$(BIN):$$PATH" pytest -n $(CORES) --dist loadfile $(ARGS)
+
+# A SLURM of one node, started and stopped by the tests: needs root, slurm-wlm and munge.
+test-slurm: $(STAMP)
+	PATH="$(BIN):$$PATH" pytest -m slurm -rA tests/slurm $(ARGS)
 
 # On one thread, and nothing else should be running. RUN is a full run's results folder, whose jobs'
 # times are added; BENCH_DATA (environment) a folder with the people's own files.

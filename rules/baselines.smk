@@ -16,12 +16,14 @@ rule fit_mle:
         f"{LOGS}/fit_mle/{{experiment}}_{{population}}.log",
     benchmark:
         f"{BENCHMARKS}/fit_mle/{{experiment}}_{{population}}.tsv"
+    group:
+        "references"
     conda:
         "../envs/trnn.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
-        runtime=20,
+        mem_mb=grows(1000),
+        runtime=grows(20),
     params:
         experiment=settings("mle"),
         seed=RUN.seed,
@@ -44,8 +46,8 @@ rule fit_recovery:
         "../envs/trnn.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=grows(1000),
+        runtime=grows(20),
     params:
         experiment=settings("recovery"),
         seed=RUN.seed,
@@ -70,8 +72,8 @@ rule estimate_filter:
         "../envs/trnn.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=grows(1000),
+        runtime=grows(60),
     params:
         experiment=settings("{which}"),
         seed=RUN.seed,
@@ -100,12 +102,14 @@ for POPULATION, WHICH in {"test": ["prior", "mle", "oracle"], "human": ["prior",
             f"{LOGS}/estimate_references/{{experiment}}_{POPULATION}.log",
         benchmark:
             f"{BENCHMARKS}/estimate_references/{{experiment}}_{POPULATION}.tsv"
+        group:
+            "references"
         conda:
             "../envs/trnn.yaml"
         threads: 1
         resources:
-            mem_mb=2000,
-            runtime=10,
+            mem_mb=grows(1000),
+            runtime=grows(10),
         params:
             experiment=settings("model"),
             population=POPULATION,

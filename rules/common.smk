@@ -33,6 +33,7 @@ STARTED = time.time()
 RESULTS = RUN.results
 LOGS = f"{RESULTS}/logs"
 BENCHMARKS = f"{RESULTS}/benchmarks"
+N_GPUS = 1 if RUN.device == "cuda" else 0  # that training a network takes
 TRNNS, DRNNS = (rf"{base}(?:_[a-z0-9_]+)?" for base in ("trnn", "drnn"))
 WITH_PEOPLE = {name: e.human for name, e in EXPERIMENTS.items() if e.human}
 TRIALS = {"test": "synthetic/test.parquet", "human": "human/trials.parquet"}
@@ -45,6 +46,11 @@ wildcard_constraints:
     population="test|human",
     seed=r"\d+",
     cohort="[a-z]+",
+
+
+def grows(amount):
+    """Return the function of a resource that is asked for `amount`, and as much more a retry."""
+    return lambda wildcards, attempt: amount * attempt
 
 
 def code(script):

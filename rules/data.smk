@@ -9,6 +9,10 @@ RAW = "data/raw" if RUN.data_source == "real" else f"{RESULTS}/raw"
 # A run asked for real people has no rule that could simulate them, and the other way round.
 if RUN.data_source == "real":
 
+    # Here, and not on a cluster's node, which may have no network.
+    localrules:
+        download,
+
     rule download:
         input:
             registry="config/datasets.yaml",
@@ -26,8 +30,8 @@ if RUN.data_source == "real":
             "../envs/trnn.yaml"
         threads: 1
         resources:
-            mem_mb=1000,
-            runtime=20,
+            mem_mb=grows(1000),
+            runtime=grows(20),
         script:
             "../workflow/scripts/download.py"
 
@@ -42,12 +46,14 @@ else:
             f"{LOGS}/simulate_people/{{dataset}}.log",
         benchmark:
             f"{BENCHMARKS}/simulate_people/{{dataset}}.tsv"
+        group:
+            "people"
         conda:
             "../envs/trnn.yaml"
         threads: 1
         resources:
-            mem_mb=1000,
-            runtime=10,
+            mem_mb=grows(1000),
+            runtime=grows(10),
         params:
             experiment=lambda wildcards: view(
                 next(e for e in EXPERIMENTS.values() if e.human == wildcards.dataset), "people"
@@ -70,12 +76,14 @@ rule prepare:
     benchmark:
         f"{BENCHMARKS}/prepare/{{experiment}}.tsv"
     priority: 20
+    group:
+        "people"
     conda:
         "../envs/trnn.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         dataset=lambda wildcards: WITH_PEOPLE[wildcards.experiment],
         data_source=RUN.data_source,

@@ -27,8 +27,9 @@ rule train_drnn:
     # One thread: sums in another order would give other networks. Cohorts run side by side.
     threads: 1
     resources:
-        mem_mb=3000,
-        runtime=60,
+        mem_mb=grows(2000),
+        runtime=grows(60),
+        gpu=N_GPUS,
     params:
         experiment=settings("{network}"),
         device=RUN.device,
@@ -50,11 +51,13 @@ rule join_drnn:
         f"{BENCHMARKS}/join_drnn/{{experiment}}_{{network}}.tsv"
     wildcard_constraints:
         network=DRNNS,
+    group:
+        "evaluation"
     conda:
         "../envs/trnn.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=grows(1000),
+        runtime=grows(5),
     script:
         "../workflow/scripts/join_tables.py"

@@ -25,12 +25,14 @@ rule metrics:
         f"{LOGS}/metrics/{{experiment}}.log",
     benchmark:
         f"{BENCHMARKS}/metrics/{{experiment}}.tsv"
+    group:
+        "evaluation"
     conda:
         "../envs/trnn.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
-        runtime=10,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         experiment=settings("model"),
         estimators=lambda wildcards: {
@@ -61,12 +63,14 @@ rule summary:
         f"{LOGS}/summary/summary.log",
     benchmark:
         f"{BENCHMARKS}/summary/summary.tsv"
+    group:
+        "ending"
     conda:
         "../envs/trnn.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         experiments={name: view(e, "whole") for name, e in EXPERIMENTS.items()},
         n_resamples=RUN.bootstrap_resamples,

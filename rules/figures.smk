@@ -29,12 +29,14 @@ for BATCH, NAMES in catalogue.batches(figures()).items():
             f"{LOGS}/figures/{BATCH}.log",
         benchmark:
             f"{BENCHMARKS}/figures/{BATCH}.tsv"
+        group:
+            "ending"
         conda:
             "../envs/trnn.yaml"
         threads: 1
         resources:
-            mem_mb=2000,
-            runtime=10,
+            mem_mb=grows(1000),
+            runtime=grows(10),
         params:
             tables={name: figure_tables(name) for name in NAMES},
             experiment=view(EXPERIMENTS[catalogue.entry(NAMES[0]).experiment], "model"),

@@ -23,12 +23,14 @@ rule replication:
         f"{LOGS}/replication/replication.log",
     benchmark:
         f"{BENCHMARKS}/replication/replication.tsv"
+    group:
+        "ending"
     conda:
         "../envs/trnn.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         experiments={name: WITH_PEOPLE.get(name) for name in EXPERIMENTS},
         n_resamples=RUN.bootstrap_resamples,

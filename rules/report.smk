@@ -29,12 +29,14 @@ rule report:
         f"{LOGS}/report/report.log",
     benchmark:
         f"{BENCHMARKS}/report/report.tsv"
+    group:
+        "ending"
     conda:
         "../envs/trnn.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
-        runtime=10,
+        mem_mb=grows(1500),
+        runtime=grows(10),
     params:
         experiments={name: view(e, "whole") for name, e in EXPERIMENTS.items()},
         estimators={

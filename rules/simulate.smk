@@ -14,12 +14,14 @@ rule simulate:
     benchmark:
         f"{BENCHMARKS}/simulate/{{experiment}}_{{split}}.tsv"
     priority: 15
+    group:
+        "agents"
     conda:
         "../envs/trnn.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
-        runtime=10,
+        mem_mb=grows(1500),
+        runtime=grows(10),
     params:
         experiment=settings("simulate_{split}"),
         seed=RUN.seed,

@@ -20,12 +20,14 @@ rule comparisons:
         f"{LOGS}/comparisons/{{experiment}}.log",
     benchmark:
         f"{BENCHMARKS}/comparisons/{{experiment}}.tsv"
+    group:
+        "evaluation"
     conda:
         "../envs/trnn.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         experiment=settings("model"),
         n_resamples=RUN.bootstrap_resamples,
@@ -56,12 +58,14 @@ rule findings:
         f"{LOGS}/findings/{{experiment}}.log",
     benchmark:
         f"{BENCHMARKS}/findings/{{experiment}}.tsv"
+    group:
+        "evaluation"
     conda:
         "../envs/trnn.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         dataset=lambda wildcards: WITH_PEOPLE[wildcards.experiment],
         n_resamples=RUN.bootstrap_resamples,
@@ -84,12 +88,14 @@ rule courses:
         f"{LOGS}/courses/{{experiment}}.log",
     benchmark:
         f"{BENCHMARKS}/courses/{{experiment}}.tsv"
+    group:
+        "evaluation"
     conda:
         "../envs/trnn.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=grows(1000),
+        runtime=grows(15),
     params:
         dataset=lambda wildcards: WITH_PEOPLE[wildcards.experiment],
         experiment=settings("model"),
@@ -113,12 +119,14 @@ rule recovery:
         f"{LOGS}/recovery/{{experiment}}.log",
     benchmark:
         f"{BENCHMARKS}/recovery/{{experiment}}.tsv"
+    group:
+        "evaluation"
     conda:
         "../envs/trnn.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         experiment=settings("model"),
         estimators=RECOVERING,
@@ -151,12 +159,14 @@ rule statistics:
         f"{LOGS}/statistics/{{experiment}}.log",
     benchmark:
         f"{BENCHMARKS}/statistics/{{experiment}}.tsv"
+    group:
+        "evaluation"
     conda:
         "../envs/trnn.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         seed=RUN.seed,
         data_source=RUN.data_source,

@@ -27,8 +27,9 @@ rule train:
     # One thread: sums in another order would give another network. Networks run side by side.
     threads: 1
     resources:
-        mem_mb=3000,
-        runtime=60,
+        mem_mb=grows(3000),
+        runtime=grows(60),
+        gpu=N_GPUS,
     params:
         experiment=settings("{network}"),
         device=RUN.device,
@@ -50,12 +51,14 @@ rule infer:
         f"{BENCHMARKS}/infer/{{experiment}}_{{network}}_{{population}}.tsv"
     wildcard_constraints:
         network=TRNNS,
+    group:
+        "inference"
     conda:
         "../envs/trnn.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
-        runtime=10,
+        mem_mb=grows(1500),
+        runtime=grows(10),
     params:
         experiment=settings("model"),
         ensemble=lambda wildcards: network_of(wildcards).ensemble,

@@ -1,6 +1,5 @@
 """The real workflow on small settings: every rule, twice nothing to do, equal bytes."""
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -12,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchmarks.checkout import checkout
+from tests.workflow.digests import digests
 from trnn.tables import read_metadata
 
 pytestmark = pytest.mark.workflow
@@ -30,22 +30,6 @@ def snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
         timeout=1500,
         check=False,
     )
-
-
-def digests(folder: Path) -> dict[str, str]:
-    """Return the digest of every result file; seconds of training, the clock's, are left out."""
-    out = {}
-    for path in sorted((folder / "results/tiny").rglob("*")):
-        kind = path.relative_to(folder / "results/tiny").parts
-        if not path.is_file() or kind[0] in ("logs", "benchmarks"):
-            continue
-        if "training" in kind:
-            frame = pd.read_parquet(path).drop(columns="seconds")
-            content = frame.to_csv().encode()
-        else:
-            content = path.read_bytes()
-        out["/".join(kind)] = hashlib.sha256(content).hexdigest()
-    return out
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +102,7 @@ def test_one_core_and_two_cores_give_the_same_bytes(tiny, tmp_path):
     assert result.returncode == 0, result.stdout + result.stderr
     # The summary and the joint figures speak of all experiments; the experiment's own files must
     # not depend on what else is run, nor on the number of cores.
-    one, two = digests(other), digests(tiny)
+    one, two = (digests(folder / "results/tiny") for folder in (other, tiny))
     own = [name for name in one if name.startswith(("gershman/", "figures/", "raw/gershman"))]
     assert len(own) > 20
     assert [name for name in own if one[name] != two[name]] == []

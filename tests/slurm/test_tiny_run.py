@@ -1,0 +1,34 @@
+"""The tiny run through a real SLURM: the same command, and the same bytes as on this machine."""
+
+import os
+import re
+import shutil
+
+import pytest
+
+from benchmarks.checkout import RESULTS, TINY, checkout, snakemake
+from tests.slurm.cluster import PROFILE
+from tests.workflow.digests import digests
+
+pytestmark = pytest.mark.slurm
+
+
+def test_it_gives_the_bytes_of_a_local_run(slurm, tmp_path):
+    local, through = checkout(tmp_path / "local"), checkout(tmp_path / "through")
+    snakemake(local, "--cores", str(os.cpu_count()), *TINY)
+    said = snakemake(through, *PROFILE, *TINY)
+    jobs = slurm.jobs()
+    table = "\n".join(map(str, jobs))
+    print(table)
+    assert digests(through / RESULTS) == digests(local / RESULTS)
+    assert {job.state for job in jobs} == {"COMPLETED"}, table
+    submitted = [int(number) for number in re.findall(r"SLURM jobid '?(\d+)", said)]
+    assert submitted and set(submitted) <= {job.number for job in jobs}
+    # SLURM's own log of jobs that have ended has them too.
+    assert all(f"JobId={number} " in slurm.completed() for number in submitted)
+    training = [job for job in jobs if "train" in job.comment and "drnn" not in job.comment]
+    assert training and all(
+        (job.cpus, job.memory, job.time_limit) == (1, "3000M", "1:00:00") for job in training
+    ), table
+    assert len(jobs) < 60, table
+    shutil.rmtree(through)
