@@ -33,7 +33,9 @@ def test_metrics_by_hand():
     trials = by_hand([("a", 0, [0, 1]), ("b", 0, [1, 0, 1])])
     estimates = trials[["subject", "block", "trial"]].assign(
         # Half but for rounding is a tie.
-        p_action_0=[0.8, 0.6, 0.5 - 2e-16, 0.25, 0.25], alpha=0.5, beta=1.0
+        p_action_0=[0.8, 0.6, 0.5 - 2e-16, 0.25, 0.25],
+        alpha=0.5,
+        beta=1.0,
     )
     got = subject_metrics(trials, estimates, Q_LEARNING, "mle", RANGES).set_index("subject")
     a = -(math.log(0.8) + math.log(0.4)) / 2
