@@ -87,7 +87,7 @@ def _bounds(lengths: Array, longest: int) -> Iterator[tuple[int, int, int]]:
     """Yield each stretch's first trial, the trial after its last, and its number of rows."""
     first = 0
     # From one end of sessions to the next the rows are the same.
-    for end in sorted({1, *lengths.tolist()} - {0}) if len(lengths) else []:
+    for end in sorted({1, *lengths.tolist()}):
         n = int((lengths > first).sum())
         while first < end and n:
             stop = min(first + longest, end)
