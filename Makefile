@@ -1,4 +1,4 @@
-# make run | test | test-slurm | demo | bench | lint | lock: see README.md
+# make run | test | test-slurm | demo | bench | lint | lock | audit: see README.md
 SHELL := /bin/bash
 CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 PYTHON ?= python3
@@ -8,16 +8,19 @@ VENV := .venv
 STAMP := $(VENV)/.installed
 BIN := $(CURDIR)/$(VENV)/bin
 
-.PHONY: run demo test test-slurm bench lint lock clean-demo help
+.PHONY: run demo verify test test-faults test-slurm bench lint lock audit clean-demo help
 
 help:
 	@echo "make run [CORES=8] [ARGS='--config data_mirror=...']   the whole study, into results/"
 	@echo "make demo     every rule on small settings, without a network, into results/tiny/"
+	@echo "make verify [RUN=results] [ARGS='--config config/tiny.yaml']   stale, altered, missing and foreign files"
 	@echo "make test     lint, types and all tests"
+	@echo "make test-faults  kills, full disks, damaged files and 2,000 malformed ones: half an hour"
 	@echo "make test-slurm   the workflow through a SLURM of one node, and its faults"
 	@echo "make bench [RUN=results]   speed, beside plain references: docs/performance.md"
 	@echo "make lint     lint and types only"
 	@echo "make lock     write requirements.lock anew from pyproject.toml"
+	@echo "make audit    known vulnerabilities of what is locked; licences: docs/dependencies.md"
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -29,6 +32,10 @@ $(STAMP): requirements.lock pyproject.toml
 
 run: $(STAMP)
 	PATH="$(BIN):$$PATH" snakemake --cores $(CORES) $(ARGS)
+
+# Which files of a results folder are not what this checkout, its settings and data would make.
+verify: $(STAMP)
+	PATH="$(BIN):$$PATH" trnn verify $(RUN) $(ARGS)
 
 demo: $(STAMP)
 	PATH="$(BIN):$$PATH" snakemake --cores $(CORES) --configfile config/tiny.yaml $(ARGS)
@@ -44,6 +51,10 @@ lint: $(STAMP)
 test: lint
 	PATH="$(BIN):$$PATH" pytest -n $(CORES) --dist loadfile $(ARGS)
 
+# The long part of the fault injection: docs/reliability.md. Mounts small file systems (root).
+test-faults: $(STAMP)
+	PATH="$(BIN):$$PATH" pytest -m faults -rA tests/faults $(ARGS)
+
 # A SLURM of one node, started and stopped by the tests: needs root, slurm-wlm and munge.
 test-slurm: $(STAMP)
 	PATH="$(BIN):$$PATH" pytest -m slurm -rA tests/slurm $(ARGS)
@@ -55,3 +66,11 @@ bench: $(STAMP)
 
 lock: $(STAMP)
 	$(BIN)/python -m pip freeze --all --exclude-editable --exclude pip | sed 's/+cpu$$//' > requirements.lock
+
+# The auditor has an environment of its own, so that it enters neither .venv nor the lock. Strict: a
+# package that could not be looked up is a failure, and not one without vulnerabilities.
+audit: $(STAMP)
+	$(BIN)/python docs/dependencies.py
+	$(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	$(VENV)/audit/bin/pip-audit --strict --no-deps --disable-pip --requirement requirements.lock $(ARGS)

@@ -22,16 +22,14 @@ include: "rules/statistics.smk"
 include: "rules/replication.smk"
 include: "rules/figures.smk"
 include: "rules/report.smk"
+include: "rules/manifest.smk"
 
 
 rule all:
     default_target: True
     input:
-        tables=all_tables(),
-        figures=all_figures(),
-        summary=f"{RESULTS}/summary.md",
-        replication=[f"{RESULTS}/replication.md", f"{RESULTS}/replication.parquet"],
-        report=f"{RESULTS}/report.html",
+        all_results(),
+        f"{RESULTS}/ro-crate-metadata.json",
 
 
 onsuccess:

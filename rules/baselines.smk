@@ -23,7 +23,7 @@ rule fit_mle:
     threads: 1
     resources:
         mem_mb=grows(1000),
-        runtime=grows(20),
+        runtime=grows(30),
     params:
         experiment=settings("mle"),
         seed=RUN.seed,
@@ -68,6 +68,8 @@ rule estimate_filter:
     wildcard_constraints:
         which="filter|bayes",
     priority: 5
+    group:
+        "filters"
     conda:
         "../envs/trnn.yaml"
     threads: 1

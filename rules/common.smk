@@ -54,8 +54,9 @@ def grows(amount):
 
 
 def code(script):
-    """Return the package files that a script is made of: inputs of its stage."""
-    files = modules_of(BASE / "workflow" / "scripts" / f"{script}.py")
+    """Return a script and the package files that it is made of: inputs of its stage."""
+    path = BASE / "workflow" / "scripts" / f"{script}.py"
+    files = [path, *modules_of(path)]
     # Relative where it can be: a name that is the same in every checkout, and short in messages.
     return [os.path.relpath(file) for file in files]
 
@@ -128,7 +129,7 @@ def cohort_estimates(wildcards):
 def all_tables():
     """Return the tables that a run ends with."""
     tables = []
-    for name, experiment in EXPERIMENTS.items():
+    for name in EXPERIMENTS:
         folder = f"{RESULTS}/{name}"
         tables += [f"{folder}/synthetic/{s}.parquet" for s in ("train", "validation", "test")]
         tables += [f"{folder}/fits/mle.parquet", f"{folder}/metrics.parquet"]
@@ -184,6 +185,25 @@ def all_figures():
     """Return the files of all figures."""
     suffixes = ("pdf", "png", "parquet")
     return [f"{RESULTS}/figures/{name}.{suffix}" for name in figures() for suffix in suffixes]
+
+
+def all_networks():
+    """Return the checkpoints of all networks, and the histories of their training."""
+    files = []
+    for name in EXPERIMENTS:
+        for network, parts in histories_of(name).items():
+            # The seeds of a t-RNN are numbers, the cohorts of a d-RNN names.
+            names = [f"seed{part}" if isinstance(part, int) else part for part in parts]
+            files += [f"{RESULTS}/{name}/checkpoints/{network}/{own}.pt" for own in names]
+            files += [f"{RESULTS}/{name}/training/{network}/{own}.parquet" for own in names]
+    return files
+
+
+def all_results():
+    """Return every file that a run is made for, all but its manifest."""
+    texts = ("summary.md", "replication.md", "replication.parquet", "report.html")
+    texts = [f"{RESULTS}/{name}" for name in texts]
+    return [*all_tables(), *all_networks(), *all_figures(), *texts]
 
 
 def summary_is_new():

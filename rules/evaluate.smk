@@ -73,7 +73,7 @@ rule summary:
         runtime=grows(10),
     params:
         experiments={name: view(e, "whole") for name, e in EXPERIMENTS.items()},
-        n_resamples=RUN.bootstrap_resamples,
+        bootstrap_resamples=RUN.bootstrap_resamples,
         seed=RUN.seed,
         data_source=RUN.data_source,
     script:

@@ -33,7 +33,7 @@ rule replication:
         runtime=grows(10),
     params:
         experiments={name: WITH_PEOPLE.get(name) for name in EXPERIMENTS},
-        n_resamples=RUN.bootstrap_resamples,
+        bootstrap_resamples=RUN.bootstrap_resamples,
         seed=RUN.seed,
         data_source=RUN.data_source,
     script:

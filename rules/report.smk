@@ -44,6 +44,8 @@ rule report:
         },
         # A mirror of the raw data is a place on some machine.
         run=RUN.model_dump(mode="json", exclude={"data_mirror"}),
+        seed=RUN.seed,
+        data_source=RUN.data_source,
         # Read for durations, and no input: a job's benchmark is not part of what it makes.
         benchmarks=BENCHMARKS,
     script:

@@ -30,7 +30,7 @@ rule comparisons:
         runtime=grows(10),
     params:
         experiment=settings("model"),
-        n_resamples=RUN.bootstrap_resamples,
+        bootstrap_resamples=RUN.bootstrap_resamples,
         seed=RUN.seed,
         data_source=RUN.data_source,
     script:
@@ -68,7 +68,7 @@ rule findings:
         runtime=grows(10),
     params:
         dataset=lambda wildcards: WITH_PEOPLE[wildcards.experiment],
-        n_resamples=RUN.bootstrap_resamples,
+        bootstrap_resamples=RUN.bootstrap_resamples,
         seed=RUN.seed,
         data_source=RUN.data_source,
     script:
@@ -99,8 +99,8 @@ rule courses:
     params:
         dataset=lambda wildcards: WITH_PEOPLE[wildcards.experiment],
         experiment=settings("model"),
-        n_permutations=RUN.permutations,
-        n_resamples=RUN.bootstrap_resamples,
+        permutations=RUN.permutations,
+        bootstrap_resamples=RUN.bootstrap_resamples,
         seed=RUN.seed,
         data_source=RUN.data_source,
     script:
@@ -130,7 +130,7 @@ rule recovery:
     params:
         experiment=settings("model"),
         estimators=RECOVERING,
-        n_resamples=RUN.bootstrap_resamples,
+        bootstrap_resamples=RUN.bootstrap_resamples,
         seed=RUN.seed,
         data_source=RUN.data_source,
     script:

@@ -4,4 +4,4 @@ Array axes throughout the package come in the order (subject, trial, ...); parti
 restarts and other replicas follow the subject.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

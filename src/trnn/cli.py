@@ -1,16 +1,19 @@
-"""Command line: `trnn show` explains a table, `trnn check` a configuration."""
+"""Command line: `trnn show` explains a table, `check` settings, `verify` a results folder."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
 import pyarrow.parquet as pq
 import typer
+import yaml
 from rich.console import Console
 from rich.table import Table
 
 from trnn.config.load import load_experiments, load_run, read_yaml
-from trnn.errors import TrnnError
+from trnn.config.merge import merge
+from trnn.errors import ConfigError, TrnnError
 from trnn.tables import read_metadata, read_table
 
 app = typer.Typer(add_completion=False, help="Look at what the pipeline reads and writes.")
@@ -51,6 +54,41 @@ def check(
     run = load_run(read_yaml(config), str(config))
     experiments = load_experiments(run, config.parent / "experiments")
     Console().print(f"{config}: valid; experiments {list(experiments)}.")
+
+
+@app.command("verify")
+def verify_results(
+    folder: Annotated[Path, typer.Argument(help="a results folder")] = Path("results"),
+    config: Annotated[
+        list[Path] | None, typer.Option(help="settings laid over config/config.yaml, as of a run")
+    ] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="key=value, as after Snakemake's --config")
+    ] = None,
+) -> None:
+    """Say which files are not what this checkout, its settings and data would make."""
+    from trnn.workflow.verify import GOOD, verify
+
+    base = Path("config/config.yaml")
+    raw = read_yaml(base)
+    for path in config or ():
+        raw = merge(raw, read_yaml(path))
+    for pair in settings or ():
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise ConfigError(f"--set {pair}: expected key=value.")
+        raw = merge(raw, {key: yaml.safe_load(value)})
+    run = load_run(raw)
+    experiments = load_experiments(run, base.parent / "experiments")
+    verdicts = verify(folder, Path(), run, experiments)
+    console = Console(soft_wrap=True, highlight=False)
+    bad = [verdict for verdict in verdicts if verdict.state != GOOD]
+    for verdict in bad:
+        console.print(f"[bold]{verdict.state}[/bold]  {verdict.file}: {verdict.reason}")
+    counts = Counter(verdict.state for verdict in verdicts)
+    told = ", ".join(f"{n:,} {state}" for state, n in sorted(counts.items()))
+    console.print(f"{folder}: {len(verdicts):,} files: {told}.")
+    raise typer.Exit(1 if bad else 0)
 
 
 @app.command()

@@ -27,3 +27,11 @@ class CheckpointError(TrnnError):
 
 class NumericalError(TrnnError):
     """A computation produced NaN or infinity."""
+
+
+class AlteredFileError(TrnnError):
+    """A file is not the one that a job of the run has written."""
+
+
+class StorageError(TrnnError):
+    """A file could not be read or written: a full disk, a read-only folder, missing rights."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from trnn.errors import NumericalError
 from trnn.sequences import Sequences, from_frame
 from trnn.tables import read_table
 
@@ -23,12 +24,44 @@ def read_trials(path: str | Path) -> Sequences:
     return from_frame(read_table(path, columns=TRIAL_COLUMNS))
 
 
+def place(sequences: Sequences, row: int, t: int) -> str:
+    """Return the words that name a trial in an error's message."""
+    return (
+        f"subject '{sequences.subjects[row]}' at trial {t} of the session "
+        f"(block {sequences.block[row, t]}, trial {sequences.trial[row, t]} of the block)"
+    )
+
+
+def check_finite(sequences: Sequences, values: Array, what: str, advice: str) -> None:
+    """Raise unless `values`, (n, t), are finite on every trial; padding may hold anything.
+
+    Raises
+    ------
+    NumericalError
+        With the subject and the trial of the first that is not.
+    """
+    bad = ~np.isfinite(values)
+    bad &= sequences.valid
+    if bad.any():
+        row, t = np.argwhere(bad)[0]
+        raise NumericalError(
+            f"{what} of {place(sequences, row, t)} is {values[row, t]}, not a finite number "
+            f"({bad.sum()} such trials of {bad.any(axis=1).sum()} subjects). {advice}"
+        )
+
+
+def check_rewards(sequences: Sequences) -> None:
+    """Raise `NumericalError` unless every trial's reward is finite."""
+    check_finite(sequences, sequences.reward, "the reward", "Mend the table of trials.")
+
+
 def estimates_frame(
     sequences: Sequences,
     parameters: Sequence[str],
     p_action_0: Array,
     values: Array,
     sd: Array | None = None,
+    source: str = "the estimator",
 ) -> pd.DataFrame:
     """Return the estimates table: a row for each trial.
 
@@ -41,11 +74,18 @@ def estimates_frame(
         Estimates; constant ones are repeated on every trial.
     sd : (n, t, n_parameters), optional
         Their posterior standard deviations.
+    source : str
+        What they come from, as an error's message names it.
 
     Returns
     -------
     DataFrame with columns subject, block, trial, p_action_0, the parameters and, with `sd`,
     `<parameter>_sd`.
+
+    Raises
+    ------
+    NumericalError
+        If one of them is not finite, with the subject and the trial.
     """
     n, t = sequences.valid.shape
     if values.ndim == 2:
@@ -57,12 +97,13 @@ def estimates_frame(
     ):
         if array is not None and array.shape != shape:
             raise ValueError(f"{what} must be {shape} for these sequences, got {array.shape}")
-    frame = sequences.index_frame()
-    p = sequences.to_column(p_action_0)
-    frame["p_action_0"] = np.clip(p, ROUNDING, 1.0 - ROUNDING)
-    for i, name in enumerate(parameters):
-        frame[name] = sequences.to_column(values[:, :, i])
+    columns = {"p_action_0": p_action_0}
+    columns |= {name: values[:, :, i] for i, name in enumerate(parameters)}
     if sd is not None:
-        for i, name in enumerate(parameters):
-            frame[f"{name}_sd"] = sequences.to_column(sd[:, :, i])
+        columns |= {f"{name}_sd": sd[:, :, i] for i, name in enumerate(parameters)}
+    frame = sequences.index_frame()
+    for name, array in columns.items():
+        check_finite(sequences, array, f"{source}: {name}", "It must not enter a table.")
+        frame[name] = sequences.to_column(array)
+    frame["p_action_0"] = frame["p_action_0"].clip(ROUNDING, 1.0 - ROUNDING)
     return frame

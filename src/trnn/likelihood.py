@@ -3,6 +3,7 @@
 import numpy as np
 
 from trnn.errors import NumericalError
+from trnn.estimates import check_rewards, place
 from trnn.models import Model
 from trnn.sequences import Sequences
 from trnn.trial_loop import longest_first, stretches, trials
@@ -35,7 +36,8 @@ def negative_log_likelihood(
     Raises
     ------
     NumericalError
-        If a result is NaN or infinite, with the subject and the parameters.
+        If a result is NaN or infinite, with the subject, the parameters and the first trial
+        whose prediction is.
     """
     rows = np.arange(len(sequences.subjects)) if rows is None else np.asarray(rows)
     if parameters.ndim != 3 or parameters.shape[:2] != (len(model.parameters), len(rows)):
@@ -52,12 +54,22 @@ def negative_log_likelihood(
     bad = np.argwhere(~np.isfinite(nll))
     if len(bad):
         row, replica = bad[0]
+        subject, values = int(rows[row]), parameters[:, row, replica]
         raise NumericalError(
-            f"the likelihood of subject '{sequences.subjects[rows[row]]}' is {nll[row, replica]} "
-            f"at {dict(zip(model.parameters, parameters[:, row, replica].tolist(), strict=True))}. "
-            "Check the rewards and the parameters' ranges."
+            f"the likelihood of subject '{sequences.subjects[subject]}' is {nll[row, replica]} "
+            f"at {dict(zip(model.parameters, values.tolist(), strict=True))}: "
+            f"{_first_break(model, sequences, subject, values)}"
         )
     return nll
+
+
+def _first_break(model: Model, sequences: Sequences, subject: int, values: Array) -> str:
+    """Return where a subject's likelihood under constant parameters ceases to be finite."""
+    try:
+        run_forward(model, sequences.rows(subject, subject + 1), values[None])
+    except NumericalError as error:
+        return str(error)
+    return "every trial's is finite, but not their sum. Check the size of the rewards."
 
 
 def _group_nll(model: Model, sequences: Sequences, parameters: Array, rows: Array) -> Array:
@@ -104,7 +116,7 @@ def run_forward(model: Model, sequences: Sequences, parameters: Array) -> tuple[
     Raises
     ------
     NumericalError
-        If a prediction is NaN, with the subject and the trial.
+        If a reward or a prediction is not finite, with the subject and the trial.
     """
     n, t = sequences.valid.shape
     n_parameters = len(model.parameters)
@@ -113,6 +125,7 @@ def run_forward(model: Model, sequences: Sequences, parameters: Array) -> tuple[
             f"parameters must be ({n}, {n_parameters}) or ({n}, {t}, {n_parameters}) for model "
             f"'{model.name}' and these sequences, got {parameters.shape}"
         )
+    check_rewards(sequences)
     p_action_0, log_p = np.full((n, t), np.nan), np.full((n, t), np.nan)
     order = longest_first(sequences)
     # (n_parameters, t or 1, n, 1) in the loop's order of rows.
@@ -130,16 +143,20 @@ def run_forward(model: Model, sequences: Sequences, parameters: Array) -> tuple[
         p_action_0[order[:k], trial.t] = model.link(x)[:, 0]
         log_p[order[:k], trial.t] = model.log_link(trial.sign * x)[:, 0]
         latent = model.update(latent, now, trial.action, trial.reward)
-    _check_predictions(sequences, p_action_0, log_p)
+    _check_predictions(model, sequences, parameters, p_action_0, log_p)
     return p_action_0, log_p
 
 
-def _check_predictions(sequences: Sequences, p_action_0: Array, log_p: Array) -> None:
+def _check_predictions(
+    model: Model, sequences: Sequences, parameters: Array, p_action_0: Array, log_p: Array
+) -> None:
     bad = np.argwhere(sequences.valid & (np.isnan(p_action_0) | ~np.isfinite(log_p)))
     if len(bad):
         row, t = bad[0]
+        values = parameters[row] if parameters.ndim == 2 else parameters[row, t]
         raise NumericalError(
-            f"the prediction for subject '{sequences.subjects[row]}' at trial {t} of the session "
-            f"(block {sequences.block[row, t]}) is P(action 0) = {p_action_0[row, t]}, "
-            f"log P = {log_p[row, t]}. Check the rewards and the parameters."
+            f"the prediction for {place(sequences, row, t)} is P(action 0) = "
+            f"{p_action_0[row, t]}, log P = {log_p[row, t]} with "
+            f"{dict(zip(model.parameters, values.tolist(), strict=True))}. "
+            "Check the rewards and the parameters up to this trial."
         )

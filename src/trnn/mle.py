@@ -8,6 +8,7 @@ from scipy.stats import qmc
 
 from trnn.config.dynamics import Range
 from trnn.config.estimators import MaximumLikelihood
+from trnn.estimates import check_rewards
 from trnn.likelihood import negative_log_likelihood
 from trnn.lockstep import minimise_together
 from trnn.models import Model
@@ -44,7 +45,13 @@ def fit(
     -------
     DataFrame with a row a subject: subject, parameters, nll (nats), n_trials, converged (the best
     start's optimiser), at_bound (any parameter within 1e-4 of its range of a bound).
+
+    Raises
+    ------
+    NumericalError
+        If a reward or a likelihood is not finite, with the subject and the trial.
     """
+    check_rewards(sequences)
     low = np.array([r.low for r in ranges.values()])
     width = np.array([r.high - r.low for r in ranges.values()])
     starts = _best_candidates(model, sequences, low, width, settings, seed, *keys)

@@ -10,6 +10,7 @@ import numpy as np
 
 from trnn.dynamics import Dynamics
 from trnn.errors import NumericalError
+from trnn.estimates import check_rewards, place
 from trnn.models import Model
 from trnn.resampling import systematic_ancestors
 from trnn.seeds import generator
@@ -63,8 +64,10 @@ def particle_filter(
     Raises
     ------
     NumericalError
-        If all of a subject's weights vanish or one is NaN, with subject and trial.
+        If a reward is not finite, all of a subject's weights vanish or one is NaN, with subject
+        and trial.
     """
+    check_rewards(sequences)
     n, t = sequences.valid.shape
     result = Filtered(
         p_action_0=np.full((n, t), np.nan),
@@ -204,9 +207,8 @@ class _Group:
         if len(bad):
             row = self.rows[unlikely[bad[0]]]
             raise NumericalError(
-                f"particle filter, subject '{self.sequences.subjects[row]}', trial {trial.t} "
-                f"of the session (block {self.sequences.block[row, trial.t]}): the largest log "
-                f"weight is {top[bad[0]]}, so no particle can explain the choice. "
+                f"particle filter, {place(self.sequences, row, trial.t)}: the largest log weight "
+                f"is {top[bad[0]]}, so no particle can explain the choice. "
                 "Check the rewards and the dynamics' ranges."
             )
 

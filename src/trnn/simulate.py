@@ -8,6 +8,7 @@ import pandas as pd
 
 from trnn.config.task import TaskSettings
 from trnn.dynamics import Dynamics
+from trnn.errors import NumericalError
 from trnn.models import Model
 from trnn.seeds import generators
 from trnn.sequences import Sequences
@@ -74,8 +75,15 @@ def simulate(
         The number i of the first agent, so that many can be simulated a few at a time.
     detail : bool
         Whether to keep what a table shows and a network is not trained on.
+
+    Raises
+    ------
+    NumericalError
+        If a reward, a parameter, a latent or P(action 0) is not finite, with agent and trial.
     """
     numbers = range(first, first + n_agents)
+    width = max(4, len(str(numbers.stop)))
+    subjects = tuple(f"{prefix}-{i + 1:0{width}d}" for i in numbers)
     rngs = generators(seed, keys, numbers)
     # The lengths of blocks are what a session begins with, and they say how large the arrays are.
     block_lengths = draw_lengths(task, rngs)
@@ -89,12 +97,11 @@ def simulate(
             if name in views:
                 views[name][:] = getattr(draws.sessions, name)
         records = {name: views[name] for name in PLAY if name in views}
-        _play(model, dynamics, draws, records)
+        _play(model, dynamics, draws, records, subjects[part])
         _clear_padding(records, lengths[part])
-    width = max(4, len(str(numbers.stop)))
     return Agents(
         Sequences(
-            subjects=tuple(f"{prefix}-{i + 1:0{width}d}" for i in numbers),
+            subjects=subjects,
             action=arrays["action"],
             reward=arrays["reward"],
             block=arrays["block"],
@@ -148,13 +155,27 @@ def _draw(
     return _Draws(np.ascontiguousarray(start.T), noise, choice, sessions)
 
 
-def _play(model: Model, dynamics: Dynamics, draws: _Draws, records: dict[str, Array]) -> None:
+def _play(
+    model: Model,
+    dynamics: Dynamics,
+    draws: _Draws,
+    records: dict[str, Array],
+    subjects: Sequence[str],
+) -> None:
     """Let n agents play their sessions and fill `records`, (n, t, ...), some or all of `PLAY`."""
     n, n_trials = draws.choice.shape
     block_start = (draws.sessions.trial == 0) & (draws.sessions.block >= 0)
     state = dynamics.start(draws.start)
     latent = fresh = model.start((n,))
     action = np.full(n, -1, dtype=np.int8)
+    # Whatever is kept, all of it is checked.
+    whole = {
+        "action": ((), np.int8),
+        "reward": ((), float),
+        "parameters": ((dynamics.n_parameters,), float),
+        "p_action_0": ((), float),
+        "latent": ((len(model.latent_names),), float),
+    }
     for first in range(0, n_trials, TRIALS):
         chunk = slice(first, first + TRIALS)
         noise, choice, outcome, fresh_block = (
@@ -163,8 +184,8 @@ def _play(model: Model, dynamics: Dynamics, draws: _Draws, records: dict[str, Ar
         )
         starts = np.logical_or.reduce(fresh_block, axis=1)
         turned = {
-            name: np.empty((len(choice), *array.shape[2:], n), dtype=array.dtype)
-            for name, array in records.items()
+            name: np.empty((len(choice), *shape, n), dtype=kind)
+            for name, (shape, kind) in whole.items()
         }
         for k in range(len(choice)):
             if first + k > 0:
@@ -180,8 +201,34 @@ def _play(model: Model, dynamics: Dynamics, draws: _Draws, records: dict[str, Ar
             for name, array in turned.items():
                 array[k] = now[name]
             latent = model.update(latent, values, action, reward)
-        for name, array in turned.items():
-            records[name][:, chunk] = np.moveaxis(array, -1, 0)
+        _check(turned, draws.sessions, subjects, first)
+        for name, array in records.items():
+            array[:, chunk] = np.moveaxis(turned[name], -1, 0)
+
+
+def _check(
+    played: dict[str, Array], sessions: Sessions, subjects: Sequence[str], first: int
+) -> None:
+    """Raise unless what was played, (t, ..., n) from trial `first` on, is finite."""
+    broken = [name for name, array in played.items() if not np.isfinite(array).all()]
+    if not broken:
+        return
+    whole = slice(first, first + len(played["action"]))
+    valid = sessions.block[:, whole].T >= 0
+    # By trial, then in the order in which one follows from another.
+    for t in range(len(valid)):
+        for name in ("parameters", "latent", "p_action_0", "reward"):
+            array = played[name][t].reshape(-1, len(subjects))
+            bad = np.flatnonzero(~np.isfinite(array).all(axis=0) & valid[t])
+            if len(bad):
+                agent = bad[0]
+                raise NumericalError(
+                    f"the simulated agent '{subjects[agent]}' has {name} "
+                    f"{array[:, agent].tolist()} at trial {first + t} of the session (block "
+                    f"{sessions.block[agent, first + t]}, trial {sessions.trial[agent, first + t]} "
+                    "of the block), not finite. Check the task's rewards and the ranges of the "
+                    "parameters."
+                )
 
 
 def _agents_last(array: Array) -> Array:

@@ -18,8 +18,10 @@ Generated from the schemas that the code writes with (`trnn tables > results/REA
 keeps the two in step. `<e>` is an experiment; a folder `tiny/` holds what `make demo` leaves.
 
 `trnn show FILE` prints a table's origin, columns, units and first rows. Every table carries in its
-metadata the digest of the settings that made it (`config_digest`), the seed, the package's version
-and `data_source`: `real` people, `simulated` stand-ins for people, or `synthetic` agents alone.
+metadata the digest of the settings that made it (`config_digest`) and that of the code
+(`code_digest`), the seed, the package's version and git commit, the versions of libraries, and
+`data_source`: `real` people, `simulated` stand-ins for people, or `synthetic` agents alone. So do
+figures (PDF: subject, PNG: comment) and, in their last lines, the texts and the report.
 
 Beside the tables: `report.html` (all of the run in one page that opens from disk, with an explorer
 of every session), `summary.md` (means, intervals, comparisons and findings, also printed at the
@@ -27,6 +29,14 @@ end of a run), `replication.md` (the original study's numbers and claims, each w
 is computed), `<e>/checkpoints/<network>/` (weights and settings of networks: `seed<k>.pt` of a
 t-RNN, `<cohort>.pt` of all d-RNNs of a diagnosis group or of all people; PyTorch, loadable with
 `weights_only=True`), `figures/<name>.pdf` and `.png`, `logs/` and `benchmarks/` (one file a job).
+
+Where it all comes from: `provenance/<file>.json` is the record of a file: its SHA-256, and the job
+that made it with its inputs, code and settings, their digests, and when it ran. Every job compares
+its inputs with their records before it reads them; `trnn verify` compares them all, and says which
+files are altered, missing, stale (code, settings or inputs are others now) or foreign.
+`ro-crate-metadata.json` is the manifest of the run in a standard form (Workflow Run RO-Crate,
+profile Provenance Run Crate 0.5); `workflow/` holds the Snakefile and rules as they ran, and
+`configuration.yaml`, the settings in full.
 
 Estimators are `prior` (the prior's mean, constant), `mle` (maximum likelihood), `filter`
 (random-walk particle filter), `bayes` (particle filter with the experiment's own switching

@@ -84,6 +84,11 @@ class Provenance:
             **self.extra,
         }
 
+    def sentence(self) -> str:
+        """Return the same in a line, for the end of a text."""
+        known = (f"{name.replace('_', ' ')} {value}" for name, value in self.metadata().items())
+        return f"Made with: {'; '.join(known)}."
+
 
 def write_table(
     frame: pd.DataFrame, path: str | Path, schema: TableSchema, provenance: Provenance
@@ -104,9 +109,7 @@ def write_table(
     arrow_schema = pa.schema(fields, metadata=metadata)
     arrays = [pa.Array.from_pandas(frame[c.name], type=c.type, safe=True) for c in schema.columns]
     with atomic_path(path) as temporary:
-        pq.write_table(
-            pa.Table.from_arrays(arrays, schema=arrow_schema), temporary, compression="zstd"
-        )
+        _write(pa.Table.from_arrays(arrays, schema=arrow_schema), temporary)
 
 
 def read_table(
@@ -151,22 +154,29 @@ def join_tables(paths: Sequence[str | Path], output: str | Path) -> None:
             )
     joined = pa.concat_tables([table.cast(tables[-1].schema) for table in tables])
     with atomic_path(output) as temporary:
-        pq.write_table(joined, temporary, compression="zstd")
+        _write(joined, temporary)
 
 
 def read_metadata(path: str | Path) -> dict[str, str]:
     """Return the table-level metadata of a Parquet file written by `write_table`."""
     try:
         raw = pq.read_schema(path).metadata or {}
-    except (pa.ArrowInvalid, OSError) as error:
+        own = {key: value for key, value in raw.items() if key != b"ARROW:schema"}
+        return {key.decode(): value.decode() for key, value in own.items()}
+    except (pa.ArrowInvalid, OSError, UnicodeDecodeError) as error:
         raise TableError(f"{path}: not a readable Parquet file ({error}).") from error
-    return {key.decode(): value.decode() for key, value in raw.items() if key != b"ARROW:schema"}
+
+
+def _write(table: pa.Table, path: Path) -> None:
+    # Checksums of the pages: without them a flipped bit can be read as another value.
+    pq.write_table(table, path, compression="zstd", write_page_checksum=True)
 
 
 def _read(path: str | Path, columns: Sequence[str] | None) -> pa.Table:
     try:
         # Not `read_table`: that would add a hive partition column for folders named `a=b`.
-        return pq.ParquetFile(path).read(columns=list(columns) if columns else None)
+        file = pq.ParquetFile(path, page_checksum_verification=True)
+        return file.read(columns=list(columns) if columns else None)
     except FileNotFoundError as error:
         raise TableError(f"{path}: no such table. Build it with `snakemake {path}`.") from error
     except (pa.ArrowInvalid, OSError) as error:

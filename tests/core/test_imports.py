@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "fit_mle": _TESTS,
     "fit_recovery": _TESTS,
     "infer": _NETWORKS,
+    "manifest": {"jinja2", "requests"},  # of rocrate
     "recovery": _TESTS,
     "report": {"plotly", "jinja2"},
     "train": _NETWORKS,

@@ -77,7 +77,8 @@ def test_the_types_of_the_settings_hold_no_behaviour_that_a_stage_uses():
                 if isinstance(part, ast.FunctionDef) and not part.name.startswith("_"):
                     methods.add(part.name)
     assert methods == used_by_the_rules
-    for path in (ROOT / "src/trnn").rglob("*.py"):
+    scripts = (ROOT / "workflow/scripts").glob("*.py")
+    for path in {Path(module) for script in scripts for module in modules_of(script)}:
         if path.parent.name != "config":
             called = re.findall(r"(\w+)\.(cohorts|networks?)\(", path.read_text())
             # A t-RNN's own network is a torch module of that name.

@@ -1,6 +1,7 @@
 """Fetching: the order of places, and servers that answer as real ones do on a bad day."""
 
 import hashlib
+import io
 import json
 import re
 import socket
@@ -8,11 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import requests
 
+from trnn.config.address import secure
+from trnn.config.load import load_run
 from trnn.data.download import Fetched, download_dataset, fetch
 from trnn.data.registry import Dataset
 from trnn.data.web import Unavailable, Web, WebSettings
-from trnn.errors import DataError, DownloadError
+from trnn.errors import ConfigError, DataError, DownloadError
 
 from .conftest import CHOICES_DIAGNO, DATA2, FOR_PLOS, Answer, Site, zipped
 
@@ -322,7 +326,9 @@ def test_figshare_by_the_apis_own_door(site: Site, figshare: Callable[[object], 
         ([], "no .zip or .csv"),
         ([{"name": "x.pdf", "download_url": "http://127.0.0.1:9/"}], "['x.pdf']"),
         ([{"name": "x.zip", "download_url": "u", "is_link_only": True}], "no .zip or .csv"),
-        ([{"name": "x.zip", "download_url": "nowhere"}], "nowhere: request failed"),
+        ([{"name": "x.zip", "download_url": "nowhere"}], "nowhere: not asked for"),
+        ([{"name": "x.zip", "download_url": "http://[1"}], "http://[1: not asked for"),
+        ([{"name": "x.zip", "download_url": "http://a.org/x"}], "http://a.org/x is not secure"),
     ],
 )
 def test_figshare_listings_of_no_use(
@@ -336,6 +342,86 @@ def test_figshare_md5(site: Site, figshare: Callable[[object], Fetched]) -> None
     damaged = _file(site, "for_plos.csv", FOR_PLOS.encode(), computed_md5="0" * 32)
     with pytest.raises(DownloadError, match=r"damaged body: MD5 \w+, expected 0{32} \(after 3"):
         figshare([damaged])
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the addresses that are asked for; every answer is a redirect by plain HTTP."""
+    asked: list[str] = []
+
+    def send(self: object, request: requests.PreparedRequest, **kwargs: object) -> object:
+        asked.append(str(request.url))
+        answer = requests.Response()
+        answer.status_code, answer.url, answer.request = 302, str(request.url), request
+        answer.headers["Location"] = "http://example.org/data2.csv"
+        answer.raw = io.BytesIO()
+        return answer
+
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
+    return asked
+
+
+@pytest.mark.parametrize("start", ["https://example.com/data2.csv", "http://127.0.0.1/data2.csv"])
+def test_a_redirect_to_plain_http_is_refused_before_it_is_asked_for(
+    start: str, sent: list[str]
+) -> None:
+    with pytest.raises(Unavailable, match=r"not asked for: http://example\.org/\S+ is not secure"):
+        Web().get(start)
+    assert sent == [start]
+
+
+INSECURE = [
+    "http://example.org/m",
+    "HTTP://example.org/m",
+    "http://127.0.0.1.example.org/m",
+    "http://localhost@example.org/m",
+    "http://example.org\\@127.0.0.1/m",
+    "http://127.0.0.2/m",
+    "http://[::2]/m",
+    "http://[::1/m",
+    "http:///m",
+    "http:m",
+    "https:///m",
+]
+
+
+@pytest.mark.parametrize("url", INSECURE)
+def test_plain_http_is_refused_with_what_to_do(
+    url: str, get: Callable[..., Fetched], tmp_path: Path, sent: list[str]
+) -> None:
+    with pytest.raises(Unavailable, match="not asked for"):
+        Web().get(url)
+    with pytest.raises(ValueError):
+        secure(url)
+    with pytest.raises(ConfigError, match=r"config/config\.yaml:\n  data_mirror: "):
+        load_run({"experiments": ["artificial"], "seed": 1, "data_mirror": url})
+    # The rule that downloads reads the mirror as it was given.
+    message = _failure(get, tmp_path, "https://example.com/x", mirror=url)
+    assert f"{url}/gershman/data2.csv: not asked for" in message
+    assert sent == ["https://example.com/x"]
+
+
+def test_a_refusal_of_plain_http_says_why_and_what_to_use() -> None:
+    with pytest.raises(ConfigError, match=r"read or changed.*Use https://, or a folder") as error:
+        load_run({"experiments": ["a"], "seed": 1, "data_mirror": "http://example.org/m"})
+    assert "http://example.org/m is not secure" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://a.org/m", "http://127.0.0.1:9/m", "http://localhost/m", "http://[::1]:80/m"]
+)
+def test_https_and_this_machine_are_allowed(url: str) -> None:
+    assert secure(url) == url
+    raw = {"experiments": ["artificial"], "seed": 1, "data_mirror": url}
+    assert load_run(raw).data_mirror == url
+
+
+@pytest.mark.parametrize("mirror", ["~nobody-here/x", "x" * 5_000, "file://[x", "a\x00b"])
+def test_a_mirror_that_cannot_be_a_folder(
+    mirror: str, site: Site, get: Callable[..., Fetched]
+) -> None:
+    fetched = get(site.serve("/x", GOOD), mirror=mirror)
+    assert fetched.where.endswith("/x") and mirror in fetched.tried[-1].where
 
 
 def test_importing_needs_no_network(monkeypatch: pytest.MonkeyPatch) -> None:

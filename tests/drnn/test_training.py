@@ -9,7 +9,7 @@ from trnn.config.drnn import Drnn
 from trnn.drnn.cohort import NETWORKS_AT_ONCE, train_all
 from trnn.drnn.folds import Plan, make_plan
 from trnn.drnn.network import Networks
-from trnn.drnn.train import People, people_of, person_losses, predict, train_networks
+from trnn.drnn.train import people_of, person_losses, predict, train_networks
 from trnn.errors import NumericalError
 from trnn.sequences import Sequences, from_frame
 
@@ -135,7 +135,7 @@ def test_it_learns_to_stay_from_people_who_stay():
 
 def test_a_loss_that_is_not_finite_names_fold_and_member():
     people = people_of(sequences(), SETTINGS)
-    broken = People(people.inputs.clone(), people.sign, people.valid)
+    broken = people._replace(inputs=people.inputs.clone())
     broken.inputs[0, 0, 0] = torch.nan
     with pytest.raises(NumericalError, match="fold 0, member 0"):
         train_networks(Networks(4, 3, True, range(10)), broken, plan_of(), SETTINGS)

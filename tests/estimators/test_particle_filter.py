@@ -235,7 +235,7 @@ def test_extreme_subjects(model, reward):
 def test_values_that_break_the_weights_name_subject_and_trial():
     sequences = random_sessions("q_learning", LENGTHS)
     sequences.reward[2, 7] = np.nan
-    with pytest.raises(NumericalError, match=r"'s2', trial 8 of the session \(block 0\)"):
+    with pytest.raises(NumericalError, match=r"'s2' at trial 7 of the session \(block 0"):
         run("q_learning", SWITCHING, sequences)
 
 

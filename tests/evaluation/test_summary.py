@@ -101,7 +101,8 @@ def stage(tmp_path, tiny_experiments):
             "findings": findings,
             "settings": settings,
         }
-        summary_stage(output, {name: tables}, PUBLISHED, seed, 100, data_source)
+        origin = Provenance({}, seed, data_source)
+        summary_stage(output, {name: tables}, PUBLISHED, 100, origin)
         return output.read_text(encoding="utf-8")
 
     return run
@@ -183,7 +184,8 @@ def test_no_half_written_summary_is_left(stage, tmp_path, tiny_experiments):
         "settings": view(tiny_experiments["dezfouli"], "whole"),
     }
     with pytest.raises(TableError, match="statistics"):
-        summary_stage(tmp_path / "summary.md", {"dezfouli": tables}, PUBLISHED, 1, 10, "real")
+        origin = Provenance({}, 1, "real")
+        summary_stage(tmp_path / "summary.md", {"dezfouli": tables}, PUBLISHED, 10, origin)
     assert not list(tmp_path.glob("*summary*"))
 
 

@@ -15,6 +15,7 @@ from tests.evaluation.frames import agents, dezfouli_people, gershman_people, ji
 from trnn.config.experiment import Experiment
 from trnn.config.views import view
 from trnn.report.render import report_stage
+from trnn.tables import Provenance
 
 PARAMETERS = {"dezfouli": ("alpha", "beta", "kappa"), "gershman": ("beta", "gamma")}
 ESTIMATORS = {
@@ -88,7 +89,7 @@ class Run:
         return pd.read_parquet(paths[population][estimator])
 
     def write(self, **changes: Any) -> str:
-        report_stage(self.page, **{**self.arguments, **changes})
+        report_stage(self.page, **{**self.arguments, **changes}, provenance=Provenance({}, seed=1))
         return self.page.read_text(encoding="utf-8")
 
 

@@ -132,7 +132,7 @@ def counting_pool(round_number: int) -> Pool:
     valid = (t < torch.tensor(lengths)[:, None]).float()
     identity = (100 * round_number + torch.arange(3.0))[:, None].expand(3, 15)
     channels = torch.stack([identity, t, identity, identity, valid])
-    return Pool(channels, lengths, (1, 1, 1, 1, 1))
+    return Pool(channels, lengths, (1, 1, 1, 1, 1), ("a", "b", "c"))
 
 
 def test_lanes_play_every_trial_of_every_agent_in_order():
@@ -329,7 +329,7 @@ def test_a_loss_that_is_not_finite_stops_the_training(experiment, pool):
     channels = pool.channels.clone()
     channels[: pool.sizes[0]] = float("nan")
     broken = trainer(experiment, replace(pool, channels=channels))
-    with pytest.raises(NumericalError, match=r"dezfouli: training losses .* not finite"):
+    with pytest.raises(NumericalError, match=r"dezfouli, training seed 0, step 1: .* is \[nan"):
         broken.epoch()
 
 

@@ -1,22 +1,27 @@
 """What two runs must have in common."""
 
 import hashlib
+import re
 from pathlib import Path
 
 import pandas as pd
 
+# Of when and how long, which is no result.
+TIMES = ("logs", "benchmarks", "provenance", "ro-crate-metadata.json")
+DURATIONS = re.compile(rb"<!-- durations -->.*?<!-- /durations -->", re.DOTALL)
+
 
 def digests(results: Path) -> dict[str, str]:
-    """Return the digest of every result file; seconds of training, the clock's, are left out."""
+    """Return the digest of every result file but for the clock's part in it."""
     out = {}
     for path in sorted(results.rglob("*")):
         kind = path.relative_to(results).parts
-        if not path.is_file() or kind[0] in ("logs", "benchmarks"):
+        if not path.is_file() or kind[0] in TIMES:
             continue
         if "training" in kind:
             frame = pd.read_parquet(path).drop(columns="seconds")
             content = frame.to_csv().encode()
         else:
-            content = path.read_bytes()
+            content = DURATIONS.sub(b"", path.read_bytes())
         out["/".join(kind)] = hashlib.sha256(content).hexdigest()
     return out

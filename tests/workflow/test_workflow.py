@@ -1,44 +1,17 @@
 """The real workflow on small settings: every rule, twice nothing to do, equal bytes."""
 
-import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
 from benchmarks.checkout import checkout
 from tests.workflow.digests import digests
+from tests.workflow.runs import TINY, snakemake
 from trnn.tables import read_metadata
 
 pytestmark = pytest.mark.workflow
-TINY = ["--configfile", "config/tiny.yaml"]
 # A second, smaller run for comparisons: the same rules on one experiment with people.
 SMALLER = ["--config", "experiments=[gershman]"]
-
-
-def snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "snakemake", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-        timeout=1500,
-        check=False,
-    )
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory) -> Path:
-    """A checkout in which the tiny run has been made on two cores."""
-    folder = checkout(tmp_path_factory.mktemp("tiny"))
-    result = snakemake(folder, "--cores", "2", *TINY)
-    assert result.returncode == 0, result.stdout + result.stderr
-    return folder
 
 
 def test_the_tiny_run_makes_every_file_of_the_design(tiny):
@@ -108,70 +81,6 @@ def test_one_core_and_two_cores_give_the_same_bytes(tiny, tmp_path):
     assert [name for name in own if one[name] != two[name]] == []
 
 
-@pytest.mark.parametrize(
-    ("change", "rules"),
-    [
-        (
-            ["overrides={gershman: {estimators: {bayes: {n_particles: 300}}}}"],
-            {
-                "estimate_filter",
-                "metrics",
-                "comparisons",
-                "findings",
-                "statistics",
-                "summary",
-            },
-        ),
-    ],
-)
-def test_a_change_of_a_setting_runs_only_what_depends_on_it(tiny, change, rules):
-    result = snakemake(
-        tiny, "--cores", "2", "--dry-run", "--quiet", "progress", *TINY, "--config", *change
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "estimate_filter" in result.stdout
-    for rule in ("rule train", "rule simulate", "rule fit_mle"):
-        assert f"{rule}:" not in result.stdout
-    for rule in rules:
-        assert f"{rule}:" in result.stdout
-
-
-def test_a_change_of_a_module_runs_only_the_stages_made_of_it(tiny, tmp_path):
-    folder = tmp_path / "changed"
-    shutil.copytree(tiny, folder, symlinks=True)
-    module = folder / "src/trnn/particle_filter.py"
-    module.write_text(module.read_text() + "\n# changed\n")
-    result = snakemake(folder, "--cores", "2", "--dry-run", *TINY)
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "rule estimate_filter:" in result.stdout
-    for rule in ("train", "simulate", "fit_mle", "prepare"):
-        assert f"rule {rule}:" not in result.stdout
-
-
-def test_a_change_of_the_types_of_settings_runs_no_stage(tiny, tmp_path):
-    folder = tmp_path / "changed"
-    shutil.copytree(tiny, folder, symlinks=True)
-    module = folder / "src/trnn/config/drnn.py"
-    module.write_text(module.read_text() + "\n# changed\n")
-    result = snakemake(folder, "--cores", "2", "--dry-run", *TINY)
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "Nothing to be done" in result.stdout + result.stderr
-
-
-def test_a_change_of_a_default_runs_the_stages_that_it_reaches(tiny, tmp_path):
-    folder = tmp_path / "changed"
-    shutil.copytree(tiny, folder, symlinks=True)
-    module = folder / "src/trnn/config/drnn.py"
-    default = "hidden_units: Count = Field(10,"
-    assert default in module.read_text()
-    module.write_text(module.read_text().replace(default, default.replace("10", "9")))
-    result = snakemake(folder, "--cores", "2", "--dry-run", *TINY)
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "rule train_drnn:" in result.stdout
-    for rule in ("train", "simulate", "fit_mle", "estimate_filter"):
-        assert f"rule {rule}:" not in result.stdout
-
-
 def test_real_people_are_never_replaced_and_the_rest_is_still_built(tmp_path):
     folder = checkout(tmp_path / "real")
     target = "results/gershman/human/trials.parquet"
@@ -217,21 +126,3 @@ def test_a_wrong_setting_stops_before_any_rule(tmp_path):
         assert not (folder / "results").exists()
         for word in words:
             assert word in text
-
-
-def test_a_damaged_table_is_named_by_the_stage_that_reads_it(tiny, tmp_path):
-    folder = tmp_path / "damaged"
-    shutil.copytree(tiny, folder, symlinks=True)
-    table = folder / "results/tiny/gershman/synthetic/test.parquet"
-    table.write_bytes(table.read_bytes()[:-50])
-    result = snakemake(
-        folder,
-        "results/tiny/gershman/estimates/prior/test.parquet",
-        "--cores",
-        "1",
-        *TINY,
-        "--forcerun",
-        "estimate_references_test",
-    )
-    assert result.returncode != 0
-    assert "test.parquet: not a readable Parquet file" in result.stdout + result.stderr

@@ -11,7 +11,7 @@ def main(smk):
         smk.params.experiment["name"],
         tuple(smk.params.experiment["parameters"]),
         smk.params.seed,
-        smk.params.n_resamples,
+        smk.params.bootstrap_resamples,
         provenance(smk, people=True),
     )
 

@@ -16,8 +16,8 @@ def main(smk):
         CourseSettings(
             smk.wildcards.experiment,
             smk.params.seed,
-            smk.params.n_resamples,
-            smk.params.n_permutations,
+            smk.params.bootstrap_resamples,
+            smk.params.permutations,
         ),
         provenance(smk, people=True),
     )

@@ -14,7 +14,7 @@ def main(smk):
         output=smk.output[0],
         dataset=smk.params.dataset,
         seed=smk.params.seed,
-        n_resamples=smk.params.n_resamples,
+        n_resamples=smk.params.bootstrap_resamples,
         provenance=provenance(smk, people=True),
         published=read_published(smk.input.published),
         control=(smk.input.control_trials, smk.input.control_estimates),

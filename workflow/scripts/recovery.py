@@ -15,7 +15,7 @@ def main(smk):
         experiment.name,
         experiment.parameters,
         smk.params.seed,
-        smk.params.n_resamples,
+        smk.params.bootstrap_resamples,
         provenance(smk, people=False),
     )
 

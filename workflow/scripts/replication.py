@@ -23,7 +23,7 @@ def main(smk):
         },
         smk.input.published,
         smk.params.seed,
-        smk.params.n_resamples,
+        smk.params.bootstrap_resamples,
         provenance(smk, people=people),
     )
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from trnn.report.render import report_stage
-from trnn.workflow.stage import run_stage
+from trnn.workflow.stage import provenance, run_stage
 
 DOCUMENTS = ("summary", "replication", "replication_text", "environment")
 
@@ -31,6 +31,7 @@ def main(smk):
         {Path(path).stem: path for path in smk.input.figures},
         {name: smk.input[name] for name in DOCUMENTS},
         smk.params.benchmarks,
+        provenance(smk, people=True),
     )
 
 

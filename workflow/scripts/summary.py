@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from trnn.evaluation.summary import summary_stage
-from trnn.workflow.stage import run_stage
+from trnn.workflow.stage import provenance, run_stage
 
 
 def main(smk):
@@ -20,9 +20,8 @@ def main(smk):
             for name, settings in smk.params.experiments.items()
         },
         smk.input.published,
-        smk.params.seed,
-        smk.params.n_resamples,
-        smk.params.data_source,
+        smk.params.bootstrap_resamples,
+        provenance(smk, people=True),
     )
 
 

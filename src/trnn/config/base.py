@@ -21,7 +21,8 @@ def _no_boolean(value: Any) -> Any:
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_no_boolean)]
+# Larger numbers do not fit into a table.
+Whole = Annotated[int, BeforeValidator(_no_boolean), Field(le=2**63 - 1)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Count = Annotated[Whole, Field(ge=1)]
 Probability = Annotated[float, Field(ge=0, le=1)]

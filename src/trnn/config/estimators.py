@@ -1,8 +1,8 @@
 """Settings of the estimators."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, JsonValue, ValidationError, model_validator
 
 from trnn.config.base import Count, Name, NonNegative, Positive, Probability, Settings, Whole
 from trnn.config.drnn import Drnn
@@ -121,7 +121,7 @@ class Estimators(Settings):
     drnn: Drnn | None = Field(
         None, description="the data-driven RNN, trained on the people's own data; null: none"
     )
-    variants: dict[VariantName, dict[str, Any]] = Field(
+    variants: dict[VariantName, dict[str, JsonValue]] = Field(
         {},
         description="further networks: by name, what they change in the settings of the network "
         "whose name theirs begins with (trnn_... or drnn_...)",

@@ -2,46 +2,38 @@
 
 import difflib
 import typing
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from trnn.config.base import Name
 from trnn.config.experiment import Experiment
 from trnn.config.merge import merge
+from trnn.config.plain import (
+    CHARACTERS_SHOWN,
+    PROBLEMS_SHOWN,
+    parse_yaml,
+    refuse_oversized,
+    shown,
+)
 from trnn.config.run import Run
 from trnn.errors import ConfigError
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """YAML in which a repeated key is an error, not a silent overwrite."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=deep)
-            if isinstance(key, Hashable):
-                if key in seen:
-                    raise yaml.constructor.ConstructorError(
-                        problem=f"the key '{key}' stands twice", problem_mark=key_node.start_mark
-                    )
-                seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
 def read_yaml(path: Path) -> dict[str, Any]:
     """Read a YAML mapping; ConfigError if the file is absent, malformed or not a mapping."""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
+        raw = path.read_bytes()
     except FileNotFoundError as error:
         there = sorted(p.stem for p in path.parent.glob("*.yaml"))
         raise ConfigError(f"{path}: no such file; {path.parent} has {there}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise ConfigError(f"{path}: not valid YAML: {error}") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot read the file ({error}).") from error
+    content = parse_yaml(raw, str(path))
     if not isinstance(content, dict):
         raise ConfigError(f"{path}: expected keys and values, got {type(content).__name__}.")
     return content
@@ -49,6 +41,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 def load_run(raw: Mapping[str, Any], source: str = "config/config.yaml") -> Run:
     """Validate the run-wide settings; `source` names them in errors."""
+    refuse_oversized(raw, source)  # Snakemake has read it, not `read_yaml`
     return _validate(Run, dict(raw), source)
 
 
@@ -63,7 +56,9 @@ def load_experiments(run: Run, folder: Path) -> dict[str, Experiment]:
     there = sorted(path.stem for path in folder.glob("*.yaml"))
     unknown = sorted(set(run.overrides) - {"all", *there})
     if unknown:
-        raise ConfigError(f"overrides name {unknown}; allowed are 'all' and {there} of {folder}.")
+        raise ConfigError(
+            f"overrides name {shown(unknown)}; allowed are 'all' and {there} of {folder}."
+        )
     experiments = {}
     for name in run.experiments:
         path = folder / f"{name}.yaml"
@@ -83,7 +78,16 @@ def load_experiments(run: Run, folder: Path) -> dict[str, Experiment]:
 
 def _extend(raw: dict[str, Any], path: Path) -> dict[str, Any]:
     base_name = raw.pop("extends")
-    base = read_yaml(path.parent / f"{base_name}.yaml")
+    try:
+        TypeAdapter(Name).validate_python(base_name, strict=True)
+    except ValidationError as error:
+        raise ConfigError(
+            f"{path}: extends: got {shown(base_name)}; the name of another experiment is needed."
+        ) from error
+    try:
+        base = read_yaml(path.parent / f"{base_name}.yaml")
+    except ConfigError as error:
+        raise ConfigError(f"{path}: extends '{base_name}': {error}") from error
     if "extends" in base:
         raise ConfigError(f"{path}: extends '{base_name}', which itself extends another: one step.")
     return merge(base, raw)
@@ -93,12 +97,15 @@ def _validate(model: type[Model], raw: dict[str, Any], source: str) -> Model:
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        lines = [_explain(model, problem) for problem in error.errors()]
+        problems = error.errors()
+        lines = [_explain(model, problem) for problem in problems[:PROBLEMS_SHOWN]]
+        if len(problems) > PROBLEMS_SHOWN:
+            lines.append(f"and {len(problems) - PROBLEMS_SHOWN} more.")
         raise ConfigError(f"{source}:\n" + "\n".join(f"  {line}" for line in lines)) from error
 
 
 def _explain(model: type[BaseModel], problem: Any) -> str:
-    location = ".".join(_keys(problem["loc"])) or "(the whole file)"
+    location = ".".join(_keys(problem["loc"]))[:CHARACTERS_SHOWN] or "(the whole file)"
     if problem["type"] == "extra_forbidden":
         allowed = sorted(_fields_at(model, problem["loc"][:-1]))
         close = difflib.get_close_matches(str(problem["loc"][-1]), allowed, n=1)
@@ -109,7 +116,7 @@ def _explain(model: type[BaseModel], problem: Any) -> str:
     message = problem["msg"].removeprefix("Value error, ")
     if problem["type"] == "value_error":
         return f"{location}: {message}"
-    return f"{location}: got {problem['input']!r}; {message}"
+    return f"{location}: got {shown(problem['input'])}; {message}"
 
 
 def _keys(location: tuple[int | str, ...]) -> list[str]:

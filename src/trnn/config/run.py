@@ -1,9 +1,10 @@
 """Run-wide settings: which experiments, which seed, where the people come from."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, JsonValue, model_validator
 
+from trnn.config.address import folder_or_secure
 from trnn.config.base import Count, Name, Settings, Whole
 
 
@@ -28,8 +29,10 @@ class Run(Settings):
     data_source: Literal["real", "simulated"] = Field(
         "real", description="real people, or simulated stand-ins in the studies' file formats"
     )
-    data_mirror: str | None = Field(
-        None, description="folder or URL that is asked for raw data before the registry's mirrors"
+    data_mirror: Annotated[str, AfterValidator(folder_or_secure)] | None = Field(
+        None,
+        description="folder or https:// URL that is asked for raw data before the registry's "
+        "mirrors",
     )
     bootstrap_resamples: Count = Field(
         2000, description="resamples of subjects for confidence intervals"
@@ -45,7 +48,7 @@ class Run(Settings):
         description="where networks are trained: this processor, or a graphics processor (CUDA)",
     )
     stand_ins: StandIns = StandIns()
-    overrides: dict[Name, dict[str, Any]] = Field(
+    overrides: dict[Name, dict[str, JsonValue]] = Field(
         {},
         description="changes to experiments' settings, by experiment; `all` for every one. "
         "Those of experiments that are not run are ignored",

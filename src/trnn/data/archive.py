@@ -20,6 +20,13 @@ MAX_RATIO = 200
 MAX_ENTRIES = 1_000
 """Most entries that an archive may hold (the real ones: 3)."""
 
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How an entry may be packed: what every program writes. Others can ask for GBs to unpack."""
+
+# What reading a damaged archive raises: a broken name is a UnicodeDecodeError and a broken place a
+# ValueError, an entry that only its own header calls encrypted a RuntimeError.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
+
 
 def csv_content(content: bytes, where: str, file_names: Sequence[str] = ()) -> tuple[str, bytes]:
     """Return where the CSV was found (for messages) and its bytes.
@@ -57,7 +64,7 @@ def csv_content(content: bytes, where: str, file_names: Sequence[str] = ()) -> t
             _refuse_hostile(entries, where)
             entry = _choose(entries, file_names, where)
             return f"{where} ({entry.filename})", _read(archive, entry, where)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except _DAMAGE as error:
         raise DataError(
             f"{where}: the zip archive is damaged or truncated ({error}). Fetch it again."
         ) from error
@@ -75,6 +82,11 @@ def _refuse_hostile(entries: Sequence[zipfile.ZipInfo], where: str) -> None:
             )
         if entry.flag_bits & 0x1:
             raise DataError(f"{where}: the zip's entry {entry.filename!r} is encrypted.")
+        if entry.compress_type not in METHODS:
+            raise DataError(
+                f"{where}: the zip's entry {entry.filename!r} is packed by method "
+                f"{entry.compress_type}; only stored and deflated entries are read. Pack it anew."
+            )
         # Packed sizes are a few bytes for an empty entry, hence the allowance.
         if entry.file_size > MAX_RATIO * (entry.compress_size + 100):
             _refuse_bomb(entry.filename, entry.file_size, where)

@@ -26,10 +26,16 @@ def number(table: RawTable, column: str) -> Array:
     return _to_number(table, column)
 
 
-def optional_number(table: RawTable, column: str) -> Array:
-    """Return a column as float64, (n_rows,), NaN where the cell is empty; refuse other text."""
+def optional_duration(table: RawTable, column: str) -> Array:
+    """Return a column as float64, (n_rows,), NaN where the cell is empty.
+
+    Other text and negative numbers are refused.
+    """
     empty = (table.text(column) == "").to_numpy(dtype=bool)
-    return _to_number(table, column, empty)
+    values = _to_number(table, column, empty)
+    if (values < 0).any():
+        table.refuse(column, values < 0, "a duration must not be negative")
+    return values
 
 
 def whole_number(table: RawTable, column: str) -> Array:

@@ -44,7 +44,7 @@ def read_gershman(content: bytes, where: str) -> pd.DataFrame:
     block = checks.whole_number(table, "block")
     trial = checks.whole_number(table, "trial")
     means = {"mu_0": checks.number(table, "mu1"), "mu_1": checks.number(table, "mu2")}
-    reaction_time = checks.optional_number(table, "RT")
+    reaction_time = checks.optional_duration(table, "RT")
 
     code = pd.factorize(table.text("subject"))[0]
     checks.no_repetition(table, ("subject", "block", "trial"), (code, block, trial))

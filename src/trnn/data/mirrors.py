@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from trnn.config.address import is_web
 from trnn.data.registry import Dataset, FigshareMirror
 from trnn.data.web import Unavailable, Web
 
@@ -41,7 +42,7 @@ def offers(
     manual_folder : path
         The folder into which a person puts this data set's file.
     mirror : str or None
-        A folder, `file://` or `http(s)://` address that holds `<dataset>/<file>` or `<file>`.
+        A folder, `file://` or `https://` address that holds `<dataset>/<file>` or `<file>`.
     web : Web
         What fetches addresses.
     """
@@ -56,14 +57,19 @@ def offers(
 
 
 def _in_mirror(mirror: str, dataset: Dataset, web: Web) -> Iterator[Offer | Refusal]:
-    address = urlsplit(mirror)
-    if address.scheme in ("http", "https"):
-        root = mirror.rstrip("/")
+    if is_web(mirror):
+        root = mirror.strip().rstrip("/")
         for base in (f"{root}/{dataset.name}", root):
             yield from (_at(f"{base}/{name}", web) for name in dataset.file_names)
         return
-    folder = Path(unquote(address.path) if address.scheme == "file" else mirror).expanduser()
-    if not folder.is_dir():
+    try:
+        address = urlsplit(mirror)
+        folder = Path(unquote(address.path) if address.scheme == "file" else mirror).expanduser()
+        there = folder.is_dir()
+    except (OSError, ValueError, RuntimeError) as error:  # a text that cannot be a folder's name
+        yield Refusal(f"data_mirror {mirror}", f"no folder or https:// address ({error})")
+        return
+    if not there:
         yield Refusal(f"data_mirror {mirror}", "no such folder")
         return
     yield from _in_folders([folder / dataset.name, folder], dataset, web.settings.max_bytes)

@@ -4,17 +4,17 @@ from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import Field, ValidationError
 
+from trnn.config.address import WebAddress
 from trnn.config.base import Count, Name, Settings
+from trnn.config.plain import CHARACTERS_SHOWN, PROBLEMS_SHOWN, parse_yaml, shown
 from trnn.errors import ConfigError
 
-WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
 FileName = Annotated[str, Field(pattern=r"^[\w.-]+\.(zip|csv)$")]
 
 # A size that checks data is written as a number, not as a text.
-StrictCount = Annotated[int, Field(ge=1, strict=True)]
+StrictCount = Annotated[int, Field(ge=1, le=2**63 - 1, strict=True)]
 
 
 class UrlMirror(Settings):
@@ -80,14 +80,13 @@ def load_registry(path: str | Path) -> dict[str, Dataset]:
         that is not allowed, or a name that another row has; names file, key and value.
     """
     try:
-        raw = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
+        content = Path(path).read_bytes()
+    except OSError as error:
         raise ConfigError(f"{path}: cannot read the registry of data sets ({error}).") from error
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: not valid YAML: {error}") from error
+    raw = parse_yaml(content, str(path))
     if not isinstance(raw, dict):
         raise ConfigError(
-            f"{path}: expected the key 'datasets' with a list of rows, got {str(raw)[:80]!r}."
+            f"{path}: expected the key 'datasets' with a list of rows, got {shown(raw)}."
         )
     try:
         rows = _Registry.model_validate(raw).datasets
@@ -110,8 +109,13 @@ def get_dataset(registry: dict[str, Dataset], name: str) -> Dataset:
 
 def _explain(error: ValidationError, raw: Any) -> str:
     lines = []
-    for problem in error.errors():
-        key = ".".join(str(part) for part in problem["loc"]) or "(the whole file)"
-        got = "" if problem["input"] is raw else f", got {str(problem['input'])[:80]!r}"
+    problems = error.errors()
+    for problem in problems[:PROBLEMS_SHOWN]:
+        key = (
+            ".".join(str(part) for part in problem["loc"])[:CHARACTERS_SHOWN] or "(the whole file)"
+        )
+        got = "" if problem["input"] is raw else f", got {shown(problem['input'])}"
         lines.append(f"key '{key}': {problem['msg']}{got}")
+    if len(problems) > PROBLEMS_SHOWN:
+        lines.append(f"and {len(problems) - PROBLEMS_SHOWN} more.")
     return "the registry of data sets is not valid.\n  " + "\n  ".join(lines)

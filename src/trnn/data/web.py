@@ -9,6 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
+
+from trnn.config.address import secure
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +46,18 @@ class WebSettings:
     max_redirects: int = 10
 
 
+class _PlainHttp(HTTPAdapter):
+    """What sends `http://` requests: to this machine alone.
+
+    Every request of a session goes through an adapter, those of redirects too, so that one that
+    leads away from HTTPS is refused before it is sent.
+    """
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:
+        _refuse_insecure(request.url or "")
+        return super().send(request, *args, **kwargs)
+
+
 @dataclass
 class Web:
     """Fetches addresses; remembers servers that cannot be reached, so as to wait for them once."""
@@ -59,8 +74,10 @@ class Web:
         ------
         Unavailable
             If the server cannot be reached, answers anything but 200, sends less than it
-            announced, nothing, more than the limit, or a body of another MD5 than `md5` (if given).
+            announced, nothing, more than the limit, or a body of another MD5 than `md5` (if given);
+            or if `url`, or an address that it redirects to, is not secure (`config.address`).
         """
+        _refuse_insecure(url)
         server = urlsplit(url).netloc
         if server in self._unreachable:
             raise Unavailable(f"{server} could not be reached before")
@@ -82,6 +99,7 @@ class Web:
         # No compression on the way, so that Content-Length is the length of the file.
         headers = {"Accept-Encoding": "identity", "User-Agent": "trnn-pipeline (python-requests)"}
         with requests.Session() as session:
+            session.mount("http://", _PlainHttp())
             session.max_redirects = settings.max_redirects
             timeout = (settings.connect_seconds, settings.read_seconds)
             try:
@@ -124,6 +142,13 @@ class Web:
         if announced.isdigit() and plain and len(body) != int(announced):
             raise _Passing(f"truncated body: {len(body)} of {announced} bytes")
         return bytes(body)
+
+
+def _refuse_insecure(url: str) -> None:
+    try:
+        secure(url)
+    except ValueError as error:
+        raise Unavailable(f"not asked for: {error}") from error
 
 
 def _check_status(answer: requests.Response) -> None:

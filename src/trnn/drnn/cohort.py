@@ -25,6 +25,8 @@ Array = np.ndarray
 # not matter, few enough that their arrays stay in the processor's cache. No network knows of
 # another, so the number changes no result.
 NETWORKS_AT_ONCE = 16
+# People times networks that are carried together: with many people fewer networks, for the memory.
+PEOPLE_AT_ONCE = 8_000
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,9 @@ def train_all(
     weight = plan.test / plan.test.sum(axis=0)  # over the networks that are tested on a person
     p_action_0 = np.zeros(sequences.valid.shape)
     histories, weights = [], []
-    for start in range(0, len(seeds), NETWORKS_AT_ONCE):
-        chunk = slice(start, start + NETWORKS_AT_ONCE)
+    at_once = min(NETWORKS_AT_ONCE, max(1, PEOPLE_AT_ONCE // len(sequences.subjects)))
+    for start in range(0, len(seeds), at_once):
+        chunk = slice(start, start + at_once)
         part = plan.part(chunk.start, chunk.stop)
         networks = Networks(
             n_inputs(settings), settings.hidden_units, settings.symmetric, seeds[chunk]

@@ -67,7 +67,13 @@ def train_drnn(
         for f, m in zip(plan.fold, plan.member, strict=True)
     ]
     trained = train_all(sequences, plan, seeds, settings, where)
-    frame = estimates_frame(sequences, (), trained.p_action_0, np.empty((len(plan.test[0]), 0)))
+    frame = estimates_frame(
+        sequences,
+        (),
+        trained.p_action_0,
+        np.empty((len(plan.test[0]), 0)),
+        source=f"the d-RNN of cohort '{cohort}'",
+    )
     write_table(frame, output, estimates((), spread=False), provenance)
     write_checkpoint(checkpoint, experiment, trained.weights, plan, sequences.subjects, run_seed)
     write_table(trained.history, history, DRNN_TRAINING, provenance)

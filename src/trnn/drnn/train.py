@@ -4,6 +4,7 @@ The networks share one batched computation but nothing else: each has its own lo
 and best epoch, and Adam works element by element, so that none knows of another.
 """
 
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ START_DIVISOR = 10.0
 
 
 class People(NamedTuple):
-    """Whole sessions of n people: inputs (n_inputs, t, n); sign and valid (t, n).
+    """Whole sessions of n people: inputs (n_inputs, t, n); sign and valid (t, n); their names.
 
     `sign` is 1 where action 0 was taken and -1 where action 1 was; `valid` is 0 on padding.
     """
@@ -38,12 +39,14 @@ class People(NamedTuple):
     inputs: Tensor
     sign: Tensor
     valid: Tensor
+    subjects: tuple[str, ...]
 
 
 def people_of(sequences: Sequences, settings: Drnn, device: torch.device = CPU) -> People:
     """Return sessions as tensors."""
     arrays = (inputs(sequences, settings), 1.0 - 2.0 * sequences.action, sequences.valid)
-    return People(*(as_tensor(array.T.astype(np.float32)).to(device) for array in arrays))
+    seen, sign, valid = (as_tensor(a.T.astype(np.float32)).to(device) for a in arrays)
+    return People(seen, sign, valid, sequences.subjects)
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ def train_networks(networks: Networks, people: People, plan: Plan, settings: Drn
     Raises
     ------
     NumericalError
-        If a loss is not finite, with the fold and the member.
+        If a loss or a gradient is not finite, with the fold and the member, and the person and
+        the trial if the cause lies in one.
     """
     optimizer, schedule = _optimizer(networks, len(people.valid), settings)
     device = people.valid.device
@@ -81,14 +85,21 @@ def train_networks(networks: Networks, people: People, plan: Plan, settings: Drn
     best = torch.full((len(plan.fold),), torch.inf, device=device)
     best_weights = {name: value.clone() for name, value in networks.state_dict().items()}
     rows: list[tuple[Any, ...]] = []
+    everybody = torch.arange(len(people.subjects), device=device)
     started = time.perf_counter()
     for epoch in range(1, settings.n_epochs + 1):
-        _train_epoch(networks, people, used["train"], settings, optimizer, schedule)
+        for part, measure in _steps(networks, people, used["train"], settings, optimizer):
+            if not math.isfinite(measure.sum()):
+                raise _broken(networks, people, plan, epoch, part, measure)
+            optimizer.step()
+            schedule.step()
         if epoch % settings.epochs_per_check and epoch != settings.n_epochs:
             continue
         losses = person_losses(networks, people, settings.window)
         train, choose = (_mean_over(losses, used[name]) for name in ("train", "choose"))
-        _check(train, plan, epoch)
+        if not math.isfinite((train + choose).sum()):
+            everything = _Window(predict(networks, people, settings.window), slice(None), everybody)
+            raise _broken(networks, people, plan, epoch, everything, train + choose)
         better = choose < best
         best = torch.where(better, choose, best)
         for name, value in networks.state_dict().items():
@@ -140,14 +151,17 @@ def person_losses(networks: Networks, people: People, window: int) -> Tensor:
     return total / people.valid.sum(dim=0)
 
 
-def _train_epoch(
+def _steps(
     networks: Networks,
     people: People,
     train: Tensor,
     settings: Drnn,
     optimizer: torch.optim.Optimizer,
-    schedule: torch.optim.lr_scheduler.LRScheduler,
-) -> None:
+) -> Iterator[tuple["_Window", Tensor]]:
+    """Yield an epoch's windows, when the gradient is there and the optimiser has not stepped.
+
+    With each, what is finite for a network if its loss and its gradient are, (n_networks,).
+    """
     for part in _windows(networks, people, settings.window):
         mask = train[:, part.who]
         n_trials = mask @ people.valid[part.trials, part.who].sum(dim=0)
@@ -155,9 +169,7 @@ def _train_epoch(
         losses = (_surprise(part, people) * mask).sum(dim=1) / n_trials.clamp(min=1.0)
         optimizer.zero_grad()
         losses.sum().backward()
-        _clip_each(networks, settings.gradient_clip)
-        optimizer.step()
-        schedule.step()
+        yield part, _clip_each(networks, settings.gradient_clip) + losses.detach()
 
 
 class _Window(NamedTuple):
@@ -191,13 +203,15 @@ def _surprise(part: _Window, people: People) -> Tensor:
     return (functional.softplus(-sign * part.logit) * valid).sum(dim=1)
 
 
-def _clip_each(networks: Networks, largest: float) -> None:
-    """Shorten the gradient of every network whose norm exceeds `largest`."""
+def _clip_each(networks: Networks, largest: float) -> Tensor:
+    """Shorten the gradient of every network whose norm exceeds `largest`; return the norms."""
     gradients = [p.grad for p in networks.parameters() if p.grad is not None and p.numel()]
     squares = torch.stack([g.reshape(len(g), -1).square().sum(dim=1) for g in gradients])
-    factor = (largest / squares.sum(dim=0).sqrt().clamp(min=1e-12)).clamp(max=1.0)
+    norms = squares.sum(dim=0).sqrt()
+    factor = (largest / norms.clamp(min=1e-12)).clamp(max=1.0)
     for gradient in gradients:
         gradient.mul_(factor.view(-1, *(1,) * (gradient.dim() - 1)))
+    return norms
 
 
 def _mean_over(losses: Tensor, used: Tensor) -> Tensor:
@@ -205,12 +219,31 @@ def _mean_over(losses: Tensor, used: Tensor) -> Tensor:
     return (losses * used).sum(dim=1) / used.sum(dim=1)
 
 
-def _check(losses: Tensor, plan: Plan, epoch: int) -> None:
-    bad = torch.nonzero(~torch.isfinite(losses)).flatten()
-    if len(bad):
-        where = int(bad[0])
-        raise NumericalError(
-            f"the training loss of fold {plan.fold[where]}, member {plan.member[where]} is "
-            f"{float(losses[where])} after epoch {epoch} ({len(bad)} of {len(losses)} networks). "
-            "Lower estimators.drnn.learning_rate."
-        )
+def _broken(
+    networks: Networks, people: People, plan: Plan, epoch: int, part: _Window, measure: Tensor
+) -> NumericalError:
+    """Return the error of the first network whose `measure`, (n_networks,), is not finite."""
+    bad = torch.nonzero(~torch.isfinite(measure)).flatten()
+    k = int(bad[0])
+    return NumericalError(
+        f"d-RNN of fold {plan.fold[k]}, member {plan.member[k]}, epoch {epoch}: "
+        f"{_cause(networks, people, part, k)} ({len(bad)} of {len(measure)} networks). "
+        "Lower estimators.drnn.learning_rate, or raise reward_scale."
+    )
+
+
+def _cause(networks: Networks, people: People, part: _Window, k: int) -> str:
+    """Return what is not finite of network k in a window, along the computation."""
+    weights = [n for n, w in networks.named_parameters() if not torch.isfinite(w[k : k + 1]).all()]
+    if weights:
+        return f"the weights {weights} are not finite"
+    loss = functional.softplus(-people.sign[part.trials, part.who] * part.logit[k].detach())
+    bad = ~torch.isfinite(loss) & (people.valid[part.trials, part.who] > 0)
+    if not bad.any():
+        return "all trials' losses are finite, but not their mean or its gradient"
+    t, column = torch.nonzero(bad)[0].tolist()
+    who, trial = int(part.who[column]), t + (part.trials.start or 0)
+    return (
+        f"the loss of subject '{people.subjects[who]}' at trial {trial} of the session is "
+        f"{float(loss[t, column])}, with inputs {people.inputs[:, trial, who].tolist()}"
+    )

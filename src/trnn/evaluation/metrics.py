@@ -10,6 +10,7 @@ import pandas as pd
 from trnn.config.dynamics import Range
 from trnn.config.experiment import Experiment
 from trnn.errors import NumericalError, TableError
+from trnn.estimates import check_finite
 from trnn.evaluation.schemas import metrics as metrics_schema
 from trnn.likelihood import run_forward
 from trnn.models import Model, get_model
@@ -23,6 +24,8 @@ Array = np.ndarray
 KEYS = ["subject", "block", "trial"]
 # How close to 1/2 a probability is even: nearer ones differ from it by rounding only.
 TIE = 1e-9
+
+REBUILD = "Delete the table that holds such a number and build it again."
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,9 @@ def subject_metrics(
     Raises
     ------
     NumericalError
-        If an action taken was predicted with probability 0, with the subject and trial.
+        If an action taken was predicted with probability 0, or the error of an estimate is not
+        finite, with the subject and trial; or a metric that is known is NaN or infinite, with the
+        subject. All name the estimator.
     """
     codes, subjects = pd.factorize(trials["subject"])
     log_p = log_probability_taken(trials, estimates, estimator)
@@ -99,6 +104,7 @@ def subject_metrics(
         return np.bincount(codes, values, len(subjects)) / np.bincount(codes)
 
     bce = mean(-log_p)
+    theory = _theory(trials, estimates, model, estimator, bce)
     columns = {
         "subject": subjects,
         "group": _of_subject(trials, "group", codes),
@@ -106,7 +112,7 @@ def subject_metrics(
         "estimator": estimator,
         "n_trials": np.bincount(codes),
         "bce": bce,
-        "bce_theory": _theory(trials, estimates, model, estimator, bce),
+        "bce_theory": theory,
         "pseudo_r2": 1.0 - bce / np.log(2.0),
         "normalized_likelihood": np.exp(-bce),
         "accuracy": mean(_correct(trials, estimates)),
@@ -116,9 +122,35 @@ def subject_metrics(
         scale = error_scale(ranges[name].low, ranges[name].high)
         error = np.full(len(trials), np.nan)
         if known:
-            error = ((estimates[name].to_numpy() - trials[name].to_numpy()) / scale) ** 2
+            with np.errstate(over="ignore", invalid="ignore"):
+                error = ((estimates[name].to_numpy() - trials[name].to_numpy()) / scale) ** 2
+            _check_errors(error, name, trials, estimates, estimator)
         columns[f"mse_{name}"] = mean(error)
+        if known:
+            _check_metric(columns[f"mse_{name}"], f"mse_{name}", subjects, estimator)
     return pd.DataFrame(columns)
+
+
+def _check_errors(
+    error: Array, name: str, trials: pd.DataFrame, estimates: pd.DataFrame, estimator: str
+) -> None:
+    bad = np.flatnonzero(~np.isfinite(error))
+    if len(bad):
+        row = trials.iloc[bad[0]]
+        raise NumericalError(
+            f"estimator '{estimator}', subject '{row['subject']}' at block {row['block']}, trial "
+            f"{row['trial']}: the squared error of {name} is {error[bad[0]]}; estimated "
+            f"{estimates[name].iloc[bad[0]]}, true {row[name]} ({len(bad)} such trials). {REBUILD}"
+        )
+
+
+def _check_metric(values: Array, metric: str, subjects: pd.Index, estimator: str) -> None:
+    bad = np.flatnonzero(~np.isfinite(values))
+    if len(bad):
+        raise NumericalError(
+            f"estimator '{estimator}', subject '{subjects[bad[0]]}': {metric} is {values[bad[0]]} "
+            f"({len(bad)} such subjects). Look for values of extreme size in the estimates."
+        )
 
 
 def log_probability_taken(trials: pd.DataFrame, estimates: pd.DataFrame, estimator: str) -> Array:
@@ -175,6 +207,11 @@ def _theory(
     """Return bce_theory: the model's own bce under the point estimates of each trial.
 
     The estimates are used as they are, even where a network's lie outside their range.
+
+    Raises
+    ------
+    NumericalError
+        If one is not finite, with the estimator, the subject and the trial.
     """
     # A network's p_action_0 is its own. That of every other estimator is the model's, already
     # averaged over posterior draws where the estimator has them.
@@ -184,8 +221,13 @@ def _theory(
         return np.full(len(bce), np.nan)
     sequences = from_frame(trials)
     padded, _, _ = pad_columns(estimates, list(model.parameters))
+    for name in model.parameters:
+        check_finite(sequences, padded[name], f"estimator '{estimator}': {name}", REBUILD)
     values = np.stack([padded[name] for name in model.parameters], axis=-1)
-    _, log_p = run_forward(model, sequences, values.astype(np.float64))
+    try:
+        _, log_p = run_forward(model, sequences, values.astype(np.float64))
+    except NumericalError as error:
+        raise NumericalError(f"estimator '{estimator}', bce_theory: {error}") from error
     return -np.nanmean(np.where(sequences.valid, log_p, np.nan), axis=1)
 
 

@@ -20,7 +20,7 @@ from trnn.evaluation.summary_tests import (
     variant_sections,
 )
 from trnn.published import Published, read_published
-from trnn.tables import read_table
+from trnn.tables import Provenance, read_table
 
 HUMAN_MEASURES = ("bce", "bce_theory", "accuracy", "normalized_likelihood")
 
@@ -29,9 +29,8 @@ def summary_stage(
     output: str | Path,
     experiments: Mapping[str, Mapping[str, Any]],
     published: str | Path,
-    seed: int,
     n_resamples: int,
-    data_source: str,
+    provenance: Provenance,
 ) -> None:
     """Write the summary as Markdown.
 
@@ -44,21 +43,22 @@ def summary_stage(
         (the whole experiment as plain data).
     published : path
         The file of the original study's numbers.
-    seed, n_resamples : int
-        Of the bootstrap over subjects.
-    data_source : str
-        "real" or "simulated": where the people come from. The tables' own metadata are asked as
-        well: one table of stand-ins is enough for the warning.
+    n_resamples : int
+        Of the bootstrap over subjects, whose seed is that of `provenance`.
+    provenance : Provenance
+        Its `data_source` says whether people are real. The tables' own metadata are asked as well:
+        one table of stand-ins is enough for the warning.
     """
-    theirs = read_published(published)
+    theirs, seed = read_published(published), provenance.seed
     simulated = {
-        name: data_source == "simulated" or has_stand_ins(tables)
+        name: provenance.data_source == "simulated" or has_stand_ins(tables)
         for name, tables in experiments.items()
     }
     parts = ["# Summary", *([WARNING] if any(simulated.values()) else [])]
     parts += opening(experiments, simulated, theirs, seed, n_resamples)
     for name, tables in experiments.items():
         parts += experiment_sections(name, tables, simulated[name], theirs, seed, n_resamples)
+    parts.append(provenance.sentence())
     with atomic_path(output) as temporary:
         temporary.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 

@@ -1,5 +1,6 @@
 """Writing a figure: PDF, PNG and the numbers that it draws, each whole or not at all."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -10,11 +11,13 @@ from trnn.figures.schemas import FIGURE
 from trnn.figures.style import applied
 from trnn.tables import Provenance, write_table
 
-# No date and no version of a program: equal figures are equal files.
+# No date: equal figures are equal files.
 _NO_METADATA: dict[str, dict[str, str | None]] = {
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
     "png": {"Software": None},
 }
+# Where a file of each kind has room for a text.
+_ORIGIN = {"pdf": "Subject", "png": "Comment"}
 
 
 def save_figure(
@@ -27,13 +30,17 @@ def save_figure(
 ) -> None:
     """Write `figure` to `pdf` and `png` (300 dpi) and its `source` to `parquet`.
 
+    All three carry what made them.
+
     Raises
     ------
     TableError
         If `source` is not a table of the schema FIGURE.
     """
     write_table(source, parquet, FIGURE, provenance)
+    origin = json.dumps(provenance.metadata(), ensure_ascii=True)
     with applied():
         for path, kind in ((pdf, "pdf"), (png, "png")):
             with atomic_path(path) as temporary:
-                figure.savefig(temporary, format=kind, metadata=_NO_METADATA[kind])
+                metadata = {**_NO_METADATA[kind], _ORIGIN[kind]: origin}
+                figure.savefig(temporary, format=kind, metadata=metadata)

@@ -59,7 +59,7 @@ def replication_stage(
     write_table(frame, output, REPLICATION, provenance)
     text = document(frame, theirs.source, any(s.simulated for s in sources if s.human))
     with atomic_path(markdown) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_text(f"{text}\n{provenance.sentence()}\n", encoding="utf-8")
 
 
 def replication_frame(published: Published, sources: Sequence[Source]) -> pd.DataFrame:

@@ -24,7 +24,7 @@ from trnn.report.sections import (
     versions_table,
     yaml_parts,
 )
-from trnn.tables import read_metadata
+from trnn.tables import Provenance, read_metadata
 
 TITLE = "Trial-by-trial reinforcement-learning parameters with a theoretical RNN"
 SIMULATED = "simulated"
@@ -37,6 +37,7 @@ def report_stage(
     figures: Mapping[str, str | Path],
     documents: Mapping[str, str | Path],
     benchmarks: str | Path,
+    provenance: Provenance,
 ) -> None:
     """Write the report, whole or not at all.
 
@@ -58,6 +59,8 @@ def report_stage(
     benchmarks : path
         The folder of Snakemake's benchmarks. What they hold is the only thing on the page that
         varies between runs of the same tables.
+    provenance : Provenance
+        Stands at the page's end.
 
     Raises
     ------
@@ -74,6 +77,7 @@ def report_stage(
         "settings": yaml_parts(run, {name: e["settings"] for name, e in experiments.items()}),
         "versions": versions_table(versions(documents["environment"])),
         "durations": durations_table(durations(benchmarks)),
+        "origin": provenance.sentence(),
         **_scripts(experiments, run["report_agents"]),
     }
     environment = Environment(

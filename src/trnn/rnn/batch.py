@@ -10,10 +10,14 @@ from torch import Tensor
 
 from trnn.config.dynamics import Range
 from trnn.config.estimators import Network
+from trnn.estimates import check_finite
 from trnn.rnn.features import bin_index, inputs
 from trnn.sequences import Sequences
 
 Array = np.ndarray
+
+# Agents whose whole sessions are run together: their arrays stay in the cache.
+AGENTS_AT_ONCE = 64
 
 
 class Batch(NamedTuple):
@@ -35,12 +39,14 @@ class Pool:
     """Whole sessions of agents.
 
     `channels` (n_channels, n_agents, t), float32: those of a batch one after another; `lengths`
-    (n_agents,); `sizes`: how many channels are inputs, action, values, bins and valid.
+    (n_agents,); `sizes`: how many channels are inputs, action, values, bins and valid; `subjects`:
+    the agents' names.
     """
 
     channels: Tensor
     lengths: Array
     sizes: tuple[int, ...]
+    subjects: tuple[str, ...]
 
     def windows(self, agents: Array, starts: Array, window: int) -> Tensor:
         """Return channels (n_channels, window, n) of `agents` from their trial `starts` on."""
@@ -55,11 +61,15 @@ class Pool:
         inputs, action, values, bins, valid = channels.split(self.sizes)
         return Batch(inputs, action[0], values, bins.long(), valid[0])
 
-    def batches(self, n: int) -> Iterator[Batch]:
-        """Yield whole sessions of n agents at a time, the longest first and little padded."""
+    def groups(self, n: int) -> Iterator[Array]:
+        """Yield the agents of each of `batches`."""
         order = np.argsort(-self.lengths, kind="stable")
         for start in range(0, len(order), n):
-            rows = order[start : start + n]
+            yield order[start : start + n]
+
+    def batches(self, n: int) -> Iterator[Batch]:
+        """Yield whole sessions of n agents at a time, the longest first and little padded."""
+        for rows in self.groups(n):
             channels = self.channels[:, rows, : self.lengths[rows].max()]
             yield self.batch(channels.transpose(1, 2).contiguous())
 
@@ -80,8 +90,17 @@ def make_pool(
         The true values.
     ranges : mapping of parameter to Range
         Of the bins; in the order of `parameters`.
+
+    Raises
+    ------
+    NumericalError
+        If a reward or a true value is no finite float32, with the agent and the trial.
     """
     values = np.moveaxis(parameters, 2, 0)
+    for name, own in zip(ranges, values, strict=True):
+        with np.errstate(over="ignore"):
+            single = own.astype(np.float32)
+        check_finite(sequences, single, f"the true {name} as a float32", "Mend the table.")
     parts: list[Array] = [
         np.moveaxis(inputs(sequences, network), 2, 0),
         sequences.action[None],
@@ -99,4 +118,4 @@ def make_pool(
     channels = np.zeros((sum(sizes), n_agents, -(-n_trials // window) * window), dtype=np.float32)
     for rows, part in zip(np.split(channels, np.cumsum(sizes)[:-1]), parts, strict=True):
         rows[:, :, :n_trials] = part
-    return Pool(torch.from_numpy(channels).to(device), sequences.lengths, sizes)
+    return Pool(torch.from_numpy(channels).to(device), sequences.lengths, sizes, sequences.subjects)

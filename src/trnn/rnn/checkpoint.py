@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from pydantic import ValidationError
 
 from trnn.config.experiment import Experiment
 from trnn.config.views import from_view, view
@@ -58,7 +57,7 @@ def read_checkpoint(path: Path) -> tuple[TrnnNetwork, Experiment]:
         experiment = from_view(content["experiment"])
         network = new_network(experiment, content["run_seed"], content["training_seed"])
         network.load_state_dict(content["weights"])
-    except (KeyError, ValidationError, RuntimeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, RuntimeError) as error:
         raise CheckpointError(
             f"{path}: not a checkpoint of this version of the network ({error}). Delete it and "
             f"run `snakemake {path}` to train it again."

@@ -5,6 +5,7 @@ from typing import Protocol
 import numpy as np
 
 from trnn.config.dynamics import Range
+from trnn.estimates import check_finite
 from trnn.sequences import Sequences
 
 Array = np.ndarray
@@ -34,7 +35,20 @@ def inputs(sequences: Sequences, network: InputSettings) -> Array:
 
     Reward (over `reward_scale`) and one-hot action of the previous trial, all zero on a block's
     first trial; then, if configured, 1 on a block's first trial.
+
+    Raises
+    ------
+    NumericalError
+        If a reward over `reward_scale` is no finite float32, with the subject and the trial.
     """
+    with np.errstate(over="ignore"):
+        scaled = (sequences.reward / network.reward_scale).astype(np.float32)
+    check_finite(
+        sequences,
+        scaled,
+        f"the reward over reward_scale ({network.reward_scale:g}) as a float32",
+        "Mend the table of trials, or raise reward_scale.",
+    )
     previous = sequences.previous_action
     columns = [
         sequences.previous_reward / network.reward_scale,

@@ -1,7 +1,6 @@
 """Files of weights: equal content is equal bytes, and nothing in them is unpickled as code."""
 
 import io
-import pickle
 import platform
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,14 @@ from trnn import __version__
 from trnn.atomic import atomic_path
 from trnn.errors import CheckpointError
 from trnn.rnn.gru import recurrence
+from trnn.workflow.origin import git_commit
 
 
 def versions() -> dict[str, str]:
     """Return the versions that decide what weights a training ends with."""
     return {
         "trnn": __version__,
+        "git_commit": git_commit(),
         "torch": str(torch.__version__),
         "numpy": np.__version__,
         "python": platform.python_version(),
@@ -38,11 +39,15 @@ def save(content: dict[str, Any], path: Path) -> None:
 def load(path: Path) -> dict[str, Any]:
     """Read what `save` wrote; CheckpointError if the file is absent or damaged."""
     try:
-        return torch.load(path, weights_only=True, map_location="cpu")
+        content = torch.load(path, weights_only=True, map_location="cpu")
     except FileNotFoundError as error:
         raise CheckpointError(f"{path}: no such checkpoint.") from error
-    except (OSError, EOFError, RuntimeError, ValueError, pickle.UnpicklingError) as error:
+    # A damaged file raises whatever its bytes lead to: KeyError, IndexError, struct.error, ...
+    except Exception as error:
         raise CheckpointError(
             f"{path}: not a readable checkpoint ({error}). It is truncated or damaged: delete it "
             f"and run `snakemake {path}` to train it again."
         ) from error
+    if not isinstance(content, dict):
+        raise CheckpointError(f"{path}: not a checkpoint: it holds a {type(content).__name__}.")
+    return content

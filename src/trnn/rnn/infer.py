@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from trnn.errors import CheckpointError
+from trnn.estimates import check_finite
 from trnn.rnn.checkpoint import read_checkpoint
 from trnn.rnn.features import inputs
 from trnn.rnn.network import TrnnNetwork
@@ -41,15 +42,26 @@ def infer(
     ------
     CheckpointError
         If a checkpoint is unreadable or was trained for other parameters.
+    NumericalError
+        If what a network says is not finite, with its checkpoint, the subject and the trial.
     """
     used = checkpoints if ensemble == "mean" else checkpoints[:1]
-    results = []
+    n, t = sequences.valid.shape
+    # Sums, so that memory does not grow with the networks.
+    p_action_0, values = np.zeros((n, t)), np.zeros((n, t, len(parameters)))
     for path in used:
         network, experiment = read_checkpoint(path)
         if tuple(experiment.parameters) != parameters:
             raise CheckpointError(
                 f"{path}: trained for {tuple(experiment.parameters)}, expected {parameters}."
             )
-        results.append(apply_network(network, sequences))
-    p_action_0, values = (np.mean(arrays, axis=0) for arrays in zip(*results, strict=True))
-    return p_action_0, values
+        own_p, own_values = apply_network(network, sequences)
+        said = {
+            "p_action_0": own_p,
+            **dict(zip(parameters, np.moveaxis(own_values, 2, 0), strict=True)),
+        }
+        for name, array in said.items():
+            check_finite(sequences, array, f"{path}: {name}", "Delete it and train it again.")
+        p_action_0 += own_p
+        values += own_values
+    return p_action_0 / len(used), values / len(used)

@@ -37,16 +37,28 @@ class Lanes:
         for lane in range(n_lanes):
             self._take(lane)
         self._position[2] = np.arange(n_lanes) % self._n_windows
+        self._cut_at = self._position.copy()  # where the last batch was cut
 
     def next(self) -> tuple[Batch, Tensor]:
         """Return the next batch, and which lanes start a new agent, (n_lanes,) of 1 or 0."""
         windows = self._position[2]
         fresh = torch.as_tensor((windows == 0).astype(np.float32))
         batch = self._cut()
+        self._cut_at[:] = self._position
         windows += 1
         for lane in np.flatnonzero(windows == self._n_windows).tolist():
             self._take(lane)
         return batch, fresh
+
+    def played(self, lane: int, t: int) -> tuple[int, str, int]:
+        """Return whose trial stood at trial t of a lane of the last batch.
+
+        Returns
+        -------
+        The round of agents, the agent's name, the trial of its session.
+        """
+        number, agent, window = self._cut_at[:, lane].tolist()
+        return number, self._pool(number).subjects[agent], window * self._window + t
 
     def state(self) -> dict:
         """Return what `restore` needs to go on from here: plain numbers."""

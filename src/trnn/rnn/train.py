@@ -1,6 +1,7 @@
 """Training a t-RNN on simulated agents."""
 
 import logging
+import math
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,18 +14,22 @@ import torch
 from trnn.agents import experiment_agents
 from trnn.config.experiment import Experiment
 from trnn.errors import NumericalError
-from trnn.rnn.batch import Pool, make_pool
+from trnn.rnn.batch import AGENTS_AT_ONCE, Batch, Pool, make_pool
 from trnn.rnn.checkpoint import new_network, read_state, write_checkpoint, write_state
 from trnn.rnn.compute import CPU
+from trnn.rnn.diagnosis import (
+    LOWER_RATE,
+    MEND_AGENTS,
+    Cause,
+    find_cause,
+    find_cause_in_pool,
+)
 from trnn.rnn.lanes import Lanes
 from trnn.rnn.loss import loss_terms, weighted
-from trnn.rnn.network import Hidden, TrnnNetwork
+from trnn.rnn.network import Hidden, Output, TrnnNetwork
 from trnn.sequences import Sequences
 
 log = logging.getLogger(__name__)
-
-# Validation agents that are run together: their arrays stay in the cache.
-AGENTS_AT_ONCE = 64
 
 
 def pool_of(
@@ -93,7 +98,14 @@ class Trainer:
         return min((row["validation_loss"] for row in self.history), default=float("inf"))
 
     def epoch(self) -> bool:
-        """Train for an epoch and validate; return whether the validation loss is the best yet."""
+        """Train for an epoch and validate; return whether the validation loss is the best yet.
+
+        Raises
+        ------
+        NumericalError
+            If a loss or a gradient is not finite, with the step, and the agent and the trial if
+            the cause lies in one.
+        """
         started = time.perf_counter()
         steps = min(self.settings.steps_per_epoch, self.settings.n_steps - self.step_number)
         sums: dict[str, torch.Tensor] = {}
@@ -103,8 +115,8 @@ class Trainer:
                 sums[name] = sums[name] + value if name in sums else value
         train = {name: float(value) / steps for name, value in sums.items()}
         validation = validate(self.network, self.validation, self.parameters)
-        self._check(train, "training")
-        self._check(validation, "validation")
+        if not math.isfinite(validation["loss"]):
+            raise self._broken_validation()
         best = validation["loss"] < self.best_loss
         self.history.append(
             {
@@ -152,9 +164,12 @@ class Trainer:
         loss = weighted(terms, self.network.settings)
         self.optimizer.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(
+        norm = torch.nn.utils.clip_grad_norm_(
             self.network.parameters(), self.settings.gradient_clip, foreach=True
         )
+        # A squared error may overflow while its gradient does not: so both, in one number.
+        if not math.isfinite(norm + loss.detach()):
+            raise self._broken_step(batch, output, norm)
         self.optimizer.step()
         self.schedule.step()
         self.step_number += 1
@@ -175,14 +190,34 @@ class Trainer:
         )
         return pool_of(self.experiment, agents.sequences, agents.parameters, self._device)
 
-    def _check(self, losses: Mapping[str, float], where: str) -> None:
-        bad = [name for name, value in losses.items() if not np.isfinite(value)]
-        if bad:
-            raise NumericalError(
-                f"{self.experiment.name}: {where} losses {bad} are not finite by step "
-                f"{self.step_number} of training seed {self._training_seed}. "
-                "Lower estimators.trnn.training.learning_rate."
-            )
+    def _broken_step(self, batch: Batch, output: Output, norm: torch.Tensor) -> NumericalError:
+        cause = find_cause(self.network, batch, output, self.parameters)
+        cause = cause or Cause(
+            "all trials' losses are finite, but not their mean or the norm of its gradient, "
+            f"{float(norm)}",
+            f"{LOWER_RATE} {MEND_AGENTS}",
+        )
+        whose = f"{self._trial(cause.column, cause.t)}: " if cause.is_a_trial else ""
+        return NumericalError(
+            f"{self._name()}, step {self.step_number + 1}: {whose}{cause.what}. {cause.advice}"
+        )
+
+    def _trial(self, lane: int, t: int) -> str:
+        number, agent, trial = self.lanes.played(lane, t)
+        fresh = number > 0 and self.settings.fresh_agents
+        source = f"round {number} of fresh agents" if fresh else "the training table"
+        return f"agent '{agent}' of {source}, trial {trial} of the session"
+
+    def _broken_validation(self) -> NumericalError:
+        cause, agent = find_cause_in_pool(self.network, self.validation, self.parameters)
+        whose = f"agent '{agent}', trial {cause.t} of the session: " if agent else ""
+        return NumericalError(
+            f"{self._name()}, validation after step {self.step_number}: {whose}{cause.what}. "
+            f"{cause.advice}"
+        )
+
+    def _name(self) -> str:
+        return f"{self.experiment.name}, training seed {self._training_seed}"
 
 
 @torch.no_grad()

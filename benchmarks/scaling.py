@@ -1,0 +1,369 @@
+"""How jobs, time, memory and files grow: `python -m benchmarks.scaling`, into docs/scaling.md.
+
+Jobs are counted in dry runs. Time and memory are those of the real workflow's own jobs, run on one
+core in copies of the checkout, with as many agents as people, all of one experiment.
+"""
+
+import argparse
+import json
+import re
+import resource
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import yaml
+
+from benchmarks.checkout import checkout, snakemake
+from benchmarks.document import fill, markdown, number
+from benchmarks.problems import ROOT
+
+EXPERIMENT = "dezfouli"  # the one with the longest sessions and the most estimators
+GROUPS = 3
+# Subjects of a population. The first with the default settings of what is fitted subject by
+# subject; the others with cheap ones, since there only their memory is asked.
+SMALL, *LARGER = SIZES = (99, 300, 900)
+GOAL = 10_000
+HUNDRED = 100  # experiments
+CHEAP = {
+    "mle": {"n_candidates": 8, "n_starts": 1},
+    "filter": {"n_particles": 100},
+    "bayes": {"n_particles": 100},
+}
+BY_SUBJECT = ("fit_mle", "estimate_filter")  # whose time is that of the default settings
+# One of every kind of file that grows.
+SHOWN = (
+    "synthetic/test.parquet",
+    "human/trials.parquet",
+    *(f"estimates/{name}/test.parquet" for name in ("mle", "filter", "bayes", "trnn", "oracle")),
+    "estimates/drnn/human.parquet",
+    "raw/dezfouli",
+    "report.html",
+)
+LIMITS = {"archive.py": ("MAX_UNPACKED_BYTES",), "rawtable.py": ("MAX_CELLS",)}
+WINDOWS, LANES = 14, 64  # of an agent; of a step
+
+# Put beside the package in a copy: every job of a rule says at its end what it took. Snakemake's
+# benchmark files would not do: they look at memory now and then, and miss a short peak.
+AT_EXIT = """\
+import atexit, json, os, sys, time
+
+def note():
+    job = getattr(sys.modules.get("__main__"), "snakemake", None)
+    if job is not None:
+        status = open("/proc/self/status").read()
+        record = {
+            "rule": job.rule,
+            "output": list(job.output),
+            "wildcards": dict(job.wildcards.items()),
+            "seconds": time.process_time(),
+            "peak": int(status.split("VmHWM:")[1].split()[0]) * 1024,
+        }
+        with open(f"records/{os.getpid()}-{time.time_ns()}.json", "w") as file:
+            json.dump(record, file)
+
+atexit.register(note)
+"""
+
+
+def main() -> None:
+    """Measure what is asked for; write the document's tables."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scaling", description=__doc__)
+    parser.add_argument("parts", nargs="*", default=["jobs", "stages"], help="jobs, stages")
+    parser.add_argument("--table", type=Path, default=ROOT / "results/scaling.json")
+    parser.add_argument("--document", type=Path, default=ROOT / "docs/scaling.md")
+    parser.add_argument("--document-only", action="store_true", help="measure nothing")
+    arguments = parser.parse_args()
+    found = json.loads(arguments.table.read_text()) if arguments.table.is_file() else {}
+    if not arguments.document_only:
+        for part in arguments.parts:
+            with tempfile.TemporaryDirectory() as folder:
+                found[part] = {"jobs": count_jobs, "stages": run_stages}[part](Path(folder))
+            arguments.table.parent.mkdir(parents=True, exist_ok=True)
+            arguments.table.write_text(json.dumps(found, indent=1))
+    if arguments.document.is_file():
+        write(arguments.document, found)
+
+
+# Time, memory and files.
+
+
+def run_stages(folder: Path) -> dict[str, Any]:
+    """Run the workflow at every size; return its jobs' records and the sizes of its files."""
+    return {str(n): _run_once(checkout(folder / str(n)), n) for n in SIZES}
+
+
+def _run_once(folder: Path, n: int) -> dict[str, Any]:
+    (folder / "src/sitecustomize.py").write_text(AT_EXIT)
+    lift_limits(folder)
+    (folder / "records").mkdir()
+    settings = {
+        "data_source": "simulated",
+        "experiments": [EXPERIMENT],
+        "stand_ins": {"per_group": n // GROUPS},
+        "overrides": {EXPERIMENT: _changes(n)},
+    }
+    path = folder / "scaling.yaml"
+    path.write_text(yaml.safe_dump(settings))
+    snakemake(folder, "--cores", "1", "--configfile", str(path))
+    records = [json.loads(p.read_text()) for p in sorted((folder / "records").iterdir())]
+    files = {}
+    for path in sorted((folder / "results").rglob("*")):
+        if path.is_file():
+            rows = pq.read_metadata(path).num_rows if path.suffix == ".parquet" else 0
+            name = str(path.relative_to(folder / "results"))
+            files[name] = {"bytes": path.stat().st_size, "rows": rows}
+    return {"jobs": records, "files": files}
+
+
+def lift_limits(folder: Path) -> None:
+    """Let a checkout read files of any size: they refuse what is far larger than a study's."""
+    for name, limits in LIMITS.items():
+        path = folder / "src/trnn/data" / name
+        text = path.read_text()
+        for limit in limits:
+            text = re.sub(rf"^{limit} = .*$", f"{limit} = 2**40", text, flags=re.MULTILINE)
+        path.write_text(text)
+
+
+def _changes(n: int) -> dict[str, Any]:
+    # So many steps that a round of fresh agents follows the table's: the most that is held.
+    training = {"n_steps": n * WINDOWS // LANES + 100, "steps_per_epoch": 50, "seeds": [0, 1]}
+    drnn = {"folds": 10, "members": 1, "n_epochs": 2, "epochs_per_check": 2}
+    return {
+        "train": {"n_agents": n, "n_validation": 100},
+        "test": {"n_agents": n // GROUPS},
+        "estimators": {
+            "trnn": {"training": training},
+            "drnn": drnn,
+            **({} if n == SMALL else CHEAP),
+        },
+    }
+
+
+# Jobs.
+
+
+def cases(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return the configurations whose jobs are counted; write a hundred experiments' files."""
+    many = {
+        "data_source": "simulated",
+        "stand_ins": {"per_group": GOAL},
+        "overrides": {
+            "all": {
+                "train": {"n_agents": GOAL},
+                "test": {"n_agents": GOAL},
+                "estimators": {"trnn": {"training": {"seeds": list(range(50))}}},
+            }
+        },
+    }
+    default = yaml.safe_load((folder / "config/config.yaml").read_text())["experiments"]
+    return {
+        "default run": {},
+        "tiny run": yaml.safe_load((folder / "config/tiny.yaml").read_text()),
+        f"{GOAL:,} subjects and agents, 50 training seeds": many,
+        f"{HUNDRED} experiments, as many like each of the five": {
+            "experiments": copies(folder, default, HUNDRED // len(default))
+        },
+        f"{HUNDRED} experiments like `{EXPERIMENT}`": {
+            "experiments": copies(folder, [EXPERIMENT], HUNDRED)
+        },
+    }
+
+
+def copies(folder: Path, names: list[str], n: int) -> list[str]:
+    """Write n more experiments like each of `names` into a checkout; return all their names."""
+    made = []
+    for name in names:
+        text = (folder / f"config/experiments/{name}.yaml").read_text()
+        for k in range(n):
+            made.append(f"{name}_{n}_{k}")
+            # An experiment that extends another cannot be extended itself: its text is copied.
+            renamed = text.replace(f"name: {name}\n", f"name: {made[-1]}\n")
+            (folder / f"config/experiments/{made[-1]}.yaml").write_text(renamed)
+    return made
+
+
+def count_jobs(folder: Path) -> dict[str, Any]:
+    """Return of every configuration its jobs, its SLURM jobs, and the seconds of a dry run."""
+    copy = checkout(folder / "jobs")
+    out = {}
+    for name, settings in cases(copy).items():
+        path = copy / "scaling.yaml"
+        path.write_text(yaml.safe_dump(settings))
+        text = snakemake(copy, "-n", "--profile", "profiles/slurm", "--configfile", str(path))
+        rounds = [dry_run(copy, path) for _ in range(3)]
+        out[name] = {**read_jobs(text), "seconds": min(rounds)}
+    return out
+
+
+def dry_run(folder: Path, settings: Path) -> float:
+    """Return the processor seconds of a dry run, Snakemake's start included."""
+    before = _children_cpu()
+    snakemake(folder, "-n", "--quiet", "rules", "--cores", "2", "--configfile", str(settings))
+    return _children_cpu() - before
+
+
+def read_jobs(text: str) -> dict[str, Any]:
+    """Return what a dry run with the SLURM profile lists.
+
+    `jobs`: how many; `slurm`: of each group or ungrouped rule, how many jobs of SLURM, leaving out
+    what runs where Snakemake does; `asked`: of each rule, megabytes and minutes.
+    """
+    listed = re.findall(r"^( *)(?:local)?rule (\w+):$", text, flags=re.MULTILINE)
+    names = re.findall(r"^\[.*\] Group job (\w+) ", text, flags=re.MULTILINE)
+    names += [rule for indent, rule in listed if not indent and rule not in ("all", "download")]
+    asked = re.findall(
+        r"rule (\w+):\n(?:(?! *(?:local)?rule ).*\n)*? +resources: .*?mem_mb=(\d+).*?runtime=(\d+)",
+        text,
+    )
+    return {
+        "jobs": len(listed),
+        "slurm": {name: names.count(name) for name in dict.fromkeys(names)},
+        "asked": {rule: [int(memory), int(minutes)] for rule, memory, minutes in asked},
+    }
+
+
+def _children_cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+# The document.
+
+
+def write(document: Path, found: dict[str, Any]) -> None:
+    """Fill the document's markers from what has been measured."""
+    sections = {}
+    if "jobs" in found:
+        sections["jobs"] = _jobs(found["jobs"])
+    if len(found) == 2:
+        asked = {k: v for case in found["jobs"].values() for k, v in case["asked"].items()}
+        rows = stages(found["stages"], asked)
+        sections |= {"time": _time(rows), "memory": _memory(rows), "files": _files(found["stages"])}
+    text = document.read_text(encoding="utf-8")
+    for name, content in sections.items():
+        text = fill(text, name, content)
+    document.write_text(text, encoding="utf-8")
+
+
+def _jobs(counted: dict[str, Any]) -> str:
+    alone = ("train", "train_drnn", "estimate_filter", "fit_recovery", "evaluation")
+    cells = []
+    for name, case in counted.items():
+        slurm = case["slurm"]
+        rest = sum(n for rule, n in slurm.items() if rule not in alone)
+        counts = [case["jobs"], sum(slurm.values()), *(slurm.get(k, 0) for k in alone), rest]
+        cells.append([name, *(f"{n:,}" for n in counts), number(case["seconds"])])
+    header = ["", "jobs", "SLURM jobs", *(f"`{k}`" for k in alone), "batches", "dry run, s"]
+    return markdown(header, cells)
+
+
+def stages(runs: dict[str, Any], asked: dict[str, list[int]]) -> list[dict[str, Any]]:
+    """Return of every rule seconds and megabytes by size, what is expected at the goal, and asked.
+
+    Of a rule with several jobs the largest count. A line through the two largest sizes is followed;
+    the time of `BY_SUBJECT`, whose subjects cost less there, is in proportion to the smallest size.
+    """
+    sizes = sorted(map(int, runs))
+    seconds: dict[str, dict[int, float]] = {}
+    peaks: dict[str, dict[int, float]] = {}
+    for n in sizes:
+        for job in runs[str(n)]["jobs"]:
+            name = " ".join(filter(None, [job["rule"], job["wildcards"].get("which")]))
+            for table, value in ((seconds, job["seconds"]), (peaks, job["peak"] / 1e6)):
+                row = table.setdefault(name, {})
+                row[n] = max(row.get(n, 0.0), value)
+    rows = []
+    for name, row in seconds.items():
+        rule = name.split()[0]
+        start, slope = _line(row)
+        if rule in BY_SUBJECT:
+            start, slope = 0.0, row[SMALL] / SMALL
+        rows.append(
+            {
+                "name": name,
+                "seconds": row,
+                "peaks": peaks[name],
+                "time": (start, slope),
+                "memory": _line(peaks[name]),
+                "asked": asked.get(rule, [0, 0]),
+            }
+        )
+    return sorted(rows, key=lambda row: -_at(row["time"], GOAL))
+
+
+def _line(values: dict[int, float]) -> tuple[float, float]:
+    *_, low, high = (min(values), *sorted(values))
+    slope = max(0.0, (values[high] - values[low]) / max(high - low, 1))
+    return max(0.0, values[high] - slope * high), slope
+
+
+def _at(line: tuple[float, float], n: int) -> float:
+    return line[0] + line[1] * n
+
+
+def _reached(line: tuple[float, float], limit: float) -> str:
+    """Return the number of subjects at which a line reaches a limit, with two figures."""
+    start, slope = line
+    if slope <= 0 or (n := (limit - start) / slope) > 100 * GOAL:
+        return "–"
+    return f"{float(f'{n:.2g}'):,.0f}"
+
+
+def _time(rows: list[dict[str, Any]]) -> str:
+    cells = []
+    for row in rows:
+        rule = row["name"].split()[0]
+        if rule in ("train", "train_drnn"):
+            continue  # by their steps and epochs: see the prose
+        shown = [
+            "–" if rule in BY_SUBJECT and n != SMALL else _cell(row["seconds"], n) for n in SIZES
+        ]
+        minutes = row["asked"][1]
+        goal = _at(row["time"], GOAL) / 60
+        reached = _reached(row["time"], 60 * minutes)
+        cells.append([f"`{row['name']}`", *shown, number(goal), f"{minutes}", reached])
+    header = [f"s at {n:,}" for n in SIZES]
+    last = [f"minutes at {GOAL:,}", "minutes asked", "reached at"]
+    return markdown(["", *header, *last], cells)
+
+
+def _memory(rows: list[dict[str, Any]]) -> str:
+    cells = []
+    for row in sorted(rows, key=lambda row: -_at(row["memory"], GOAL)):
+        shown = [_cell(row["peaks"], n) for n in SIZES]
+        asked = row["asked"][0]
+        reached = _reached(row["memory"], asked)
+        goal = _at(row["memory"], GOAL)
+        cells.append([f"`{row['name']}`", *shown, number(goal), f"{asked:,}", reached])
+    header = [f"MB at {n:,}" for n in SIZES]
+    return markdown(["", *header, f"MB at {GOAL:,}", "MB asked", "reached at"], cells)
+
+
+def _cell(values: dict[int, float], n: int) -> str:
+    return number(values.get(n, float("nan")))
+
+
+def _files(runs: dict[str, Any]) -> str:
+    n = max(map(int, runs))
+    files = runs[str(n)]["files"]
+    cells = []
+    for name in SHOWN:
+        # The experiment's tables stand in its folder.
+        file = files.get(f"{EXPERIMENT}/{name}", files.get(name))
+        if file is not None:
+            each = number(file["bytes"] / file["rows"]) if file["rows"] else "–"
+            cells.append([f"`{name}`", *_growth(file["bytes"], n), each])
+    total = sum(file["bytes"] for file in files.values())
+    cells.append([f"all {len(files)} files", *_growth(total, n), ""])
+    return markdown(["", f"MB at {n:,}", f"MB at {GOAL:,}", "bytes a trial"], cells)
+
+
+def _growth(size: int, n: int) -> list[str]:
+    return [number(size / 1e6), number(size / n * GOAL / 1e6)]
+
+
+if __name__ == "__main__":
+    main()

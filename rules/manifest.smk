@@ -1,0 +1,43 @@
+# The manifest of a run, in the standard form of a Workflow Run RO-Crate.
+#
+# Needs: every result, with the record that its job has left in <results>/provenance/.
+# Makes: <results>/ro-crate-metadata.json; what ran, below <results>/workflow/: the Snakefile and its
+#        rules as they were, and the settings in full, overrides and defaults included.
+
+from snakemake import __version__ as snakemake_version
+
+WORKFLOW_FILES = [
+    "Snakefile",
+    *sorted(f"rules/{path.name}" for path in (BASE / "rules").glob("*.smk")),
+]
+
+
+rule manifest:
+    input:
+        results=all_results(),
+        workflow=[os.path.relpath(BASE / name) for name in WORKFLOW_FILES],
+        registry="config/datasets.yaml",
+        code=code("manifest"),
+    output:
+        manifest=f"{RESULTS}/ro-crate-metadata.json",
+        workflow=[f"{RESULTS}/workflow/{name}" for name in WORKFLOW_FILES],
+        configuration=f"{RESULTS}/workflow/configuration.yaml",
+    log:
+        f"{LOGS}/manifest/manifest.log",
+    benchmark:
+        f"{BENCHMARKS}/manifest/manifest.tsv"
+    group:
+        "ending"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(10),
+    params:
+        # A mirror of the raw data is a place on some machine.
+        run=RUN.model_dump(mode="json", exclude={"data_mirror"}),
+        experiments={name: view(e, "whole") for name, e in EXPERIMENTS.items()},
+        engine=snakemake_version,
+    script:
+        "../workflow/scripts/manifest.py"

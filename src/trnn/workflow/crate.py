@@ -1,0 +1,233 @@
+"""The manifest of a run: a Provenance Run Crate, one JSON-LD file beside the results.
+
+RO-Crate 1.1 with the profiles of Workflow Run RO-Crate 0.5 (Leo et al. 2024, PLoS ONE 19(9):
+e0309210; https://w3id.org/ro/wfrun/provenance/0.5): every job with its inputs, outputs, their
+SHA-256, and when it started and ended. All of it comes from the records of the files.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rocrate.model.contextentity import ContextEntity
+from rocrate.model.data_entity import DataEntity
+from rocrate.model.entity import Entity
+from rocrate.rocrate import ROCrate
+
+from trnn.atomic import atomic_path
+from trnn.errors import TableError
+from trnn.workflow.records import Results, read_record
+
+PROFILES = {
+    "https://w3id.org/ro/wfrun/process/0.5": "Process Run Crate",
+    "https://w3id.org/ro/wfrun/workflow/0.5": "Workflow Run Crate",
+    "https://w3id.org/ro/wfrun/provenance/0.5": "Provenance Run Crate",
+    "https://w3id.org/workflowhub/workflow-ro-crate/1.0": "Workflow RO-Crate",
+}
+TERMS = "https://w3id.org/ro/terms/workflow-run/context"
+MEDIA = {
+    ".parquet": "application/vnd.apache.parquet",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".html": "text/html",
+    ".md": "text/markdown",
+    ".yaml": "application/yaml",
+    ".pt": "application/zip",
+}
+NAME = "Trial-by-trial reinforcement-learning parameters with a theoretical RNN"
+
+
+def manifest_stage(
+    outputs: Sequence[str | Path],
+    manifest: str | Path,
+    workflow: Mapping[str | Path, str | Path],
+    configuration: str | Path,
+    settings: Mapping[str, Any],
+    licences: Mapping[str, str],
+    engine: str,
+) -> None:
+    """Write the manifest, copies of the workflow's files, and the settings in full.
+
+    Parameters
+    ----------
+    outputs : paths
+        The results that the manifest speaks of, each with a record.
+    manifest : path
+        `<results>/ro-crate-metadata.json`.
+    workflow : path -> path
+        Where the copy of each of the workflow's files goes; the first is the Snakefile.
+    configuration : path
+        The YAML file that the settings are written to.
+    settings : mapping
+        `run`, and every experiment in full.
+    licences : data set -> text
+        Terms of the people's data.
+    engine : str
+        Snakemake's version.
+
+    Raises
+    ------
+    TableError
+        If a result has no record.
+    """
+    results = Results(Path(manifest).parent)
+    records = [_record(results, path) for path in outputs]
+    for source, copy in workflow.items():
+        with atomic_path(copy) as temporary:
+            shutil.copyfile(source, temporary)
+    with atomic_path(configuration) as temporary:
+        text = yaml.safe_dump(dict(settings), sort_keys=False, allow_unicode=True)
+        temporary.write_text(text, encoding="utf-8")
+    # Names of files in the crate are relative to it.
+    names = [results.name_of(path) for path in (*workflow.values(), configuration)]
+    crate = _Run(records, names[0], names[-1], names[1:-1], licences, engine).crate
+    with atomic_path(manifest) as temporary:
+        text = json.dumps(crate.metadata.generate(), indent=1, ensure_ascii=False)
+        temporary.write_text(text + "\n", encoding="utf-8")
+
+
+def _record(results: Results, path: str | Path) -> dict[str, Any]:
+    record = read_record(results.record_of(path))
+    if record is None:
+        raise TableError(
+            f"{results.record_of(path)}: no record of {path}, which another version made, or "
+            f"something else than this workflow. Delete {path} and run again."
+        )
+    return record
+
+
+class _Run:
+    """The crate of a run, put together entity by entity."""
+
+    def __init__(
+        self,
+        records: Sequence[Mapping[str, Any]],
+        workflow: str,
+        configuration: str,
+        further: Sequence[str],
+        licences: Mapping[str, str],
+        engine: str,
+    ) -> None:
+        self.crate = ROCrate()
+        self.crate.metadata.extra_contexts.append(TERMS)
+        self._files: dict[str, Entity] = {}
+        for record in records:
+            self._file(record["file"], record["sha256"], record["bytes"])
+        # Files of one job hold the same job.
+        jobs = {json.dumps(record["job"], sort_keys=True): record["job"] for record in records}
+        self._jobs = sorted(jobs.values(), key=lambda job: (job["started"], job["outputs"]))
+        settings = self._file(configuration)
+        self._workflow = self._describe(workflow, further, engine)
+        self._root(licences)
+        self._actions(settings, engine)
+
+    def _add(self, identifier: str, kind: str | list[str], **properties: Any) -> Entity:
+        properties = {"@type": kind, **{k: v for k, v in properties.items() if v is not None}}
+        return self.crate.add(ContextEntity(self.crate, identifier, properties=properties))
+
+    def _file(self, name: str, sha256: str | None = None, size: int | None = None) -> Entity:
+        """Return the entity of a file, known or new; files outside the results are no part."""
+        if name not in self._files:
+            about = {"name": name, "encodingFormat": MEDIA.get(Path(name).suffix), "sha256": sha256}
+            about |= {"contentSize": None if size is None else str(size)}
+            about = {key: value for key, value in about.items() if value is not None}
+            if name.startswith("./"):
+                self._files[name] = self._add(f"#{name[2:]}", "CreativeWork", **about)
+            else:
+                entity = DataEntity(self.crate, name, properties={"@type": "File", **about})
+                self._files[name] = self.crate.add(entity)
+        return self._files[name]
+
+    def _describe(self, workflow: str, further: Sequence[str], engine: str) -> Entity:
+        """Return the workflow with its steps, one a rule, and the tool of each."""
+        language = self._add(
+            "#snakemake",
+            "ComputerLanguage",
+            name="Snakemake",
+            url="https://snakemake.readthedocs.io",
+            version=engine,
+        )
+        kinds = ["File", "SoftwareSourceCode", "ComputationalWorkflow", "HowTo"]
+        properties = {"@type": kinds, "name": NAME}
+        main = self.crate.add(DataEntity(self.crate, workflow, properties=properties))
+        main["programmingLanguage"] = language
+        newest = self._jobs[-1]
+        main["version"] = f"{newest['package_version']} ({newest['git_commit']})"
+        steps, tools = [], []
+        for position, rule in enumerate(dict.fromkeys(job["rule"] for job in self._jobs)):
+            code = next(job["code_digest"] for job in self._jobs if job["rule"] == rule)
+            tool = self._add(
+                f"#tool-{rule}", "SoftwareApplication", name=rule, softwareVersion=f"code {code}"
+            )
+            step = self._add(f"#step-{rule}", "HowToStep", position=str(position))
+            step["workExample"] = tool
+            steps.append(step)
+            tools.append(tool)
+        main["step"] = steps
+        main["hasPart"] = [*tools, *(self._file(name) for name in further)]
+        return main
+
+    def _root(self, licences: Mapping[str, str]) -> None:
+        root = self.crate.root_dataset
+        root["name"] = NAME
+        root["description"] = "Tables, networks, figures and report of one run of the workflow."
+        terms = "; ".join(f"{name}: {text}" for name, text in licences.items())
+        root["license"] = self._add(
+            "#terms",
+            "CreativeWork",
+            name="Terms of the people's data",
+            description=terms or "No people's data: simulated agents only.",
+        )
+        root["mainEntity"] = self._workflow
+        root["conformsTo"] = [
+            self._add(address, "CreativeWork", name=name, version=address.rsplit("/", 1)[-1])
+            for address, name in PROFILES.items()
+        ]
+
+    def _actions(self, settings: Entity, engine: str) -> None:
+        """Add the run, and every job as a step of it."""
+        sources: dict[str, Entity] = {}
+        controls, made = [], []
+        for number, job in enumerate(self._jobs):
+            inputs = [self._file(name, sha256) for name, sha256 in job["inputs"].items()]
+            sources |= {i.id: i for i in inputs if i.id.startswith("#")}
+            outputs = [self._files[name] for name in job["outputs"] if name in self._files]
+            made += outputs
+            action = self._action(f"#job-{number}", job, inputs, outputs)
+            action["instrument"] = self.crate.dereference(f"#tool-{job['rule']}")
+            control = self._add(f"#control-{number}", "ControlAction")
+            control["instrument"] = self.crate.dereference(f"#step-{job['rule']}")
+            control["object"] = action
+            controls.append(control)
+        whole = {
+            "started": min(job["started"] for job in self._jobs),
+            "ended": max(job["ended"] for job in self._jobs),
+            "rule": "all",
+            "wildcards": {},
+        }
+        run = self._action("#run", whole, [settings, *sources.values()], made)
+        run["instrument"] = self._workflow
+        program = self._add(
+            "#engine", "SoftwareApplication", name="Snakemake", softwareVersion=engine
+        )
+        organise = self._add("#organize", "OrganizeAction", name="Snakemake's scheduling")
+        organise["instrument"], organise["object"], organise["result"] = program, controls, run
+        self.crate.root_dataset["mentions"] = run
+
+    def _action(
+        self, identifier: str, job: Mapping[str, Any], inputs: list, outputs: list
+    ) -> Entity:
+        which = ", ".join(f"{key}={value}" for key, value in job["wildcards"].items())
+        action = self._add(
+            identifier,
+            "CreateAction",
+            name=f"{job['rule']} {which}".strip(),
+            startTime=job["started"],
+            endTime=job["ended"],
+            actionStatus="http://schema.org/CompletedActionStatus",
+        )
+        action["object"], action["result"] = inputs, outputs
+        return action

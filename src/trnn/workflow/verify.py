@@ -1,0 +1,165 @@
+"""Whether the files of a results folder are what the present code, settings and data would make.
+
+Everything is read from the records (`trnn.workflow.records`); no stage is run and Snakemake is not
+asked, so that a folder from another machine can be checked too.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from trnn.config.experiment import Experiment
+from trnn.config.run import Run
+from trnn.config.views import view
+from trnn.errors import TableError
+from trnn.workflow.origin import file_digest
+from trnn.workflow.records import FOLDER, Results, read_record
+
+GOOD, ALTERED, MISSING, STALE, FOREIGN = "good", "altered", "missing", "stale", "foreign"
+# Of the run, but no results: what they are does not depend on the settings.
+NOT_RESULTS = ("logs", "benchmarks", FOLDER)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is to be said of a file: its name below the results folder, state, and why."""
+
+    file: str
+    state: str
+    reason: str = ""
+
+
+def verify(
+    folder: Path, project: Path, run: Run, experiments: Mapping[str, Experiment]
+) -> list[Verdict]:
+    """Return a verdict on every recorded file and on every file that has no record, by name.
+
+    - altered: its content is not what its job wrote; missing: its job wrote it, and it is gone;
+    - stale: code, settings or an input are not those that it was made with, or an input is itself
+      not good;
+    - foreign: no job of these experiments made it.
+
+    Parameters
+    ----------
+    folder : path
+        The results.
+    project : path
+        The checkout whose code counts, and below which the raw data lie.
+
+    Raises
+    ------
+    TableError
+        If there is no record at all.
+    """
+    results = Results(folder)
+    records = {str(r["file"]): r for r in _records(folder)}
+    if not records:
+        raise TableError(
+            f"{folder / FOLDER}: no records. Either this is no results folder of this workflow, or "
+            "it was made by a version before 0.2, which kept none."
+        )
+    verdicts: dict[str, Verdict] = {}
+
+    def judge(name: str) -> Verdict:
+        if name not in verdicts:
+            verdicts[name] = _judge(name, records[name], results, project, run, experiments)
+            if verdicts[name].state == GOOD:
+                # What a file is made of may be in order for itself, but made of what is not.
+                inputs = [judge(i) for i in records[name]["job"]["inputs"] if i in records]
+                bad = [i for i in inputs if i.state != GOOD]
+                if bad:
+                    reason = f"its input {bad[0].file} is {bad[0].state}"
+                    verdicts[name] = Verdict(name, STALE, reason)
+        return verdicts[name]
+
+    for name in records:
+        judge(name)
+    unknown = (n for n in _files(folder) if n not in records)
+    foreign = [Verdict(name, FOREIGN, "no job has recorded it") for name in unknown]
+    return sorted([*verdicts.values(), *foreign], key=lambda v: v.file)
+
+
+def _records(folder: Path) -> Iterator[dict[str, Any]]:
+    for path in sorted((folder / FOLDER).rglob("*.json")):
+        record = read_record(path)
+        if record is not None:
+            yield record
+
+
+def _files(folder: Path) -> Iterator[str]:
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        if path.is_file() and name.parts[0] not in NOT_RESULTS and str(name) != "README.md":
+            yield name.as_posix()
+
+
+def _judge(
+    name: str,
+    record: Mapping[str, Any],
+    results: Results,
+    project: Path,
+    run: Run,
+    experiments: Mapping[str, Experiment],
+) -> Verdict:
+    path, job = results.path_of(name, project), record["job"]
+    if not path.is_file():
+        return Verdict(name, MISSING, f"the rule {job['rule']} wrote it")
+    if file_digest(path) != record["sha256"]:
+        return Verdict(name, ALTERED, "its content is not what was recorded")
+    absent = [e for e in _experiments_of(job["params"]) if e not in experiments]
+    if absent:
+        return Verdict(name, FOREIGN, f"the configuration has no experiment '{absent[0]}'")
+    for file, digest in job["code"].items():
+        source = project / file
+        if not source.is_file() or file_digest(source) != digest:
+            return Verdict(name, STALE, f"{file} has changed since")
+    for setting in _changed_settings(job, run, experiments):
+        return Verdict(name, STALE, setting)
+    for file, digest in job["inputs"].items():
+        source = results.path_of(file, project)
+        if not source.is_file() or file_digest(source) != digest:
+            return Verdict(name, STALE, f"its input {file} is no longer the one it was made of")
+    return Verdict(name, GOOD)
+
+
+def _experiments_of(params: Mapping[str, Any]) -> list[str]:
+    """Return the names of the experiments whose settings are among a job's params."""
+    one, many = params.get("experiment"), params.get("experiments", {})
+    return [*([one["name"]] if isinstance(one, dict) else []), *many]
+
+
+def _changed_settings(
+    job: Mapping[str, Any], run: Run, experiments: Mapping[str, Experiment]
+) -> Iterator[str]:
+    """Yield, in words, the settings that a job was run with and that are others now."""
+    params, network = job["params"], job["wildcards"].get("network")
+    present = run.model_dump(mode="json")
+    present["per_group"] = run.stand_ins.per_group
+    for key in set(params) & set(present) - {"experiments"}:
+        yield from _differences(key, params[key], present[key])
+    if isinstance(params.get("run"), dict):
+        yield from _differences("", params["run"], present)
+    own = params.get("experiment")
+    if isinstance(own, dict):
+        experiment = experiments[own["name"]]
+        now = view(experiment, "whole")
+        if network is not None and network in experiment.estimators.networks():
+            # A variant's settings stand where those of its base are: see trnn.config.views.
+            now["estimators"] = now["estimators"] | view(experiment, network)["estimators"]
+            ensemble = getattr(experiment.estimators.network(network), "ensemble", None)
+            if "ensemble" in params:
+                yield from _differences("ensemble", params["ensemble"], ensemble)
+        yield from _differences(own["name"], own, now)
+    for name, settings in params.get("experiments", {}).items():
+        if isinstance(settings, dict):
+            yield from _differences(name, settings, view(experiments[name], "whole"))
+
+
+def _differences(where: str, then: Any, now: Any) -> Iterator[str]:
+    """Yield what differs of the settings in `then`; `now` may hold more."""
+    if isinstance(then, Mapping) and isinstance(now, Mapping):
+        for key, value in then.items():
+            yield from _differences(f"{where}.{key}".lstrip("."), value, now.get(key))
+    elif then != now:
+        yield f"{where} was {then}, the configuration says {now}"
