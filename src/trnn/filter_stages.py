@@ -52,5 +52,7 @@ def estimate_filter(
         settings.n_particles,
         (filtered.log_evidence / sequences.lengths).mean(),
     )
-    frame = estimates_frame(sequences, names, filtered.p_action_0, filtered.mean, filtered.sd)
+    frame = estimates_frame(
+        sequences, names, filtered.p_action_0, filtered.mean, filtered.sd, source=which
+    )
     write_table(frame, output, estimates(names, spread=True), provenance)

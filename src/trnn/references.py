@@ -62,7 +62,7 @@ def estimate_references(
                 else fitted_values(fits, trials, sequences, names)
             )
             p_action_0, _ = run_forward(get_model(experiment.model), sequences, values)
-            frame = estimates_frame(sequences, names, p_action_0, values)
+            frame = estimates_frame(sequences, names, p_action_0, values, source=reference)
         write_table(frame, path, estimates(names, spread=False), provenance)
 
 
@@ -92,4 +92,4 @@ def true_estimates(
     """Return the true parameters and choice probabilities of a table of synthetic agents."""
     truth, _, _ = pad_columns(table, ["p_action_0", *names])
     values = np.stack([truth[name] for name in names], axis=-1)
-    return estimates_frame(sequences, names, truth["p_action_0"], values)
+    return estimates_frame(sequences, names, truth["p_action_0"], values, source=ORACLE)

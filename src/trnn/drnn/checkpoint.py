@@ -19,6 +19,7 @@ def write_checkpoint(
     plan: Plan,
     subjects: Sequence[str],
     run_seed: int,
+    digest: str,
 ) -> None:
     """Write all networks' weights (first axis: network), the plan, the settings and versions."""
     content = {
@@ -27,6 +28,7 @@ def write_checkpoint(
         "plan": {name: torch.as_tensor(array) for name, array in vars(plan).items()},
         "experiment": view(experiment, "drnn"),
         "run_seed": run_seed,
+        "config_digest": digest,
         "versions": versions(),
     }
     save(content, path)

@@ -75,7 +75,15 @@ def train_drnn(
         source=f"the d-RNN of cohort '{cohort}'",
     )
     write_table(frame, output, estimates((), spread=False), provenance)
-    write_checkpoint(checkpoint, experiment, trained.weights, plan, sequences.subjects, run_seed)
+    write_checkpoint(
+        checkpoint,
+        experiment,
+        trained.weights,
+        plan,
+        sequences.subjects,
+        run_seed,
+        provenance.digest(),
+    )
     write_table(trained.history, history, DRNN_TRAINING, provenance)
 
 

@@ -64,5 +64,5 @@ def infer_stage(
     frame = read_table(trials, columns=["subject", "block", "trial", "action", "reward"])
     sequences = from_frame(frame)
     p_action_0, values = infer(checkpoints, sequences, parameters, ensemble)
-    table = estimates_frame(sequences, parameters, p_action_0, values)
+    table = estimates_frame(sequences, parameters, p_action_0, values, source="the t-RNN")
     write_table(table, output, estimates(parameters, spread=False), provenance)
