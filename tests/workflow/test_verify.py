@@ -99,9 +99,9 @@ def test_files_of_an_experiment_that_is_no_longer_asked_for_are_foreign(copy):
             "gershman.estimators.bayes.n_particles was 200, the configuration says 300",
         ),
         (
-            "overrides={dezfouli: {estimators: {variants: {trnn_unlinked: {ensemble: mean}}}}}",
+            "overrides={dezfouli: {estimators: {variants: {trnn_unlinked: {ensemble: first}}}}}",
             "dezfouli/estimates/trnn_unlinked/human.parquet",
-            "ensemble was first, the configuration says mean",
+            "ensemble was mean, the configuration says first",
         ),
     ],
 )

@@ -54,7 +54,8 @@ def manifest_stage(
     Parameters
     ----------
     outputs : paths
-        The results that the manifest speaks of, each with a record.
+        The results that the manifest speaks of, each with a record; it speaks of all that they are
+        made of as well.
     manifest : path
         `<results>/ro-crate-metadata.json`.
     workflow : path -> path
@@ -74,7 +75,7 @@ def manifest_stage(
         If a result has no record.
     """
     results = Results(Path(manifest).parent)
-    records = [_record(results, path) for path in outputs]
+    records = _with_inputs(results, [_record(results, path) for path in outputs])
     for source, copy in workflow.items():
         with atomic_path(copy) as temporary:
             shutil.copyfile(source, temporary)
@@ -97,6 +98,19 @@ def _record(results: Results, path: str | Path) -> dict[str, Any]:
             f"something else than this workflow. Delete {path} and run again."
         )
     return record
+
+
+def _with_inputs(results: Results, records: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the records, and those of what their jobs have read, and so on."""
+    known = {record["file"]: record for record in records}
+    waiting = list(records)
+    while waiting:
+        for name in waiting.pop()["job"]["inputs"]:
+            record = read_record(results.record_of(results.path_of(name)))
+            if name not in known and record is not None:
+                known[name] = record
+                waiting.append(record)
+    return list(known.values())
 
 
 class _Run:
