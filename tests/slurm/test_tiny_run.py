@@ -2,13 +2,13 @@
 
 import os
 import re
-import shutil
 
 import pytest
 
 from benchmarks.checkout import RESULTS, TINY, checkout, snakemake
 from tests.slurm.cluster import PROFILE
 from tests.workflow.digests import digests
+from trnn.report.environment import durations
 
 pytestmark = pytest.mark.slurm
 
@@ -16,10 +16,13 @@ pytestmark = pytest.mark.slurm
 def test_it_gives_the_bytes_of_a_local_run(slurm, tmp_path):
     local, through = checkout(tmp_path / "local"), checkout(tmp_path / "through")
     snakemake(local, "--cores", str(os.cpu_count()), *TINY)
+    before = max((job.number for job in slurm.jobs()), default=0)
     said = snakemake(through, *PROFILE, *TINY)
-    jobs = slurm.jobs()
+    jobs = [job for job in slurm.jobs() if job.number > before]
     table = "\n".join(map(str, jobs))
+    # What was asked for and how long it took, from SLURM; what was used, from the jobs themselves.
     print(table)
+    print(durations(through / RESULTS / "benchmarks").to_string(index=False))
     assert digests(through / RESULTS) == digests(local / RESULTS)
     assert {job.state for job in jobs} == {"COMPLETED"}, table
     submitted = [int(number) for number in re.findall(r"SLURM jobid '?(\d+)", said)]
@@ -30,5 +33,4 @@ def test_it_gives_the_bytes_of_a_local_run(slurm, tmp_path):
     assert training and all(
         (job.cpus, job.memory, job.time_limit) == (1, "3000M", "1:00:00") for job in training
     ), table
-    assert len(jobs) < 60, table
-    shutil.rmtree(through)
+    assert len(jobs) < 45, table
