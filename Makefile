@@ -15,7 +15,7 @@ help:
 	@echo "make demo     every rule on small settings, without a network, into results/tiny/"
 	@echo "make verify [RUN=results] [ARGS='--config config/tiny.yaml']   stale, altered, missing and foreign files"
 	@echo "make test     lint, types and all tests"
-	@echo "make test-faults  kills, full disks, damaged files and 2,000 malformed ones: half an hour"
+	@echo "make test-faults  kills, full disks, damaged files and 2,000 malformed ones: an hour"
 	@echo "make test-slurm   the workflow through a SLURM of one node, and its faults"
 	@echo "make bench [RUN=results]   speed, beside plain references: docs/performance.md"
 	@echo "make lint     lint and types only"
