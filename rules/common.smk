@@ -126,23 +126,6 @@ def cohort_estimates(wildcards):
     return [f"{folder}/{cohort}.parquet" for cohort in cohorts]
 
 
-def all_tables():
-    """Return the tables that a run ends with."""
-    tables = []
-    for name in EXPERIMENTS:
-        folder = f"{RESULTS}/{name}"
-        tables += [f"{folder}/synthetic/{s}.parquet" for s in ("train", "validation", "test")]
-        tables += [f"{folder}/fits/mle.parquet", f"{folder}/metrics.parquet"]
-        tables += [*tables_of_tests(name), f"{folder}/statistics.parquet"]
-        if has_recovery(name):
-            tables += [f"{folder}/fits/recovery.parquet"]
-        for population in populations(name):
-            tables += estimates(name, population).values()
-        if name in WITH_PEOPLE:
-            tables += [f"{folder}/human/trials.parquet", f"{folder}/findings.parquet"]
-    return tables
-
-
 def histories_of(experiment):
     """Return of every t-RNN the training seeds, of every d-RNN the cohorts."""
     get = EXPERIMENTS[experiment].estimators
@@ -179,31 +162,6 @@ def has_tables(name):
 def figures():
     """Return the names of the figures that the chosen experiments can draw."""
     return [name for name in catalogue.figures_of(EXPERIMENTS) if has_tables(name)]
-
-
-def all_figures():
-    """Return the files of all figures."""
-    suffixes = ("pdf", "png", "parquet")
-    return [f"{RESULTS}/figures/{name}.{suffix}" for name in figures() for suffix in suffixes]
-
-
-def all_networks():
-    """Return the checkpoints of all networks, and the histories of their training."""
-    files = []
-    for name in EXPERIMENTS:
-        for network, parts in histories_of(name).items():
-            # The seeds of a t-RNN are numbers, the cohorts of a d-RNN names.
-            names = [f"seed{part}" if isinstance(part, int) else part for part in parts]
-            files += [f"{RESULTS}/{name}/checkpoints/{network}/{own}.pt" for own in names]
-            files += [f"{RESULTS}/{name}/training/{network}/{own}.parquet" for own in names]
-    return files
-
-
-def all_results():
-    """Return every file that a run is made for, all but its manifest."""
-    texts = ("summary.md", "replication.md", "replication.parquet", "report.html")
-    texts = [f"{RESULTS}/{name}" for name in texts]
-    return [*all_tables(), *all_networks(), *all_figures(), *texts]
 
 
 def summary_is_new():
