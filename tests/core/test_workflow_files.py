@@ -113,3 +113,9 @@ def test_environment_agrees_with_the_lock():
         assert lock[names.get(name, name)] == version, name
     # What an ordinary registry does not have must not stand in the lock.
     assert not any("+" in version for version in lock.values())
+
+
+def test_the_default_profile_says_nothing_of_cores():
+    """It is read on a cluster too, where the groups' jobs would ask for as many."""
+    assert "cores" not in yaml.safe_load((ROOT / "profiles/default/config.yaml").read_text())
+    assert yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())["cores"] == 1
