@@ -1,7 +1,7 @@
 # The estimators that the t-RNN is measured against.
 #
 # Needs: a population's trials.
-# Makes: <results>/<e>/estimates/{prior,mle,filter,bayes,oracle}/{test,human}.parquet,
+# Makes: <results>/<e>/estimates/{prior,mle,filter,bayes,bayes_smooth,oracle}/{test,human}.parquet,
 #        <results>/<e>/fits/mle/{test,human}.parquet (which `metrics` joins),
 #        <results>/<e>/fits/recovery.parquet (where the experiment measures recovery)
 
@@ -55,38 +55,45 @@ rule fit_recovery:
         "../workflow/scripts/fit_recovery.py"
 
 
-rule estimate_filter:
-    input:
-        trials=trials,
-        code=code("estimate_filter"),
-    output:
-        f"{RESULTS}/{{experiment}}/estimates/{{which}}/{{population}}.parquet",
-    log:
-        f"{LOGS}/estimate_filter/{{experiment}}_{{which}}_{{population}}.log",
-    benchmark:
-        f"{BENCHMARKS}/estimate_filter/{{experiment}}_{{which}}_{{population}}.tsv"
-    wildcard_constraints:
-        which="filter|bayes",
-    priority: 5
-    group:
-        "filters"
-    conda:
-        "../envs/trnn.yaml"
-    threads: 1
-    resources:
-        mem_mb=grows(1000),
-        runtime=grows(60),
-    params:
-        experiment=settings("{which}"),
-        seed=RUN.seed,
-        data_source=RUN.data_source,
-    script:
-        "../workflow/scripts/estimate_filter.py"
+# What the particles say at a session's end of its earlier trials comes from the same run.
+for WHICH, ESTIMATORS in {"filter": ["filter"], "bayes": ["bayes", "bayes_smooth"]}.items():
+
+    rule:
+        name:
+            f"estimate_{WHICH}"
+        input:
+            trials=trials,
+            code=code("estimate_filter"),
+        output:
+            **{
+                name: f"{RESULTS}/{{experiment}}/estimates/{name}/{{population}}.parquet"
+                for name in ESTIMATORS
+            },
+        log:
+            f"{LOGS}/estimate_{WHICH}/{{experiment}}_{{population}}.log",
+        benchmark:
+            f"{BENCHMARKS}/estimate_{WHICH}/{{experiment}}_{{population}}.tsv"
+        priority: 5
+        group:
+            "filters"
+        conda:
+            "../envs/trnn.yaml"
+        threads: 1
+        resources:
+            mem_mb=grows(2500 if WHICH == "bayes" else 1000),
+            runtime=grows(120),
+        params:
+            experiment=settings(WHICH),
+            which=WHICH,
+            seed=RUN.seed,
+            data_source=RUN.data_source,
+        script:
+            "../workflow/scripts/estimate_filter.py"
 
 
 # The references of a population in one job: each takes less time than starting Python does. Agents
 # have one more than people, the truth, and so a rule of their own.
-for POPULATION, WHICH in {"test": ["prior", "mle", "oracle"], "human": ["prior", "mle"]}.items():
+for POPULATION, NAMES in {"test": ["prior", "mle", "oracle"], "human": ["prior", "mle"]}.items():
 
     rule:
         name:
@@ -98,7 +105,7 @@ for POPULATION, WHICH in {"test": ["prior", "mle", "oracle"], "human": ["prior",
         output:
             **{
                 name: f"{RESULTS}/{{experiment}}/estimates/{name}/{POPULATION}.parquet"
-                for name in WHICH
+                for name in NAMES
             },
         log:
             f"{LOGS}/estimate_references/{{experiment}}_{POPULATION}.log",

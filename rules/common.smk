@@ -36,6 +36,8 @@ BENCHMARKS = f"{RESULTS}/benchmarks"
 N_GPUS = 1 if RUN.device == "cuda" else 0  # that training a network takes
 TRNNS, DRNNS = (rf"{base}(?:_[a-z0-9_]+)?" for base in ("trnn", "drnn"))
 WITH_PEOPLE = {name: e.human for name, e in EXPERIMENTS.items() if e.human}
+WITH_MOVING = [name for name, e in EXPERIMENTS.items() if e.moving]
+WITH_PRIORS = [name for name, e in EXPERIMENTS.items() if e.prior_grid]
 TRIALS = {"test": "synthetic/test.parquet", "human": "human/trials.parquet"}
 
 
@@ -87,10 +89,15 @@ def has_recovery(experiment):
     return bool(test.recovery_trials) and "stationary" in test.dynamics
 
 
+def has_switching(experiment):
+    """Return whether an experiment is tested on switching agents."""
+    return "switching" in EXPERIMENTS[experiment].test.dynamics
+
+
 def estimators(experiment, population):
     """Return the estimators of a population, in order of display."""
     settings = EXPERIMENTS[experiment].estimators
-    names = ["prior", "mle", "filter", "bayes", *settings.networks("trnn")]
+    names = ["prior", "mle", "filter", "bayes", "bayes_smooth", *settings.networks("trnn")]
     # The d-RNN learns from people and is applied to people alone.
     return [*names, *(["oracle"] if population == "test" else settings.networks("drnn"))]
 
@@ -154,6 +161,9 @@ def has_tables(name):
     figure = catalogue.entry(name)
     made = {
         catalogue.RECOVERY_FITS: has_recovery(figure.experiment),
+        catalogue.IDENTIFIABILITY_MOVING: has_switching(figure.experiment),
+        catalogue.MOVING: EXPERIMENTS[figure.experiment].moving is not None,
+        catalogue.PREDICTIVE: figure.experiment in WITH_DRAWS,
         catalogue.DRNN_TRAINING: EXPERIMENTS[figure.experiment].estimators.drnn is not None,
     }
     return all(made.get(key, True) for key in figure.inputs)

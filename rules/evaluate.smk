@@ -1,6 +1,7 @@
 # Metrics, and the summary.
 #
-# Needs: trials, every estimator's estimates, fits; for the summary, the tables of statistics.smk.
+# Needs: trials, every estimator's estimates, fits; for the summary, the tables of statistics.smk,
+#        of calibration.smk and of people_checks.smk.
 # Makes: <results>/<e>/metrics.parquet, <results>/<e>/fits/mle.parquet (both populations joined),
 #        <results>/summary.md
 
@@ -50,6 +51,18 @@ rule summary:
         metrics=expand(f"{RESULTS}/{{e}}/metrics.parquet", e=EXPERIMENTS),
         statistics=expand(f"{RESULTS}/{{e}}/statistics.parquet", e=EXPERIMENTS),
         findings=expand(f"{RESULTS}/{{e}}/findings.parquet", e=WITH_PEOPLE),
+        calibration=expand(f"{RESULTS}/{{e}}/calibration.parquet", e=EXPERIMENTS),
+        optimality=expand(f"{RESULTS}/{{e}}/optimality.parquet", e=EXPERIMENTS),
+        maps=lambda wildcards: [path for name in EXPERIMENTS for path in maps(name)],
+        measured=expand(f"{RESULTS}/{{e}}/task_measured.parquet", e=WITH_PEOPLE),
+        priors=expand(f"{RESULTS}/{{e}}/prior_selection.parquet", e=WITH_PRIORS),
+        likeness=lambda wildcards: expand(f"{RESULTS}/{{e}}/likeness.parquet", e=WITH_PEOPLE),
+        predictive=lambda wildcards: expand(
+            f"{RESULTS}/{{e}}/{{kind}}.parquet",
+            e=WITH_DRAWS,
+            kind=("predictive", "predictive_people"),
+        ),
+        moving=expand(f"{RESULTS}/{{e}}/moving_rates.parquet", e=WITH_MOVING),
         published="config/published.yaml",
         code=code("summary"),
     output:

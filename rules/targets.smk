@@ -11,12 +11,21 @@ def all_tables():
         tables += [f"{folder}/synthetic/{s}.parquet" for s in ("train", "validation", "test")]
         tables += [f"{folder}/fits/mle.parquet", f"{folder}/metrics.parquet"]
         tables += [*tables_of_tests(name), f"{folder}/statistics.parquet"]
+        tables += [f"{folder}/calibration.parquet", f"{folder}/optimality.parquet", *maps(name)]
         if has_recovery(name):
             tables += [f"{folder}/fits/recovery.parquet"]
         for population in populations(name):
             tables += estimates(name, population).values()
         if name in WITH_PEOPLE:
             tables += [f"{folder}/human/trials.parquet", f"{folder}/findings.parquet"]
+            tables += [f"{folder}/{kind}.parquet" for kind in ("likeness", "likeness_features")]
+        if name in WITH_DRAWS:
+            tables += [f"{folder}/{kind}.parquet" for kind in ("predictive", "predictive_people")]
+            tables += [f"{folder}/task_measured.parquet"]
+        if name in WITH_MOVING:
+            tables += [f"{folder}/moving.parquet", f"{folder}/moving_rates.parquet"]
+        if name in WITH_PRIORS:
+            tables += [f"{folder}/prior_selection.parquet"]
     return tables
 
 

@@ -4,7 +4,8 @@
 # Makes, for <network> trnn and each variant (trnn_...) that the experiment names:
 #        <results>/<e>/checkpoints/<network>/seed<k>.pt,
 #        <results>/<e>/training/<network>/seed<k>.parquet,
-#        <results>/<e>/estimates/<network>/{test,human}.parquet
+#        <results>/<e>/estimates/<network>/{test,human}.parquet,
+#        <results>/<e>/draws/<network>/human.parquet (of a network with a posterior)
 
 
 rule train:
@@ -62,7 +63,40 @@ rule infer:
     params:
         experiment=settings("model"),
         ensemble=lambda wildcards: network_of(wildcards).ensemble,
+        draws=lambda wildcards: network_of(wildcards).draws,
         seed=RUN.seed,
         data_source=RUN.data_source,
     script:
         "../workflow/scripts/infer.py"
+
+
+rule draw:
+    input:
+        trials=f"{RESULTS}/{{experiment}}/human/trials.parquet",
+        checkpoints=checkpoints,
+        code=code("draw"),
+    output:
+        f"{RESULTS}/{{experiment}}/draws/{{network}}/human.parquet",
+    log:
+        f"{LOGS}/draw/{{experiment}}_{{network}}.log",
+    benchmark:
+        f"{BENCHMARKS}/draw/{{experiment}}_{{network}}.tsv"
+    wildcard_constraints:
+        network=TRNNS,
+    group:
+        "inference"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(2500),
+        runtime=grows(10),
+    params:
+        experiment=settings("model"),
+        ensemble=lambda wildcards: network_of(wildcards).ensemble,
+        draws=lambda wildcards: network_of(wildcards).draws,
+        kept=lambda wildcards: network_of(wildcards).kept_draws,
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    script:
+        "../workflow/scripts/draw.py"

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.special import expit, ndtri
 
 from trnn.config.dynamics import DynamicsSettings, RandomWalk, Range, Stationary, Switching
+from trnn.quantiles import Intervals
 
 Array = np.ndarray
 
@@ -43,6 +44,11 @@ class Dynamics(ABC):
     def values(self, state: Array) -> Array:
         """Return the parameters, (n_parameters, *shape)."""
 
+    @property
+    @abstractmethod
+    def intervals(self) -> Intervals:
+        """Where the parameters can lie."""
+
 
 class StationaryDynamics(Dynamics):
     """Uniform over the ranges at the start, then constant."""
@@ -67,12 +73,18 @@ class StationaryDynamics(Dynamics):
         """Return the parameters."""
         return state[: self.n_parameters]
 
+    @property
+    def intervals(self) -> Intervals:
+        """The ranges."""
+        return Intervals(self.low, self.width)
+
 
 class SwitchingDynamics(StationaryDynamics):
     """Each parameter is redrawn from its range at a hazard, after a gap, a limited number of times.
 
     Rows of the state: the values; then, if there is a gap or a limit, each parameter's last trial
-    of change and its number of changes; then the limit (infinite if there is none).
+    of change and its number of changes; then the limit (infinite if there is none). A share of
+    agents may be stationary: their limit is 0.
     """
 
     noise = "uniform"
@@ -82,8 +94,10 @@ class SwitchingDynamics(StationaryDynamics):
         self.hazard = settings.hazard
         self.min_gap = settings.min_gap
         self.max_changes = settings.max_changes
-        self.n_start = self.n_parameters + (0 if self.max_changes is None else 1)
-        self.has_history = self.min_gap > 0 or self.max_changes is not None
+        self.stationary_share = settings.stationary_share
+        self.n_start = self.n_parameters + (self.max_changes is not None)
+        self.n_start += self.stationary_share > 0
+        self.has_history = self.min_gap > 0 or self.n_start > self.n_parameters
 
     def start(self, uniform: Array) -> Array:
         """Draw values and the limit of changes; nothing has changed yet."""
@@ -95,7 +109,9 @@ class SwitchingDynamics(StationaryDynamics):
             limit = np.full(values.shape[1:], np.inf)
         else:
             choices = np.array(self.max_changes, dtype=float)
-            limit = choices[(uniform[-1] * len(choices)).astype(np.intp)]
+            limit = choices[(uniform[self.n_parameters] * len(choices)).astype(np.intp)]
+        if self.stationary_share > 0:
+            limit = np.where(uniform[-1] < self.stationary_share, 0.0, limit)
         return np.concatenate((values, history, limit[None]))
 
     def step(self, state: Array, noise: Array, trial: int) -> Array:
@@ -149,6 +165,12 @@ class RandomWalkDynamics(Dynamics):
                 np.exp(value, out=value)
                 np.clip(value, walk.low, walk.high, out=value)
         return out
+
+    @property
+    def intervals(self) -> Intervals:
+        """The walks' intervals."""
+        low = np.array([walk.low for walk in self.walks])
+        return Intervals(low, np.array([walk.high for walk in self.walks]) - low)
 
 
 def get_dynamics(settings: DynamicsSettings, ranges: Mapping[str, Range]) -> Dynamics:

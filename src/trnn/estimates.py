@@ -1,18 +1,23 @@
 """The table that every estimator returns, and the trials that every estimator reads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from trnn.errors import NumericalError
+from trnn.particle_posterior import Posterior
+from trnn.quantiles import quantile_names
 from trnn.sequences import Sequences, from_frame
 from trnn.tables import read_table
 
 Array = np.ndarray
 
 TRIAL_COLUMNS = ["subject", "block", "trial", "action", "reward"]
+
+# Probabilities of action 0: the estimator's own, and the model's with the estimates.
+PREDICTIONS = ("p_action_0", "p_theory_0")
 
 # The float64 next to 1 is 1 - 2^-53. A probability that was rounded to 0 or 1 would make the
 # other choice, if it happens, infinitely surprising; so it costs at most 36.7 nats instead.
@@ -58,9 +63,10 @@ def check_rewards(sequences: Sequences) -> None:
 def estimates_frame(
     sequences: Sequences,
     parameters: Sequence[str],
-    p_action_0: Array,
+    p_action_0: Array | None,
     values: Array,
-    sd: Array | None = None,
+    posterior: Posterior | None = None,
+    more: Mapping[str, Array] | None = None,
     source: str = "the estimator",
 ) -> pd.DataFrame:
     """Return the estimates table: a row for each trial.
@@ -68,19 +74,21 @@ def estimates_frame(
     Parameters
     ----------
     parameters : names, in the model's order
-    p_action_0 : (n, t)
+    p_action_0 : (n, t), or None of an estimator that smooths
         P(action 0), predicted before the trial's choice is seen.
     values : (n, t, n_parameters) or (n, n_parameters)
         Estimates; constant ones are repeated on every trial.
-    sd : (n, t, n_parameters), optional
-        Their posterior standard deviations.
+    posterior : Posterior, optional
+        Their standard deviations and quantiles.
+    more : column -> (n, t), optional
+        What else the table has.
     source : str
         What they come from, as an error's message names it.
 
     Returns
     -------
-    DataFrame with columns subject, block, trial, p_action_0, the parameters and, with `sd`,
-    `<parameter>_sd`.
+    DataFrame with columns subject, block, trial, p_action_0 (null if None), the parameters, with
+    `posterior` `<parameter>_sd` and `<parameter>_q05` to `_q95`, and those of `more`.
 
     Raises
     ------
@@ -93,17 +101,25 @@ def estimates_frame(
     for what, array, shape in (
         ("p_action_0", p_action_0, (n, t)),
         ("values", values, (n, t, len(parameters))),
-        ("sd", sd, (n, t, len(parameters))),
+        ("sd", None if posterior is None else posterior.sd, (n, t, len(parameters))),
     ):
         if array is not None and array.shape != shape:
             raise ValueError(f"{what} must be {shape} for these sequences, got {array.shape}")
-    columns = {"p_action_0": p_action_0}
+    columns = {} if p_action_0 is None else {"p_action_0": p_action_0}
     columns |= {name: values[:, :, i] for i, name in enumerate(parameters)}
-    if sd is not None:
-        columns |= {f"{name}_sd": sd[:, :, i] for i, name in enumerate(parameters)}
+    if posterior is not None:
+        columns |= {f"{name}_sd": posterior.sd[:, :, i] for i, name in enumerate(parameters)}
+        for i, name in enumerate(parameters):
+            of_p = np.moveaxis(posterior.quantiles[:, :, i], -1, 0)
+            columns |= dict(zip(quantile_names(name), of_p, strict=True))
+    columns |= more or {}
     frame = sequences.index_frame()
+    if p_action_0 is None:
+        frame["p_action_0"] = np.nan
     for name, array in columns.items():
         check_finite(sequences, array, f"{source}: {name}", "It must not enter a table.")
         frame[name] = sequences.to_column(array)
-    frame["p_action_0"] = frame["p_action_0"].clip(ROUNDING, 1.0 - ROUNDING)
+    for name in PREDICTIONS:
+        if name in frame:
+            frame[name] = frame[name].clip(ROUNDING, 1.0 - ROUNDING)
     return frame

@@ -1,6 +1,7 @@
 """The workflow's stage of the particle filters."""
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -18,7 +19,7 @@ log = logging.getLogger(__name__)
 
 def estimate_filter(
     trials: str | Path,
-    output: str | Path,
+    outputs: Mapping[str, str | Path],
     experiment: Experiment,
     which: Literal["filter", "bayes"],
     population: str,
@@ -29,12 +30,15 @@ def estimate_filter(
 
     Parameters
     ----------
+    outputs : estimator -> path
+        That of `which`; and that of ``<which>_smooth``, if wanted.
     population : str
         "test" or "human"; a part of what the random numbers are keyed by.
     """
     names = tuple(experiment.parameters)
     settings: ParticleFilter = getattr(experiment.estimators, which)
     sequences = read_trials(trials)
+    smoother = f"{which}_smooth"
     filtered = particle_filter(
         get_model(experiment.model),
         get_dynamics(experiment.dynamics[settings.dynamics], experiment.parameters),
@@ -45,6 +49,7 @@ def estimate_filter(
         experiment.name,
         which,
         population,
+        smooth=smoother in outputs,
     )
     log.info(
         "%d subjects, %d particles, mean log evidence per trial %.4f nats",
@@ -52,7 +57,12 @@ def estimate_filter(
         settings.n_particles,
         (filtered.log_evidence / sequences.lengths).mean(),
     )
-    frame = estimates_frame(
-        sequences, names, filtered.p_action_0, filtered.mean, filtered.sd, source=which
-    )
-    write_table(frame, output, estimates(names, spread=True), provenance)
+    for estimator, path in outputs.items():
+        smooth = estimator == smoother
+        posterior = filtered.smoothed if smooth else filtered.posterior
+        assert posterior is not None
+        p_action_0 = None if smooth else filtered.p_action_0
+        frame = estimates_frame(
+            sequences, names, p_action_0, posterior.mean, posterior, source=estimator
+        )
+        write_table(frame, path, estimates(names, spread=True, smooth=smooth), provenance)

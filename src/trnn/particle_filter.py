@@ -12,6 +12,7 @@ from trnn.dynamics import Dynamics
 from trnn.errors import NumericalError
 from trnn.estimates import check_rewards, place
 from trnn.models import Model
+from trnn.particle_posterior import History, Posterior, average, empty_posterior
 from trnn.resampling import systematic_ancestors
 from trnn.seeds import generator
 from trnn.sequences import Sequences
@@ -32,14 +33,14 @@ UNLIKELY = 1e-4
 class Filtered:
     """What the filter says of each trial before its choice is seen; padding is NaN.
 
-    `p_action_0` is (n, t); `mean` and `sd`, of the parameters' posterior, (n, t, n_parameters);
-    `log_evidence` (n,), log P(all choices of the subject) in nats.
+    `p_action_0` is (n, t); `posterior` the parameters'; `log_evidence` (n,), log P(all choices of
+    the subject) in nats. `smoothed`, if wanted, is their posterior once the whole session is seen.
     """
 
     p_action_0: Array
-    mean: Array
-    sd: Array
+    posterior: Posterior
     log_evidence: Array
+    smoothed: Posterior | None
 
 
 def particle_filter(
@@ -50,8 +51,9 @@ def particle_filter(
     resample_below: float,
     seed: int,
     *keys: str | int,
+    smooth: bool = False,
 ) -> Filtered:
-    """Filter the choices of n subjects.
+    """Filter the choices of n subjects, and smooth if wanted.
 
     Parameters
     ----------
@@ -60,6 +62,10 @@ def particle_filter(
     seed, *keys
         A subject's noise comes from (seed, *keys, its name) alone: its numbers are the same
         whichever other subjects there are.
+    smooth : bool
+        Whether to trace the particles of the last trial back to the first (Kitagawa 1996): whose
+        ancestors they are says what the whole session says of a trial. Few ancestors are left of
+        the earliest trials, so it takes many particles.
 
     Raises
     ------
@@ -69,11 +75,12 @@ def particle_filter(
     """
     check_rewards(sequences)
     n, t = sequences.valid.shape
+    shape = (n, t, dynamics.n_parameters)
     result = Filtered(
         p_action_0=np.full((n, t), np.nan),
-        mean=np.full((n, t, dynamics.n_parameters), np.nan),
-        sd=np.full((n, t, dynamics.n_parameters), np.nan),
+        posterior=empty_posterior(shape),
         log_evidence=np.zeros(n),
+        smoothed=empty_posterior(shape) if smooth else None,
     )
     order = longest_first(sequences)
     step = max(1, GROUP_SIZE // n_particles)
@@ -81,7 +88,8 @@ def particle_filter(
         rows = order[first : first + step]
         subjects = [sequences.subjects[row] for row in rows]
         noise = _Noise(dynamics, subjects, n_particles, seed, *keys)
-        _Group(model, dynamics, sequences, rows, noise, resample_below).run(result)
+        history = History(dynamics.intervals) if smooth else None
+        _Group(model, dynamics, sequences, rows, noise, resample_below, history).run(result)
     return result
 
 
@@ -133,6 +141,7 @@ class _Group:
         rows: Array,
         noise: _Noise,
         resample_below: float,
+        history: History | None,
     ) -> None:
         self.model, self.dynamics, self.sequences, self.rows = model, dynamics, sequences, rows
         self.noise = noise
@@ -143,6 +152,7 @@ class _Group:
         # One column, which `update` broadens if the latent state depends on the parameters.
         self.latent = self.fresh = model.start((n, 1))
         self.weights = np.full((n, self.n_particles), 1.0 / self.n_particles)
+        self.history = history
 
     def run(self, result: Filtered) -> None:
         """Fill the rows of `result`."""
@@ -158,10 +168,17 @@ class _Group:
                 self.latent = np.where(trial.block_start, self.fresh, self.latent)
             self._predict(trial, values, result)
             self.latent = self.model.update(self.latent, values, trial.action, trial.reward)
-            self._resample(uniforms[trial.t, : trial.n_rows])
+            if self.history is not None:
+                self.history.add(values)
+            self._resample(uniforms[trial.t, : trial.n_rows], trial.t)
+        if self.history is not None and result.smoothed is not None:
+            self.history.finish(self.weights)
+            self.history.smooth(self.rows, result.smoothed)
 
     def _keep(self, n: int) -> None:
         """Keep the first n subjects; the others' sessions are over."""
+        if self.history is not None:
+            self.history.finish(self.weights[n:])
         self.state = np.ascontiguousarray(self.state[:, :n])
         self.latent, self.fresh = np.ascontiguousarray(self.latent[:, :n]), self.fresh[:, :n]
         self.weights = self.weights[:n]
@@ -169,16 +186,12 @@ class _Group:
     def _predict(self, trial: Trial, values: Array, result: Filtered) -> None:
         """Record the prediction of the trial, then weigh the particles by its choice."""
         rows, t = self.rows[: trial.n_rows], trial.t
-        for p, value in enumerate(values):
-            mean = _average(self.weights, value)
-            result.mean[rows, t, p] = mean
-            deviation = value - mean[:, None]
-            result.sd[rows, t, p] = np.sqrt(_average(self.weights, deviation, deviation))
+        result.posterior.record(rows, t, values, self.weights, self.dynamics.intervals)
         # x has one column where the choice does not depend on the parameters yet.
         x = self.model.decision_variable(self.latent, values, trial.previous_action)
         p_action_0 = self.model.link(x)
         # The weights sum to 1 up to rounding only.
-        result.p_action_0[rows, t] = np.minimum(_average(self.weights, p_action_0), 1.0)
+        result.p_action_0[rows, t] = np.minimum(average(self.weights, p_action_0), 1.0)
         result.log_evidence[rows] += self._weigh(x, p_action_0, trial)
 
     def _weigh(self, x: Array, p_action_0: Array, trial: Trial) -> Array:
@@ -212,24 +225,20 @@ class _Group:
                 "Check the rewards and the dynamics' ranges."
             )
 
-    def _resample(self, uniform: Array) -> None:
+    def _resample(self, uniform: Array, t: int) -> None:
         """Resample the subjects whose effective sample size is small."""
-        size = 1.0 / _average(self.weights, self.weights)
+        size = 1.0 / average(self.weights, self.weights)
         few = np.flatnonzero(size < self.resample_below * self.n_particles)
         if len(few) == 0:
             return
         ancestors = systematic_ancestors(self.weights[few], uniform[few])
+        if self.history is not None:
+            self.history.ancestors.append((t, few, ancestors.astype(np.int32)))
         ancestors += few[:, None] * self.n_particles
         _gather(self.state, few, ancestors)
         if self.latent.shape[2] == self.n_particles:
             _gather(self.latent, few, ancestors)
         self.weights[few] = 1.0 / self.n_particles
-
-
-def _average(weights: Array, *factors: Array) -> Array:
-    """Return the weighted sum of a product over particles, (n_subjects,)."""
-    inputs = ",".join(["sp"] * (1 + len(factors)))
-    return np.einsum(f"{inputs}->s", weights, *factors)
 
 
 def _gather(particles: Array, subjects: Array, ancestors: Array) -> None:

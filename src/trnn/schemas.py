@@ -1,9 +1,11 @@
 """The schemas of simulated agents, estimates, fits and training histories."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from trnn.models import get_model
 from trnn.parameters import MEANINGS, unit_of
+from trnn.quantiles import PROBABILITIES, quantile_names
 from trnn.tables import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
 
 # Every estimator that is known by name, in order of display; a variant follows its base.
@@ -12,12 +14,18 @@ ESTIMATORS = (
     "mle",
     "filter",
     "bayes",
+    "bayes_smooth",
     "trnn",
+    "trnn_smooth",
+    "trnn_published",
     "trnn_unlinked",
     "drnn",
     "drnn_pooled",
     "oracle",
 )
+
+# Those that have seen the whole session, and so predict nothing.
+SMOOTHERS = ("bayes_smooth", "trnn_smooth")
 
 SUBJECT = Column("subject", STRING, "simulated agent or anonymous person")
 BLOCK = Column("block", INTEGER, "block of the session, from 0", "block", low=0)
@@ -28,6 +36,15 @@ P_ACTION_0 = Column(
     "p_action_0",
     FLOAT,
     "probability of action 0 predicted before this trial's choice is seen",
+    "probability",
+    low=0,
+    high=1,
+)
+P_THEORY_0 = Column(
+    "p_theory_0",
+    FLOAT,
+    "probability of action 0 by the model, averaged over draws from the posterior, which has not "
+    "seen this trial's choice",
     "probability",
     low=0,
     high=1,
@@ -84,25 +101,56 @@ def synthetic_trials(model_name: str) -> TableSchema:
     )
 
 
-def estimates(parameters: Sequence[str], spread: bool) -> TableSchema:
-    """Return the schema of an estimator's trial-by-trial estimates."""
-    columns = (SUBJECT, BLOCK, TRIAL, P_ACTION_0, *parameter_columns(parameters, "estimated"))
-    if spread:
-        columns += tuple(
-            Column(
-                f"{name}_sd",
-                FLOAT,
-                f"posterior standard deviation of {MEANINGS[name].words}",
-                unit_of(name, parameters),
-                low=0,
-            )
-            for name in parameters
+def estimates(
+    parameters: Sequence[str], spread: bool, smooth: bool = False, network: bool = False
+) -> TableSchema:
+    """Return the schema of an estimator's trial-by-trial estimates.
+
+    Parameters
+    ----------
+    spread, smooth, network : bool
+        Whether it has a posterior; has seen the whole session; is a network with a posterior.
+    """
+    p_action_0 = replace(P_ACTION_0, nullable=True) if smooth else P_ACTION_0
+    columns = (SUBJECT, BLOCK, TRIAL, p_action_0, *parameter_columns(parameters, "estimated"))
+    for name in parameters if spread else ():
+        words, unit = MEANINGS[name].words, unit_of(name, parameters)
+        columns += (
+            Column(f"{name}_sd", FLOAT, f"posterior standard deviation of {words}", unit, low=0),
         )
+    for name in parameters if spread else ():
+        words, unit = MEANINGS[name].words, unit_of(name, parameters)
+        columns += tuple(
+            Column(column, FLOAT, f"posterior {100 * p:.0f} % quantile of {words}", unit)
+            for column, p in zip(quantile_names(name), PROBABILITIES, strict=True)
+        )
+    for name in parameters if network else ():
+        words, unit = MEANINGS[name].words, unit_of(name, parameters)
+        what = f"standard deviation over networks of the posterior mean of {words}: part of its SD"
+        columns += (Column(f"{name}_disagreement", FLOAT, what, unit, low=0),)
+    if network and not smooth:
+        columns += (P_THEORY_0,)
     return TableSchema(
         name="estimates",
         path="<e>/estimates/<estimator>/{test,human}.parquet",
         row="a trial",
         columns=columns,
+    )
+
+
+def draws(parameters: Sequence[str]) -> TableSchema:
+    """Return the schema of draws from a network's posterior."""
+    return TableSchema(
+        name="draws",
+        path="<e>/draws/<network>/human.parquet",
+        row="a trial in a draw",
+        columns=(
+            SUBJECT,
+            Column("draw", INTEGER, "draw of a whole trajectory, from 0", low=0),
+            BLOCK,
+            TRIAL,
+            *parameter_columns(parameters, "drawn"),
+        ),
     )
 
 
@@ -124,27 +172,24 @@ def mle(parameters: Sequence[str]) -> TableSchema:
     )
 
 
-def training(parameters: Sequence[str]) -> TableSchema:
-    """Return the schema of a t-RNN's training history."""
-    terms: list[Column] = []
+def training(parameters: Sequence[str], terms: Sequence[str]) -> TableSchema:
+    """Return the schema of a t-RNN's training history; `terms` are those of its loss."""
+    words = {name: MEANINGS[name].words for name in parameters}
+    meaning = {
+        "bce": ("cross-entropy of the choice", "nats"),
+        "score": (
+            "-log posterior density of the true values, relative to the prior's: 0 is the prior",
+            "nats",
+        ),
+        **{f"bin_{p}": (f"cross-entropy of the bin of {w}", "nats") for p, w in words.items()},
+        **{f"mse_{p}": (f"squared error of {w}", "unit^2") for p, w in words.items()},
+    }
+    losses: list[Column] = []
     for split in ("train", "validation"):
-        terms += [
-            Column(f"{split}_loss", FLOAT, f"{split}: weighted sum of the terms"),
-            Column(f"{split}_bce", FLOAT, f"{split}: cross-entropy of the choice", "nats"),
-        ]
-        for name in parameters:
-            words = MEANINGS[name].words
-            terms += [
-                Column(
-                    f"{split}_bin_{name}",
-                    FLOAT,
-                    f"{split}: cross-entropy of the bin of {words}",
-                    "nats",
-                ),
-                Column(
-                    f"{split}_mse_{name}", FLOAT, f"{split}: squared error of {words}", "unit^2"
-                ),
-            ]
+        losses.append(Column(f"{split}_loss", FLOAT, f"{split}: weighted sum of the terms"))
+        for term in terms:
+            what, unit = meaning[term]
+            losses.append(Column(f"{split}_{term}", FLOAT, f"{split}: {what}", unit))
     return TableSchema(
         name="training",
         path="<e>/training/<network>/seed<k>.parquet",
@@ -154,7 +199,7 @@ def training(parameters: Sequence[str]) -> TableSchema:
             Column("step", INTEGER, "optimiser steps done", low=1),
             Column("agents", INTEGER, "agents started so far", low=1),
             Column("learning_rate", FLOAT, "learning rate at the epoch's end", low=0),
-            *terms,
+            *losses,
             Column("best", BOOLEAN, "lowest validation loss so far: the checkpoint was written"),
             Column(
                 "seconds",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -115,6 +116,67 @@ def simulate(
     )
 
 
+class _Moving(Protocol):
+    """What playing a session needs of a dynamics."""
+
+    n_parameters: int
+
+    def start(self, uniform: Array) -> Array: ...
+
+    def step(self, state: Array, noise: Array, trial: int) -> Array: ...
+
+    def values(self, state: Array) -> Array: ...
+
+
+class _Given:
+    """Trajectories that are known: the noise of a trial is its parameters."""
+
+    def __init__(self, n_parameters: int) -> None:
+        self.n_parameters = n_parameters
+
+    def start(self, uniform: Array) -> Array:
+        return uniform
+
+    def step(self, state: Array, noise: Array, trial: int) -> Array:
+        return noise
+
+    def values(self, state: Array) -> Array:
+        return state
+
+
+def replay(
+    model: Model, parameters: Array, sessions: Sessions, choice: Array, subjects: Sequence[str]
+) -> tuple[Array, Array]:
+    """Simulate a model along given trajectories of its parameters.
+
+    Parameters
+    ----------
+    parameters : (n, t, n_parameters)
+        On every trial; anything finite in the padding.
+    sessions : Sessions of n participants
+    choice : (n, t)
+        Uniforms on [0, 1): action 0 is chosen where it is below P(action 0).
+    subjects : n names, for an error's message
+
+    Returns
+    -------
+    Actions (n, t) of int8 and rewards (n, t), 0 in the padding.
+
+    Raises
+    ------
+    NumericalError
+        As `simulate`.
+    """
+    draws = _Draws(np.ascontiguousarray(parameters[:, 0].T), parameters, choice, sessions)
+    played: dict[str, Array] = {
+        "action": np.zeros(choice.shape, dtype=np.int8),
+        "reward": np.zeros(choice.shape),
+    }
+    _play(model, _Given(parameters.shape[2]), draws, played, subjects)
+    _clear_padding(played, (sessions.block >= 0).sum(axis=1))
+    return played["action"], played["reward"]
+
+
 def _blank(
     model: Model, dynamics: Dynamics, shape: tuple[int, int], detail: bool
 ) -> dict[str, Array]:
@@ -157,7 +219,7 @@ def _draw(
 
 def _play(
     model: Model,
-    dynamics: Dynamics,
+    dynamics: _Moving,
     draws: _Draws,
     records: dict[str, Array],
     subjects: Sequence[str],

@@ -1,14 +1,20 @@
 """The guide to every table, results/README.md: generated from the schemas that the code writes."""
 
 from trnn.analysis.schemas import FINDINGS
+from trnn.calibration.schemas import CALIBRATION, OPTIMALITY
 from trnn.config.experiment import MODEL_PARAMETERS
 from trnn.data.schema import human_trials
 from trnn.drnn.schemas import DRNN_TRAINING
 from trnn.evaluation.schemas import COMPARISONS, COURSES, RECOVERY, STATISTICS, metrics
 from trnn.figures.schemas import FIGURE
+from trnn.identifiability.schemas import identifiability
+from trnn.likeness.schemas import LIKENESS, LIKENESS_FEATURES
+from trnn.moving.schemas import EVIDENCE, RATES
+from trnn.predictive.schemas import PREDICTIVE, PREDICTIVE_PEOPLE
+from trnn.priors.schemas import TASK_MEASURED, prior_selection
 from trnn.recovery import recovery_fits
 from trnn.replication.schemas import REPLICATION
-from trnn.schemas import estimates, mle, synthetic_trials, training
+from trnn.schemas import draws, estimates, mle, synthetic_trials, training
 from trnn.tables import Column, TableSchema
 
 INTRODUCTION = """\
@@ -40,9 +46,10 @@ profile Provenance Run Crate 0.5); `workflow/` holds the Snakefile and rules as 
 
 Estimators are `prior` (the prior's mean, constant), `mle` (maximum likelihood), `filter`
 (random-walk particle filter), `bayes` (particle filter with the experiment's own switching
-dynamics), `trnn` (the theoretical RNN), `drnn` (the data-driven RNN, trained on the people, each of
+dynamics), `bayes_smooth` (the same, given the whole session), `trnn` (the theoretical RNN), `drnn` (the data-driven RNN, trained on the people, each of
 whom is predicted by networks that have not seen them) and `oracle` (the truth, of simulated
-agents). A name with a suffix is a variant of a network: `trnn_unlinked` (its parameters do not
+agents). A name with a suffix is a variant of a network: `trnn_smooth` (given the whole session),
+`trnn_published` (the published architecture: points, no posterior), `trnn_unlinked` (its parameters do not
 reach its prediction of choices), `drnn_pooled` (trained on all diagnosis groups at once).
 """
 
@@ -50,6 +57,7 @@ reach its prediction of choices), `drnn_pooled` (trained on all diagnosis groups
 def guide() -> str:
     """Return the guide as Markdown."""
     every_parameter = tuple(dict.fromkeys(p for ps in MODEL_PARAMETERS.values() for p in ps))
+    every_term = ["bce", "score", *(f"{k}_{p}" for p in every_parameter for k in ("bin", "mse"))]
     sections = [
         _section(human_trials("dezfouli"), "People of dezfouli"),
         _section(human_trials("gershman"), "People of gershman"),
@@ -57,14 +65,28 @@ def guide() -> str:
             _section(synthetic_trials(model), f"Simulated agents of model `{model}`")
             for model in MODEL_PARAMETERS
         ),
-        _section(estimates(every_parameter, spread=True), "Estimates", ESTIMATES_NOTE),
+        _section(
+            estimates(every_parameter, spread=True, network=True), "Estimates", ESTIMATES_NOTE
+        ),
+        _section(draws(every_parameter), "Draws of trajectories", PARAMETERS_NOTE),
         _section(mle(every_parameter), "Maximum-likelihood fits", PARAMETERS_NOTE),
+        _section(prior_selection(every_parameter), "Priors compared on people", PARAMETERS_NOTE),
+        _section(TASK_MEASURED, "The people's task, measured"),
         _section(recovery_fits(every_parameter), "Fits to the first trials", PARAMETERS_NOTE),
-        _section(training(every_parameter), "Training of a t-RNN", PARAMETERS_NOTE),
+        _section(training(every_parameter, every_term), "Training of a t-RNN", TRAINING_NOTE),
         _section(DRNN_TRAINING, "Training of a d-RNN"),
         _section(metrics(every_parameter), "Metrics", METRICS_NOTE),
         _section(FINDINGS, "Findings"),
         _section(STATISTICS, "Statistics", STATISTICS_NOTE),
+        _section(CALIBRATION, "Calibration"),
+        _section(OPTIMALITY, "Distance from the optimum"),
+        _section(identifiability(every_parameter), "What can be known", PARAMETERS_NOTE),
+        _section(EVIDENCE, "Evidence for moving parameters"),
+        _section(RATES, "How often parameters are said to move"),
+        _section(LIKENESS, "People beside the simulations"),
+        _section(LIKENESS_FEATURES, "The features behind it"),
+        _section(PREDICTIVE, "Posterior predictive checks"),
+        _section(PREDICTIVE_PEOPLE, "Posterior predictive checks of each person"),
         _section(REPLICATION, "Replication of the original study"),
         _section(FIGURE, "Numbers behind a figure"),
     ]
@@ -72,13 +94,21 @@ def guide() -> str:
 
 
 PARAMETERS_NOTE = "A table has the columns of its own model's parameters only."
+TRAINING_NOTE = (
+    PARAMETERS_NOTE + " A network of posteriors has `score`, one of points has bins instead; one "
+    "that smooths predicts no choice and has no `bce`."
+)
 METRICS_NOTE = (
     PARAMETERS_NOTE
     + " Errors of a parameter whose range is [0, 10] are those of a tenth of it, and "
     "the column then says so."
 )
 ESTIMATES_NOTE = (
-    PARAMETERS_NOTE + " `filter` and `bayes` have the `_sd` columns; a d-RNN has no parameters."
+    PARAMETERS_NOTE
+    + " `prior`, `mle`, `oracle` and `trnn_published` are points, without `_sd` and "
+    "quantiles; `_disagreement` and `p_theory_0` are the t-RNNs'; a d-RNN has no parameters. "
+    "`bayes_smooth` and `trnn_smooth` have seen the whole session: `p_action_0` is null, and "
+    "`p_theory_0` is not there."
 )
 
 STATISTICS_NOTE = (

@@ -8,6 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy.signal import lfilter
 
+from tests.calibration.made import fake_calibration, fake_optimality
+from tests.identifiability.made import fake_map
+from tests.moving.made import fake_evidence, fake_rates
+from tests.people_checks.made import fake_features, fake_predictive
 from trnn.config.dynamics import Range
 from trnn.parameters import MEANINGS
 
@@ -94,6 +98,18 @@ def tables(experiment: str, size: Size, seed: int = 1) -> dict[str, pd.DataFrame
             {"quantity": ["kappa_staying_correlation"] * 2, "published": [0.64, np.nan]}
         ),
     }
+    out["calibration"] = fake_calibration(RANGES[experiment], DYNAMICS, size.subjects)
+    out["optimality"] = fake_optimality(RANGES[experiment], DYNAMICS, size.subjects)
+    out["identifiability"] = fake_map(RANGES[experiment], "stationary", (50, 200, 1000, 1308))
+    out["identifiability_moving"] = fake_map(RANGES[experiment], "switching", (size.trials,))
+    groups = GROUPS if experiment == "dezfouli" else (None,) if experiment in PEOPLE else ()
+    out["moving"] = fake_evidence(tuple(RANGES[experiment]), DYNAMICS, groups, size.subjects)
+    out["moving_rates"] = fake_rates(out["moving"])
+    if experiment in PEOPLE:
+        out["likeness_features"] = fake_features(
+            groups, size.subjects, binary=experiment == "dezfouli"
+        )
+        out["predictive"] = fake_predictive(groups, size.subjects, size.trials)
     out["test_trials"] = fake_agents(experiment, size, rng)
     for name in ("mle", "filter", "bayes", "trnn"):
         out[f"estimates:{name}:test"] = fake_estimates_of(out["test_trials"], name, rng)

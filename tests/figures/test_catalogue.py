@@ -15,12 +15,22 @@ from trnn.schemas import ESTIMATORS
 from trnn.workflow.modules import modules_of
 
 EXPECTED = {
-    "artificial": ["2a", "2b", "s1_artificial", "s5_artificial"],
+    "artificial": [
+        *("2a", "2b", "s1_artificial", "s5_artificial"),
+        *("s7_artificial", "s8_artificial", "s9_artificial", "s10_artificial"),
+        "s12_artificial",
+    ],
     "dezfouli": [
         *("3a", "3b", "3c", "3d", "3e", "s3e_alpha", "s3e_beta"),
         *("s2_dezfouli", "s4_dezfouli", "s5_dezfouli", "s6_dezfouli"),
+        *("s7_dezfouli", "s8_dezfouli", "s9_dezfouli", "s10_dezfouli"),
+        *("s12_dezfouli", "s13_dezfouli", "s14_dezfouli"),
     ],
-    "gershman": ["4a", "4b", "4c", "4d", "4e", "4f", "s4_gershman", "s5_gershman", "s6_gershman"],
+    "gershman": [
+        *("4a", "4b", "4c", "4d", "4e", "4f", "s4_gershman", "s5_gershman", "s6_gershman"),
+        *("s7_gershman", "s8_gershman", "s9_gershman", "s10_gershman"),
+        *("s12_gershman", "s13_gershman", "s14_gershman"),
+    ],
     "recovery_one": ["s1_recovery_one", "s5_recovery_one"],
     "recovery_three": ["s1_recovery_three", "s5_recovery_three"],
 }
@@ -32,13 +42,15 @@ def test_every_figure_of_an_experiment_is_there(experiment):
 
 
 def test_a_run_of_two_experiments_has_the_figures_of_both():
-    assert len(figures_of(["artificial", "gershman"])) == 13
+    assert len(figures_of(["artificial", "gershman"])) == 25
     assert figures_of([]) == []
 
 
 def test_inputs_are_tables_of_the_design():
     plain = {"metrics", "statistics", "findings", "test_trials", "human_trials"}
-    plain |= {"recovery_fits", "training", "drnn_training"}
+    plain |= {"recovery_fits", "training", "drnn_training", "calibration", "optimality"}
+    plain |= {"identifiability", "identifiability_moving", "moving", "moving_rates"}
+    plain |= {"likeness_features", "predictive"}
     estimates = re.compile(rf"estimates:({'|'.join(ESTIMATORS)}):(test|human)")
     for figure in CATALOGUE.values():
         assert figure.inputs

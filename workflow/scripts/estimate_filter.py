@@ -8,9 +8,9 @@ from trnn.workflow.stage import provenance, run_stage
 def main(smk):
     estimate_filter(
         smk.input.trials,
-        smk.output[0],
+        dict(smk.output.items()),
         from_view(smk.params.experiment),
-        which=smk.wildcards.which,
+        which=smk.params.which,
         population=smk.wildcards.population,
         seed=smk.params.seed,
         provenance=provenance(smk, people=smk.wildcards.population == "human"),

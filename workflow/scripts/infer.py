@@ -3,17 +3,21 @@
 from pathlib import Path
 
 from trnn.config.views import from_view
+from trnn.rnn.infer import Noise
 from trnn.rnn.stages import infer_stage
 from trnn.workflow.stage import provenance, run_stage
 
 
 def main(smk):
+    experiment = from_view(smk.params.experiment)
+    keys = (experiment.name, smk.wildcards.network, smk.wildcards.population)
     infer_stage(
         checkpoints=[Path(path) for path in smk.input.checkpoints],
         trials=Path(smk.input.trials),
         output=Path(smk.output[0]),
-        parameters=tuple(from_view(smk.params.experiment).parameters),
+        experiment=experiment,
         ensemble=smk.params.ensemble,
+        noise=Noise(smk.params.draws, smk.params.seed, keys),
         threads=smk.threads,
         provenance=provenance(smk, people=smk.wildcards.population == "human"),
     )

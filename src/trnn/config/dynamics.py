@@ -41,6 +41,9 @@ class Switching(Settings):
         "any one of its parameters may make; null: no limit",
         min_length=1,
     )
+    stationary_share: Probability = Field(
+        0.0, description="probability that an agent's parameters never change"
+    )
 
 
 class Walk(Settings):

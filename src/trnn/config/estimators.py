@@ -49,12 +49,36 @@ class ParameterHead(Settings):
     value_weight: NonNegative = Field(description="weight of the squared error of the value")
 
 
+class PosteriorHead(Settings):
+    """A head that says a joint distribution of all parameters: see `trnn.rnn.posterior`."""
+
+    components: Count = Field(
+        8, description="components of the mixture of multivariate normal distributions"
+    )
+    units: Count = Field(
+        32, description="units of the layer between the recurrent units and the mixture"
+    )
+    score_weight: Positive = Field(
+        1.0, description="weight, beside the choice's, of -log density of the true values"
+    )
+
+
 class Network(Settings):
-    """The t-RNN's architecture."""
+    """The t-RNN's architecture: of posteriors, or the published one of points (`heads`)."""
 
     hidden_units: Count = Field(32, description="units of the GRU from which parameters are read")
     action_units: Count = Field(32, description="units of the GRU from which choices are predicted")
-    heads: dict[Name, ParameterHead] = Field(description="one head for each parameter")
+    posterior: PosteriorHead | None = Field(
+        None, description="the head of all parameters; null: the published heads, one a parameter"
+    )
+    heads: dict[Name, ParameterHead] = Field(
+        {}, description="one head for each parameter, of the published architecture"
+    )
+    smooth: bool = Field(
+        False,
+        description="whether a second GRU reads the session from its end, so that an estimate "
+        "uses all of it; such a network has a posterior and predicts no choices",
+    )
     negative_slope: Probability = Field(
         0.1,
         description="slope of a head's rectified units below zero; 0 is the original's ReLU, "
@@ -71,6 +95,14 @@ class Network(Settings):
     reward_scale: Positive = Field(
         1.0, description="rewards are divided by this before they enter the network"
     )
+
+    @model_validator(mode="after")
+    def _one_kind_of_head(self) -> Self:
+        if (self.posterior is None) == (not self.heads):
+            raise ValueError("a network has either `posterior` or `heads`, and not both")
+        if self.smooth and self.posterior is None:
+            raise ValueError("a network that smooths needs `posterior`")
+        return self
 
 
 class Training(Settings):
@@ -107,8 +139,20 @@ class Trnn(Settings):
     training: Training
     ensemble: Literal["first", "mean"] = Field(
         "first",
-        description="estimates of the first training seed, or their mean over all seeds",
+        description="estimates of the first training seed; or all seeds' together: the mean of "
+        "their predictions, and the mixture of their posteriors (the mean of published values)",
     )
+    draws: Count = Field(
+        100,
+        description="draws from the posterior that drive the model for its own prediction",
+    )
+    kept_draws: Count = Field(20, description="draws of people's trajectories that a table keeps")
+
+    @model_validator(mode="after")
+    def _no_more_than_there_are(self) -> Self:
+        if self.kept_draws > self.draws:
+            raise ValueError(f"kept_draws ({self.kept_draws}) must not exceed draws ({self.draws})")
+        return self
 
 
 class Estimators(Settings):
@@ -121,14 +165,17 @@ class Estimators(Settings):
     drnn: Drnn | None = Field(
         None, description="the data-driven RNN, trained on the people's own data; null: none"
     )
-    variants: dict[VariantName, dict[str, JsonValue]] = Field(
+    variants: dict[VariantName, dict[str, JsonValue] | None] = Field(
         {},
         description="further networks: by name, what they change in the settings of the network "
-        "whose name theirs begins with (trnn_... or drnn_...)",
+        "whose name theirs begins with (trnn_... or drnn_...); null: without it, where an "
+        "experiment that extends another shall not have its variant",
     )
 
     @model_validator(mode="after")
     def _variants_are_whole(self) -> Self:
+        there = {name: change for name, change in self.variants.items() if change is not None}
+        object.__setattr__(self, "variants", there)
         for name in self.variants:
             try:
                 self.network(name)
@@ -154,7 +201,8 @@ class Estimators(Settings):
             raise ValueError(f"there is no network '{name}'; there are {self.networks()}")
         if name == base:
             return settings
-        return type(settings).model_validate(merge(settings.model_dump(), self.variants[name]))
+        change = self.variants[name] or {}
+        return type(settings).model_validate(merge(settings.model_dump(), change))
 
     def networks(self, base: str | None = None) -> list[str]:
         """Return the names of the networks, each base before its variants; of one base if given."""

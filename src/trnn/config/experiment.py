@@ -7,6 +7,9 @@ from pydantic import Field, model_validator
 from trnn.config.base import Count, Name, Settings
 from trnn.config.dynamics import DynamicsSettings, RandomWalk, Range
 from trnn.config.estimators import Estimators, Trnn
+from trnn.config.identifiability import Identifiability
+from trnn.config.moving import Moving
+from trnn.config.priors import PriorGrid
 from trnn.config.task import TaskSettings
 
 # The parameters of each model, in order. Kept in step with trnn.models by a test, so that
@@ -61,8 +64,15 @@ class Experiment(Settings):
     train: TrainingAgents
     test: TestAgents
     estimators: Estimators
+    identifiability: Identifiability = Identifiability()
     human: Literal["dezfouli", "gershman"] | None = Field(
         None, description="data set of the people the estimators are applied to, if any"
+    )
+    moving: Moving | None = Field(
+        Moving(), description="evidence for moving parameters; null: none is computed"
+    )
+    prior_grid: PriorGrid | None = Field(
+        None, description="priors that are compared on the people; null: none are"
     )
 
     @model_validator(mode="after")
@@ -74,10 +84,14 @@ class Experiment(Settings):
         object.__setattr__(self, "parameters", ordered)
         for network in self.estimators.networks():
             settings = self.estimators.network(network)
-            if isinstance(settings, Trnn):
+            if isinstance(settings, Trnn) and settings.network.posterior is None:
                 _same(f"heads of network '{network}'", settings.network.heads, expected)
         if self.estimators.drnn is not None and self.human is None:
             raise ValueError("estimators.drnn is trained on people, but `human` names no data set")
+        if self.prior_grid is not None:
+            if self.human is None:
+                raise ValueError("prior_grid is compared on people, but `human` names no data set")
+            _same("prior_grid.published.parameters", self.prior_grid.published.parameters, expected)
         for name, law in self.dynamics.items():
             if isinstance(law, RandomWalk):
                 _same(f"dynamics.{name}.parameters", law.parameters, expected)

@@ -99,9 +99,23 @@ _VIEWS: dict[str, Callable[[Experiment], dict[str, Any]]] = {
     "simulate_validation": _simulate("validation"),
     "simulate_test": _simulate("test"),
     "people": lambda e: _pick(e, "task", "human", "train", dynamics=[e.train.dynamics]),
+    "people_checks": lambda e: _pick(e, "task"),
     "mle": lambda e: _pick(e, estimators=("mle",)),
     "recovery": lambda e: _pick(e, "test", estimators=("mle",)),
+    "identifiability": lambda e: _pick(e, "task", "identifiability"),
+    "identifiability_moving": lambda e: _pick(e, "identifiability"),
+    # Of both filters the dynamics alone: how many particles they have is no part of the question.
+    "moving_evidence": lambda e: _pick(
+        e, "moving", dynamics=[e.estimators.bayes.dynamics, e.estimators.filter.dynamics]
+    ),
     "filter": _filter("filter"),
     "bayes": _filter("bayes"),
+    # The laws of the test agents say which of them have changes, and which are constant.
+    "calibration": lambda e: _pick(e, dynamics=e.test.dynamics),
+    # Of `bayes` the dynamics alone: how many particles it has is no part of the prior.
+    "select_prior": lambda e: _pick(
+        e, "human", "prior_grid", dynamics=[e.estimators.bayes.dynamics]
+    ),
+    "measure_task": lambda e: _pick(e, "task"),
     "whole": lambda e: e.model_dump(mode="json"),
 }

@@ -1,6 +1,6 @@
 """Metrics of every subject under every estimator."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,13 +98,17 @@ def subject_metrics(
         subject. All name the estimator.
     """
     codes, subjects = pd.factorize(trials["subject"])
-    log_p = log_probability_taken(trials, estimates, estimator)
 
     def mean(values: Array) -> Array:
         return np.bincount(codes, values, len(subjects)) / np.bincount(codes)
 
-    bce = mean(-log_p)
-    theory = _theory(trials, estimates, model, estimator, bce)
+    # What has seen the choices cannot be scored by how well it predicts them.
+    smooths = estimates["p_action_0"].isna().all()
+    bce = theory = accuracy = np.full(len(subjects), np.nan)
+    if not smooths:
+        bce = mean(-log_probability_taken(trials, estimates, estimator))
+        theory = _theory(trials, estimates, model, estimator, bce, mean)
+        accuracy = mean(_correct(trials, estimates))
     columns = {
         "subject": subjects,
         "group": _of_subject(trials, "group", codes),
@@ -115,7 +119,7 @@ def subject_metrics(
         "bce_theory": theory,
         "pseudo_r2": 1.0 - bce / np.log(2.0),
         "normalized_likelihood": np.exp(-bce),
-        "accuracy": mean(_correct(trials, estimates)),
+        "accuracy": accuracy,
     }
     for name in model.parameters:
         known = name in trials.columns and name in estimates.columns
@@ -203,10 +207,11 @@ def _theory(
     model: Model,
     estimator: str,
     bce: Array,
+    mean: Callable[[Array], Array],
 ) -> Array:
-    """Return bce_theory: the model's own bce under the point estimates of each trial.
+    """Return bce_theory: the model's own bce, averaged over draws or with each trial's points.
 
-    The estimates are used as they are, even where a network's lie outside their range.
+    Points are used as they are, even where a network's lie outside their range.
 
     Raises
     ------
@@ -217,6 +222,9 @@ def _theory(
     # averaged over posterior draws where the estimator has them.
     if base_of(estimator) not in NETWORKS:
         return bce
+    if "p_theory_0" in estimates.columns:
+        own = estimates.assign(p_action_0=estimates["p_theory_0"])
+        return mean(-log_probability_taken(trials, own, f"{estimator}, by the model"))
     if any(name not in estimates.columns for name in model.parameters):
         return np.full(len(bce), np.nan)
     sequences = from_frame(trials)

@@ -41,29 +41,48 @@ def metrics(parameters: Sequence[str], tenths: Collection[str] = ()) -> TableSch
             DYNAMICS,
             ESTIMATOR,
             Column("n_trials", INTEGER, "trials of the subject", "trial", low=1),
-            Column("bce", FLOAT, "mean over trials of -log P(the action taken)", "nats", low=0),
             Column(
-                "bce_theory",
+                "bce",
                 FLOAT,
-                "the same for the model run forward with each trial's estimates, averaged over "
-                "posterior draws where there are any; null if the estimator has no parameters",
+                "mean over trials of -log P(the action taken), null if the estimator smooths: it "
+                "has seen the choices",
                 "nats",
                 nullable=True,
                 low=0,
             ),
-            Column("pseudo_r2", FLOAT, "1 - bce / log 2: 0 is chance, 1 certainty", high=1),
+            Column(
+                "bce_theory",
+                FLOAT,
+                "the same for the model run forward with each trial's estimates, averaged over "
+                "posterior draws where there are any; null if the estimator has no parameters or "
+                "smooths",
+                "nats",
+                nullable=True,
+                low=0,
+            ),
+            Column(
+                "pseudo_r2",
+                FLOAT,
+                "1 - bce / log 2: 0 is chance, 1 certainty; null if the estimator smooths",
+                nullable=True,
+                high=1,
+            ),
             Column(
                 "normalized_likelihood",
                 FLOAT,
-                "exp(-bce): geometric mean of the probability of the action taken",
+                "exp(-bce): geometric mean of the probability of the action taken; null if the "
+                "estimator smooths",
                 "probability",
+                nullable=True,
                 low=0,
                 high=1,
             ),
             Column(
                 "accuracy",
                 FLOAT,
-                "share of trials whose action was predicted with p > 1/2; p = 1/2 counts half",
+                "share of trials whose action was predicted with p > 1/2; p = 1/2 counts half; "
+                "null if the estimator smooths",
+                nullable=True,
                 low=0,
                 high=1,
             ),

@@ -11,8 +11,17 @@ from trnn import __version__
 from trnn.atomic import atomic_path
 from trnn.evaluation.assumptions import assumptions
 from trnn.evaluation.stand_ins import STAND_INS, WARNING, has_stand_ins
+from trnn.evaluation.summary_calibration import (
+    calibration_sections,
+    optimality_sections,
+    target_sections,
+)
 from trnn.evaluation.summary_findings import findings_sections
-from trnn.evaluation.summary_tables import above_optimum_table, comparisons_table, means_table
+from trnn.evaluation.summary_identifiability import identifiability_sections
+from trnn.evaluation.summary_moving import moving_sections
+from trnn.evaluation.summary_people import likeness_sections, predictive_sections
+from trnn.evaluation.summary_priors import compared_sections, prior_sections
+from trnn.evaluation.summary_tables import comparisons_table, means_table
 from trnn.evaluation.summary_tests import (
     course_sections,
     evidence_sections,
@@ -40,7 +49,9 @@ def summary_stage(
         The Markdown file, written whole or not at all.
     experiments : name -> mapping
         `metrics` and `statistics` (paths), `findings` (path, or None without people), `settings`
-        (the whole experiment as plain data).
+        (the whole experiment as plain data); `calibration`, `optimality`, `identifiability`,
+        `identifiability_moving`, `prior_selection` and `task_measured` (paths) where the experiment
+        has them.
     published : path
         The file of the original study's numbers.
     n_resamples : int
@@ -56,8 +67,17 @@ def summary_stage(
     }
     parts = ["# Summary", *([WARNING] if any(simulated.values()) else [])]
     parts += opening(experiments, simulated, theirs, seed, n_resamples)
+    parts += target_sections(
+        {
+            name: (_optional(tables, "calibration"), _optional(tables, "optimality"))
+            for name, tables in experiments.items()
+        }
+    )
     for name, tables in experiments.items():
         parts += experiment_sections(name, tables, simulated[name], theirs, seed, n_resamples)
+    datasets = {name: tables["settings"]["human"] for name, tables in experiments.items()}
+    metrics = {name: read_table(tables["metrics"]) for name, tables in experiments.items()}
+    parts += compared_sections(metrics, datasets, seed, n_resamples)
     parts.append(provenance.sentence())
     with atomic_path(output) as temporary:
         temporary.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
@@ -124,7 +144,10 @@ def experiment_sections(
             )
             if table is not None:
                 parts += [f"`{measure}`: {_description(tables['metrics'], measure)}", table]
-        parts += _share_above(metrics, settings, seed, n_resamples) if population == "test" else []
+        optimality = _optional(tables, "optimality")
+        parts += [] if optimality is None else optimality_sections(optimality, population)
+        calibration = _optional(tables, "calibration") if population == "test" else None
+        parts += [] if calibration is None else calibration_sections(calibration)
         compared = comparisons_table(statistics, population)
         if compared is not None:
             parts += ["Paired comparisons with the t-RNN:", compared]
@@ -136,22 +159,28 @@ def experiment_sections(
     if findings is not None and len(findings):
         parts.append(f"### Findings of the original study, computed anew{stand_ins}")
         parts += findings_sections(findings, published, settings["human"])
+    parts += identifiability_sections(
+        _optional(tables, "identifiability"), _optional(tables, "identifiability_moving")
+    )
+    parts += moving_sections(_optional(tables, "moving"), stand_ins)
+    parts += prior_sections(
+        _optional(tables, "prior_selection"),
+        _optional(tables, "task_measured"),
+        STAND_INS if simulated else "people",
+    )
+    parts += likeness_sections(_optional(tables, "likeness"), stand_ins)
+    parts += predictive_sections(
+        _optional(tables, "predictive"),
+        _optional(tables, "predictive_people"),
+        settings["task"]["kind"],
+        stand_ins,
+    )
     return parts
 
 
-def _share_above(
-    metrics: pd.DataFrame, settings: Mapping[str, Any], seed: int, n_resamples: int
-) -> list[str]:
-    table = above_optimum_table(metrics, settings["name"], seed, n_resamples)
-    if table is None:
-        return []
-    law = settings["estimators"]["bayes"]["dynamics"]
-    words = (
-        "How far the t-RNN's mean lies above that of `bayes`, in %. `bayes` assumes the dynamics "
-        f"'{law}': on agents that follow them it is, up to its finite number of particles, the "
-        "best that can be had; on others it is not."
-    )
-    return [words, table]
+def _optional(tables: Mapping[str, Any], kind: str) -> pd.DataFrame | None:
+    """Return an experiment's table of a kind, None if it has none."""
+    return None if tables.get(kind) is None else read_table(tables[kind])
 
 
 def _errors(metrics: pd.DataFrame) -> list[str]:

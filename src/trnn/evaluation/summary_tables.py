@@ -1,16 +1,15 @@
-"""The tables of the summary: means, the share above the optimum, comparisons."""
+"""The tables of the summary: means and comparisons."""
 
 import numpy as np
 import pandas as pd
 
-from trnn.evaluation.bootstrap import interval, mean_interval, resamples, weights_of
+from trnn.evaluation.bootstrap import mean_interval
 from trnn.evaluation.groups import groups_of
 from trnn.evaluation.markdown import digits_for, interval_words, markdown_table, p_words
 from trnn.published import Published
 from trnn.schemas import ESTIMATORS
 
 REFERENCE = "trnn"
-OPTIMUM = "bayes"
 
 
 def means_table(
@@ -41,7 +40,8 @@ def means_table(
     groups = [(group, part) for name, group, part in groups_of(metrics) if name == population]
     if measure not in metrics or not any(part[measure].notna().any() for _, part in groups):
         return None
-    there = set(metrics.loc[metrics["population"] == population, "estimator"])
+    known = (metrics["population"] == population) & metrics[measure].notna()
+    there = set(metrics.loc[known, "estimator"])
     # The oracle's error of parameters is 0 by definition.
     if measure.startswith("mse_"):
         there.discard("oracle")
@@ -61,29 +61,6 @@ def means_table(
             cells.append(interval_words(*ends, published=theirs, digits=digits))
         columns[f"{group} (n = {part['subject'].nunique()})"] = cells
     return markdown_table(pd.DataFrame(columns))
-
-
-def above_optimum_table(
-    metrics: pd.DataFrame, experiment: str, seed: int, n_resamples: int
-) -> str | None:
-    """Return how far the t-RNN's mean lies above the exact filter's, in %, for simulated agents.
-
-    100 (mean of trnn / mean of bayes - 1) for `bce` and each `mse_<parameter>`, over agents that
-    have both, with 95 % intervals over agents; None if one of the two estimators is not there.
-    """
-    names = [name for name in metrics.columns if name.startswith("mse_")]
-    columns: dict[str, list[str]] = {"measure": ["bce", *names]}
-    for population, group, part in groups_of(metrics):
-        if population != "test" or not {REFERENCE, OPTIMUM} <= set(part["estimator"]):
-            continue
-        cells = []
-        for measure in columns["measure"]:
-            table = part.pivot(index="subject", columns="estimator", values=measure)
-            pair = table[[REFERENCE, OPTIMUM]].dropna().to_numpy(dtype=np.float64)
-            share = _share_above(pair, seed, n_resamples, experiment, group)
-            cells.append(interval_words(*share, digits=1, signed=True))
-        columns[f"{group}, %"] = cells
-    return markdown_table(pd.DataFrame(columns)) if len(columns) > 1 else None
 
 
 def comparisons_table(statistics: pd.DataFrame, population: str) -> str | None:
@@ -119,22 +96,6 @@ def comparisons_table(statistics: pd.DataFrame, population: str) -> str | None:
             }
         )
     return markdown_table(pd.DataFrame(lines))
-
-
-def _share_above(
-    pair: np.ndarray, seed: int, n_resamples: int, *keys: str
-) -> tuple[float, float, float]:
-    """Return 100 (mean a / mean b - 1) of (n, 2) values, and its interval; NaN where undefined."""
-    if len(pair) == 0 or pair[:, 1].mean() <= 0:
-        return np.nan, np.nan, np.nan
-    share = 100.0 * (pair[:, 0].mean() / pair[:, 1].mean() - 1.0)
-    if len(pair) < 2:
-        return share, np.nan, np.nan
-    sums = weights_of(resamples(len(pair), n_resamples, seed, "above optimum", *keys)) @ pair
-    ratio = np.full(len(sums), np.nan)
-    np.divide(sums[:, 0], sums[:, 1], out=ratio, where=sums[:, 1] > 0)
-    low, high = interval(100.0 * (ratio - 1.0))
-    return share, float(low), float(high)
 
 
 def _turned(row: pd.Series, name: str, as_is: bool, digits: int) -> str:

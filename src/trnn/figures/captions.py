@@ -56,6 +56,55 @@ _DRNN_TRAINING = (
     "folds and members. The people on whom a network is tested are in neither. Bars: the share of "
     "the networks whose kept epoch it is, on a scale of its own from 0 to 1."
 )
+_CALIBRATION = (
+    "Simulated agents: the share of true values inside each posterior's 90 % and 50 % interval, by "
+    "tenth of the session and by the number of trials since the parameter's last change, mean and "
+    "95 % bootstrap interval over agents; dotted: the nominal shares. The switching filter stands "
+    "for the exact posterior. Just after a change, which nobody can know yet, it covers less than "
+    "its nominal share as well, and on agents of other dynamics than those it assumes it is not "
+    "exact."
+)
+_RANKS = (
+    "Simulated agents: the share of true values in each of the six parts into which five quantiles "
+    "divide the posterior, over the share that belongs there (simulation-based calibration), mean "
+    "and 95 % bootstrap interval over agents. Ends above 1 and a middle below it say that "
+    "posteriors are too narrow, the reverse that they are too wide, a slope that they lie to one "
+    "side."
+)
+_IDENTIFIABILITY = (
+    "What is left to know of each parameter (rows) by the agents' true values: the expected "
+    "variance of the exact posterior of agents with constant parameters after so many trials, over "
+    "the prior's, which is the least relative squared error that any estimator can have over the "
+    "ranges. Last column: the same of the switching filter on switching agents, over all trials. "
+    "With three parameters a map is the mean over the one on neither axis."
+)
+_OPTIMALITY = (
+    "Simulated agents: how far the network's mean cross-entropy of choices and mean squared errors "
+    "lie above those of the switching filter that has seen the same trials, with a 95 % paired "
+    "bootstrap interval over agents. Black lines: the targets. The filter is near the optimum on "
+    "agents that follow the dynamics it assumes; on others a network may do better."
+)
+
+_MOVING = (
+    "Log Bayes factor of each subject's parameter moving (switching or walking, equally likely) "
+    "against constant, while the other parameters switch; all parameters: of all moving against "
+    "all constant. Simulated agents by law of motion, and people; boxes are median and quartiles. "
+    "Dotted: the limits from which a parameter is said to move, and to be constant."
+)
+_LIKENESS = (
+    "Each person's session in numbers, beside the agents that the t-RNN was trained on: what was "
+    "faced, the choices, and how well they were predicted. A score is the normal quantile of the "
+    "percentile among the agents, continued in a straight line beyond their range; 95 % of agents "
+    "lie between the dotted lines. Excess surprise is the sum of -log P(choice) less what the "
+    "predictions expect it to be, over its standard deviation."
+)
+_PREDICTIVE = (
+    "Choices of people, and of agents that replay each person's session with trajectories drawn "
+    "from the t-RNN's smoothed posterior or with the constant maximum-likelihood fit: means over "
+    "people; bands and bars hold 5 % to 95 % of the re-simulations' means. A win is a reward above "
+    "0. The posterior was conditioned on these choices, so that agreement says that the model is "
+    "adequate to them, not that it predicts."
+)
 
 CAPTIONS: dict[str, Caption] = {
     "figure_2a": Caption(
@@ -158,5 +207,27 @@ CAPTIONS: dict[str, Caption] = {
     **{
         f"figure_s6_{name}": Caption(f"Training of the d-RNNs, {name}", _DRNN_TRAINING)
         for name in ("dezfouli", "gershman")
+    },
+    **{
+        f"figure_{number}_{name}": Caption(f"{title}, {name}", text)
+        for number, title, text in (
+            ("s7", "Coverage of the posteriors' intervals", _CALIBRATION),
+            ("s8", "Rank histograms of the true parameters", _RANKS),
+            ("s9", "Distance from the optimum", _OPTIMALITY),
+            ("s10", "What can be known of the parameters", _IDENTIFIABILITY),
+        )
+        for name in ("artificial", "dezfouli", "gershman")
+    },
+    **{
+        f"figure_{number}_{name}": Caption(f"{title}, {name}", text)
+        for number, title, text in (
+            ("s13", "People among the agents of the training", _LIKENESS),
+            ("s14", "People beside agents with their parameters", _PREDICTIVE),
+        )
+        for name in ("dezfouli", "gershman")
+    },
+    **{
+        f"figure_s12_{name}": Caption(f"Evidence for moving parameters, {name}", _MOVING)
+        for name in ("artificial", "dezfouli", "gershman")
     },
 }

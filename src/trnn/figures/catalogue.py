@@ -31,6 +31,10 @@ METRICS, STATISTICS, FINDINGS = "metrics", "statistics", "findings"
 TEST_TRIALS, HUMAN_TRIALS = "test_trials", "human_trials"
 RECOVERY_FITS = "recovery_fits"
 TRAINING, DRNN_TRAINING = "training", "drnn_training"
+CALIBRATION, OPTIMALITY = "calibration", "optimality"
+IDENTIFIABILITY, IDENTIFIABILITY_MOVING = "identifiability", "identifiability_moving"
+MOVING, MOVING_RATES = "moving", "moving_rates"
+LIKENESS_FEATURES, PREDICTIVE = "likeness_features", "predictive"
 # Keys that stand for the histories of all networks of a base.
 _HISTORIES = {TRAINING: "trnn", DRNN_TRAINING: "drnn"}
 _BARS = (METRICS, STATISTICS)
@@ -44,6 +48,8 @@ _RECOVERY = (
     *(f"estimates:{name}:test" for name in ("prior", "filter", "bayes", "trnn")),
 )
 _OF_PEOPLE = frozenset({"dezfouli", "gershman"})
+# Tables of agents alone, whatever the experiment.
+_OF_AGENTS = frozenset({TRAINING, CALIBRATION, IDENTIFIABILITY, IDENTIFIABILITY_MOVING})
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,8 @@ class FigureEntry:
     """A figure of the catalogue.
 
     `inputs` are keys of the tables it needs: metrics, statistics, findings, test_trials,
-    human_trials, recovery_fits, ``estimates:<estimator>:<population>``, and those that stand for
+    human_trials, recovery_fits, calibration, optimality, identifiability,
+    identifiability_moving, ``estimates:<estimator>:<population>``, and those that stand for
     several histories: training for ``training:<network>:<seed>`` of all t-RNNs, drnn_training for
     ``drnn_training:<network>:<cohort>`` of all d-RNNs. `load` imports and returns what draws it.
     """
@@ -75,7 +82,7 @@ class FigureEntry:
     @property
     def of_people(self) -> bool:
         """Whether the figure is made of people's data."""
-        return self.experiment in _OF_PEOPLE and set(self.inputs) != {TRAINING}
+        return self.experiment in _OF_PEOPLE and not set(self.inputs) <= _OF_AGENTS
 
     @property
     def batch(self) -> str:
@@ -239,6 +246,48 @@ def _drnn_training() -> Draw:
     return draw
 
 
+def _calibration() -> Draw:
+    from trnn.figures.calibration import draw
+
+    return draw
+
+
+def _ranks() -> Draw:
+    from trnn.figures.ranks import draw
+
+    return draw
+
+
+def _optimality() -> Draw:
+    from trnn.figures.optimality import draw
+
+    return draw
+
+
+def _identifiability() -> Draw:
+    from trnn.figures.identifiability import draw
+
+    return draw
+
+
+def _moving() -> Draw:
+    from trnn.figures.moving import draw
+
+    return draw
+
+
+def _likeness() -> Draw:
+    from trnn.figures.likeness import draw
+
+    return draw
+
+
+def _predictive() -> Draw:
+    from trnn.figures.predictive import draw
+
+    return draw
+
+
 def _supplement(number: str, experiment: Experiment) -> FigureEntry:
     """Return the supplement's figure of that number for an experiment."""
     inputs, shows, load = {
@@ -246,6 +295,17 @@ def _supplement(number: str, experiment: Experiment) -> FigureEntry:
         "s4": (_BARS, "networks against their variants", _variants),
         "s5": ((TRAINING,), "losses over training", _training),
         "s6": ((DRNN_TRAINING,), "training of the d-RNNs", _drnn_training),
+        "s7": ((CALIBRATION,), "coverage of posteriors", _calibration),
+        "s8": ((CALIBRATION,), "ranks of true values in posteriors", _ranks),
+        "s9": ((OPTIMALITY,), "networks beside the optimum", _optimality),
+        "s10": (
+            (IDENTIFIABILITY, IDENTIFIABILITY_MOVING),
+            "what can be known of parameters over their ranges",
+            _identifiability,
+        ),
+        "s12": ((MOVING, MOVING_RATES), "evidence for moving parameters", _moving),
+        "s13": ((LIKENESS_FEATURES,), "people among the agents, by feature", _likeness),
+        "s14": ((PREDICTIVE,), "people beside agents with their parameters", _predictive),
     }[number]
     return FigureEntry(f"figure_{number}_{experiment}", experiment, inputs, shows, load)
 
@@ -322,6 +382,13 @@ _ENTRIES = (
         for name in ("artificial", "dezfouli", "gershman", "recovery_one", "recovery_three")
     ),
     *(_supplement("s6", name) for name in ("dezfouli", "gershman")),
+    *(
+        _supplement(number, name)
+        for number in ("s7", "s8", "s9", "s10")
+        for name in ("artificial", "dezfouli", "gershman")
+    ),
+    *(_supplement("s12", name) for name in ("artificial", "dezfouli", "gershman")),
+    *(_supplement(number, name) for number in ("s13", "s14") for name in ("dezfouli", "gershman")),
 )
 
 CATALOGUE: dict[str, FigureEntry] = {figure.name: figure for figure in _ENTRIES}

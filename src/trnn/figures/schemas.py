@@ -2,7 +2,7 @@
 
 from trnn.tables import FLOAT, INTEGER, STRING, Column, TableSchema
 
-KINDS = ("bar", "bin", "box", "choice", "line", "mark", "point", "reference")
+KINDS = ("bar", "bin", "box", "cell", "choice", "line", "mark", "point", "reference")
 
 FIGURE = TableSchema(
     name="figure",
@@ -14,9 +14,9 @@ FIGURE = TableSchema(
             "kind",
             STRING,
             "bar (from 0 to y); bin (of a histogram, x at its middle); box (y the median, "
-            "y_low and y_high the quartiles); choice (a tick at y = action); line (a point of "
-            "one); mark (a significance mark); point; reference (a straight line "
-            "across the panel at y, or at x)",
+            "y_low and y_high the quartiles); cell (of a map, its colour the value); choice (a "
+            "tick at y = action); line (a point of one); mark (a significance mark); point; "
+            "reference (a straight line across the panel at y, or at x)",
             allowed=KINDS,
         ),
         Column("series", STRING, "what is drawn, in the words of the legend"),
@@ -27,14 +27,16 @@ FIGURE = TableSchema(
             "y_low",
             FLOAT,
             "lower end of the 95 % confidence interval over subjects (figure 2B: y minus a "
-            "posterior standard deviation; box: first quartile)",
+            "posterior standard deviation; box: first quartile; cell: its lower edge; "
+            "figure S14: 5 % of the re-simulations)",
             nullable=True,
         ),
         Column(
             "y_high",
             FLOAT,
             "upper end of the 95 % confidence interval over subjects (figure 2B: y plus a "
-            "posterior standard deviation; box: third quartile)",
+            "posterior standard deviation; box: third quartile; cell: its upper edge; "
+            "figure S14: 95 % of the re-simulations)",
             nullable=True,
         ),
         Column("n", INTEGER, "subjects behind the number", "subject", nullable=True, low=0),
@@ -48,10 +50,12 @@ FIGURE = TableSchema(
         Column(
             "x_low",
             FLOAT,
-            "mark over a stretch of the axis (a pair of groups, a cluster of trials): its start",
+            "mark over a stretch of the axis (a pair of groups, a cluster of trials): its start; "
+            "cell: its left edge",
             nullable=True,
         ),
-        Column("x_high", FLOAT, "its end", nullable=True),
+        Column("x_high", FLOAT, "its end; cell: its right edge", nullable=True),
+        Column("value", FLOAT, "cell: what its colour shows", nullable=True),
         Column("x_axis", STRING, "label of the horizontal axis, with unit", nullable=True),
         Column("y_axis", STRING, "label of the vertical axis, with unit", nullable=True),
     ),

@@ -33,7 +33,7 @@ def source(histories: Mapping[str, pd.DataFrame], parameters: Collection[str]) -
     for key, history in histories.items():
         _, network, seed = key.split(":")
         kept = history[history["best"].to_numpy(dtype=bool)].tail(1)
-        for term, axis in terms(parameters).items():
+        for term, axis in terms(history, parameters).items():
             panel = f"{network}, {term}"
             common = {"x_axis": X_AXIS, "y_axis": axis}
             for split in SPLITS:
@@ -53,13 +53,17 @@ def source(histories: Mapping[str, pd.DataFrame], parameters: Collection[str]) -
     return combine(parts)
 
 
-def terms(parameters: Collection[str]) -> dict[str, str]:
-    """Return the terms of the loss, as the training table names them, with their axis labels."""
-    out = {"loss": "weighted sum of terms", "bce": "choice (nats)"}
+def terms(history: pd.DataFrame, parameters: Collection[str]) -> dict[str, str]:
+    """Return the terms of a network's loss, as its table names them, with their axis labels."""
+    labels = {
+        "loss": "weighted sum of terms",
+        "bce": "choice (nats)",
+        "score": "−log density (nats)",
+    }
     for name in parameters:
-        out[f"bin_{name}"] = f"bin of {symbol(name)} (nats)"
-        out[f"mse_{name}"] = f"squared error of {symbol(name)}"
-    return out
+        labels[f"bin_{name}"] = f"bin of {symbol(name)} (nats)"
+        labels[f"mse_{name}"] = f"squared error of {symbol(name)}"
+    return {term: label for term, label in labels.items() if f"train_{term}" in history}
 
 
 def series_name(split: str, seed: str) -> str:
@@ -74,18 +78,26 @@ def draw(
     histories = {key: table for key, table in tables.items() if key.startswith(f"{TRAINING}:")}
     table = source(histories, parameters)
     networks = list(dict.fromkeys(key.split(":")[1] for key in histories))
-    named = list(terms(parameters).items())
-    n_rows = len(named) // 2
+    named = {
+        key.split(":")[1]: list(terms(history, parameters).items())
+        for key, history in histories.items()
+    }
+    n_rows = max(-(-len(labels) // 2) for labels in named.values())
     width = style.ONE_AND_A_HALF_COLUMNS if len(networks) == 1 else style.DOUBLE_COLUMN
-    figure = style.new_figure(width, 22 + 36 * n_rows)
-    # Side by side the networks, each with two columns.
-    panels = figure.subplots(n_rows, 2 * len(networks), sharex=True, squeeze=False)
-    for j, network in enumerate(networks):
-        own = panels[:, 2 * j : 2 * j + 2]
-        for axes, (term, label) in zip(own.flat, named, strict=True):
+    # A network below another, each with two columns for its terms.
+    figure = style.new_figure(width, 22 + 30 * n_rows * -(-len(networks) // 2))
+    panels = figure.subplots(
+        n_rows * -(-len(networks) // 2), 4 if len(networks) > 1 else 2, squeeze=False
+    )
+    for k, network in enumerate(networks):
+        first, column = n_rows * (k // 2), 2 * (k % 2)
+        own = panels[first : first + n_rows, column : column + 2]
+        for axes, (term, label) in zip(own.flat, named[network], strict=False):
             _panel(axes, pick(table, panel=f"{network}, {term}"))
             axes.set_ylabel(label)
         own[0, 0].set_title(palette.estimator_name(network), loc="left")
+    for axes in panels.flat:
+        axes.set_visible(axes.has_data())
     for axes in panels[-1]:
         axes.set_xlabel(X_AXIS)
     handles = [artists.line_handle(words, color=COLOURS[split]) for split, words in SPLITS.items()]

@@ -11,7 +11,7 @@ from torch import Tensor
 from trnn.config.dynamics import Range
 from trnn.config.estimators import Network
 from trnn.estimates import check_finite
-from trnn.rnn.features import bin_index, inputs
+from trnn.rnn.features import bin_index, inputs, normal_scores
 from trnn.sequences import Sequences
 
 Array = np.ndarray
@@ -23,14 +23,17 @@ AGENTS_AT_ONCE = 64
 class Batch(NamedTuple):
     """A batch of n windows of t trials.
 
-    `inputs` (n_inputs, t, n); `action` (t, n), 0/1; `values` (n_parameters, t, n); `bins` likewise,
-    integer; `valid` (t, n) is 1 on trials that count and 0 on padding.
+    `inputs` (n_inputs, t, n); `action` (t, n), 0/1; `values` (n_parameters, t, n), and what heads
+    are trained to say of them: `bins` likewise, integer (published heads), `scores` likewise
+    (posteriors); the other of the two is (0, t, n). `valid` (t, n) is 1 on trials that count and 0
+    on padding.
     """
 
     inputs: Tensor
     action: Tensor
     values: Tensor
     bins: Tensor
+    scores: Tensor
     valid: Tensor
 
 
@@ -39,8 +42,8 @@ class Pool:
     """Whole sessions of agents.
 
     `channels` (n_channels, n_agents, t), float32: those of a batch one after another; `lengths`
-    (n_agents,); `sizes`: how many channels are inputs, action, values, bins and valid; `subjects`:
-    the agents' names.
+    (n_agents,); `sizes`: how many channels are inputs, action, values, bins, scores and valid;
+    `subjects`: the agents' names.
     """
 
     channels: Tensor
@@ -58,8 +61,8 @@ class Pool:
 
     def batch(self, channels: Tensor) -> Batch:
         """Return channels (n_channels, t, n) by their names."""
-        inputs, action, values, bins, valid = channels.split(self.sizes)
-        return Batch(inputs, action[0], values, bins.long(), valid[0])
+        inputs, action, values, bins, scores, valid = channels.split(self.sizes)
+        return Batch(inputs, action[0], values, bins.long(), scores, valid[0])
 
     def groups(self, n: int) -> Iterator[Array]:
         """Yield the agents of each of `batches`."""
@@ -101,16 +104,21 @@ def make_pool(
         with np.errstate(over="ignore"):
             single = own.astype(np.float32)
         check_finite(sequences, single, f"the true {name} as a float32", "Mend the table.")
+    none = np.empty((0, *sequences.valid.shape))
+    if network.posterior is None:
+        bins = [
+            bin_index(own, bounds, network.heads[name].units)
+            for own, (name, bounds) in zip(values, ranges.items(), strict=True)
+        ]
+        targets = [np.stack(bins), none]
+    else:
+        scores = [normal_scores(v, r) for v, r in zip(values, ranges.values(), strict=True)]
+        targets = [none, np.stack(scores)]
     parts: list[Array] = [
-        np.moveaxis(inputs(sequences, network), 2, 0),
+        np.moveaxis(inputs(sequences, network, network.smooth), 2, 0),
         sequences.action[None],
         values,
-        np.stack(
-            [
-                bin_index(own, bounds, network.heads[name].units)
-                for own, (name, bounds) in zip(values, ranges.items(), strict=True)
-            ]
-        ),
+        *targets,
         sequences.valid[None],
     ]
     sizes = tuple(len(part) for part in parts)

@@ -11,17 +11,23 @@ from trnn.errors import CheckpointError
 from trnn.rnn.features import n_inputs
 from trnn.rnn.files import load, save, versions
 from trnn.rnn.network import TrnnNetwork
+from trnn.rnn.posterior_network import AnyNetwork, PosteriorNetwork
 from trnn.seeds import seed_sequence
 
 
-def new_network(experiment: Experiment, run_seed: int, training_seed: int) -> TrnnNetwork:
+def new_network(experiment: Experiment, run_seed: int, training_seed: int) -> AnyNetwork:
     """Return an untrained network; its weights depend on the experiment's name and the seeds."""
     sequence = seed_sequence(run_seed, experiment.name, "trnn", "weights", training_seed)
     settings = experiment.estimators.trnn.network
     # torch initialises layers from its global generator: borrow it and give it back.
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(int(sequence.generate_state(1)[0]))
-        return TrnnNetwork(settings, tuple(experiment.parameters), n_inputs(settings))
+        if settings.posterior is None:
+            return TrnnNetwork(
+                settings, tuple(experiment.parameters), n_inputs(settings, settings.smooth)
+            )
+        ranges = list(experiment.parameters.values())
+        return PosteriorNetwork(settings, ranges, n_inputs(settings, settings.smooth))
 
 
 def write_checkpoint(
@@ -44,7 +50,7 @@ def write_checkpoint(
     save(content, path)
 
 
-def read_checkpoint(path: Path) -> tuple[TrnnNetwork, Experiment]:
+def read_checkpoint(path: Path) -> tuple[AnyNetwork, Experiment]:
     """Return the trained network and the experiment that it was trained for.
 
     Raises

@@ -10,7 +10,8 @@ from torch import Tensor
 
 from trnn.rnn.batch import AGENTS_AT_ONCE, Batch, Pool
 from trnn.rnn.loss import trial_losses
-from trnn.rnn.network import Output, TrnnNetwork
+from trnn.rnn.network import Output
+from trnn.rnn.posterior_network import AnyNetwork
 
 LOWER_RATE = "Lower estimators.trnn.training.learning_rate."
 MEND_AGENTS = "Check the agents' rewards and parameters, and reward_scale."
@@ -32,7 +33,7 @@ class Cause(NamedTuple):
 
 @torch.no_grad()
 def find_cause(
-    network: TrnnNetwork, batch: Batch, output: Output, parameters: tuple[str, ...]
+    network: AnyNetwork, batch: Batch, output: Output, parameters: tuple[str, ...]
 ) -> Cause | None:
     """Return the first cause along the computation: weights, inputs, true values, losses.
 
@@ -56,11 +57,11 @@ def find_cause(
 
 @torch.no_grad()
 def find_cause_in_pool(
-    network: TrnnNetwork, pool: Pool, parameters: tuple[str, ...]
+    network: AnyNetwork, pool: Pool, parameters: tuple[str, ...]
 ) -> tuple[Cause, str]:
     """Return why the losses over whole sessions are not finite, and whose trial it is, if any."""
     for rows, batch in zip(pool.groups(AGENTS_AT_ONCE), pool.batches(AGENTS_AT_ONCE), strict=True):
-        output, _ = network(batch.inputs, network.start(batch.valid.shape[1]))
+        output, _ = network(batch.inputs, network.start(batch.valid.shape[1]), batch.valid)
         cause = find_cause(network, batch, output, parameters)
         if cause is not None:
             return cause, pool.subjects[rows[cause.column]] if cause.is_a_trial else ""

@@ -3,12 +3,16 @@
 from typing import Protocol
 
 import numpy as np
+from scipy.special import ndtri
 
 from trnn.config.dynamics import Range
 from trnn.estimates import check_finite
 from trnn.sequences import Sequences
 
 Array = np.ndarray
+
+# A true value at the very end of its range has the score of one this share of the range inside.
+END = 1e-6
 
 
 class InputSettings(Protocol):
@@ -25,16 +29,17 @@ class InputSettings(Protocol):
         ...
 
 
-def n_inputs(network: InputSettings) -> int:
-    """Return the number of inputs: reward, two actions, and perhaps the block's start."""
-    return 4 if network.block_start_input else 3
+def n_inputs(network: InputSettings, smooth: bool = False) -> int:
+    """Return the number of inputs: reward, two actions, perhaps the block's start; see `inputs`."""
+    return 3 + network.block_start_input + 3 * smooth
 
 
-def inputs(sequences: Sequences, network: InputSettings) -> Array:
+def inputs(sequences: Sequences, network: InputSettings, smooth: bool = False) -> Array:
     """Return the inputs at each trial, (n, t, n_inputs): the trial before, never this one.
 
     Reward (over `reward_scale`) and one-hot action of the previous trial, all zero on a block's
-    first trial; then, if configured, 1 on a block's first trial.
+    first trial; then, if configured, 1 on a block's first trial. A network that smooths reads
+    reward and action of this trial, too.
 
     Raises
     ------
@@ -57,6 +62,8 @@ def inputs(sequences: Sequences, network: InputSettings) -> Array:
     ]
     if network.block_start_input:
         columns.append(sequences.block_start)
+    if smooth:
+        columns += [scaled, (sequences.action == 0) & sequences.valid, sequences.action == 1]
     return np.stack([np.asarray(c, dtype=np.float32) for c in columns], axis=-1)
 
 
@@ -67,3 +74,9 @@ def bin_index(values: Array, bounds: Range, n_bins: int) -> Array:
     """
     position = (values - bounds.low) / (bounds.high - bounds.low) * n_bins
     return np.clip(np.floor(position), 0, n_bins - 1).astype(np.int64)
+
+
+def normal_scores(values: Array, bounds: Range) -> Array:
+    """Return Phi^-1 of where each value lies in its range, 0 to 1: see `trnn.rnn.posterior`."""
+    share = (values - bounds.low) / (bounds.high - bounds.low)
+    return ndtri(np.clip(share, END, 1.0 - END))

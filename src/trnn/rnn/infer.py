@@ -1,42 +1,90 @@
 """Applying trained t-RNNs to trials."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from trnn.config.experiment import Experiment
 from trnn.errors import CheckpointError
 from trnn.estimates import check_finite
+from trnn.models import get_model
+from trnn.particle_posterior import Posterior
 from trnn.rnn.checkpoint import read_checkpoint
 from trnn.rnn.features import inputs
-from trnn.rnn.network import TrnnNetwork
+from trnn.rnn.network import Output
+from trnn.rnn.posterior_network import AnyNetwork
+from trnn.rnn.summaries import draw, ensemble, posterior_of
 from trnn.rnn.tensors import as_tensor
+from trnn.seeds import generator
 from trnn.sequences import Sequences
+from trnn.theory import predict_by_draws
 
-SUBJECTS_AT_ONCE = 64  # their arrays stay in the cache; subjects do not depend on one another
+Array = np.ndarray
+
+SUBJECTS_AT_ONCE = 32  # their arrays stay small; subjects do not depend on one another
+MEND = "Delete it and train it again."
 
 
-@torch.no_grad()
-def apply_network(network: TrnnNetwork, sequences: Sequences) -> tuple[np.ndarray, np.ndarray]:
-    """Return P(action 0) before each choice, (n, t), and the parameters, (n, t, n_parameters)."""
-    n, t = sequences.valid.shape
-    p_action_0 = np.zeros((n, t))
-    values = np.zeros((n, t, len(network.readouts)))
-    for start in range(0, n, SUBJECTS_AT_ONCE):
-        some = sequences.rows(start, start + SUBJECTS_AT_ONCE)
-        x = as_tensor(inputs(some, network.settings).transpose(2, 1, 0))
-        output, _ = network(x, network.start(len(some.subjects)))
-        here = slice(start, start + SUBJECTS_AT_ONCE), slice(0, x.shape[1])
-        # In float64 a sigmoid is 0 or 1 only far beyond any logit that a network gives.
-        p_action_0[here] = torch.sigmoid(output.action_logit.double()).numpy().T
-        values[here] = output.values.double().numpy().transpose(2, 1, 0)
-    return p_action_0, values
+@dataclass(frozen=True)
+class Noise:
+    """Where the randomness of draws comes from: a subject's from (seed, *keys, its name) alone."""
+
+    n_draws: int
+    seed: int
+    keys: tuple[str | int, ...]
+
+    def of(self, subjects: Sequence[str], d: int) -> Array:
+        """Return a uniform and d normal numbers for each draw, (1 + d, n, n_draws).
+
+        The uniforms are stratified: each draw has a stratum of its own.
+        """
+        out = np.empty((1 + d, len(subjects), self.n_draws))
+        for i, subject in enumerate(subjects):
+            rng = generator(self.seed, *self.keys, subject, "draws")
+            strata = rng.permutation(self.n_draws) + rng.random(self.n_draws)
+            out[0, i] = strata / self.n_draws
+            out[1:, i] = rng.standard_normal((d, self.n_draws))
+        return out
+
+
+@dataclass(frozen=True)
+class Inferred:
+    """What networks say of n subjects of t trials; padding may hold anything.
+
+    `p_action_0` (n, t), None if they smooth; `values` (n, t, d). Of networks with a posterior:
+    `posterior`; `disagreement` (n, t, d), the SD over networks of their posterior means;
+    `p_theory_0` (n, t), None if they smooth; `draws` (n, n_kept, t, d), if any were to be kept.
+    """
+
+    p_action_0: Array | None
+    values: Array
+    posterior: Posterior | None = None
+    disagreement: Array | None = None
+    p_theory_0: Array | None = None
+    draws: Array | None = None
 
 
 def infer(
-    checkpoints: list[Path], sequences: Sequences, parameters: tuple[str, ...], ensemble: str
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return P(action 0) and parameters of the first network, or of the mean over networks.
+    checkpoints: list[Path],
+    sequences: Sequences,
+    experiment: Experiment,
+    ensemble_of: str,
+    noise: Noise,
+    n_kept: int = 0,
+) -> Inferred:
+    """Apply trained networks to n subjects.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        Its model and the ranges of its parameters.
+    ensemble_of : "first" or "mean"
+        Whether the first network alone is applied, or all of them together.
+    n_kept : int
+        Draws to be returned.
 
     Raises
     ------
@@ -45,23 +93,107 @@ def infer(
     NumericalError
         If what a network says is not finite, with its checkpoint, the subject and the trial.
     """
-    used = checkpoints if ensemble == "mean" else checkpoints[:1]
-    n, t = sequences.valid.shape
-    # Sums, so that memory does not grow with the networks.
-    p_action_0, values = np.zeros((n, t)), np.zeros((n, t, len(parameters)))
-    for path in used:
-        network, experiment = read_checkpoint(path)
-        if tuple(experiment.parameters) != parameters:
-            raise CheckpointError(
-                f"{path}: trained for {tuple(experiment.parameters)}, expected {parameters}."
-            )
-        own_p, own_values = apply_network(network, sequences)
-        said = {
-            "p_action_0": own_p,
-            **dict(zip(parameters, np.moveaxis(own_values, 2, 0), strict=True)),
-        }
-        for name, array in said.items():
-            check_finite(sequences, array, f"{path}: {name}", "Delete it and train it again.")
-        p_action_0 += own_p
-        values += own_values
-    return p_action_0 / len(used), values / len(used)
+    used = checkpoints if ensemble_of == "mean" else checkpoints[:1]
+    networks = [_network(path, tuple(experiment.parameters)) for path in used]
+    parts = []
+    for start in range(0, len(sequences.subjects), SUBJECTS_AT_ONCE):
+        some = sequences.rows(start, start + SUBJECTS_AT_ONCE)
+        outputs = [apply_network(network, some) for network in networks]
+        for path, output in zip(used, outputs, strict=True):
+            _check(path, output, some, experiment)
+        parts.append(_combine(outputs, some, experiment, noise, n_kept))
+    return _joined(parts, sequences.valid.shape[1])
+
+
+@torch.no_grad()
+def apply_network(network: AnyNetwork, sequences: Sequences) -> Output:
+    """Return what a network says of every trial of n subjects, as tensors (..., t, n)."""
+    x = as_tensor(inputs(sequences, network.settings, network.settings.smooth).transpose(2, 1, 0))
+    valid = as_tensor(sequences.valid.T.astype(np.float32))
+    output, _ = network(x, network.start(valid.shape[1]), valid)
+    return output
+
+
+def _network(path: Path, parameters: tuple[str, ...]) -> AnyNetwork:
+    network, experiment = read_checkpoint(path)
+    if tuple(experiment.parameters) != parameters:
+        raise CheckpointError(
+            f"{path}: trained for {tuple(experiment.parameters)}, expected {parameters}."
+        )
+    return network
+
+
+def _check(path: Path, output: Output, sequences: Sequences, experiment: Experiment) -> None:
+    """Raise unless what a network says is finite."""
+    said = dict(zip(experiment.parameters, output.values, strict=True))
+    if output.action_logit is not None:
+        said = {"p_action_0": torch.sigmoid(output.action_logit), **said}
+    for name, tensor in said.items():
+        check_finite(sequences, tensor.numpy().T, f"{path}: {name}", MEND)
+
+
+def _combine(
+    outputs: list[Output],
+    sequences: Sequences,
+    experiment: Experiment,
+    noise: Noise,
+    n_kept: int,
+) -> Inferred:
+    """Return what several networks say together of some subjects."""
+    p_action_0 = None
+    logits = [o.action_logit for o in outputs if o.action_logit is not None]
+    if logits:
+        # In float64 a sigmoid is 0 or 1 only far beyond any logit that a network gives.
+        p_action_0 = np.mean([torch.sigmoid(x.double()).numpy().T for x in logits], axis=0)
+    own = np.stack([o.values.double().numpy().transpose(2, 1, 0) for o in outputs])
+    posteriors = [o.posterior for o in outputs if o.posterior is not None]
+    if not posteriors:
+        return Inferred(p_action_0, own.mean(axis=0))
+    ranges = list(experiment.parameters.values())
+    mixtures = ensemble(posteriors)
+    posterior = posterior_of(mixtures, ranges)
+    draws = draw(mixtures, noise.of(sequences.subjects, len(ranges)), ranges)
+    model = get_model(experiment.model)
+    return Inferred(
+        p_action_0,
+        posterior.mean,
+        posterior,
+        own.std(axis=0),
+        None if p_action_0 is None else predict_by_draws(model, sequences, draws),
+        draws[..., :n_kept].transpose(2, 3, 1, 0) if n_kept else None,
+    )
+
+
+def _joined(parts: list[Inferred], n_trials: int) -> Inferred:
+    """Return parts of the subjects as one, padded to `n_trials`."""
+
+    def join(arrays: list[Array | None], axis: int = 1) -> Array | None:
+        there = [a for a in arrays if a is not None]
+        if not there:
+            return None
+        shape = list(there[0].shape)
+        shape[0], shape[axis] = sum(len(a) for a in there), n_trials
+        out = np.zeros(shape)
+        first = 0
+        for a in there:
+            here = [slice(None)] * out.ndim
+            here[0], here[axis] = slice(first, first + len(a)), slice(0, a.shape[axis])
+            out[tuple(here)] = a
+            first += len(a)
+        return out
+
+    def every(name: str, axis: int = 1) -> Array | None:
+        return join([getattr(part, name) for part in parts], axis)
+
+    posteriors = [part.posterior for part in parts if part.posterior is not None]
+    fields = [join([getattr(p, f) for p in posteriors]) for f in ("mean", "sd", "quantiles")]
+    values = every("values")
+    assert values is not None
+    return Inferred(
+        every("p_action_0"),
+        values,
+        Posterior(*fields) if posteriors else None,  # type: ignore[arg-type]
+        every("disagreement"),
+        every("p_theory_0"),
+        every("draws", axis=2),
+    )

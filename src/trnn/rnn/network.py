@@ -1,4 +1,4 @@
-"""The t-RNN: parameters read from one recurrent layer, choices predicted by a second."""
+"""The published t-RNN: points read from one recurrent layer, choices predicted by a second."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -9,6 +9,7 @@ from torch.nn import functional
 
 from trnn.config.estimators import Network
 from trnn.rnn.gru import GRU
+from trnn.rnn.posterior import Mixture
 
 
 class Hidden(NamedTuple):
@@ -21,13 +22,15 @@ class Hidden(NamedTuple):
 class Output(NamedTuple):
     """The network's output for n sequences of t trials.
 
-    `action_logit` (t, n): log odds of action 0; `bin_logits`: for each parameter (units, t, n);
-    `values` (n_parameters, t, n), on the parameters' own scale.
+    `action_logit` (t, n): log odds of action 0, None if the network smooths; `bin_logits`: for each
+    parameter (units, t, n), of the published network alone; `values` (n_parameters, t, n), on the
+    parameters' own scale; `posterior`, of which they are then the means.
     """
 
-    action_logit: Tensor
+    action_logit: Tensor | None
     bin_logits: tuple[Tensor, ...]
     values: Tensor
+    posterior: Mixture | None = None
 
 
 class TrnnNetwork(nn.Module):
@@ -60,22 +63,27 @@ class TrnnNetwork(nn.Module):
             reference.new_zeros(self.action_recurrent.hidden_size, n),
         )
 
-    def forward(self, inputs: Tensor, hidden: Hidden) -> tuple[Output, Hidden]:
-        """Predict every trial from the inputs up to it; return the output and the last state."""
+    def forward(
+        self, inputs: Tensor, hidden: Hidden, valid: Tensor | None = None
+    ) -> tuple[Output, Hidden]:
+        """Predict every trial from the inputs up to it; return the output and the last state.
+
+        `valid` is for networks that read from the end.
+        """
         features, hidden_parameters = self.recurrent(inputs, hidden.parameters)
-        bins = functional.leaky_relu(_affine(self.bins, features), self.settings.negative_slope)
+        bins = functional.leaky_relu(affine(self.bins, features), self.settings.negative_slope)
         bin_logits = bins.split(self._head_units)
-        values = [_affine([layer], b) for layer, b in zip(self.readouts, bin_logits, strict=True)]
+        values = [affine([layer], b) for layer, b in zip(self.readouts, bin_logits, strict=True)]
         linked = (bins,) if self.settings.parameters_to_action else ()
         action_features, hidden_action = self.action_recurrent(
             torch.cat((inputs, *linked)), hidden.action
         )
-        logit = _affine([self.action], action_features).squeeze(0)
+        logit = affine([self.action], action_features).squeeze(0)
         output = Output(logit, tuple(bin_logits), torch.cat(values))
         return output, Hidden(hidden_parameters, hidden_action)
 
 
-def _affine(layers: Iterable[nn.Module], features: Tensor) -> Tensor:
+def affine(layers: Iterable[nn.Module], features: Tensor) -> Tensor:
     """Return the outputs of linear layers, one after another, (n_outputs, t, n)."""
     pairs = [tuple(layer.parameters()) for layer in layers]
     weight, bias = (torch.cat(parts) for parts in zip(*pairs, strict=True))

@@ -1,14 +1,18 @@
-"""The workflow's stages of the t-RNN: train, and infer."""
+"""The workflow's stages of the t-RNN: train, infer, draw."""
 
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from trnn.config.experiment import Experiment
-from trnn.estimates import estimates_frame
+from trnn.errors import CheckpointError
+from trnn.estimates import estimates_frame, read_trials
 from trnn.rnn.compute import prepare
-from trnn.rnn.infer import infer
+from trnn.rnn.infer import Noise, infer
+from trnn.rnn.loss import term_names
 from trnn.rnn.train import pool_of, train
+from trnn.schemas import draws as draws_schema
 from trnn.schemas import estimates, synthetic_trials, training
 from trnn.sequences import from_frame, pad_columns
 from trnn.tables import Provenance, read_table, write_table
@@ -47,22 +51,69 @@ def train_stage(
         state_file,
         provenance.digest(),
     )
-    write_table(table, history, training(names), provenance)
+    terms = term_names(experiment.estimators.trnn.network, names)
+    write_table(table, history, training(names, terms), provenance)
 
 
 def infer_stage(
     checkpoints: list[Path],
     trials: Path,
     output: Path,
-    parameters: tuple[str, ...],
+    experiment: Experiment,
     ensemble: str,
+    noise: Noise,
     threads: int,
     provenance: Provenance,
 ) -> None:
     """Apply trained networks to a trial table; write the estimates."""
     prepare(threads)
-    frame = read_table(trials, columns=["subject", "block", "trial", "action", "reward"])
-    sequences = from_frame(frame)
-    p_action_0, values = infer(checkpoints, sequences, parameters, ensemble)
-    table = estimates_frame(sequences, parameters, p_action_0, values, source="the t-RNN")
-    write_table(table, output, estimates(parameters, spread=False), provenance)
+    sequences = read_trials(trials)
+    said = infer(checkpoints, sequences, experiment, ensemble, noise)
+    names = tuple(experiment.parameters)
+    more = {} if said.p_theory_0 is None else {"p_theory_0": said.p_theory_0}
+    if said.disagreement is not None:
+        of_parameters = np.moveaxis(said.disagreement, 2, 0)
+        more |= {f"{n}_disagreement": d for n, d in zip(names, of_parameters, strict=True)}
+    table = estimates_frame(
+        sequences, names, said.p_action_0, said.values, said.posterior, more, source="the t-RNN"
+    )
+    spread = said.posterior is not None
+    schema = estimates(names, spread, smooth=said.p_action_0 is None, network=spread)
+    write_table(table, output, schema, provenance)
+
+
+def draws_stage(
+    checkpoints: list[Path],
+    trials: Path,
+    output: Path,
+    experiment: Experiment,
+    ensemble: str,
+    noise: Noise,
+    n_kept: int,
+    threads: int,
+    provenance: Provenance,
+) -> None:
+    """Draw trajectories from the networks' posterior; write those that are kept.
+
+    Raises
+    ------
+    CheckpointError
+        If the networks have no posterior.
+    """
+    prepare(threads)
+    sequences = read_trials(trials)
+    draws = infer(checkpoints, sequences, experiment, ensemble, noise, n_kept).draws
+    if draws is None:
+        raise CheckpointError(f"{checkpoints[0]}: a network of points, expected one of posteriors.")
+    index = sequences.index_frame()
+    parts = []
+    for k in range(n_kept):
+        columns = sequences.to_column(draws[:, k])
+        values = dict(zip(experiment.parameters, columns.T, strict=True))
+        parts.append(index.assign(draw=k, **values))
+    # Draw by draw within a subject, so that a trajectory's trials stand together.
+    whole = pd.concat(parts, ignore_index=True)
+    codes = pd.factorize(whole["subject"])[0]
+    table = whole.iloc[np.lexsort((whole["draw"], codes))].reset_index(drop=True)
+    schema = draws_schema(tuple(experiment.parameters))
+    write_table(table[schema.names()], output, schema, provenance)

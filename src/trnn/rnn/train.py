@@ -26,7 +26,8 @@ from trnn.rnn.diagnosis import (
 )
 from trnn.rnn.lanes import Lanes
 from trnn.rnn.loss import loss_terms, weighted
-from trnn.rnn.network import Hidden, Output, TrnnNetwork
+from trnn.rnn.network import Hidden, Output
+from trnn.rnn.posterior_network import AnyNetwork
 from trnn.sequences import Sequences
 
 log = logging.getLogger(__name__)
@@ -158,7 +159,7 @@ class Trainer:
         batch, fresh = self.lanes.next()
         keep = (1.0 - fresh).to(self._device)
         hidden = Hidden(*(h * keep for h in self.hidden))
-        output, hidden = self.network(batch.inputs, hidden)
+        output, hidden = self.network(batch.inputs, hidden, batch.valid)
         self.hidden = Hidden(*(h.detach() for h in hidden))
         terms = loss_terms(output, batch, self.parameters)
         loss = weighted(terms, self.network.settings)
@@ -221,12 +222,12 @@ class Trainer:
 
 
 @torch.no_grad()
-def validate(network: TrnnNetwork, pool: Pool, parameters: tuple[str, ...]) -> dict[str, float]:
+def validate(network: AnyNetwork, pool: Pool, parameters: tuple[str, ...]) -> dict[str, float]:
     """Return the loss and its terms over whole sessions of `pool`."""
     network.eval()
     sums: dict[str, float] = {}
     for batch in pool.batches(AGENTS_AT_ONCE):
-        output, _ = network(batch.inputs, network.start(batch.valid.shape[1]))
+        output, _ = network(batch.inputs, network.start(batch.valid.shape[1]), batch.valid)
         terms = loss_terms(output, batch, parameters)
         for name, term in {"loss": weighted(terms, network.settings), **terms}.items():
             sums[name] = sums.get(name, 0.0) + float(term) * float(batch.valid.sum())

@@ -11,6 +11,14 @@ _FILES = {
     catalogue.TEST_TRIALS: "synthetic/test.parquet",
     catalogue.HUMAN_TRIALS: "human/trials.parquet",
     catalogue.RECOVERY_FITS: "fits/recovery.parquet",
+    catalogue.CALIBRATION: "calibration.parquet",
+    catalogue.OPTIMALITY: "optimality.parquet",
+    catalogue.LIKENESS_FEATURES: "likeness_features.parquet",
+    catalogue.PREDICTIVE: "predictive.parquet",
+    catalogue.MOVING: "moving.parquet",
+    catalogue.MOVING_RATES: "moving_rates.parquet",
+    catalogue.IDENTIFIABILITY: "identifiability.parquet",
+    catalogue.IDENTIFIABILITY_MOVING: "identifiability_moving.parquet",
 }
 
 

@@ -16,7 +16,10 @@ PACKAGE = Path(__file__).resolve().parents[1]
 # make a new setting of one estimator run all the others again.
 TYPES_OF_SETTINGS = frozenset(
     PACKAGE / "config" / f"{name}.py"
-    for name in ("drnn", "dynamics", "estimators", "experiment", "run", "task")
+    for name in (
+        *("drnn", "dynamics", "estimators", "experiment", "identifiability", "moving", "priors"),
+        *("run", "task"),
+    )
 )
 
 

@@ -1,0 +1,84 @@
+# Whether posteriors are calibrated, and how far estimators are from the optimum.
+#
+# Needs: test agents with their true parameters, estimates with quantiles; metrics.
+# Makes: <results>/<e>/calibration.parquet, <results>/<e>/optimality.parquet
+
+# Estimators whose posteriors are looked at, where an experiment has them.
+POSTERIORS = ["filter", "bayes", "bayes_smooth", "trnn", "trnn_smooth"]
+# Estimators whose error at the last trial is compared with that of maximum likelihood.
+LAST_TRIAL = ["mle", "bayes", "trnn"]
+
+
+def posteriors(wildcards):
+    """Return the estimates of the test agents by every estimator with a posterior."""
+    there = estimates(wildcards.experiment, "test")
+    return {name: there[name] for name in POSTERIORS if name in there}
+
+
+rule calibration:
+    input:
+        unpack(posteriors),
+        trials=f"{RESULTS}/{{experiment}}/synthetic/test.parquet",
+        code=code("calibration"),
+    output:
+        report(
+            f"{RESULTS}/{{experiment}}/calibration.parquet",
+            caption="../workflow/report/calibration.rst",
+            category="Tables",
+            labels={"experiment": "{experiment}", "table": "calibration"},
+        ),
+    log:
+        f"{LOGS}/calibration/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/calibration/{{experiment}}.tsv"
+    group:
+        "evaluation"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(2000),
+        runtime=grows(15),
+    params:
+        experiment=settings("calibration"),
+        estimators=lambda wildcards: list(posteriors(wildcards)),
+        bootstrap_resamples=RUN.bootstrap_resamples,
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    script:
+        "../workflow/scripts/calibration.py"
+
+
+rule optimality:
+    input:
+        **{name: f"{RESULTS}/{{experiment}}/estimates/{name}/test.parquet" for name in LAST_TRIAL},
+        metrics=f"{RESULTS}/{{experiment}}/metrics.parquet",
+        trials=f"{RESULTS}/{{experiment}}/synthetic/test.parquet",
+        code=code("optimality"),
+    output:
+        report(
+            f"{RESULTS}/{{experiment}}/optimality.parquet",
+            caption="../workflow/report/optimality.rst",
+            category="Tables",
+            labels={"experiment": "{experiment}", "table": "optimality"},
+        ),
+    log:
+        f"{LOGS}/optimality/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/optimality/{{experiment}}.tsv"
+    group:
+        "evaluation"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1500),
+        runtime=grows(10),
+    params:
+        experiment=settings("calibration"),
+        estimators=LAST_TRIAL,
+        bootstrap_resamples=RUN.bootstrap_resamples,
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    script:
+        "../workflow/scripts/optimality.py"

@@ -1,0 +1,62 @@
+# What can be known: how well parameters can be recovered at all, over their ranges.
+#
+# Needs: nothing but settings; for parameters that move, test agents and a filter's estimates.
+# Makes: <results>/<e>/identifiability.parquet (constant parameters, exact posteriors),
+#        <results>/<e>/identifiability_moving.parquet (switching agents, the switching filter)
+
+
+def maps(experiment):
+    """Return the tables of what can be known of an experiment's parameters."""
+    kinds = ["identifiability", *(["identifiability_moving"] if has_switching(experiment) else [])]
+    return [f"{RESULTS}/{experiment}/{kind}.parquet" for kind in kinds]
+
+
+rule identifiability:
+    input:
+        code=code("identifiability"),
+    output:
+        f"{RESULTS}/{{experiment}}/identifiability.parquet",
+    log:
+        f"{LOGS}/identifiability/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/identifiability/{{experiment}}.tsv"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(15),
+    params:
+        experiment=settings("identifiability"),
+        bootstrap_resamples=RUN.bootstrap_resamples,
+        seed=RUN.seed,
+    script:
+        "../workflow/scripts/identifiability.py"
+
+
+rule identifiability_moving:
+    input:
+        trials=f"{RESULTS}/{{experiment}}/synthetic/test.parquet",
+        estimates=f"{RESULTS}/{{experiment}}/estimates/bayes/test.parquet",
+        code=code("identifiability_moving"),
+    output:
+        f"{RESULTS}/{{experiment}}/identifiability_moving.parquet",
+    log:
+        f"{LOGS}/identifiability_moving/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/identifiability_moving/{{experiment}}.tsv"
+    group:
+        "evaluation"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1500),
+        runtime=grows(10),
+    params:
+        experiment=settings("identifiability_moving"),
+        estimator="bayes",
+        bootstrap_resamples=RUN.bootstrap_resamples,
+        seed=RUN.seed,
+    script:
+        "../workflow/scripts/identifiability_moving.py"

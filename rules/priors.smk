@@ -1,0 +1,62 @@
+# Priors that fit people: dynamics and ranges chosen by evidence, the task measured.
+#
+# Needs: people's trials.
+# Makes: <results>/<e>/prior_selection.parquet (where the experiment has a `prior_grid`),
+#        <results>/<e>/task_measured.parquet
+
+
+rule select_prior:
+    input:
+        trials=f"{RESULTS}/{{experiment}}/human/trials.parquet",
+        code=code("select_prior"),
+    output:
+        report(
+            f"{RESULTS}/{{experiment}}/prior_selection.parquet",
+            caption="../workflow/report/prior_selection.rst",
+            category="Tables",
+            labels={"experiment": "{experiment}", "table": "prior_selection"},
+        ),
+    log:
+        f"{LOGS}/select_prior/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/select_prior/{{experiment}}.tsv"
+    priority: 5
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(90),
+    params:
+        experiment=settings("select_prior"),
+        bootstrap_resamples=RUN.bootstrap_resamples,
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    script:
+        "../workflow/scripts/select_prior.py"
+
+
+rule measure_task:
+    input:
+        trials=f"{RESULTS}/{{experiment}}/human/trials.parquet",
+        code=code("measure_task"),
+    output:
+        f"{RESULTS}/{{experiment}}/task_measured.parquet",
+    log:
+        f"{LOGS}/measure_task/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/measure_task/{{experiment}}.tsv"
+    group:
+        "people"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(10),
+    params:
+        experiment=settings("measure_task"),
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    script:
+        "../workflow/scripts/measure_task.py"

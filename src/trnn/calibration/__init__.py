@@ -1,0 +1,1 @@
+"""Whether posteriors are calibrated, and how far estimators are from the optimum."""

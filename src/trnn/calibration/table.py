@@ -1,0 +1,211 @@
+"""The table of calibration: shares of true values inside posteriors, with intervals over agents."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+
+from trnn.analysis.join import KEYS, join_estimates
+from trnn.calibration.bins import Sessions, around_changes, tenths, whole
+from trnn.calibration.coverage import Shares, shares
+from trnn.calibration.references import REFERENCES
+from trnn.calibration.schemas import BEFORE, CALIBRATION, JUST_CHANGED, SINCE, TENTH
+from trnn.calibration.targets import COVERAGE_90
+from trnn.config.experiment import Experiment
+from trnn.errors import NumericalError
+from trnn.evaluation.bootstrap import curve_interval
+from trnn.quantiles import quantile_names
+from trnn.schemas import SMOOTHERS
+from trnn.tables import Provenance, read_table, write_table
+
+log = logging.getLogger(__name__)
+
+Array = np.ndarray
+
+ROUNDING = 1e-9  # by which a quantile may lie below one of a smaller probability
+_OF_CHANGES = frozenset({SINCE, JUST_CHANGED, BEFORE})
+
+
+def calibration_stage(
+    trials: str | Path,
+    estimates: Mapping[str, str | Path],
+    output: str | Path,
+    experiment: Experiment,
+    seed: int,
+    n_resamples: int,
+    provenance: Provenance,
+) -> None:
+    """Write the calibration of every estimator whose estimates have quantiles.
+
+    Parameters
+    ----------
+    trials : the synthetic test agents
+    estimates : estimator -> its estimates for `trials`, in the order of the rows wanted
+        One without quantiles is left out, and the log says so.
+    experiment : Experiment
+        Its name, its parameters and the laws of its test agents are used.
+
+    Raises
+    ------
+    TableError
+        If estimates are of other trials.
+    NumericalError
+        If a quantile is not finite or lies below one of a smaller probability.
+    """
+    names = list(experiment.parameters)
+    agents = read_table(trials, columns=["subject", "dynamics", "block", "trial", *names])
+    known = {name: path for name, path in estimates.items() if _has_quantiles(path, names)}
+    for name, path in known.items():
+        join_estimates(agents[KEYS], read_table(path, columns=KEYS))  # refuses other rows
+        log.info("%s: %d trials", name, len(agents))
+    for name in estimates.keys() - known.keys():
+        log.info("%s: its estimates have no quantiles, so it is left out", name)
+
+    def quantiles(estimator: str, parameter: str) -> Array:
+        columns = quantile_names(parameter)
+        table = read_table(known[estimator], columns=columns)[columns]
+        values = table.to_numpy(dtype=np.float64)
+        _check(values, agents, estimator, parameter)
+        return values
+
+    jumping = [name for name, law in experiment.dynamics.items() if law.kind == "switching"]
+    rows = calibration_rows(
+        agents, list(known), names, quantiles, jumping, experiment.name, seed, n_resamples
+    )
+    write_table(calibration_frame(rows), output, CALIBRATION, provenance)
+
+
+def calibration_rows(
+    agents: pd.DataFrame,
+    estimators: Sequence[str],
+    parameters: Sequence[str],
+    quantiles: Callable[[str, str], Array],
+    jumping: Sequence[str],
+    experiment_name: str,
+    seed: int,
+    n_resamples: int,
+) -> list[dict[str, Any]]:
+    """Return the rows of the table, by parameter, dynamics and estimator.
+
+    Parameters
+    ----------
+    agents : DataFrame
+        subject, dynamics and the true parameters of every trial; a subject's rows stand together.
+    quantiles : (estimator, parameter) -> (n_trials, 5)
+        Asked once for each pair, so that one pair's numbers are in memory at a time.
+    jumping : names of the dynamics under which a parameter keeps its value between changes
+    """
+    sessions = Sessions.of(agents["subject"])
+    law = agents["dynamics"].to_numpy(dtype=object)[np.unique(sessions.first)]
+    found = []
+    for parameter in parameters:
+        truth = agents[parameter].to_numpy(dtype=np.float64)
+        always = [whole(sessions), tenths(sessions)]
+        changes = around_changes(truth, sessions)
+        own: dict[str, Shares] = {}
+        for name in estimators:
+            used = [b for b in changes if b.by != BEFORE or name in SMOOTHERS]
+            own[name] = shares(truth, quantiles(name, parameter), sessions, [*always, *used])
+        for dynamics in dict.fromkeys(law):
+            agents_of = law == dynamics
+            for name in estimators:
+                common = {"dynamics": dynamics, "estimator": name, "parameter": parameter}
+                key = (experiment_name, "calibration", str(dynamics))
+                reference = REFERENCES.get(name)
+                beside = own.get(reference) if reference is not None else None
+                for row in _rows(own[name], beside, agents_of, seed, n_resamples, key):
+                    if dynamics in jumping or row["by"] not in _OF_CHANGES:
+                        compared = {"reference": reference if beside is not None else None}
+                        found.append(common | compared | row)
+    return found
+
+
+def calibration_frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return rows as a frame with the table's columns and types, dynamics first."""
+    frame = pd.DataFrame(list(rows), columns=CALIBRATION.names())
+    for name in ("dynamics", "estimator"):
+        order = {value: i for i, value in enumerate(dict.fromkeys(frame[name]))}
+        frame[f"_{name}"] = frame[name].map(order)
+    frame = frame.sort_values(["_dynamics", "_estimator"], kind="stable", ignore_index=True)
+    return frame[CALIBRATION.names()].astype({"met": "boolean"})
+
+
+def _rows(
+    own: Shares,
+    reference: Shares | None,
+    agents: Array,
+    seed: int,
+    n_resamples: int,
+    key: tuple[str, ...],
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the cells that any of the agents (a mask) has trials in."""
+    values, counts = own.values[agents], own.n_trials[agents]
+    mean, low, high = curve_interval(values, n_resamples, seed, *key)
+    # The same resamples as above: the difference is paired.
+    nothing = np.full(len(mean), np.nan)
+    difference = (nothing, nothing, nothing)
+    if reference is not None:
+        beside = _aligned(reference, own)[agents]
+        difference = curve_interval(values - beside, n_resamples, seed, *key)
+    for i, cell in enumerate(own.cells):
+        n = int((counts[:, i] > 0).sum())
+        if n == 0:
+            continue
+        judged = cell.measure == "coverage_90" and cell.by in (TENTH, JUST_CHANGED)
+        target = COVERAGE_90 if judged else (np.nan, np.nan)
+        yield {
+            "measure": cell.measure,
+            "by": cell.by,
+            "bin": cell.label,
+            "position": cell.position,
+            "nominal": cell.nominal,
+            "share": mean[i],
+            "ci_low": low[i],
+            "ci_high": high[i],
+            "deviation": mean[i] - cell.nominal,
+            "difference": difference[0][i],
+            "difference_ci_low": difference[1][i],
+            "difference_ci_high": difference[2][i],
+            "n": n,
+            "n_trials": int(counts[:, i].sum()),
+            "target_low": target[0],
+            "target_high": target[1],
+            "met": bool(target[0] <= mean[i] <= target[1]) if judged else None,
+        }
+
+
+def _aligned(reference: Shares, own: Shares) -> Array:
+    """Return the reference's shares of the cells of `own`, (n_agents, n_cells); NaN if it has none.
+
+    A smoother has cells that others lack.
+    """
+    place = {cell: i for i, cell in enumerate(reference.cells)}
+    columns = [
+        reference.values[:, place[cell]]
+        if cell in place
+        else np.full(len(reference.values), np.nan)
+        for cell in own.cells
+    ]
+    return np.stack(columns, axis=1)
+
+
+def _has_quantiles(path: str | Path, parameters: Sequence[str]) -> bool:
+    there = set(pq.read_schema(path).names)
+    return all(there.issuperset(quantile_names(name)) for name in parameters)
+
+
+def _check(values: Array, agents: pd.DataFrame, estimator: str, parameter: str) -> None:
+    bad = ~(np.isfinite(values).all(axis=1) & (np.diff(values, axis=1) >= -ROUNDING).all(axis=1))
+    if bad.any():
+        row = int(np.flatnonzero(bad)[0])
+        subject, block, trial = agents[KEYS].iloc[row]
+        raise NumericalError(
+            f"estimator '{estimator}', subject '{subject}' at block {block}, trial {trial}: the "
+            f"quantiles {quantile_names(parameter)} are {values[row].tolist()}; expected "
+            f"finite numbers that do not fall ({int(bad.sum())} such trials). Delete the "
+            "estimates and build them again."
+        )

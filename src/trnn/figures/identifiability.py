@@ -1,0 +1,105 @@
+"""Figure S10: what can be known of each parameter, over the ranges of true values."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.ticker import MaxNLocator
+
+from trnn.figures import artists, palette, style
+from trnn.figures.catalogue import IDENTIFIABILITY, IDENTIFIABILITY_MOVING
+from trnn.figures.labels import dynamics_label, symbol
+from trnn.figures.source import combine, pick, rows
+
+SCALE = "variance left (prior = 1)"
+SERIES = "posterior variance, relative to the prior's"
+# The other axis of a map: what scales all choices, and so matters for every parameter.
+OTHER = "beta"
+NOTE = (
+    "Colour: expected posterior variance of the parameter on the vertical axis for agents whose "
+    "true values lie in the cell, over the variance of the prior: 0 is known, 1 nothing learned. "
+    "With three parameters: mean over the third. White: no agents."
+)
+
+
+def source(tables: Mapping[str, pd.DataFrame], parameters: Collection[str]) -> pd.DataFrame:
+    """Return the cells of each parameter's maps: a panel a number of trials, and moving ones."""
+    parts = []
+    for parameter in parameters:
+        for key in (IDENTIFIABILITY, IDENTIFIABILITY_MOVING):
+            cells = pick(tables[key], kind="cell", parameter=parameter)
+            for n_trials, part in cells.groupby("n_trials", sort=True):
+                title = f"{n_trials:,} trials"
+                if key == IDENTIFIABILITY_MOVING:
+                    law, name = part["dynamics"].iloc[0], part["estimator"].iloc[0]
+                    title = f"{dynamics_label(law)}: {palette.estimator_name(name)}"
+                parts.append(_map(f"{symbol(parameter)}, {title}", parameter, parameters, part))
+    return combine(parts)
+
+
+def draw(
+    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
+) -> tuple[Figure, pd.DataFrame]:
+    """Draw figure S10 from both maps: a row a parameter, a column a number of trials."""
+    table = source(tables, parameters)
+    figure = style.new_figure(style.DOUBLE_COLUMN, 20 + 43 * len(parameters))
+    names = list(dict.fromkeys(str(name).split(", ", 1)[1] for name in table["panel"]))
+    grid = figure.subplots(len(parameters), len(names), squeeze=False, sharey="row")
+    for line, parameter in zip(grid, parameters, strict=True):
+        for axes, name in zip(line, names, strict=True):
+            own = pick(table, panel=f"{symbol(parameter)}, {name}")
+            image = _panel(axes, own)
+            artists.label_axes(axes, own, y=axes is line[0])
+    bar = figure.colorbar(image, ax=grid, shrink=0.5, aspect=25, pad=0.015)
+    bar.set_label(SCALE)
+    bar.outline.set_visible(False)
+    style.add_note(figure, NOTE)
+    return figure, table
+
+
+def other_axis(parameter: str, parameters: Collection[str]) -> str:
+    """Return the parameter on the horizontal axis of a parameter's map."""
+    others = [name for name in parameters if name != parameter]
+    return OTHER if OTHER in others else others[0]
+
+
+def _map(
+    panel: str, parameter: str, parameters: Collection[str], cells: pd.DataFrame
+) -> pd.DataFrame:
+    """Return a panel's cells, averaged over the parameters that are on neither axis."""
+    other = other_axis(parameter, parameters)
+    ends = [f"{name}_{end}" for name in (other, parameter) for end in ("low", "high")]
+    means = cells.groupby(ends, sort=True)["relative_variance"].mean().reset_index()
+    x_low, x_high, y_low, y_high = (means[name].to_numpy(dtype=float) for name in ends)
+    return rows(
+        panel,
+        "cell",
+        SERIES,
+        x=(x_low + x_high) / 2,
+        y=(y_low + y_high) / 2,
+        x_low=x_low,
+        x_high=x_high,
+        y_low=y_low,
+        y_high=y_high,
+        value=means["relative_variance"].to_numpy(dtype=float),
+        x_axis=f"true {symbol(other)}",
+        y_axis=f"true {symbol(parameter)}",
+    )
+
+
+def _panel(axes: Axes, table: pd.DataFrame) -> AxesImage:
+    values = table.pivot(index="y", columns="x", values="value").to_numpy(dtype=float)
+    edges = [table[name] for name in ("x_low", "x_high", "y_low", "y_high")]
+    extent = (edges[0].min(), edges[1].max(), edges[2].min(), edges[3].max())
+    look: Any = {"cmap": "viridis_r", "vmin": 0.0, "vmax": 1.0, "gid": "cells"}
+    image = axes.imshow(
+        np.ma.masked_invalid(values), origin="lower", extent=extent, aspect="auto", **look
+    )
+    for axis, most in ((axes.xaxis, 2), (axes.yaxis, 4)):
+        axis.set_major_locator(MaxNLocator(nbins=most))
+    axes.set_title(str(table["panel"].iloc[0]))
+    return image

@@ -1,0 +1,1 @@
+"""How like the simulations that the t-RNN was trained on a person is."""

@@ -1,0 +1,1 @@
+"""Posterior predictive checks: people beside agents that have their parameters."""

@@ -1,0 +1,39 @@
+"""Two halves of the people: one chooses a prior, the other reports what it is worth."""
+
+import pandas as pd
+
+from trnn.seeds import generator
+
+CHOOSING, REPORTING = "choosing", "reporting"
+HALVES = (CHOOSING, REPORTING)
+NO_GROUP = "all"
+
+
+def halves(trials: pd.DataFrame, dataset: str, seed: int) -> dict[str, str]:
+    """Return the half of each subject, in the order of the table.
+
+    A random half of every group chooses; of an odd number, the one left over too. The halves
+    depend on the data set and the seed alone, so that experiments on the same people share them.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        With columns subject and group (null where the study has none).
+
+    Raises
+    ------
+    ValueError
+        If a half is empty: no group has two subjects.
+    """
+    people = trials.drop_duplicates("subject")[["subject", "group"]]
+    groups = people["group"].astype(object).where(people["group"].notna(), NO_GROUP)
+    half = pd.Series(REPORTING, index=people.index)
+    for name, index in people.groupby(groups, sort=True).groups.items():
+        order = generator(seed, dataset, "priors", "split", str(name)).permutation(len(index))
+        half.loc[index[order[: -(-len(index) // 2)]]] = CHOOSING
+    if set(half) != set(HALVES):
+        raise ValueError(
+            f"{len(people)} subjects of '{dataset}' in {groups.nunique()} groups: got no half that "
+            "reports, expected a group of two or more. Give more people"
+        )
+    return dict(zip(people["subject"], half, strict=True))

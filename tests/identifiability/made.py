@@ -1,0 +1,36 @@
+"""Made-up maps of what can be known, shaped as the pipeline's."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from trnn.config.dynamics import Range
+from trnn.identifiability.cells import cells_of
+from trnn.identifiability.rows import cell_rows, overall_row, table_of
+
+
+def fake_map(
+    ranges: Mapping[str, tuple[float, float]], dynamics: str, numbers: tuple[int, ...]
+) -> pd.DataFrame:
+    """Return a map after so many trials whose cells differ; the last of moving agents is empty."""
+    cells = cells_of({k: Range(low=a, high=b) for k, (a, b) in ranges.items()}, at_most=27)
+    names, rows = list(ranges), []
+    for n_trials in numbers:
+        for i, name in enumerate(names):
+            left = np.linspace(0.1 * (i + 1), 0.9, cells.n)
+            if dynamics == "switching":
+                left[-1] = np.nan
+            own = [
+                overall_row((0.3 + 0.25 * i, 0.2, 0.95), 0.4),
+                *cell_rows(names, cells, i, left, left),
+            ]
+            estimator = "bayes" if dynamics == "switching" else "posterior"
+            shared = {"parameter": name, "dynamics": dynamics, "estimator": estimator}
+            more = {"n_trials": n_trials, "n": 9, "others_known": 0.1, "information": 1.0}
+            rows += [row | shared | more for row in own]
+        for i, name in enumerate(names[1:] if dynamics == "stationary" else []):
+            of = {"kind": "pair", "parameter": names[0], "other": name, "n_trials": n_trials}
+            values = {"correlation": -0.3 - 0.1 * i, "strength": 0.4 + 0.1 * i, "n": 9}
+            rows.append(of | values | {"dynamics": dynamics, "estimator": "posterior"})
+    return table_of(rows, names, cells)

@@ -1,0 +1,21 @@
+"""Map how well an experiment's moving parameters are recovered, by their true values."""
+
+from trnn.config.views import from_view
+from trnn.identifiability.stages import moving_stage
+from trnn.workflow.stage import provenance, run_stage
+
+
+def main(smk):
+    moving_stage(
+        from_view(smk.params.experiment),
+        smk.input.trials,
+        smk.input.estimates,
+        smk.params.estimator,
+        smk.output[0],
+        smk.params.seed,
+        smk.params.bootstrap_resamples,
+        provenance(smk, people=False),
+    )
+
+
+run_stage(main, snakemake)

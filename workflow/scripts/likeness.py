@@ -1,0 +1,25 @@
+"""Lay people, and test agents as a check, beside the agents that the t-RNN was trained on."""
+
+from trnn.config.views import from_view
+from trnn.likeness.features import PREDICTORS
+from trnn.likeness.stage import likeness_stage
+from trnn.workflow.stage import provenance, run_stage
+
+
+def main(smk):
+    likeness_stage(
+        trials={name: smk.input[name] for name in ("human", "train", "validation", "test")},
+        estimates={
+            f"{name}_{population}": smk.input[f"{name}_{population}"]
+            for name in PREDICTORS
+            for population in ("human", "test")
+        },
+        likeness=smk.output.likeness,
+        features=smk.output.features,
+        experiment=from_view(smk.params.experiment),
+        law=smk.params.law,
+        provenance=provenance(smk, people=True),
+    )
+
+
+run_stage(main, snakemake)

@@ -1,0 +1,17 @@
+"""Measure the task that people met, beside the configured one."""
+
+from trnn.config.views import from_view
+from trnn.priors.task_stage import measure_task
+from trnn.workflow.stage import provenance, run_stage
+
+
+def main(smk):
+    measure_task(
+        smk.input.trials,
+        smk.output[0],
+        from_view(smk.params.experiment),
+        provenance(smk, people=True),
+    )
+
+
+run_stage(main, snakemake)

@@ -1,0 +1,19 @@
+"""Weigh constant against moving parameters, subject by subject."""
+
+from trnn.config.views import from_view
+from trnn.moving.stages import moving_stage
+from trnn.workflow.stage import provenance, run_stage
+
+
+def main(smk):
+    moving_stage(
+        smk.input.trials,
+        smk.output[0],
+        from_view(smk.params.experiment),
+        population=smk.wildcards.population,
+        seed=smk.params.seed,
+        provenance=provenance(smk, people=smk.wildcards.population == "human"),
+    )
+
+
+run_stage(main, snakemake)

@@ -1,0 +1,17 @@
+"""Join the evidence of the populations, and count its verdicts."""
+
+from trnn.moving.stages import moving_rates_stage
+from trnn.workflow.stage import provenance, run_stage
+
+
+def main(smk):
+    moving_rates_stage(
+        list(smk.input.tables),
+        smk.output.evidence,
+        smk.output.rates,
+        smk.params.bayes_factor,
+        provenance(smk, people="human" in smk.params.populations),
+    )
+
+
+run_stage(main, snakemake)

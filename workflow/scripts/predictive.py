@@ -1,0 +1,21 @@
+"""Compare people with agents that have their parameters, on their own schedules."""
+
+from trnn.config.views import from_view
+from trnn.predictive.stage import predictive_stage
+from trnn.workflow.stage import provenance, run_stage
+
+
+def main(smk):
+    predictive_stage(
+        trials=smk.input.trials,
+        draws=smk.input.draws,
+        fits=smk.input.fits,
+        predictive=smk.output.predictive,
+        people=smk.output.people,
+        experiment=from_view(smk.params.experiment),
+        seed=smk.params.seed,
+        provenance=provenance(smk, people=True),
+    )
+
+
+run_stage(main, snakemake)
