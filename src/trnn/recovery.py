@@ -1,7 +1,6 @@
 """Maximum likelihood on the first trials of a session: how recovery grows with their number."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +9,7 @@ from trnn.config.experiment import Experiment
 from trnn.mle import fit
 from trnn.models import get_model
 from trnn.schemas import SUBJECT, parameter_columns
-from trnn.sequences import Sequences, from_frame
+from trnn.sequences import first_trials, from_frame
 from trnn.tables import (
     BOOLEAN,
     FLOAT,
@@ -75,12 +74,3 @@ def fit_recovery(
         parts.append(part[schema.names()])
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=schema.names())
     write_table(table, output, schema, provenance)
-
-
-def first_trials(sequences: Sequences, n_trials: int) -> Sequences:
-    """Return the first `n_trials` of every session."""
-    arrays = {
-        name: getattr(sequences, name)[:, :n_trials]
-        for name in ("action", "reward", "block", "trial", "valid")
-    }
-    return replace(sequences, **arrays)

@@ -1,7 +1,7 @@
 """Trials as padded arrays: one row a subject, one column a trial of the session."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -75,6 +75,15 @@ def _delay(values: Array) -> Array:
     out = np.zeros_like(values)
     out[:, 1:] = values[:, :-1]
     return out
+
+
+def first_trials(sequences: Sequences, n_trials: int) -> Sequences:
+    """Return the first `n_trials` of every session."""
+    arrays = {
+        name: getattr(sequences, name)[:, :n_trials]
+        for name in ("action", "reward", "block", "trial", "valid")
+    }
+    return replace(sequences, **arrays)
 
 
 def from_frame(frame: pd.DataFrame) -> Sequences:

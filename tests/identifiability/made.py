@@ -18,11 +18,12 @@ def fake_map(
     names, rows = list(ranges), []
     for n_trials in numbers:
         for i, name in enumerate(names):
+            error = 0.3 + 0.25 * i
             left = np.linspace(0.1 * (i + 1), 0.9, cells.n)
             if dynamics == "switching":
                 left[-1] = np.nan
             own = [
-                overall_row((0.3 + 0.25 * i, 0.2, 0.95), 0.4),
+                overall_row((error, error - 0.1, error + 0.1), 0.4),
                 *cell_rows(names, cells, i, left, left),
             ]
             estimator = "bayes" if dynamics == "switching" else "posterior"

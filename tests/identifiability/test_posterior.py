@@ -11,7 +11,7 @@ from trnn.dynamics import StationaryDynamics
 from trnn.errors import NumericalError
 from trnn.identifiability.posterior import Posterior, Scale, posterior
 from trnn.models import get_model
-from trnn.recovery import first_trials
+from trnn.sequences import first_trials
 from trnn.simulate import simulate
 
 

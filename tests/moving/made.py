@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from trnn.moving.rates import rates
 from trnn.moving.schemas import ALL, EVIDENCE
-from trnn.moving.verdicts import log_bayes_factor, rates, verdicts
+from trnn.moving.verdicts import log_bayes_factor, verdicts
 
 FACTOR = 20.0
 

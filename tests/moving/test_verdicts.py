@@ -14,9 +14,10 @@ from trnn.config.load import load_experiments, load_run
 from trnn.config.views import from_view, view
 from trnn.errors import ConfigError
 from trnn.evaluation.summary_moving import moving_sections
+from trnn.moving.rates import clopper_pearson, moving_rates_stage, rates
 from trnn.moving.schemas import EVIDENCE, RATES
-from trnn.moving.stages import laws, moving_rates_stage, moving_stage
-from trnn.moving.verdicts import clopper_pearson, log_bayes_factor, rates, verdicts
+from trnn.moving.stages import laws, moving_stage
+from trnn.moving.verdicts import log_bayes_factor, verdicts
 from trnn.tables import Provenance, check_frame, read_table
 
 

@@ -17,10 +17,9 @@ from trnn.rnn.batch import Batch, Pool
 from trnn.rnn.checkpoint import new_network, read_checkpoint
 from trnn.rnn.compute import prepare
 from trnn.rnn.features import bin_index, inputs
-from trnn.rnn.infer import apply_network, infer
+from trnn.rnn.infer import Noise, apply_network, infer
 from trnn.rnn.lanes import Lanes
 from trnn.rnn.loss import loss_terms, weighted
-from trnn.rnn.network import TrnnNetwork
 from trnn.rnn.train import Trainer, pool_of, train, validate
 from trnn.sequences import from_frame
 
@@ -38,6 +37,27 @@ def agents(experiment):
 @pytest.fixture(scope="module")
 def pool(experiment, agents):
     return pool_of(experiment, agents.sequences, agents.parameters)
+
+
+@pytest.fixture(scope="module")
+def published(experiment) -> Experiment:
+    """The same with the published architecture, of points."""
+    estimators = experiment.estimators
+    trnn = estimators.network("trnn_published").model_copy(
+        update={"training": estimators.trnn.training}
+    )
+    own = estimators.model_copy(update={"trnn": trnn})
+    return experiment.model_copy(update={"estimators": own})
+
+
+@pytest.fixture(scope="module")
+def published_pool(published, agents):
+    return pool_of(published, agents.sequences, agents.parameters)
+
+
+def said(network, batch):
+    """What a network says of whole sessions, and its last state."""
+    return network(batch.inputs, network.start(batch.valid.shape[1]), batch.valid)
 
 
 def trainer(experiment, pool, training_seed=0) -> Trainer:
@@ -76,10 +96,11 @@ def whole(pool: Pool) -> Batch:
     return pool.batch(pool.channels.transpose(1, 2).contiguous())
 
 
-def test_loss_terms_against_a_plain_loop(experiment, pool):
+def test_loss_terms_of_points_against_a_plain_loop(published, published_pool):
+    experiment, pool = published, published_pool
     network = new_network(experiment, 1, 0)
     batch = whole(pool)
-    output, _ = network(batch.inputs, network.start(batch.valid.shape[1]))
+    output, _ = said(network, batch)
     names = tuple(experiment.parameters)
     terms = loss_terms(output, batch, names)
     n, totals = 0, dict.fromkeys(terms, 0.0)
@@ -108,7 +129,8 @@ def test_loss_terms_against_a_plain_loop(experiment, pool):
     assert validated["bce"] == pytest.approx(totals["bce"] / n, rel=1e-4)
 
 
-def test_a_pool_holds_every_agents_trials(experiment, agents, pool):
+def test_a_pool_holds_every_agents_trials(published, agents, published_pool):
+    experiment, pool = published, published_pool
     batch = whole(pool)
     sequences, n_trials = agents.sequences, agents.sequences.valid.shape[1]
     settings = experiment.estimators.trnn.network
@@ -131,8 +153,8 @@ def counting_pool(round_number: int) -> Pool:
     t = torch.arange(15.0).expand(3, 15)
     valid = (t < torch.tensor(lengths)[:, None]).float()
     identity = (100 * round_number + torch.arange(3.0))[:, None].expand(3, 15)
-    channels = torch.stack([identity, t, identity, identity, valid])
-    return Pool(channels, lengths, (1, 1, 1, 1, 1), ("a", "b", "c"))
+    channels = torch.stack([identity, t, identity, identity, identity, valid])
+    return Pool(channels, lengths, (1, 1, 1, 1, 1, 1), ("a", "b", "c"))
 
 
 def test_lanes_play_every_trial_of_every_agent_in_order():
@@ -170,27 +192,32 @@ def test_windows_with_carried_memory_equal_one_pass(experiment, pool):
     network = new_network(experiment, 1, 0)
     batch = whole(pool)
     n_trials, n = batch.valid.shape
-    at_once, _ = network(batch.inputs, network.start(n))
+    at_once, _ = said(network, batch)
     hidden, parts = network.start(n), []
     for start in range(0, n_trials, 50):
-        output, hidden = network(batch.inputs[:, start : start + 50], hidden)
+        here = slice(start, start + 50)
+        output, hidden = network(batch.inputs[:, here], hidden, batch.valid[here])
         parts.append(output.action_logit)
     torch.testing.assert_close(torch.cat(parts), at_once.action_logit)
 
 
-@pytest.mark.parametrize("variant", [True, False])
-def test_the_compiled_network_equals_the_stock_one(experiment, pool, variant, monkeypatch):
+@pytest.mark.parametrize("linked", [True, False])
+@pytest.mark.parametrize("architecture", ["published", "posterior"])
+def test_the_compiled_network_equals_the_stock_one(
+    experiment, published, agents, linked, architecture, monkeypatch
+):
     """Outputs, loss and gradients on torch's own layers, which are also the fallback."""
-    settings = experiment.estimators.trnn.network.model_copy(
-        update={"parameters_to_action": variant}
-    )
-    names = tuple(experiment.parameters)
-    batch = whole(pool)
+    own = published if architecture == "published" else experiment
+    settings = own.estimators.trnn.network.model_copy(update={"parameters_to_action": linked})
+    trnn = own.estimators.trnn.model_copy(update={"network": settings})
+    estimators = own.estimators.model_copy(update={"trnn": trnn})
+    own = own.model_copy(update={"estimators": estimators})
+    names = tuple(own.parameters)
+    batch = whole(pool_of(own, agents.sequences, agents.parameters))
     results = []
     for _ in ("compiled", "stock"):
-        torch.manual_seed(0)
-        network = TrnnNetwork(settings, names, len(batch.inputs))
-        output, last = network(batch.inputs, network.start(batch.valid.shape[1]))
+        network = new_network(own, 1, 0)
+        output, last = said(network, batch)
         loss = weighted(loss_terms(output, batch, names), settings)
         loss.backward()
         gradients = [p.grad for p in network.parameters()]
@@ -272,10 +299,16 @@ def test_seeds_make_networks(experiment):
     assert torch.equal(before, torch.random.get_rng_state())
 
 
+def spoken(network, sequences):
+    """Log odds (n, t) and values (n, t, d)."""
+    output = apply_network(network, sequences)
+    return output.action_logit.numpy().T, output.values.numpy().transpose(2, 1, 0)
+
+
 def test_estimates_do_not_see_the_present_or_the_future(experiment, agents):
     network = new_network(experiment, 1, 0).eval()
     sequences = agents.sequences
-    before = apply_network(network, sequences)
+    before = spoken(network, sequences)
     t = 77
     action, reward = sequences.action.copy(), sequences.reward.copy()
     action[:, t:] = 1 - action[:, t:]
@@ -283,7 +316,7 @@ def test_estimates_do_not_see_the_present_or_the_future(experiment, agents):
     changed = type(sequences)(
         sequences.subjects, action, reward, sequences.block, sequences.trial, sequences.valid
     )
-    after = apply_network(network, changed)
+    after = spoken(network, changed)
     for a, b in zip(before, after, strict=True):
         np.testing.assert_array_equal(a[:, : t + 1], b[:, : t + 1])
         assert not np.array_equal(a[:, t + 1 :], b[:, t + 1 :])
@@ -291,8 +324,8 @@ def test_estimates_do_not_see_the_present_or_the_future(experiment, agents):
 
 def test_a_subject_does_not_depend_on_the_others(experiment, agents):
     network = new_network(experiment, 1, 0).eval()
-    whole = apply_network(network, agents.sequences)
-    alone = apply_network(network, agents.sequences.rows(3, 4))
+    whole = spoken(network, agents.sequences)
+    alone = spoken(network, agents.sequences.rows(3, 4))
     np.testing.assert_allclose(whole[0][3:4], alone[0], atol=1e-6)
     np.testing.assert_allclose(whole[1][3:4], alone[1], atol=1e-5)
 
@@ -310,19 +343,20 @@ def test_a_damaged_checkpoint_is_named_as_such(experiment, pool, tmp_path):
 
 
 def test_networks_of_other_parameters_are_refused_and_ensembles_average(
-    experiment, pool, agents, tmp_path
+    published, published_pool, agents, tmp_path, tiny_experiments
 ):
     paths = [tmp_path / "a.pt", tmp_path / "b.pt"]
     for seed, path in enumerate(paths):
-        train(experiment, pool, pool, 1, seed, path, tmp_path / "s.pt", "d")
-    names = tuple(experiment.parameters)
-    first = infer(paths, agents.sequences, names, "first")
-    second = infer(paths[1:], agents.sequences, names, "first")
-    mean = infer(paths, agents.sequences, names, "mean")
-    for a, b, m in zip(first, second, mean, strict=True):
-        np.testing.assert_allclose((a + b) / 2, m)
+        train(published, published_pool, published_pool, 1, seed, path, tmp_path / "s.pt", "d")
+    noise = Noise(4, 1, ("dezfouli", "trnn", "test"))
+    first = infer(paths, agents.sequences, published, "first", noise)
+    second = infer(paths[1:], agents.sequences, published, "first", noise)
+    mean = infer(paths, agents.sequences, published, "mean", noise)
+    np.testing.assert_allclose((first.p_action_0 + second.p_action_0) / 2, mean.p_action_0)
+    np.testing.assert_allclose((first.values + second.values) / 2, mean.values)
+    assert mean.posterior is None and mean.p_theory_0 is None
     with pytest.raises(CheckpointError, match="trained for"):
-        infer(paths, agents.sequences, ("beta", "gamma"), "first")
+        infer(paths, agents.sequences, tiny_experiments["gershman"], "first", noise)
 
 
 def test_a_loss_that_is_not_finite_stops_the_training(experiment, pool):

@@ -1,6 +1,6 @@
 """Join the evidence of the populations, and count its verdicts."""
 
-from trnn.moving.stages import moving_rates_stage
+from trnn.moving.rates import moving_rates_stage
 from trnn.workflow.stage import provenance, run_stage
 
 

@@ -66,7 +66,12 @@ def _verdicts(overall: pd.DataFrame) -> str:
     lines = []
     for row in _records(last):
         left = f"after {row['n_trials']:,} trials its error is {_interval(row)}"
-        if row["recovered"]:
+        if row["relative_error_ci_low"] <= UNRECOVERED < row["relative_error_ci_high"]:
+            lines.append(
+                f"- {_name(row['parameter'])} lies on the border of what counts as recovered: "
+                f"{left} of a guess's, even for an ideal observer."
+            )
+        elif row["recovered"]:
             lines.append(f"- {_name(row['parameter'])} can be recovered: {left} of a guess's.")
         else:
             lines.append(

@@ -18,16 +18,17 @@ LIKENESS = (
     "rewards), the choices (rates of staying, runs, share of action 0, mean reward), and the "
     "prediction (the t-RNN's surprise less what its own probabilities let expect). By chance about "
     f"{100 * LEVEL:g} % are outside in each and at most {100 * LEVEL * len(KINDS):g} % in any. "
-    "Test agents are put through the same, with exact (Clopper-Pearson) 95 % intervals; of those "
-    "that follow the training dynamics no more should be outside than by chance."
+    "Test agents are put through the same, with exact (Clopper-Pearson) 95 % intervals. Agents of "
+    "the training law should be outside no more often than by chance; where that law mixes "
+    "several, this holds of the mixture, and one of them alone may lie above it."
 )
 PREDICTIVE = (
     "Agents that replay each person's session, with trajectories drawn from the smoothed posterior "
     "(`trnn_smooth`) and with the constant maximum-likelihood fit (`mle`), under the same random "
-    "numbers. In brackets: 5 % to 95 % of the re-simulations' means over people, and below them "
+    "numbers. In brackets: 5 % to 95 % of the re-simulations' means over people; beside them, "
     "for how many people the own value lies outside all of their {n} re-simulations (by chance at "
-    "most {chance:.0%}). The posterior has seen these very choices: agreement says that the model "
-    "with such parameters is adequate to them, not that it predicts.{assumption}"
+    "most {chance:.0f} %). The posterior has seen these very choices: agreement says that the "
+    "model with such parameters is adequate to them, not that it predicts.{assumption}"
 )
 BERNOULLI = (
     " What arms paid is not in the table, only which was better: each block is replayed with a "
@@ -106,7 +107,7 @@ def predictive_sections(
         rows.append(row)
     n = int(people["n_draws"].max())
     words = PREDICTIVE.format(
-        n=n, chance=2 / (n + 1), assumption=BERNOULLI if kind == "bernoulli" else GAUSSIAN
+        n=n, chance=200 / (n + 1), assumption=BERNOULLI if kind == "bernoulli" else GAUSSIAN
     )
     table = markdown_table(pd.DataFrame(rows))
     return [f"### Posterior predictive checks{stand_ins}", words, table]

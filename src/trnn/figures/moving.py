@@ -16,6 +16,7 @@ from trnn.moving.schemas import ALL
 Y_AXIS = "log Bayes factor of moving (nats)"
 LIMIT, INVERSE, PEOPLE = "moves", "constant", "people"
 BOX_WIDTH, SPREAD_WIDTH = 0.7, 0.5  # in units of the distance between groups
+TICKS = (-30, -10, -3, 0, 3, 10, 30, 100, 300)  # nats
 LINEAR_TO = 5.0  # nats: the axis is linear up to here, and logarithmic beyond
 GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0  # multiples of it, modulo 1, spread points evenly
 NOTE = (
@@ -56,7 +57,7 @@ def draw(
     """Draw the figure from `moving` and `moving_rates`: a panel a parameter, then all together."""
     table = source(tables[MOVING], tables[MOVING_RATES], parameters)
     titles = list(dict.fromkeys(str(name) for name in table["panel"]))
-    figure = style.new_figure(style.DOUBLE_COLUMN, 80)
+    figure = style.new_figure(style.DOUBLE_COLUMN, 90)
     panels = figure.subplots(1, len(titles), sharey=True, squeeze=False)[0]
     for axes, title in zip(panels, titles, strict=True):
         _panel(axes, pick(table, panel=title))
@@ -90,8 +91,12 @@ def _panel(axes: Axes, table: pd.DataFrame) -> None:
         )  # fmt: skip
         axes.hlines(row.y, row.x - half, row.x + half, color=colour, linewidth=1.2, gid="median")
         own = pick(points, series=str(row.series))
-        axes.plot(own["x"], own["y"], ".", color=colour, markersize=2.0, alpha=0.6, gid="point")
+        axes.scatter(own["x"], own["y"], s=3, color=colour, alpha=0.6, linewidths=0, gid="point")
     axes.set_yscale("symlog", linthresh=LINEAR_TO)
-    names = [f"{row.series}\n(n = {row.n})" for row in each(boxes)]
-    axes.set_xticks(boxes["x"].tolist(), names, rotation=45, ha="right", rotation_mode="anchor")
+    low, high = axes.get_ylim()
+    shown = [tick for tick in TICKS if low <= tick <= high]
+    axes.set_yticks(shown, [str(tick).replace("-", "−") for tick in shown])
+    axes.set_yticks([], minor=True)
+    names = [f"{row.series} (n = {row.n})" for row in each(boxes)]
+    axes.set_xticks(boxes["x"].tolist(), names, rotation=90)
     axes.tick_params(axis="x", length=0)

@@ -9,7 +9,7 @@ from trnn.config.experiment import Experiment
 from trnn.identifiability.cells import Cells, InCells, cells_of, root
 from trnn.identifiability.posterior import Posterior, posterior
 from trnn.models import get_model
-from trnn.recovery import first_trials
+from trnn.sequences import first_trials
 from trnn.simulate import AGENTS, Agents, simulate
 
 Array = np.ndarray

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from trnn.analysis.schemas import CONSTANT
 from trnn.evaluation.bootstrap import mean_interval
 from trnn.identifiability.agents import Summaries
 from trnn.identifiability.cells import Cells
 from trnn.identifiability.schemas import EXACT, UNRECOVERED, identifiability
-from trnn.recovery import CONSTANT
 
 Array = np.ndarray
 

@@ -1,4 +1,4 @@
-"""The workflow's stages: the evidence of a population's subjects, and the rates of verdicts.
+"""The workflow's stage of the evidence of a population's subjects.
 
 For each parameter three models are compared. In all of them the other parameters switch, since
 otherwise their movement would be taken for its own; the parameter itself is constant, switches, or
@@ -22,10 +22,10 @@ from trnn.models import get_model
 from trnn.moving.constant import constant_log_evidence
 from trnn.moving.evidence import Particles, log_evidence, pooled
 from trnn.moving.laws import Law, law_of_all, law_of_one
-from trnn.moving.schemas import ALL, EVIDENCE, RATES
-from trnn.moving.verdicts import log_bayes_factor, rates, verdicts
+from trnn.moving.schemas import ALL, EVIDENCE
+from trnn.moving.verdicts import log_bayes_factor, verdicts
 from trnn.sequences import Sequences, from_frame
-from trnn.tables import Provenance, join_tables, read_table, write_table
+from trnn.tables import Provenance, read_table, write_table
 
 Array = np.ndarray
 Evidence = tuple[Array, Array]  # log evidence and its standard error, (n,) each, nats
@@ -70,19 +70,6 @@ def moving_stage(
     counts = table.groupby("parameter", sort=False)["verdict"].value_counts()
     log.info("verdicts: %s", counts.to_dict())
     write_table(table, output, EVIDENCE, provenance)
-
-
-def moving_rates_stage(
-    tables: Sequence[str | Path],
-    evidence: str | Path,
-    output: str | Path,
-    bayes_factor: float,
-    provenance: Provenance,
-) -> None:
-    """Join the populations' evidence into one table, and write the rates of its verdicts."""
-    join_tables(tables, evidence)
-    frame = rates(read_table(evidence, EVIDENCE), bayes_factor)
-    write_table(frame, output, RATES, provenance)
 
 
 def read_subjects(
