@@ -70,9 +70,9 @@ for WHICH, ESTIMATORS in {"filter": ["filter"], "bayes": ["bayes", "bayes_smooth
                 for name in ESTIMATORS
             },
         log:
-            f"{LOGS}/estimate_{WHICH}/{{experiment}}_{{population}}.log",
+            f"{LOGS}/estimate/{{experiment}}_{WHICH}_{{population}}.log",
         benchmark:
-            f"{BENCHMARKS}/estimate_{WHICH}/{{experiment}}_{{population}}.tsv"
+            f"{BENCHMARKS}/estimate/{{experiment}}_{WHICH}_{{population}}.tsv"
         priority: 5
         group:
             "filters"

@@ -36,7 +36,7 @@ def weighted_quantiles(values: Array, weights: Array, low: float, width: float) 
         Values in [low, low + width]; the weights of a set sum to 1 up to rounding.
     """
     n_sets = len(values)
-    cell = ((values - low) * (N_CELLS / width)).astype(np.int32)
+    cell = ((values - low) / width * N_CELLS).astype(np.int32)
     np.minimum(cell, N_CELLS - 1, out=cell)
     cell += N_CELLS * np.arange(n_sets, dtype=np.int32)[:, None]
     mass: Array = np.bincount(cell.ravel(), weights.ravel(), n_sets * N_CELLS).reshape(

@@ -45,7 +45,12 @@ def run(model, settings, sequences, n=200, below=0.5, seed=0, ranges=None):
 
 
 def arrays(filtered):
-    return (filtered.p_action_0, filtered.mean, filtered.sd, filtered.log_evidence)
+    return (
+        filtered.p_action_0,
+        filtered.posterior.mean,
+        filtered.posterior.sd,
+        filtered.log_evidence,
+    )
 
 
 def each_law(model):
@@ -75,8 +80,8 @@ def test_weights_equal_a_plain_loop_over_known_particles(model):
             assert filtered.p_action_0[i, t] == pytest.approx(expected, rel=1e-10)
             mean = np.average(particles, axis=0, weights=weights)
             sd = np.sqrt(np.average((particles - mean) ** 2, axis=0, weights=weights))
-            np.testing.assert_allclose(filtered.mean[i, t], mean, rtol=1e-9, atol=1e-12)
-            np.testing.assert_allclose(filtered.sd[i, t], sd, rtol=1e-6, atol=1e-12)
+            np.testing.assert_allclose(filtered.posterior.mean[i, t], mean, rtol=1e-9, atol=1e-12)
+            np.testing.assert_allclose(filtered.posterior.sd[i, t], sd, rtol=1e-6, atol=1e-12)
             weights = [w * run_[t][action] for w, run_ in zip(weights, p, strict=True)]
             evidence += math.log(sum(weights))
             weights = [w / sum(weights) for w in weights]
@@ -104,8 +109,8 @@ def test_constant_parameters_have_the_exact_posterior(model, below):
     exact = stationary_posterior(model, RANGES[model], *of_subject(agents.sequences, 0))
     width = np.array([r.high - r.low for r in RANGES[model].values()])
     np.testing.assert_allclose(filtered.p_action_0[0], exact[0], atol=0.005)
-    np.testing.assert_allclose(filtered.mean[0] / width, exact[1] / width, atol=0.01)
-    np.testing.assert_allclose(filtered.sd[0] / width, exact[2] / width, atol=0.01)
+    np.testing.assert_allclose(filtered.posterior.mean[0] / width, exact[1] / width, atol=0.01)
+    np.testing.assert_allclose(filtered.posterior.sd[0] / width, exact[2] / width, atol=0.01)
     assert filtered.log_evidence[0] == pytest.approx(exact[3], abs=0.05)
     assert (exact[2][-1] / exact[2][0]).min() < 0.8  # the choices did say something
 
@@ -137,8 +142,8 @@ def test_switching_has_the_exact_posterior_of_a_hidden_markov_model(settings):
     limits = settings.max_changes or [None]
     exact = switching_posterior(x, actions, 0, 10, settings.hazard, settings.min_gap, limits)
     np.testing.assert_allclose(filtered.p_action_0[0], exact[0], atol=0.005)
-    np.testing.assert_allclose(filtered.mean[0, :, 1], exact[1], atol=0.1)
-    np.testing.assert_allclose(filtered.sd[0, :, 1], exact[2], atol=0.1)
+    np.testing.assert_allclose(filtered.posterior.mean[0, :, 1], exact[1], atol=0.1)
+    np.testing.assert_allclose(filtered.posterior.sd[0, :, 1], exact[2], atol=0.1)
     assert filtered.log_evidence[0] == pytest.approx(exact[3], abs=0.05)
     assert np.ptp(exact[1]) > 2  # beta did seem to move
 
@@ -254,8 +259,8 @@ def test_the_posterior_is_calibrated_on_agents_from_its_own_prior():
     agents = simulate(model, dynamics, task, 60, 11, ["calibrated"])
     filtered = run("q_learning", settings, agents.sequences, 1500)
     late = slice(50, None)
-    error = ((filtered.mean - agents.parameters)[:, late] ** 2).mean(axis=(0, 1))
-    stated = (filtered.sd[:, late] ** 2).mean(axis=(0, 1))
+    error = ((filtered.posterior.mean - agents.parameters)[:, late] ** 2).mean(axis=(0, 1))
+    stated = (filtered.posterior.sd[:, late] ** 2).mean(axis=(0, 1))
     np.testing.assert_allclose(error / stated, 1.0, atol=0.2)
     prior = np.array([(r.low + r.high) / 2 for r in ranges.values()])
     floor = ((prior - agents.parameters)[:, late] ** 2).mean(axis=(0, 1))

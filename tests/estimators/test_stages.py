@@ -28,9 +28,9 @@ def made(request, tiny_experiments, tmp_path_factory):
     fit_mle(trials, folder / "fits.parquet", experiment, "test", 1, PROVENANCE)
     references = {name: folder / f"{name}.parquet" for name in ("prior", "mle", "oracle")}
     estimate_references(trials, folder / "fits.parquet", references, experiment, PROVENANCE)
-    for which in ("filter", "bayes"):
-        output = folder / f"{which}.parquet"
-        estimate_filter(trials, output, experiment, which, "test", 1, PROVENANCE)
+    for which, smoothers in (("filter", []), ("bayes", ["bayes_smooth"])):
+        outputs = {name: folder / f"{name}.parquet" for name in (which, *smoothers)}
+        estimate_filter(trials, outputs, experiment, which, "test", 1, PROVENANCE)
     return experiment, folder
 
 
@@ -39,11 +39,12 @@ def bce(trials, table):
     return -np.log(p)
 
 
-@pytest.mark.parametrize("estimator", ["prior", "mle", "filter", "bayes", "oracle"])
+@pytest.mark.parametrize("estimator", ["prior", "mle", "filter", "bayes", "bayes_smooth", "oracle"])
 def test_every_table_has_a_row_for_each_trial(made, estimator):
     experiment, folder = made
     names = tuple(experiment.parameters)
-    schema = estimates(names, spread=estimator in ("filter", "bayes"))
+    spread = estimator in ("filter", "bayes", "bayes_smooth")
+    schema = estimates(names, spread, smooth=estimator == "bayes_smooth")
     table = read_table(folder / f"{estimator}.parquet", schema)
     trials = read_table(folder / "test.parquet")
     assert table.columns.tolist() == schema.names()

@@ -11,7 +11,7 @@ import torch
 
 from tests.estimators.plain import RANGES, of_subject, session
 from trnn.config.dynamics import RandomWalk, Range, Stationary, Switching, Walk
-from trnn.config.estimators import MaximumLikelihood
+from trnn.config.estimators import MaximumLikelihood, Network, ParameterHead
 from trnn.config.task import GaussianTask
 from trnn.dynamics import get_dynamics
 from trnn.estimates import ROUNDING, estimates_frame
@@ -394,28 +394,37 @@ def with_parameters(experiments, model):
     return by_model[model].model_copy(update={"parameters": wide(model)})
 
 
+def of_points(experiment):
+    """Return the experiment with a network of the published architecture."""
+    head = ParameterHead(units=5, bin_weight=0.2, value_weight=1.0)
+    network = Network(
+        hidden_units=8, action_units=8, heads=dict.fromkeys(experiment.parameters, head)
+    )
+    trnn = experiment.estimators.trnn.model_copy(update={"network": network})
+    estimators = experiment.estimators.model_copy(update={"trnn": trnn})
+    return experiment.model_copy(update={"estimators": estimators})
+
+
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("scale", [1.0, 1e6])
 def test_the_network_at_extreme_rewards(tiny_experiments, model, scale):
-    experiment = with_parameters(tiny_experiments, model)
+    experiment = of_points(with_parameters(tiny_experiments, model))
     network = new_network(experiment, 1, 0).eval()
     network.settings = network.settings.model_copy(update={"reward_scale": scale})
     sequences = short_sessions()
     x = inputs(sequences, network.settings)
     expected = np.where(sequences.trial > 0, np.roll(sequences.reward, 1, axis=1), 0) / scale
     np.testing.assert_allclose(x[:, :, 0], expected, rtol=1e-7)
-    p, values = apply_network(network, sequences)
+    said = apply_network(network, sequences)
     plain_p, plain_values, _ = plain_network(network, x.transpose(1, 0, 2).astype(np.float64))
-    np.testing.assert_allclose(p, plain_p.T, atol=2e-5)
-    np.testing.assert_allclose(values, plain_values.transpose(1, 0, 2), atol=2e-5)
+    np.testing.assert_allclose(torch.sigmoid(said.action_logit), plain_p, atol=2e-5)
+    np.testing.assert_allclose(said.values, np.moveaxis(plain_values, 2, 0), atol=2e-5)
 
 
-@pytest.mark.parametrize("model", MODELS)
-def test_a_training_step_on_agents_at_every_corner(tiny_experiments, model):
-    """The first step's loss is that of float64; after several, all weights are finite."""
-    experiment = with_parameters(tiny_experiments, model)
+def agents_at_corners(model):
+    """Return more agents than there are lanes, of short sessions, and their true parameters."""
     sequences, each = short_sessions(), corners(model)
-    rows = np.tile(np.repeat(np.arange(5), len(each)), 2)  # more agents than there are lanes
+    rows = np.tile(np.repeat(np.arange(5), len(each)), 2)
     some = Sequences(
         tuple(f"{sequences.subjects[i]}{k}" for k, i in enumerate(rows)),
         *(
@@ -423,7 +432,26 @@ def test_a_training_step_on_agents_at_every_corner(tiny_experiments, model):
             for name in ("action", "reward", "block", "trial", "valid")
         ),
     )
-    truth = np.tile(each, (10, 1))[:, None].repeat(40, axis=1)
+    return some, np.tile(each, (10, 1))[:, None].repeat(40, axis=1)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_posterior_of_agents_at_every_corner_stays_finite(tiny_experiments, model):
+    experiment = with_parameters(tiny_experiments, model)
+    some, truth = agents_at_corners(model)
+    pool = pool_of(experiment, some, truth)
+    trained = Trainer(experiment, pool, pool, 1, 0)
+    trained.epoch()
+    assert all(torch.isfinite(w).all() for w in trained.network.parameters())
+    last = trained.history[-1]
+    assert all(math.isfinite(last[name]) for name in ("train_score", "validation_score"))
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_training_step_on_agents_at_every_corner(tiny_experiments, model):
+    """The first step's loss is that of float64; after several, all weights are finite."""
+    experiment = of_points(with_parameters(tiny_experiments, model))
+    some, truth = agents_at_corners(model)
     pool = pool_of(experiment, some, truth)
     trained = Trainer(experiment, pool, pool, 1, 0)
     # One window holds a whole session, so the first agents are those of the first step.

@@ -27,9 +27,10 @@ from trnn.mle import fit
 from trnn.models import get_model
 from trnn.models.q_learning import QLearning
 from trnn.particle_filter import particle_filter
+from trnn.particle_posterior import Posterior
 from trnn.rnn.batch import Pool
 from trnn.rnn.checkpoint import new_network, write_checkpoint
-from trnn.rnn.infer import infer
+from trnn.rnn.infer import Noise, infer
 from trnn.rnn.train import Trainer, pool_of
 from trnn.sequences import Sequences
 from trnn.simulate import simulate, to_frame
@@ -172,8 +173,9 @@ def test_no_estimate_that_is_not_finite_enters_a_table(column, bad):
 
     def frame():
         p, *values = arrays.values()
-        pairs = np.stack(values[:2], axis=-1), np.stack(values[2:], axis=-1)
-        return estimates_frame(sequences, ("alpha", "beta"), p, *pairs, source="'filter'")
+        mean, sd = np.stack(values[:2], axis=-1), np.stack(values[2:], axis=-1)
+        posterior = Posterior(mean, sd, np.repeat(mean[..., None], 5, axis=-1))
+        return estimates_frame(sequences, ("alpha", "beta"), p, mean, posterior, source="'filter'")
 
     assert np.isfinite(frame()["p_action_0"]).all()
     arrays[column][ROW, AT] = bad
@@ -280,7 +282,7 @@ def trainer(experiment, pool, validation=None) -> Trainer:
 def test_agents_whose_numbers_no_network_can_hold_are_refused(experiment, agents, value):
     sequences = replace(agents.sequences, reward=agents.sequences.reward.copy())
     sequences.reward[5, 77] = value
-    place = r"of subject 'switching-0006' at trial 77 of the session \(block 1, trial 37"
+    place = r"of subject 'training-0006' at trial 77 of the session \(block 1, trial 37"
     with pytest.raises(NumericalError, match=rf"the reward over reward_scale \(1\).* {place}"):
         pool_of(experiment, sequences, agents.parameters)
     parameters = agents.parameters.copy()
@@ -290,7 +292,7 @@ def test_agents_whose_numbers_no_network_can_hold_are_refused(experiment, agents
 
 
 # Lane 3 plays the fourth agent, from its fourth window of 50 trials on.
-INPUT, TRUTH = 0, 5  # channels: 4 inputs, the action, 3 true values, 3 bins, valid
+INPUT, SCORE = 0, 8  # channels: 4 inputs, the action, 3 true values, their 3 scores, valid
 
 
 @pytest.mark.parametrize(
@@ -298,9 +300,9 @@ INPUT, TRUTH = 0, 5  # channels: 4 inputs, the action, 3 true values, 3 bins, va
     [
         (INPUT, math.nan, r"the input is \[nan, "),
         (INPUT, -math.inf, r"the input is \[-inf, "),
-        (TRUTH + 1, math.inf, r"the true value is \[[\d.e-]+, inf, "),
-        # Finite in float32, as is the gradient; the squared error is not.
-        (TRUTH + 1, 2e19, r"the loss mse_beta is \[inf\]"),
+        (SCORE + 1, math.inf, r"the normal score of the true value is \[[\d.e-]+, inf, "),
+        # Finite in float32; its square is not.
+        (SCORE + 1, 2e19, r"the loss score is \[(inf|nan)\]"),
     ],
 )
 def test_training_stops_at_the_step_and_names_agent_and_trial(
@@ -308,7 +310,7 @@ def test_training_stops_at_the_step_and_names_agent_and_trial(
 ):
     broken = trainer(experiment, planted(pool, channel, 3, 163, value), pool)
     before = [p.clone() for p in broken.network.parameters()]
-    place = "training seed 0, step 1: agent 'switching-0004' of the training table, trial 163 of"
+    place = "training seed 0, step 1: agent 'training-0004' of the training table, trial 163 of"
     with pytest.raises(NumericalError, match=rf"dezfouli, {place} the session: {what}"):
         broken.epoch()
     for a, b in zip(before, broken.network.parameters(), strict=True):
@@ -327,7 +329,7 @@ def test_a_later_step_and_a_fresh_agent_are_named(experiment, pool, monkeypatch)
     # 16 lanes, sessions of 5 windows: the 28th agent begins when lane 7 has played its two.
     with pytest.raises(
         NumericalError,
-        match=r"step \d+: agent 'switching-0008' of round 1 of fresh agents, trial 120 of",
+        match=r"step \d+: agent 'training-0008' of round 1 of fresh agents, trial 120 of",
     ):
         while not longer.finished:
             longer.epoch()
@@ -365,30 +367,30 @@ def test_weights_that_are_not_finite_are_named(experiment, pool, value):
 
 @pytest.mark.parametrize(
     ("channel", "value", "what"),
-    [(INPUT, math.nan, r"the input is \[nan"), (TRUTH, 3e19, r"the loss mse_alpha is \[inf\]")],
+    [(INPUT, math.nan, r"the input is \[nan"), (SCORE, 3e19, r"the loss score is \[(inf|nan)\]")],
 )
 def test_a_validation_agent_is_named(experiment, pool, channel, value, what):
     broken = trainer(experiment, pool, planted(pool, channel, 11, 95, value))
     with pytest.raises(
         NumericalError,
-        match=rf"validation after step 20: agent 'switching-0012', trial 95 of the .*: {what}",
+        match=rf"validation after step 20: agent 'training-0012', trial 95 of the .*: {what}",
     ):
         broken.epoch()
 
 
 def test_a_checkpoint_that_says_nan_is_named_with_subject_and_trial(experiment, agents, tmp_path):
-    names = tuple(experiment.parameters)
+    noise = Noise(4, 1, ("dezfouli", "trnn", "test"))
     paths = [tmp_path / "seed0.pt", tmp_path / "seed1.pt"]
     for seed, path in enumerate(paths):
         weights = new_network(experiment, 1, seed).state_dict()
         if seed == 1:
-            weights["readouts.2.bias"] = torch.tensor([math.inf])
+            weights["mixture.bias"] = torch.full_like(weights["mixture.bias"], math.inf)
         write_checkpoint(path, experiment, weights, 1, seed, "digest")
-    infer(paths, agents.sequences, names, "first")
+    infer(paths, agents.sequences, experiment, "first", noise)
     with pytest.raises(
-        NumericalError, match=r"seed1\.pt: kappa of subject 'switching-0001' at trial 0 of the"
+        NumericalError, match=r"seed1\.pt: alpha of subject 'training-0001' at trial 0 of the"
     ):
-        infer(paths, agents.sequences, names, "mean")
+        infer(paths, agents.sequences, experiment, "mean", noise)
 
 
 # --- d-RNN ----------------------------------------------------------------------------------------

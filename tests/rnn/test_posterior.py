@@ -6,6 +6,7 @@ import torch
 from scipy import stats
 from scipy.special import ndtr, ndtri
 
+from tests.rnn.architectures import with_network
 from trnn.agents import experiment_agents
 from trnn.config.dynamics import Range
 from trnn.config.experiment import Experiment
@@ -108,12 +109,6 @@ def agents(experiment):
     return experiment_agents(experiment, "train", experiment.train.dynamics, 12, seed=1)
 
 
-def smoothing(experiment: Experiment) -> Experiment:
-    trnn = experiment.estimators.network("trnn_smooth")
-    estimators = experiment.estimators.model_copy(update={"trnn": trnn})
-    return experiment.model_copy(update={"estimators": estimators})
-
-
 def test_the_loss_is_the_score_and_the_choice(experiment, agents):
     pool = pool_of(experiment, agents.sequences, agents.parameters)
     network = new_network(experiment, 1, 0)
@@ -144,7 +139,7 @@ def test_a_network_learns_more_than_the_prior(experiment, agents):
 
 
 def test_smoothing_uses_the_future_and_padding_changes_nothing(experiment, agents):
-    own = smoothing(experiment)
+    own = with_network(experiment, "trnn_smooth")
     network = new_network(own, 1, 0).eval()
     sequences = agents.sequences
     together = apply_network(network, sequences)
@@ -167,7 +162,7 @@ def test_smoothing_uses_the_future_and_padding_changes_nothing(experiment, agent
 
 def test_smoothed_sequences_are_turned_round(experiment, agents):
     """The states from the end are those of a GRU over the reversed session, one by one."""
-    own = smoothing(experiment)
+    own = with_network(experiment, "trnn_smooth")
     network = new_network(own, 1, 0).eval()
     pool = pool_of(own, agents.sequences, agents.parameters)
     batch = pool.batch(pool.channels.transpose(1, 2).contiguous())

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import torch
 
+from tests.rnn.architectures import with_network
 from trnn.agents import experiment_agents
 from trnn.config.dynamics import Range
 from trnn.config.experiment import Experiment
@@ -42,12 +43,7 @@ def pool(experiment, agents):
 @pytest.fixture(scope="module")
 def published(experiment) -> Experiment:
     """The same with the published architecture, of points."""
-    estimators = experiment.estimators
-    trnn = estimators.network("trnn_published").model_copy(
-        update={"training": estimators.trnn.training}
-    )
-    own = estimators.model_copy(update={"trnn": trnn})
-    return experiment.model_copy(update={"estimators": own})
+    return with_network(experiment, "trnn_published")
 
 
 @pytest.fixture(scope="module")

@@ -57,7 +57,7 @@ COMMENT = "\n# changed\n"
 CHANGES = [
     Change(
         "a setting of one estimator",
-        of("gershman", "estimate_filter", which="bayes"),
+        of("gershman", "estimate_bayes"),
         config=config("{gershman: {estimators: {bayes: {n_particles: 300}}}}"),
     ),
     Change(
