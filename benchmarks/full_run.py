@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import torch
 import yaml
 
 from benchmarks.problems import ROOT
@@ -101,7 +102,10 @@ def fresh_network(results: Path, jobs: pd.DataFrame) -> FreshNetwork | None:
     frame = read_table(results / "artificial/synthetic/test.parquet")
     sequences = from_frame(frame)
     network, _ = read_checkpoint(checkpoint)
-    p_action_0, values = apply_network(network, sequences)
+    said = apply_network(network, sequences)
+    assert said.action_logit is not None
+    p_action_0 = torch.sigmoid(said.action_logit.double()).numpy().T
+    values = said.values.double().numpy().transpose(2, 1, 0)
     truth, _, valid = pad_columns(frame, ["alpha", "beta", "p_action_0"])
     errors = {
         "mse_alpha": (values[..., 0] - truth["alpha"]) ** 2,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from benchmarks.architectures import with_network
 from benchmarks.counts import Need, trnn_forward_trial, trnn_training_trial
 from benchmarks.plain.network import PlainTraining, PlainTrnn, Session, apply_to
 from benchmarks.problems import SEED, agents, artificial, changed, experiments, first, worst
@@ -19,11 +20,19 @@ TRAIN, INFER = "train_trnn", "infer_trnn"
 
 
 def with_training(experiment: Experiment, units: int | None = None, **training) -> Experiment:
-    """Return an experiment with other settings of its training, and other sizes of its GRUs."""
+    """Return an experiment with other settings of its training, and other sizes of its GRUs.
+
+    Its network is the published one, which the plain reference is of.
+    """
     # Agents are not simulated anew during the measurement: simulation is measured apart.
     training = {"fresh_agents": False, "n_steps": 10**6, **training}
     network = {} if units is None else {"hidden_units": units, "action_units": units}
-    return changed(experiment, estimators={"trnn": {"training": training, "network": network}})
+    own = with_network(experiment, "trnn_published")
+    return changed(own, estimators={"trnn": {"training": training, "network": network}})
+
+
+def published() -> Experiment:
+    return with_network(experiments()["dezfouli"], "trnn_published")
 
 
 def trainer_on(experiment: Experiment, made) -> Trainer:
@@ -171,12 +180,12 @@ def measure_inference(measure, experiment: Experiment, sequences, kind: str, **f
 
 
 def test_inference_project(measure, people):
-    measure_inference(measure, experiments()["dezfouli"], people, "project")
+    measure_inference(measure, published(), people, "project")
 
 
 @pytest.mark.parametrize("by_trial", [True, False], ids=["by_trial", "whole"])
 def test_inference_plain(measure, people, by_trial):
-    experiment = experiments()["dezfouli"]
+    experiment = published()
     network = new_network(experiment, SEED, 0)
     plain = PlainTrnn(experiment, network.state_dict(), by_trial)
     one = first(people, 1)
@@ -189,7 +198,8 @@ def test_inference_plain(measure, people, by_trial):
         precision="float32",
         **inference_facts(experiment, f"one person, {trials:,} trials, {how}", trials),
     )
-    ours_p, ours_values = apply_network(network, one)
+    ours = apply_network(network, one)
+    ours_p, ours_values = torch.sigmoid(ours.action_logit).numpy().T, ours.values.numpy().T
     ranges = experiment.parameters.values()
     width = np.array([r.high - r.low for r in ranges])
     difference = max(worst(ours_p[0], p), worst(ours_values[0] / width, values / width))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks import counts, document, full_run
+from benchmarks.architectures import with_network
 from benchmarks.derive import fit_exponent
 from benchmarks.schema import MEASUREMENTS
 from tests.conftest import ROOT
@@ -56,7 +57,7 @@ def test_an_exponent_is_the_slope_on_logarithms():
 
 
 def test_the_products_of_a_network_are_two_operations_a_weight(experiments):
-    experiment = experiments["dezfouli"]
+    experiment = with_network(experiments["dezfouli"], "trnn_published")
     settings = experiment.estimators.trnn.network
     weights = new_network(experiment, 0, 0).state_dict()
     n_weights = sum(w.numel() for name, w in weights.items() if "weight" in name)

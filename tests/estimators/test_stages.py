@@ -106,8 +106,10 @@ def test_filters_assume_the_dynamics_that_are_named(made, which):
     expected = filtered.p_action_0[sequences.valid]
     np.testing.assert_allclose(table["p_action_0"], expected, rtol=0, atol=2e-16)
     for p, name in enumerate(experiment.parameters):
-        np.testing.assert_array_equal(table[name], filtered.mean[sequences.valid][:, p])
-        np.testing.assert_array_equal(table[f"{name}_sd"], filtered.sd[sequences.valid][:, p])
+        np.testing.assert_array_equal(table[name], filtered.posterior.mean[sequences.valid][:, p])
+        np.testing.assert_array_equal(
+            table[f"{name}_sd"], filtered.posterior.sd[sequences.valid][:, p]
+        )
 
 
 def test_a_subject_without_a_fit_is_named(made, tmp_path):

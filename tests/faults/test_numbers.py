@@ -360,8 +360,8 @@ def test_a_gradient_alone_is_told_from_losses(experiment, pool):
 def test_weights_that_are_not_finite_are_named(experiment, pool, value):
     broken = trainer(experiment, pool)
     with torch.no_grad():
-        broken.network.readouts[1].weight[0, 0] = value
-    with pytest.raises(NumericalError, match=r"step 1: the weights \['readouts\.1\.weight'\]"):
+        broken.network.mixture.weight[0, 0] = value
+    with pytest.raises(NumericalError, match=r"step 1: the weights \['mixture\.weight'\]"):
         broken.epoch()
 
 

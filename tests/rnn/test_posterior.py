@@ -6,7 +6,7 @@ import torch
 from scipy import stats
 from scipy.special import ndtr, ndtri
 
-from tests.rnn.architectures import with_network
+from benchmarks.architectures import with_network
 from trnn.agents import experiment_agents
 from trnn.config.dynamics import Range
 from trnn.config.experiment import Experiment

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import torch
 
-from tests.rnn.architectures import with_network
+from benchmarks.architectures import with_network
 from trnn.agents import experiment_agents
 from trnn.config.dynamics import Range
 from trnn.config.experiment import Experiment

@@ -135,7 +135,8 @@ def _columns_of(
     found = {}
     for name in (CHOICE, *parameters):
         for column, spread in ((name, False), (f"{name}_sd", True)):
-            if column in joined:
+            # An estimator that smooths predicts no choices: its column is null.
+            if column in joined and joined[column].notna().all():
                 found[estimator, name, spread] = joined[column]
     return found
 
