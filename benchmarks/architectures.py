@@ -8,5 +8,6 @@ def with_network(experiment: Experiment, name: str) -> Experiment:
     estimators = experiment.estimators
     training = {"training": estimators.trnn.training}
     trnn = estimators.network(name).model_copy(update=training)
-    own = estimators.model_copy(update={"trnn": trnn})
+    # The other variants are changes of the t-RNN that it has no more.
+    own = estimators.model_copy(update={"trnn": trnn, "variants": {}})
     return experiment.model_copy(update={"estimators": own})

@@ -278,9 +278,9 @@ def test_the_filter_at_every_corner_under_every_dynamics(model, answers):
         for dynamics in laws(model, values):
             out = particle_filter(get_model(model), dynamics, sequences, 7, 0.5, 1)
             np.testing.assert_allclose(
-                out.mean, np.broadcast_to(values, out.mean.shape), rtol=1e-12
+                out.posterior.mean, np.broadcast_to(values, out.posterior.mean.shape), rtol=1e-12
             )
-            np.testing.assert_allclose(out.sd, 0, atol=1e-12)
+            np.testing.assert_allclose(out.posterior.sd, 0, atol=1e-12)
             for i, (p, log_p) in enumerate(answers[model][k]):
                 np.testing.assert_allclose(out.p_action_0[i], p, rtol=1e-11, atol=SURE)
                 assert out.log_evidence[i] == pytest.approx(

@@ -302,7 +302,7 @@ INPUT, SCORE = 0, 8  # channels: 4 inputs, the action, 3 true values, their 3 sc
         (INPUT, -math.inf, r"the input is \[-inf, "),
         (SCORE + 1, math.inf, r"the normal score of the true value is \[[\d.e-]+, inf, "),
         # Finite in float32; its square is not.
-        (SCORE + 1, 2e19, r"the loss score is \[(inf|nan)\]"),
+        (SCORE + 1, 2e19, r"the loss score is \[-?(inf|nan)\]"),
     ],
 )
 def test_training_stops_at_the_step_and_names_agent_and_trial(
@@ -367,7 +367,7 @@ def test_weights_that_are_not_finite_are_named(experiment, pool, value):
 
 @pytest.mark.parametrize(
     ("channel", "value", "what"),
-    [(INPUT, math.nan, r"the input is \[nan"), (SCORE, 3e19, r"the loss score is \[(inf|nan)\]")],
+    [(INPUT, math.nan, r"the input is \[nan"), (SCORE, 3e19, r"the loss score is \[-?(inf|nan)\]")],
 )
 def test_a_validation_agent_is_named(experiment, pool, channel, value, what):
     broken = trainer(experiment, pool, planted(pool, channel, 11, 95, value))

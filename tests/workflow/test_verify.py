@@ -125,10 +125,10 @@ def test_code_that_is_other_now_makes_stale(copy):
     assert {name for name, words in said.items() if words == changed} == {
         f"{experiment}/estimates/{which}/{population}.parquet"
         for experiment in ("artificial", "dezfouli", "gershman", "recovery_one", "recovery_three")
-        for which in ("filter", "bayes")
+        for which in ("filter", "bayes", "bayes_smooth")
         for population in ("test", "human")
         if (copy / RESULTS / experiment / "human").exists() or population == "test"
-    }
+    } | {f"{experiment}/prior_selection.parquet" for experiment in ("dezfouli", "gershman")}
     assert not any("/synthetic/" in name or "/checkpoints/" in name for name in said)
 
 
