@@ -3,16 +3,8 @@
 # Needs: test agents with their true parameters, estimates with quantiles; metrics.
 # Makes: <results>/<e>/calibration.parquet, <results>/<e>/optimality.parquet
 
-# Estimators whose posteriors are looked at, where an experiment has them.
-POSTERIORS = ["filter", "bayes", "bayes_smooth", "trnn", "trnn_smooth"]
 # Estimators whose error at the last trial is compared with that of maximum likelihood.
 LAST_TRIAL = ["mle", "bayes", "trnn"]
-
-
-def posteriors(wildcards):
-    """Return the estimates of the test agents by every estimator with a posterior."""
-    there = estimates(wildcards.experiment, "test")
-    return {name: there[name] for name in POSTERIORS if name in there}
 
 
 rule calibration:

@@ -39,6 +39,8 @@ WITH_PEOPLE = {name: e.human for name, e in EXPERIMENTS.items() if e.human}
 WITH_MOVING = [name for name, e in EXPERIMENTS.items() if e.moving]
 WITH_PRIORS = [name for name, e in EXPERIMENTS.items() if e.prior_grid]
 TRIALS = {"test": "synthetic/test.parquet", "human": "human/trials.parquet"}
+# Estimators whose posteriors are looked at, where an experiment has them.
+POSTERIORS = ["filter", "bayes", "bayes_smooth", "trnn", "trnn_smooth"]
 
 
 wildcard_constraints:
@@ -139,6 +141,18 @@ def histories_of(experiment):
     seeds = {name: get.network(name).training.seeds for name in get.networks("trnn")}
     dataset = WITH_PEOPLE.get(experiment)
     return seeds | {name: get.network(name).cohorts(dataset) for name in get.networks("drnn")}
+
+
+def maps(experiment):
+    """Return the tables of what can be known of an experiment's parameters."""
+    kinds = ["identifiability", *(["identifiability_moving"] if has_switching(experiment) else [])]
+    return [f"{RESULTS}/{experiment}/{kind}.parquet" for kind in kinds]
+
+
+def posteriors(wildcards):
+    """Return the estimates of the test agents by every estimator with a posterior."""
+    there = estimates(wildcards.experiment, "test")
+    return {name: there[name] for name in POSTERIORS if name in there}
 
 
 def tables_of_tests(experiment):

@@ -5,12 +5,6 @@
 #        <results>/<e>/identifiability_moving.parquet (switching agents, the switching filter)
 
 
-def maps(experiment):
-    """Return the tables of what can be known of an experiment's parameters."""
-    kinds = ["identifiability", *(["identifiability_moving"] if has_switching(experiment) else [])]
-    return [f"{RESULTS}/{experiment}/{kind}.parquet" for kind in kinds]
-
-
 rule identifiability:
     input:
         code=code("identifiability"),
