@@ -14,6 +14,8 @@ rule identifiability:
         f"{LOGS}/identifiability/{{experiment}}.log",
     benchmark:
         f"{BENCHMARKS}/identifiability/{{experiment}}.tsv"
+    group:
+        "agents"
     conda:
         "../envs/trnn.yaml"
     threads: 1

@@ -21,6 +21,8 @@ rule select_prior:
     benchmark:
         f"{BENCHMARKS}/select_prior/{{experiment}}.tsv"
     priority: 5
+    group:
+        "filters"
     conda:
         "../envs/trnn.yaml"
     threads: 1

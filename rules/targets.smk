@@ -18,10 +18,10 @@ def all_tables():
             tables += estimates(name, population).values()
         if name in WITH_PEOPLE:
             tables += [f"{folder}/human/trials.parquet", f"{folder}/findings.parquet"]
+            tables += [f"{folder}/task_measured.parquet"]
             tables += [f"{folder}/{kind}.parquet" for kind in ("likeness", "likeness_features")]
         if name in WITH_DRAWS:
             tables += [f"{folder}/{kind}.parquet" for kind in ("predictive", "predictive_people")]
-            tables += [f"{folder}/task_measured.parquet"]
         if name in WITH_MOVING:
             tables += [f"{folder}/moving.parquet", f"{folder}/moving_rates.parquet"]
         if name in WITH_PRIORS:
