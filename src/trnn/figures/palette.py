@@ -37,6 +37,7 @@ ESTIMATOR_NAMES = {
     "bayes_smooth": "switching smoother",
     "trnn": "t-RNN",
     "trnn_smooth": "t-RNN, whole session",
+    "trnn_published": "t-RNN, published",
     "trnn_unlinked": "t-RNN, no parameter layers",
     "drnn": "d-RNN",
     "drnn_pooled": "d-RNN, all groups",
