@@ -23,6 +23,7 @@ ESTIMATOR_COLOURS = {
     "bayes_smooth": GREEN,
     "trnn": VERMILLION,
     "trnn_smooth": VERMILLION,
+    "trnn_published": VERMILLION,
     "trnn_unlinked": VERMILLION,
     "drnn": PURPLE,
     "drnn_pooled": PURPLE,
