@@ -49,7 +49,7 @@ def estimate_filter(
         experiment.name,
         which,
         population,
-        smooth=smoother in outputs,
+        smoothing_lag=settings.smoothing_lag if smoother in outputs else None,
     )
     log.info(
         "%d subjects, %d particles, mean log evidence per trial %.4f nats",

@@ -51,7 +51,7 @@ def particle_filter(
     resample_below: float,
     seed: int,
     *keys: str | int,
-    smooth: bool = False,
+    smoothing_lag: int | None = None,
 ) -> Filtered:
     """Filter the choices of n subjects, and smooth if wanted.
 
@@ -62,10 +62,10 @@ def particle_filter(
     seed, *keys
         A subject's noise comes from (seed, *keys, its name) alone: its numbers are the same
         whichever other subjects there are.
-    smooth : bool
-        Whether to trace the particles of the last trial back to the first (Kitagawa 1996): whose
-        ancestors they are says what the whole session says of a trial. Few ancestors are left of
-        the earliest trials, so it takes many particles.
+    smoothing_lag : int, optional
+        Also return what is known of a trial once so many trials after it, up to twice as many, have
+        been seen: the particles then are traced back to their ancestors (Kitagawa 1996). Of trials
+        long before, few ancestors are left, whatever the number of particles: hence a lag.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def particle_filter(
         p_action_0=np.full((n, t), np.nan),
         posterior=empty_posterior(shape),
         log_evidence=np.zeros(n),
-        smoothed=empty_posterior(shape) if smooth else None,
+        smoothed=empty_posterior(shape) if smoothing_lag else None,
     )
     order = longest_first(sequences)
     step = max(1, GROUP_SIZE // n_particles)
@@ -88,7 +88,7 @@ def particle_filter(
         rows = order[first : first + step]
         subjects = [sequences.subjects[row] for row in rows]
         noise = _Noise(dynamics, subjects, n_particles, seed, *keys)
-        history = History(dynamics.intervals) if smooth else None
+        history = History(dynamics.intervals, smoothing_lag) if smoothing_lag else None
         _Group(model, dynamics, sequences, rows, noise, resample_below, history).run(result)
     return result
 
@@ -170,7 +170,9 @@ class _Group:
             self.latent = self.model.update(self.latent, values, trial.action, trial.reward)
             if self.history is not None:
                 self.history.add(values)
-            self._resample(uniforms[trial.t, : trial.n_rows], trial.t)
+            self._resample(uniforms[trial.t, : trial.n_rows])
+            if self.history is not None:
+                self.history.end_trial(self.weights)
         if self.history is not None and result.smoothed is not None:
             self.history.finish(self.weights)
             self.history.smooth(self.rows, result.smoothed)
@@ -225,7 +227,7 @@ class _Group:
                 "Check the rewards and the dynamics' ranges."
             )
 
-    def _resample(self, uniform: Array, t: int) -> None:
+    def _resample(self, uniform: Array) -> None:
         """Resample the subjects whose effective sample size is small."""
         size = 1.0 / average(self.weights, self.weights)
         few = np.flatnonzero(size < self.resample_below * self.n_particles)
@@ -233,7 +235,7 @@ class _Group:
             return
         ancestors = systematic_ancestors(self.weights[few], uniform[few])
         if self.history is not None:
-            self.history.ancestors.append((t, few, ancestors.astype(np.int32)))
+            self.history.resampled(few, ancestors)
         ancestors += few[:, None] * self.n_particles
         _gather(self.state, few, ancestors)
         if self.latent.shape[2] == self.n_particles:

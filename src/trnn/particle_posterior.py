@@ -47,39 +47,62 @@ class History:
 
     `values`: of each trial, (n_parameters, n_rows, n_particles), of the rows whose sessions go on.
     `ancestors`: trial after which there was a resampling, its rows, their ancestors (n_rows,
-    n_particles). `last_weights`: of each subject at its session's end.
+    n_particles). `weights`: of every `lag`-th trial, (n_rows, n_particles), once it is resampled.
+    `last_weights`: of each subject at its session's end.
     """
 
     intervals: Intervals
+    lag: int
     values: list[Array] = field(default_factory=list)
     ancestors: list[tuple[int, Array, Array]] = field(default_factory=list)
+    weights: list[Array] = field(default_factory=list)
     last_weights: list[Array] = field(default_factory=list)
 
     def add(self, values: Array) -> None:
         """Note a trial's particles; in single precision, since there are many."""
         self.values.append(values.astype(np.float32))
 
+    def resampled(self, rows: Array, ancestors: Array) -> None:
+        """Note a resampling after the trial that was added last."""
+        self.ancestors.append((len(self.values) - 1, rows, ancestors.astype(np.int32)))
+
+    def end_trial(self, weights: Array) -> None:
+        """Note the weights after the trial that was added last, where they will be needed."""
+        if len(self.values) % self.lag == 0:
+            self.weights.append(weights.copy())
+
     def finish(self, weights: Array) -> None:
         """Note the last weights of the last subjects that went on: their sessions are over."""
         self.last_weights[:0] = list(weights.copy())
 
     def smooth(self, rows: Array, result: Posterior) -> None:
-        """Record the posterior of every trial given the whole session.
+        """Record the posterior of every trial given `lag` to twice as many trials after it.
 
-        A particle of trial t weighs what its descendants weigh at the session's end.
+        A particle of a trial weighs what its descendants weigh: `lag` trials after the stretch of
+        `lag` trials that it is in, or at the session's end if that is sooner.
         """
-        weights = np.stack(self.last_weights)
+        n_trials = len(self.values)
+        for number, first in enumerate(range(0, n_trials, self.lag)):
+            weights = np.stack(self.last_weights)
+            if number + 1 < len(self.weights):
+                seen = self.weights[number + 1]
+                weights[: len(seen)] = seen
+            self._trace(rows, first, min(first + 2 * self.lag, n_trials), weights, result)
+
+    def _trace(self, rows: Array, first: int, end: int, weights: Array, result: Posterior) -> None:
+        """Go back from trial end - 1 to `first`; record the first `lag` trials from there."""
         n_particles = weights.shape[1]
-        ancestors = list(self.ancestors)
-        for t in range(len(self.values) - 1, -1, -1):
+        steps = [step for step in self.ancestors if first <= step[0] < end]
+        for t in range(end - 1, first - 1, -1):
             values = self.values[t]
             n = values.shape[1]
             # A resampling in the last trial has numbered the last weights' particles anew already.
-            while ancestors and ancestors[-1][0] >= t:
-                _, resampled, parents = ancestors.pop()
+            while steps and steps[-1][0] >= t:
+                _, resampled, parents = steps.pop()
                 for row, own in zip(resampled, parents, strict=True):
                     weights[row] = np.bincount(own, weights[row], n_particles)
-            result.record(rows[:n], t, values, weights[:n], self.intervals)
+            if t < first + self.lag:
+                result.record(rows[:n], t, values, weights[:n], self.intervals)
 
 
 def average(weights: Array, *factors: Array) -> Array:

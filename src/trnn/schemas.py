@@ -24,7 +24,7 @@ ESTIMATORS = (
     "oracle",
 )
 
-# Those that have seen the whole session, and so predict nothing.
+# Those that have seen later trials too, and so predict nothing.
 SMOOTHERS = ("bayes_smooth", "trnn_smooth")
 
 SUBJECT = Column("subject", STRING, "simulated agent or anonymous person")
@@ -109,7 +109,7 @@ def estimates(
     Parameters
     ----------
     spread, smooth, network : bool
-        Whether it has a posterior; has seen the whole session; is a network with a posterior.
+        Whether it has a posterior; has seen later trials too; is a network with a posterior.
     """
     p_action_0 = replace(P_ACTION_0, nullable=True) if smooth else P_ACTION_0
     columns = (SUBJECT, BLOCK, TRIAL, p_action_0, *parameter_columns(parameters, "estimated"))

@@ -46,9 +46,9 @@ profile Provenance Run Crate 0.5); `workflow/` holds the Snakefile and rules as 
 
 Estimators are `prior` (the prior's mean, constant), `mle` (maximum likelihood), `filter`
 (random-walk particle filter), `bayes` (particle filter with the experiment's own switching
-dynamics), `bayes_smooth` (the same, given the whole session), `trnn` (the theoretical RNN), `drnn`
-(the data-driven RNN, trained on the people, each of whom is predicted by networks that have not
-seen them) and `oracle` (the truth, of simulated agents). A name with a suffix is a variant of a
+dynamics), `bayes_smooth` (the same, given later trials too: `smoothing_lag` of them up to twice as
+many), `trnn` (the theoretical RNN), `drnn` (the data-driven RNN, trained on the people, each of
+whom is predicted by networks that have not seen them) and `oracle` (the truth, of simulated agents). A name with a suffix is a variant of a
 network: `trnn_smooth` (given the whole session), `trnn_published` (the published architecture:
 points, no posterior), `trnn_unlinked` (its parameters do not reach its prediction of choices),
 `drnn_pooled` (trained on all diagnosis groups at once).
@@ -108,7 +108,7 @@ ESTIMATES_NOTE = (
     PARAMETERS_NOTE
     + " `prior`, `mle`, `oracle` and `trnn_published` are points, without `_sd` and "
     "quantiles; `_disagreement` and `p_theory_0` are the t-RNNs'; a d-RNN has no parameters. "
-    "`bayes_smooth` and `trnn_smooth` have seen the whole session: `p_action_0` is null, and "
+    "`bayes_smooth` and `trnn_smooth` have seen later trials too: `p_action_0` is null, and "
     "`p_theory_0` is not there."
 )
 

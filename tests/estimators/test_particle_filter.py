@@ -23,7 +23,7 @@ from trnn.errors import NumericalError
 from trnn.models import get_model
 from trnn.particle_filter import particle_filter
 from trnn.seeds import generator
-from trnn.sequences import Sequences, from_frame
+from trnn.sequences import Sequences, first_trials, from_frame
 from trnn.simulate import simulate
 
 STATIONARY = Stationary(kind="stationary")
@@ -39,9 +39,11 @@ def walk(model):
     return RandomWalk(kind="random_walk", parameters=walks)
 
 
-def run(model, settings, sequences, n=200, below=0.5, seed=0, ranges=None):
+def run(model, settings, sequences, n=200, below=0.5, seed=0, ranges=None, lag=None):
     dynamics = get_dynamics(settings, ranges or RANGES[model])
-    return particle_filter(get_model(model), dynamics, sequences, n, below, seed, "test")
+    return particle_filter(
+        get_model(model), dynamics, sequences, n, below, seed, "test", smoothing_lag=lag
+    )
 
 
 def arrays(filtered):
@@ -265,3 +267,27 @@ def test_the_posterior_is_calibrated_on_agents_from_its_own_prior():
     prior = np.array([(r.low + r.high) / 2 for r in ranges.values()])
     floor = ((prior - agents.parameters)[:, late] ** 2).mean(axis=(0, 1))
     assert (error < 0.8 * floor).all()
+
+
+def test_a_smoothed_trial_has_seen_the_lag_or_twice_as_many_and_no_more():
+    """Each stretch of trials is what smoothing says of sessions that are cut off behind it."""
+    sequences = random_sessions("q_learning", [(40,), (33,), (7,), (20,)])
+    lag = 8
+    smoothed = run("q_learning", SWITCHING, sequences, lag=lag).smoothed
+    for first in range(0, 40, lag):
+        cut = first_trials(sequences, first + 2 * lag)
+        whole = run("q_learning", SWITCHING, cut, lag=100).smoothed
+        for name in ("mean", "sd", "quantiles"):
+            got, expected = getattr(smoothed, name), getattr(whole, name)
+            stretch = slice(first, min(first + lag, expected.shape[1]))
+            np.testing.assert_array_equal(got[:, stretch], expected[:, stretch])
+
+
+def test_smoothing_a_session_of_one_stretch_ends_where_filtering_ends():
+    sequences = random_sessions("q_learning", [(12,), (5,)])
+    filtered = run("q_learning", STATIONARY, sequences, n=3000, below=0.0, lag=20)
+    # Of a constant, the whole session says the same on each trial: what one more choice adds to
+    # the last trial's estimate is all that they differ by.
+    mean = filtered.smoothed.mean
+    np.testing.assert_allclose(mean[0, :12], np.broadcast_to(mean[0, 0], (12, 2)), rtol=1e-6)
+    assert np.isnan(mean[1, 5:]).all()

@@ -61,6 +61,6 @@ def test_more_experiments_and_seeds_are_some_hundred_jobs_of_slurm(folder):
     names = copies(folder, ["gershman"], 20)
     of_many = jobs_of(folder, configured(folder, 4, seeds=2, experiments=names))["slurm"]
     assert of_many["train"] == 20 * (2 + 3)
-    # Batches of 20 and of 10: the agents' three tables, the people's two populations.
-    assert of_many["agents"] == 20 * 3 / 20
+    # Batches of 20 and of 10: the agents' four tables, the people's two populations.
+    assert of_many["agents"] == 20 * 4 / 20
     assert of_many["references"] == 20 * 2 / 10

@@ -37,6 +37,11 @@ class ParticleFilter(Settings):
     resample_below: Probability = Field(
         0.5, description="resample when the effective sample size falls under this share"
     )
+    smoothing_lag: Count = Field(
+        200,
+        description="of the smoother (bayes_smooth): an estimate has seen so many trials after its "
+        "own, up to twice as many, or all that there are",
+    )
 
 
 class ParameterHead(Settings):

@@ -33,7 +33,7 @@ COVERAGE = (
 )
 CHANGES = (
     "The same by the number of trials since the parameter's last change (0 is the first trial with "
-    "the new value) and, for those that have seen the whole session, until the last one before the "
+    "the new value) and, for those that have seen later trials too, until the last one before the "
     "next change:"
 )
 ABOVE = (
