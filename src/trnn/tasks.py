@@ -30,10 +30,14 @@ def draw_lengths(task: TaskSettings, rngs: Sequence[np.random.Generator]) -> Arr
     law = task.trials_per_block
     if isinstance(law, int):
         return np.full((len(rngs), task.n_blocks), law)
-    normal = np.empty((len(rngs), task.n_blocks))
+    # A column for the participant's own mean, if it varies, then one a block.
+    own = 1 if law.person_sd > 0 else 0
+    normal = np.empty((len(rngs), own + task.n_blocks))
     for row, rng in zip(normal, rngs, strict=True):
         rng.standard_normal(out=row)
-    return np.clip(np.rint(law.mean + law.sd * normal), law.low, law.high).astype(int)
+    mean = law.mean + law.person_sd * normal[:, :own].sum(axis=1, keepdims=True)
+    length = mean + law.sd * normal[:, own:]
+    return np.clip(np.rint(length), law.low, law.high).astype(int)
 
 
 def draw_sessions(

@@ -59,6 +59,18 @@ def sessions_of(task, n: int):
     return sessions, sessions.block >= 0
 
 
+def test_block_lengths_vary_between_persons_and_within_one():
+    law = BlockLength(mean=100, sd=5, person_sd=20, low=1, high=300)
+    task = TASK.model_copy(update={"trials_per_block": law, "n_blocks": 20})
+    lengths = draw_lengths(task, generators(0, ["lengths"], range(2000)))
+    own = lengths.mean(axis=1)
+    # 4 standard errors of a normal sample's SD; chance within a person adds 5 / sqrt(20).
+    expected = math.sqrt(20**2 + 5**2 / 20)
+    assert abs(own.std() - expected) < 4 * expected / math.sqrt(2 * 2000)
+    assert abs(own.mean() - 100) < 4 * expected / math.sqrt(2000)
+    assert abs(lengths.std(axis=1, ddof=1).mean() - 5) < 0.2
+
+
 def test_blocks_and_outcomes_follow_the_task():
     sessions, valid = sessions_of(TASK, 300)
     outcome, mean = sessions.outcome[valid], sessions.arm_mean[valid]

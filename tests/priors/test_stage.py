@@ -183,6 +183,10 @@ def test_the_task_of_people_with_gaussian_arms_and_blocks_that_vary():
     table = task_measured(trials, task).set_index("quantity")
     assert table.loc["block_length_mean", "measured"] == pytest.approx(9.5)
     assert table.loc["block_length_min", ["measured", "configured"]].tolist() == [9, 9]
+    # A person's blocks are all of one length, and the persons' lengths are 10 and 9 in turn.
+    assert table.loc["block_length_sd", "measured"] == 0
+    expected = pytest.approx(np.sqrt(0.25 * 20 / 19))
+    assert table.loc["block_length_person_sd", "measured"] == expected
     # Simulated with SD 1 and 10: rounding is taken out again; 3,800 rewards, 800 arms.
     assert table.loc["reward_sd", "measured"] == pytest.approx(1, abs=4 / np.sqrt(2 * 3800))
     assert table.loc["arm_mean_sd", "measured"] == pytest.approx(10, abs=4 * 10 / np.sqrt(2 * 800))

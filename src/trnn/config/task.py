@@ -8,10 +8,16 @@ from trnn.config.base import Count, NonNegative, Positive, Probability, Settings
 
 
 class BlockLength(Settings):
-    """Block lengths that vary: a normal distribution, rounded and clipped to [low, high]."""
+    """Block lengths that vary: a normal distribution, rounded and clipped to [low, high].
 
-    mean: Positive = Field(description="mean of the normal law, trials")
-    sd: NonNegative = Field(description="standard deviation of the normal law, trials")
+    Its mean is a person's own, and normally distributed too: who is slow is slow throughout.
+    """
+
+    mean: Positive = Field(description="mean over persons of their means, trials")
+    sd: NonNegative = Field(description="standard deviation within a person, trials")
+    person_sd: NonNegative = Field(
+        0.0, description="standard deviation between persons' own means, trials"
+    )
     low: Count = Field(description="shortest block, trials")
     high: Count = Field(description="longest block, trials")
 

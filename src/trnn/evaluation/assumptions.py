@@ -43,9 +43,10 @@ def task_words(task: Mapping[str, Any]) -> str:
     """Return a task in words."""
     length = task["trials_per_block"]
     if isinstance(length, Mapping):
-        length = (
-            f"{length['mean']:g} ± {length['sd']:g} ({length['low']} to {length['high']})"
-        )  # fmt: skip
+        person = length.get("person_sd", 0)
+        own = f" ± {person:g} between persons" if person else ""
+        within = f" ± {length['sd']:g}" + (" within one" if person else "")
+        length = f"{length['mean']:g}{own}{within} ({length['low']} to {length['high']})"
     blocks = f"{task['n_blocks']} blocks of {length} trials; "
     if task["kind"] == "bernoulli":
         pairs = ", ".join(f"{a:g}/{b:g}" for a, b in task["arm_probabilities"])

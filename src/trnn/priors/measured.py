@@ -55,25 +55,50 @@ def _lengths(trials: pd.DataFrame, task: TaskSettings) -> list[tuple[Any, ...]]:
     blocks = lengths.groupby("subject").size()
     law = task.trials_per_block
     if isinstance(law, int):
-        mean, sd, low, high = float(law), 0.0, law, law
+        mean, sd, person_sd, low, high = float(law), 0.0, 0.0, law, law
     else:
-        mean, sd, low, high = law.mean, law.sd, law.low, law.high
+        mean, sd, person_sd, low, high = law.mean, law.sd, law.person_sd, law.low, law.high
     n = len(lengths)
-    spread = float(lengths.std(ddof=1)) if n > 1 else 0.0
+    within, between = _components(lengths)
     all_blocks = "over all blocks of all people"
     return [
         ("n_blocks", "mean over people", "block", blocks, float(task.n_blocks)),
         ("block_length_mean", "mean over people of their mean", "trial", of_person, mean),
         (
             "block_length_sd",
-            f"standard deviation {all_blocks}",
+            "standard deviation within a person",
             "trial",
-            (spread, np.nan, n),
+            (within, np.nan, n),
             sd,
+        ),
+        (
+            "block_length_person_sd",
+            "standard deviation between persons, less what chance within a person adds",
+            "trial",
+            (between, np.nan, len(blocks)),
+            person_sd,
         ),
         ("block_length_min", f"least {all_blocks}", "trial", (lengths.min(), np.nan, n), low),
         ("block_length_max", f"most {all_blocks}", "trial", (lengths.max(), np.nan, n), high),
     ]
+
+
+def _components(lengths: pd.Series) -> tuple[float, float]:
+    """Return the SDs within and between persons of block lengths, by analysis of variance.
+
+    Searle, Casella & McCulloch (1992), Variance Components, section 3.6: unequal numbers of blocks.
+    """
+    groups = lengths.groupby("subject")
+    counts, means = groups.size().to_numpy(), groups.mean().to_numpy()
+    n, people = counts.sum(), len(counts)
+    if n == people:
+        return 0.0, 0.0
+    within = ((lengths - groups.transform("mean")) ** 2).sum() / (n - people)
+    if people < 2:
+        return float(np.sqrt(within)), 0.0
+    between = (counts * (means - lengths.mean()) ** 2).sum() / (people - 1)
+    typical = (n - (counts**2).sum() / n) / (people - 1)
+    return float(np.sqrt(within)), float(np.sqrt(max(between - within, 0.0) / typical))
 
 
 def _bernoulli(trials: pd.DataFrame, task: BernoulliTask) -> list[tuple[Any, ...]]:
