@@ -11,7 +11,7 @@ class Moving(Settings):
     """Evidence for constant against moving parameters, subject by subject."""
 
     n_agents: Count = Field(
-        60, description="test agents of each dynamics that are weighed, the first of the table"
+        100, description="test agents of each dynamics that are weighed, the first of the table"
     )
     n_particles: Count = Field(1024, description="particles of a filter")
     replicates: Annotated[Whole, Field(ge=2)] = Field(
