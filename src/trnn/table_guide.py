@@ -48,10 +48,11 @@ Estimators are `prior` (the prior's mean, constant), `mle` (maximum likelihood),
 (random-walk particle filter), `bayes` (particle filter with the experiment's own switching
 dynamics), `bayes_smooth` (the same, given later trials too: `smoothing_lag` of them up to twice as
 many), `trnn` (the theoretical RNN), `drnn` (the data-driven RNN, trained on the people, each of
-whom is predicted by networks that have not seen them) and `oracle` (the truth, of simulated agents). A name with a suffix is a variant of a
-network: `trnn_smooth` (given the whole session), `trnn_published` (the published architecture:
-points, no posterior), `trnn_unlinked` (its parameters do not reach its prediction of choices),
-`drnn_pooled` (trained on all diagnosis groups at once).
+whom is predicted by networks that have not seen them) and `oracle` (the truth, of simulated
+agents). A name with a suffix is a variant of a network: `trnn_smooth` (given the whole session),
+`trnn_published` (the published architecture: points, no posterior), `trnn_unlinked` (its
+parameters do not reach its prediction of choices), `drnn_pooled` (trained on all diagnosis groups
+at once).
 """
 
 

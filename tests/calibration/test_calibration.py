@@ -8,7 +8,7 @@ from scipy import stats
 from tests.calibration.made import agents, calibration_table, uniform
 from trnn.calibration.coverage import rank_weights
 from trnn.calibration.schemas import CALIBRATION
-from trnn.calibration.table import calibration_stage
+from trnn.calibration.stages import calibration_stage
 from trnn.config.dynamics import Range, Stationary, Switching
 from trnn.config.experiment import Experiment
 from trnn.errors import NumericalError, TableError

@@ -5,13 +5,18 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from trnn.calibration.intervals import clopper_pearson, ratio_interval
-from trnn.calibration.optimality import last_trial_errors, optimality_stage
+from tests.moving.made import FACTOR, fake_evidence
+from trnn.calibration.intervals import ratio_interval
+from trnn.calibration.last_trial import last_trial_errors
 from trnn.calibration.schemas import OPTIMALITY
+from trnn.calibration.stages import optimality_stage
 from trnn.config.dynamics import Range, Stationary, Switching
 from trnn.config.experiment import Experiment
 from trnn.errors import TableError
-from trnn.evaluation.summary_calibration import optimality_sections, target_sections
+from trnn.evaluation.proportions import clopper_pearson
+from trnn.evaluation.summary_calibration import optimality_sections
+from trnn.evaluation.summary_targets import target_sections
+from trnn.moving.rates import rates
 from trnn.tables import Provenance, read_table
 
 RANGES = {"alpha": Range(low=0, high=1), "beta": Range(low=0, high=10)}
@@ -193,7 +198,7 @@ def test_estimates_of_other_agents_are_refused():
 
 
 def test_the_summary_says_of_each_target_whether_it_is_met(table):
-    heading, words, lines = target_sections({"made": (None, table)})
+    heading, words, lines = target_sections({"made": (None, table, None)})
     assert heading == "## Targets" and "Met: " in words
     cells = [[c.strip() for c in line.strip("|").split("|")] for line in lines.splitlines()]
     shown = pd.DataFrame(cells[2:], columns=cells[0]).set_index("target")
@@ -208,4 +213,18 @@ def test_the_summary_says_of_each_target_whether_it_is_met(table):
     assert "nan" not in lines
     agents = "\n".join(optimality_sections(table, "test"))
     assert "+20.0 [+20.0, +20.0] %" in agents and "times" in agents and "nan" not in agents
-    assert target_sections({"made": (None, None)}) == []
+    assert target_sections({"made": (None, None, None)}) == []
+
+
+def test_what_moves_of_agents_that_do_not_is_a_target():
+    evidence = fake_evidence(["alpha"], ["stationary", "switching"], ["people"], 40)
+    found = rates(evidence, FACTOR)
+    _, _, lines = target_sections({"made": (None, None, found)})
+    cells = [[c.strip() for c in line.strip("|").split("|")] for line in lines.splitlines()]
+    shown = pd.DataFrame(cells[2:], columns=cells[0])
+    # Switching agents that happen not to have moved are not constant agents.
+    assert shown["of"].tolist() == ["stationary agents"] * 2
+    stationary = found[found["group"] == "stationary"]
+    for (_, line), (_, row) in zip(shown.iterrows(), stationary.iterrows(), strict=True):
+        assert line["measured"].startswith(f"{100 * row['share_moving']:.1f} [")
+        assert (line["target met"] == "yes") == (row["share_moving"] <= 0.05)

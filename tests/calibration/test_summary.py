@@ -3,7 +3,8 @@
 import pandas as pd
 
 from tests.calibration.made import agents, calibration_table, uniform
-from trnn.evaluation.summary_calibration import calibration_sections, target_sections
+from trnn.evaluation.summary_calibration import calibration_sections
+from trnn.evaluation.summary_targets import target_sections
 
 
 def _table():
@@ -24,7 +25,7 @@ def _cells(table):
 
 
 def test_every_target_of_coverage_is_judged_beside_bayes():
-    shown = _cells(target_sections({"made": (_table(), None)})[2])
+    shown = _cells(target_sections({"made": (_table(), None, None)})[2])
     assert list(shown["of"]) == ["switching agents", "switching agents", "stationary agents"]
     assert (shown["target met"] == "**no**").all()
     for _, row in shown.iterrows():

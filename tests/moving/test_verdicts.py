@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import binom
 
 from tests.conftest import ROOT
 from tests.moving.made import fake_evidence, fake_rates
@@ -14,7 +13,7 @@ from trnn.config.load import load_experiments, load_run
 from trnn.config.views import from_view, view
 from trnn.errors import ConfigError
 from trnn.evaluation.summary_moving import moving_sections
-from trnn.moving.rates import clopper_pearson, moving_rates_stage, rates
+from trnn.moving.rates import moving_rates_stage, rates
 from trnn.moving.schemas import EVIDENCE, RATES
 from trnn.moving.stages import laws, moving_stage
 from trnn.moving.verdicts import log_bayes_factor, verdicts
@@ -60,13 +59,6 @@ def test_under_the_null_hardly_one_in_twenty_reaches_the_limit():
     log_bf, _ = log_bayes_factor((both.ravel(), none), (moving, none), (moving, none))
     chance = p_null.ravel()[verdicts(log_bf, 20.0) == "moving"].sum()
     assert 0 < chance <= 0.05
-
-
-def test_exact_intervals_leave_a_fortieth_at_each_end():
-    for k, n in ((0, 10), (3, 60), (10, 10), (1, 1)):
-        low, high = clopper_pearson(k, n)
-        assert low == 0 if k == 0 else binom.sf(k - 1, n, low) == pytest.approx(0.025)
-        assert high == 1 if k == n else binom.cdf(k, n, high) == pytest.approx(0.025)
 
 
 def test_rates_count_agents_by_what_is_true_and_people_by_group():

@@ -1,6 +1,6 @@
 """Measure how well the posteriors of every estimator are calibrated."""
 
-from trnn.calibration.table import calibration_stage
+from trnn.calibration.stages import calibration_stage
 from trnn.config.views import from_view
 from trnn.workflow.stage import provenance, run_stage
 

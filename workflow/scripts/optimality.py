@@ -1,6 +1,6 @@
 """Measure how far estimators are from the optimum, and what they explain of people."""
 
-from trnn.calibration.optimality import optimality_stage
+from trnn.calibration.stages import optimality_stage
 from trnn.config.views import from_view
 from trnn.workflow.stage import provenance, run_stage
 

@@ -1,9 +1,8 @@
-"""Intervals of a ratio of means over subjects, and of a share of subjects."""
+"""The interval of a ratio of means over subjects."""
 
 import numpy as np
-from scipy.special import betaincinv
 
-from trnn.evaluation.bootstrap import LEVEL, interval, resamples, weights_of
+from trnn.evaluation.bootstrap import interval, resamples, weights_of
 
 Array = np.ndarray
 
@@ -26,17 +25,3 @@ def ratio_interval(
     np.divide(sums[:, 0], sums[:, 1], out=resampled, where=sums[:, 1] > 0)
     low, high = interval(resampled)
     return ratio, float(low), float(high)
-
-
-def clopper_pearson(k: int, n: int) -> tuple[float, float, float]:
-    """Return k / n and its exact 95 % interval (Clopper & Pearson 1934, Biometrika 26).
-
-    The ends are the probabilities under which k or more, and k or fewer, of n have probability
-    2.5 %; NaN throughout for n = 0.
-    """
-    if n == 0:
-        return np.nan, np.nan, np.nan
-    tail = (1.0 - LEVEL) / 2.0
-    low = float(betaincinv(k, n - k + 1, tail)) if k > 0 else 0.0
-    high = float(betaincinv(k + 1, n - k, 1.0 - tail)) if k < n else 1.0
-    return k / n, low, high

@@ -1,15 +1,13 @@
-"""How far estimators are from the optimum on agents, and what they explain of people."""
+"""Rows of how far estimators are from the optimum on agents, and what they explain of people."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from trnn.analysis.join import KEYS, join_estimates
 from trnn.calibration import targets
-from trnn.calibration.intervals import clopper_pearson, ratio_interval
+from trnn.calibration.intervals import ratio_interval
 from trnn.calibration.references import NETWORKS, REFERENCES
 from trnn.calibration.schemas import (
     ABOVE_OPTIMUM,
@@ -21,92 +19,13 @@ from trnn.calibration.schemas import (
     THEORY_BETTER,
     THEORY_DIFFERENCE,
 )
-from trnn.config.dynamics import Range
-from trnn.config.experiment import Experiment
 from trnn.evaluation.bootstrap import mean_interval
-from trnn.parameters import error_scale
-from trnn.tables import Provenance, read_table, write_table
+from trnn.evaluation.proportions import clopper_pearson
 
 Array = np.ndarray
 
 STATIONARY_FIT = "mle"
 NOT_COMPARED = frozenset({"prior", STATIONARY_FIT})  # by what they explain of people
-
-
-def optimality_stage(
-    metrics: str | Path,
-    trials: str | Path,
-    estimates: Mapping[str, str | Path],
-    output: str | Path,
-    experiment: Experiment,
-    seed: int,
-    n_resamples: int,
-    provenance: Provenance,
-) -> None:
-    """Write the table of optimality of an experiment.
-
-    Parameters
-    ----------
-    metrics : the experiment's metrics, of all its populations
-    trials : the synthetic test agents
-    estimates : estimator -> its estimates for `trials`
-        `mle` and those whose last estimate is compared with its.
-    experiment : Experiment
-        Its name, its parameters and the laws of its test agents are used.
-    """
-    table, names = read_table(metrics), list(experiment.parameters)
-    laws = {name: law.kind for name, law in experiment.dynamics.items()}
-    constant = [name for name, kind in laws.items() if kind == "stationary"]
-    last = last_trial_errors(
-        read_table(trials, columns=["subject", "dynamics", "block", "trial", *names]),
-        {
-            name: read_table(path, columns=["subject", "block", "trial", *names])
-            for name, path in estimates.items()
-        },
-        constant,
-        experiment.parameters,
-    )
-    make = _Maker(experiment.name, seed, n_resamples)
-    rows = [
-        *make.above_optimum(table, [name for name, kind in laws.items() if kind == "switching"]),
-        *make.last_trial(last),
-        *make.people(table),
-    ]
-    write_table(optimality_frame(rows), output, OPTIMALITY, provenance)
-
-
-def last_trial_errors(
-    agents: pd.DataFrame,
-    estimates: Mapping[str, pd.DataFrame],
-    constant: Sequence[str],
-    ranges: Mapping[str, Range],
-) -> pd.DataFrame:
-    """Return the squared errors at each constant agent's last trial.
-
-    Parameters
-    ----------
-    agents : subject, dynamics, block, trial and the true parameters
-    estimates : estimator -> subject, block, trial and its estimates of the same trials
-    constant : the dynamics under which parameters never change
-    ranges : parameter -> Range
-        Errors are those of parameter / 10 where the range is [0, 10], as in the metrics.
-
-    Returns
-    -------
-    DataFrame with columns subject, dynamics, parameter, estimator, squared_error.
-    """
-    kept = ~agents["subject"].duplicated(keep="last") & agents["dynamics"].isin(list(constant))
-    own = agents[kept]
-    parts = []
-    for name, table in estimates.items():
-        join_estimates(agents[KEYS], table[KEYS])  # refuses other rows
-        found = table[kept.to_numpy()]
-        for parameter, range_ in ranges.items():
-            scale = error_scale(range_.low, range_.high)
-            error = ((found[parameter].to_numpy() - own[parameter].to_numpy()) / scale) ** 2
-            part = own[["subject", "dynamics"]].assign(parameter=parameter, estimator=name)
-            parts.append(part.assign(squared_error=error))
-    return pd.concat(parts, ignore_index=True)
 
 
 def optimality_frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -124,7 +43,7 @@ def _judged(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, "met": None if np.isnan(value) else bool(met)}
 
 
-class _Maker:
+class RowMaker:
     """Makes the rows of one experiment; its name and the seed key the resamples."""
 
     def __init__(self, experiment: str, seed: int, n_resamples: int) -> None:
@@ -151,7 +70,7 @@ class _Maker:
                     for name in ("value", "ci_low", "ci_high"):
                         row[name] = 100.0 * (row[name] - 1.0)
                     row |= {"criterion": ABOVE_OPTIMUM, "unit": "%"}
-                    if dynamics in switching and estimator == targets.JUDGED:
+                    if dynamics in switching:
                         limit = (
                             targets.BCE_ABOVE_OPTIMUM
                             if measure == "bce"
@@ -208,11 +127,12 @@ class _Maker:
         )
         ends = {"value": value, "ci_low": low, "ci_high": high}
         what = {"criterion": THEORY_DIFFERENCE, "unit": "nats", "interval": BOOTSTRAP}
-        yield common | what | ends
+        judged = estimator == targets.JUDGED
+        limit = {"target": targets.THEORY_DIFFERENCE, "rule": "<="} if judged else {}
+        yield common | what | ends | limit
         value, low, high = clopper_pearson(int((difference < 0).sum()), len(difference))
         ends = {"value": value, "ci_low": low, "ci_high": high}
         what = {"criterion": THEORY_BETTER, "unit": "1", "interval": EXACT}
-        judged = estimator == targets.JUDGED
         limit = {"target": targets.THEORY_BETTER_SHARE, "rule": ">="} if judged else {}
         yield common | what | ends | limit
 

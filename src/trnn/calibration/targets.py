@@ -13,10 +13,15 @@ ERROR_ABOVE_OPTIMUM = 5.0
 # likelihood.
 LAST_TRIAL_RATIO = 2.0
 LAST_TRIAL_PARAMETER = "alpha"
-# Share of people whose choices the trial-by-trial estimates explain better than constant ones.
+# Of people's choices, that from the trial-by-trial estimates less that from constant ones, nats; and
+# the share of people whose choices the former explain better.
+THEORY_DIFFERENCE = 0.0
 THEORY_BETTER_SHARE = 0.8
 # Mean cross-entropy of people's choices, nats.
 PEOPLE_BCE = 0.3150
+# Share of agents whose parameter never changes that are said to move.
+FALSE_POSITIVES = 0.05
 
-# The estimator that the targets are of; the others stand beside it.
+# The estimator that the targets are of; the others stand beside it. (Those of the distance from the
+# optimum hold for its smoothed variant too.)
 JUDGED = "trnn"

@@ -11,17 +11,14 @@ from trnn import __version__
 from trnn.atomic import atomic_path
 from trnn.evaluation.assumptions import assumptions
 from trnn.evaluation.stand_ins import STAND_INS, WARNING, has_stand_ins
-from trnn.evaluation.summary_calibration import (
-    calibration_sections,
-    optimality_sections,
-    target_sections,
-)
+from trnn.evaluation.summary_calibration import calibration_sections, optimality_sections
 from trnn.evaluation.summary_findings import findings_sections
 from trnn.evaluation.summary_identifiability import identifiability_sections
 from trnn.evaluation.summary_moving import moving_sections
 from trnn.evaluation.summary_people import likeness_sections, predictive_sections
 from trnn.evaluation.summary_priors import compared_sections, prior_sections
 from trnn.evaluation.summary_tables import comparisons_table, means_table
+from trnn.evaluation.summary_targets import target_sections
 from trnn.evaluation.summary_tests import (
     course_sections,
     evidence_sections,
@@ -69,7 +66,11 @@ def summary_stage(
     parts += opening(experiments, simulated, theirs, seed, n_resamples)
     parts += target_sections(
         {
-            name: (_optional(tables, "calibration"), _optional(tables, "optimality"))
+            name: (
+                _optional(tables, "calibration"),
+                _optional(tables, "optimality"),
+                _optional(tables, "moving"),
+            )
             for name, tables in experiments.items()
         }
     )

@@ -4,12 +4,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
-from scipy.stats import beta
 
+from trnn.evaluation.proportions import clopper_pearson
 from trnn.moving.schemas import EVIDENCE, MOVING, RATES, VERDICTS
 from trnn.tables import Provenance, join_tables, read_table, write_table
-
-LEVEL = 0.95
 
 
 def moving_rates_stage(
@@ -25,17 +23,6 @@ def moving_rates_stage(
     write_table(frame, output, RATES, provenance)
 
 
-def clopper_pearson(k: int, n: int) -> tuple[float, float]:
-    """Return the exact 95 % interval of a probability of which k of n trials were a success.
-
-    Clopper & Pearson (1934), Biometrika 26.
-    """
-    tail = (1.0 - LEVEL) / 2.0
-    low = float(beta.ppf(tail, k, n - k + 1)) if k > 0 else 0.0
-    high = float(beta.ppf(1.0 - tail, k + 1, n - k)) if k < n else 1.0
-    return low, high
-
-
 def rates(evidence: pd.DataFrame, bayes_factor: float) -> pd.DataFrame:
     """Return a row for each group and parameter of an evidence table: see `RATES`.
 
@@ -47,12 +34,12 @@ def rates(evidence: pd.DataFrame, bayes_factor: float) -> pd.DataFrame:
         for parameter, own in part.groupby("parameter", sort=False):
             counts = {f"n_{v}": int((own["verdict"] == v).sum()) for v in VERDICTS}
             n, k = len(own), counts[f"n_{MOVING}"]
-            low, high = clopper_pearson(k, n)
+            share, low, high = clopper_pearson(k, n)
             keys = {"population": population, "group": group, "parameter": parameter}
-            share = {"share_moving": k / n, "share_ci_low": low, "share_ci_high": high}
+            shares = {"share_moving": share, "share_ci_low": low, "share_ci_high": high}
             median = {"median_log_bf": float(own["log_bf_moving"].median())}
             limit = {"bayes_factor": bayes_factor}
-            rows.append(keys | {"moved": moved, "n": n} | counts | share | median | limit)
+            rows.append(keys | {"moved": moved, "n": n} | counts | shares | median | limit)
     frame = pd.DataFrame(rows, columns=RATES.names())
     return frame.astype({"moved": "boolean"})
 
