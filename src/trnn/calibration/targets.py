@@ -13,8 +13,8 @@ ERROR_ABOVE_OPTIMUM = 5.0
 # likelihood.
 LAST_TRIAL_RATIO = 2.0
 LAST_TRIAL_PARAMETER = "alpha"
-# Of people's choices, that from the trial-by-trial estimates less that from constant ones, nats; and
-# the share of people whose choices the former explain better.
+# Cross-entropy of people's choices from the trial-by-trial estimates less that from constant ones,
+# nats; and the share of people whose choices the former explain better.
 THEORY_DIFFERENCE = 0.0
 THEORY_BETTER_SHARE = 0.8
 # Mean cross-entropy of people's choices, nats.
