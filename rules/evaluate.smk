@@ -32,7 +32,7 @@ rule metrics:
         "../envs/trnn.yaml"
     threads: 1
     resources:
-        mem_mb=grows(1000),
+        mem_mb=grows(2000),
         runtime=grows(10),
     params:
         experiment=settings("model"),

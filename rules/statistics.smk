@@ -125,7 +125,7 @@ rule recovery:
         "../envs/trnn.yaml"
     threads: 1
     resources:
-        mem_mb=grows(1000),
+        mem_mb=grows(1500),
         runtime=grows(10),
     params:
         experiment=settings("model"),

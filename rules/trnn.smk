@@ -28,7 +28,7 @@ rule train:
     # One thread: sums in another order would give another network. Networks run side by side.
     threads: 1
     resources:
-        mem_mb=grows(3000),
+        mem_mb=grows(4500),
         runtime=grows(60),
         gpu=N_GPUS,
     params:
@@ -58,7 +58,7 @@ rule infer:
         "../envs/trnn.yaml"
     threads: 1
     resources:
-        mem_mb=grows(1500),
+        mem_mb=grows(2500),
         runtime=grows(10),
     params:
         experiment=settings("model"),
