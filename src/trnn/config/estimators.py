@@ -38,9 +38,9 @@ class ParticleFilter(Settings):
         0.5, description="resample when the effective sample size falls under this share"
     )
     smoothing_lag: Count = Field(
-        200,
+        100,
         description="of the smoother (bayes_smooth): an estimate has seen so many trials after its "
-        "own, up to twice as many, or all that there are",
+        "own, up to twice as many, or all that there are; the more, the fewer ancestors are left",
     )
 
 
