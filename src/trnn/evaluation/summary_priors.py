@@ -15,9 +15,10 @@ MEASURES = ("bce", "bce_theory")
 SELECTION = (
     "Priors compared on people by the switching particle filter's log evidence (nats; gain: over "
     "the published prior, with 95 % bootstrap intervals over subjects). The {choosing} people of "
-    "the choosing half choose: of the priors within one standard error of the best, the one "
-    "nearest to the published. The {reporting} others were not looked at for it. Of {n} priors "
-    "the published, the configured, the chosen and the best of the choosing half:"
+    "the choosing half choose: the prior of the highest evidence. The {reporting} others have no "
+    "part in it. `behind the best`: by how much less, with the standard error of the paired "
+    "difference, a prior explains the choosing half. Of {n} priors the published, the configured "
+    "and the chosen:"
 )
 TASK = "The task that simulated agents face, beside what is measured on the people:"
 COMPARED = (
@@ -57,8 +58,7 @@ def selection_sections(selection: pd.DataFrame) -> list[str]:
         f"**Prior chosen: {prior_words(chosen)}.** {verdict} Its gain on the reporting half is "
         f"{gain} nats."
     )
-    best = selection["behind_best"] == 0
-    shown = selection["published"] | selection["configured"] | selection["chosen"] | best
+    shown = selection["published"] | selection["configured"] | selection["chosen"]
     words = SELECTION.format(
         choosing=chosen["subjects_choosing"],
         reporting=chosen["subjects_reporting"],

@@ -62,7 +62,7 @@ def prior_selection(parameters: Sequence[str]) -> TableSchema:
             Column("candidate", BOOLEAN, "whether behind_best is at most its standard error"),
             Column("published", BOOLEAN, "the original study's prior"),
             Column("configured", BOOLEAN, "the prior that the experiment trains and infers with"),
-            Column("chosen", BOOLEAN, "the candidate nearest to the published prior"),
+            Column("chosen", BOOLEAN, "the prior of the highest score on the choosing half"),
         ),
     )
 
