@@ -25,9 +25,8 @@ TARGETS = (
     "filter, which shows what the exact posterior does: that a change happened within the last "
     "trials nobody can know yet, so that of such trials even the exact posterior covers less than "
     "its nominal share, and on agents of another law than the one it assumes it is not exact. "
-    "Where a share is asked for in every tenth, the least and the greatest of ten are shown: of ten "
-    "that are all nominal, each known to within its interval, one or other leaves the band by "
-    "chance."
+    "Where a share is asked for in every tenth, the least and the greatest are shown: of ten that "
+    "are all nominal, each known to within its interval, one or other leaves the band by chance."
 )
 
 
