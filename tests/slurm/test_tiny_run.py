@@ -31,6 +31,6 @@ def test_it_gives_the_bytes_of_a_local_run(slurm, tmp_path):
     assert all(f"JobId={number} " in slurm.completed() for number in submitted)
     training = [job for job in jobs if "train" in job.comment and "drnn" not in job.comment]
     assert training and all(
-        (job.cpus, job.memory, job.time_limit) == (1, "3000M", "1:00:00") for job in training
+        (job.cpus, job.memory, job.time_limit) == (1, "4500M", "1:00:00") for job in training
     ), table
     assert len(jobs) < 45, table
