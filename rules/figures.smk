@@ -35,7 +35,7 @@ for BATCH, NAMES in catalogue.batches(figures()).items():
             "../envs/trnn.yaml"
         threads: 1
         resources:
-            mem_mb=grows(1000),
+            mem_mb=grows(1500),
             runtime=grows(10),
         params:
             tables={name: figure_tables(name) for name in NAMES},

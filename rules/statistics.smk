@@ -64,7 +64,7 @@ rule findings:
         "../envs/trnn.yaml"
     threads: 1
     resources:
-        mem_mb=grows(1000),
+        mem_mb=grows(1500),
         runtime=grows(10),
     params:
         dataset=lambda wildcards: WITH_PEOPLE[wildcards.experiment],
