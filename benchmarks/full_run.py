@@ -9,6 +9,7 @@ import torch
 import yaml
 
 from benchmarks.problems import ROOT
+from trnn.models import get_model
 from trnn.rnn.checkpoint import read_checkpoint
 from trnn.rnn.infer import apply_network
 from trnn.sequences import from_frame, pad_columns
@@ -101,8 +102,8 @@ def fresh_network(results: Path, jobs: pd.DataFrame) -> FreshNetwork | None:
         return None
     frame = read_table(results / "artificial/synthetic/test.parquet")
     sequences = from_frame(frame)
-    network, _ = read_checkpoint(checkpoint)
-    said = apply_network(network, sequences)
+    network, experiment = read_checkpoint(checkpoint)
+    said = apply_network(network, sequences, get_model(experiment.model))
     assert said.action_logit is not None
     p_action_0 = torch.sigmoid(said.action_logit.double()).numpy().T
     values = said.values.double().numpy().transpose(2, 1, 0)

@@ -12,6 +12,7 @@ from benchmarks.plain.network import PlainTraining, PlainTrnn, Session, apply_to
 from benchmarks.problems import SEED, agents, artificial, changed, experiments, first, worst
 from benchmarks.sizes import SIZES
 from trnn.config.experiment import Experiment
+from trnn.models import get_model
 from trnn.rnn.checkpoint import new_network
 from trnn.rnn.infer import apply_network
 from trnn.rnn.train import Trainer, pool_of
@@ -171,7 +172,7 @@ def measure_inference(measure, experiment: Experiment, sequences, kind: str, **f
     trials = int(sequences.lengths.sum())
     label = f"{len(sequences.subjects)} people, {trials:,} trials"
     measure(
-        lambda: apply_network(network, sequences),
+        lambda: apply_network(network, sequences, get_model(experiment.model)),
         kind=kind,
         precision="float32",
         **inference_facts(experiment, label, trials),
@@ -198,7 +199,7 @@ def test_inference_plain(measure, people, by_trial):
         precision="float32",
         **inference_facts(experiment, f"one person, {trials:,} trials, {how}", trials),
     )
-    ours = apply_network(network, one)
+    ours = apply_network(network, one, get_model(experiment.model))
     ours_p, ours_values = torch.sigmoid(ours.action_logit).numpy().T, ours.values.numpy().T
     ranges = experiment.parameters.values()
     width = np.array([r.high - r.low for r in ranges])

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from trnn.config.experiment import MODEL_PARAMETERS, Experiment
+from trnn.config.estimators import Network
+from trnn.config.experiment import LEARNING_PARAMETERS, MODEL_PARAMETERS, Experiment
 from trnn.config.load import load_experiments, load_run, read_yaml
 from trnn.config.merge import merge
 from trnn.config.views import from_view, view
@@ -124,6 +125,31 @@ def test_an_experiment_may_extend_another(tmp_path, raw_experiment):
 
 def test_model_parameters_agree_with_the_models():
     assert {name: model.parameters for name, model in MODELS.items()} == MODEL_PARAMETERS
+    learning = {name: model.learning_parameters for name, model in MODELS.items()}
+    assert learning == LEARNING_PARAMETERS
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"reference_values": {"alpha": [0.1, 1.5]}}, r"alpha must lie in \[0, 1\].* got \[1.5\]"),
+        ({"reference_values": {}}, r"must be exactly \['alpha'\], got \[\]"),
+        ({"reference_values": {"alpha": [0.1], "beta": [1]}}, r"exactly \['alpha'\]"),
+        ({"posterior": None, "heads": {}}, "either `posterior` or `heads`"),
+    ],
+)
+def test_reference_values_are_of_the_models_learning_parameters(experiments, change, words):
+    raw = experiments["artificial"].model_dump()
+    raw["estimators"]["variants"] = {}
+    raw["estimators"]["trnn"]["network"] |= change
+    with pytest.raises(ValueError, match=words):
+        Experiment.model_validate(raw)
+
+
+def test_a_network_of_points_has_no_reference_values(experiments):
+    network = experiments["artificial"].estimators.network("trnn_published").network
+    with pytest.raises(ValueError, match="needs `posterior`"):
+        Network.model_validate({**network.model_dump(), "reference_values": {"alpha": [0.1]}})
 
 
 def test_a_view_holds_what_its_stage_needs_and_nothing_else(experiments):

@@ -415,7 +415,7 @@ def test_the_network_at_extreme_rewards(tiny_experiments, model, scale):
     x = inputs(sequences, network.settings)
     expected = np.where(sequences.trial > 0, np.roll(sequences.reward, 1, axis=1), 0) / scale
     np.testing.assert_allclose(x[:, :, 0], expected, rtol=1e-7)
-    said = apply_network(network, sequences)
+    said = apply_network(network, sequences, get_model(experiment.model))
     plain_p, plain_values, _ = plain_network(network, x.transpose(1, 0, 2).astype(np.float64))
     np.testing.assert_allclose(torch.sigmoid(said.action_logit), plain_p, atol=2e-5)
     np.testing.assert_allclose(said.values, np.moveaxis(plain_values, 2, 0), atol=2e-5)

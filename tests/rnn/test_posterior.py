@@ -142,9 +142,9 @@ def test_smoothing_uses_the_future_and_padding_changes_nothing(experiment, agent
     own = with_network(experiment, "trnn_smooth")
     network = new_network(own, 1, 0).eval()
     sequences = agents.sequences
-    together = apply_network(network, sequences)
+    together = apply_network(network, sequences, get_model(own.model))
     assert together.action_logit is None
-    alone = apply_network(network, sequences.rows(3, 4))
+    alone = apply_network(network, sequences.rows(3, 4), get_model(own.model))
     n = int(sequences.lengths[3])
     torch.testing.assert_close(
         together.values[:, :n, 3], alone.values[:, :n, 0], rtol=1e-4, atol=1e-5
@@ -155,7 +155,7 @@ def test_smoothing_uses_the_future_and_padding_changes_nothing(experiment, agent
         sequences.subjects, sequences.action, reward, sequences.block, sequences.trial,
         sequences.valid,
     )  # fmt: skip
-    after = apply_network(network, changed)
+    after = apply_network(network, changed, get_model(own.model))
     for t in (20, 50, 80):
         assert not torch.equal(together.values[:, t], after.values[:, t])
 

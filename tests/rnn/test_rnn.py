@@ -13,6 +13,7 @@ from trnn.agents import experiment_agents
 from trnn.config.dynamics import Range
 from trnn.config.experiment import Experiment
 from trnn.errors import CheckpointError, ConfigError, NumericalError
+from trnn.models import get_model
 from trnn.rnn import gru
 from trnn.rnn.batch import Batch, Pool
 from trnn.rnn.checkpoint import new_network, read_checkpoint
@@ -60,7 +61,7 @@ def trainer(experiment, pool, training_seed=0) -> Trainer:
     return Trainer(experiment, pool, pool, run_seed=1, training_seed=training_seed)
 
 
-def test_inputs_are_the_trial_before_and_the_block_start(experiment):
+def test_inputs_are_the_trial_before_and_the_block_start(published):
     frame = pd.DataFrame(
         {
             "subject": "s",
@@ -70,7 +71,7 @@ def test_inputs_are_the_trial_before_and_the_block_start(experiment):
             "reward": [1.0, 0.0, 1.0, 1.0, 0.0],
         }
     )
-    network = experiment.estimators.trnn.network.model_copy(update={"reward_scale": 2.0})
+    network = published.estimators.trnn.network.model_copy(update={"reward_scale": 2.0})
     expected = [  # reward / 2, action 0, action 1, block start
         [0.0, 0, 0, 1],
         [0.5, 0, 1, 0],
@@ -297,7 +298,7 @@ def test_seeds_make_networks(experiment):
 
 def spoken(network, sequences):
     """Log odds (n, t) and values (n, t, d)."""
-    output = apply_network(network, sequences)
+    output = apply_network(network, sequences, get_model("q_learning_perseveration"))
     return output.action_logit.numpy().T, output.values.numpy().transpose(2, 1, 0)
 
 

@@ -95,10 +95,18 @@ class Network(Settings):
         "false is the original's ablation",
     )
     block_start_input: bool = Field(
-        False, description="whether an input marks a block's first trial"
+        False,
+        description="whether an input marks a block's first trial; with reference_values one does",
     )
     reward_scale: Positive = Field(
         1.0, description="rewards are divided by this before they enter the network"
+    )
+    reference_values: dict[Name, Annotated[list[float], Field(min_length=1)]] | None = Field(
+        None,
+        description="values of each learning parameter under which the model follows a session; "
+        "what it then says of every choice are inputs (`trnn.rnn.relative_inputs`), and both arms "
+        "are treated alike. {}: the model learns without a parameter. null: the original's inputs, "
+        "actions and rewards",
     )
 
     @model_validator(mode="after")
@@ -107,6 +115,8 @@ class Network(Settings):
             raise ValueError("a network has either `posterior` or `heads`, and not both")
         if self.smooth and self.posterior is None:
             raise ValueError("a network that smooths needs `posterior`")
+        if self.reference_values is not None and self.posterior is None:
+            raise ValueError("a network with `reference_values` needs `posterior`")
         return self
 
 

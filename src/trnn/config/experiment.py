@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from trnn.config.base import Count, Name, Settings
 from trnn.config.dynamics import DynamicsSettings, RandomWalk, Range
-from trnn.config.estimators import Estimators, Trnn
+from trnn.config.estimators import Estimators, Network, Trnn
 from trnn.config.identifiability import Identifiability
 from trnn.config.moving import Moving
 from trnn.config.priors import PriorGrid
@@ -19,6 +19,13 @@ MODEL_PARAMETERS: dict[str, tuple[str, ...]] = {
     "q_learning_known_temperature": ("alpha",),
     "q_learning_perseveration": ("alpha", "beta", "kappa"),
     "hybrid_exploration": ("beta", "gamma"),
+}
+# Those of them that the model's latent state depends on; kept in step likewise.
+LEARNING_PARAMETERS: dict[str, tuple[str, ...]] = {
+    "q_learning": ("alpha",),
+    "q_learning_known_temperature": ("alpha",),
+    "q_learning_perseveration": ("alpha",),
+    "hybrid_exploration": (),
 }
 
 
@@ -84,8 +91,8 @@ class Experiment(Settings):
         object.__setattr__(self, "parameters", ordered)
         for network in self.estimators.networks():
             settings = self.estimators.network(network)
-            if isinstance(settings, Trnn) and settings.network.posterior is None:
-                _same(f"heads of network '{network}'", settings.network.heads, expected)
+            if isinstance(settings, Trnn):
+                self._network_fits(network, settings.network)
         if self.estimators.drnn is not None and self.human is None:
             raise ValueError("estimators.drnn is trained on people, but `human` names no data set")
         if self.prior_grid is not None:
@@ -108,6 +115,23 @@ class Experiment(Settings):
                         f"{where} names '{name}', but the dynamics are {sorted(self.dynamics)}"
                     )
         return self
+
+    def _network_fits(self, name: str, network: Network) -> None:
+        """Raise unless a t-RNN's heads and reference values are of the model's parameters."""
+        if network.posterior is None:
+            _same(f"heads of network '{name}'", network.heads, MODEL_PARAMETERS[self.model])
+        if network.reference_values is None:
+            return
+        what = f"reference_values of network '{name}'"
+        _same(what, network.reference_values, LEARNING_PARAMETERS[self.model])
+        for parameter, values in network.reference_values.items():
+            bounds = self.parameters[parameter]
+            outside = [v for v in values if not bounds.low <= v <= bounds.high]
+            if outside:
+                raise ValueError(
+                    f"{what}: {parameter} must lie in [{bounds.low:g}, {bounds.high:g}], its range,"
+                    f" got {outside}"
+                )
 
 
 def _same(what: str, got: dict, expected: tuple[str, ...]) -> None:

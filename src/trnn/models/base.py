@@ -25,6 +25,11 @@ class Model(ABC):
     parameters: ClassVar[tuple[str, ...]]
     latent_names: ClassVar[tuple[str, ...]]
     latent_units: ClassVar[tuple[str, ...]]
+    # The parameters that the latent state depends on; the others are of choice alone.
+    learning_parameters: ClassVar[tuple[str, ...]]
+    # What the decision variable weighs, see `terms`: those that the latent state gives come first.
+    latent_terms: ClassVar[tuple[str, ...]]
+    action_terms: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def start(self, shape: tuple[int, ...]) -> Array:
@@ -33,6 +38,14 @@ class Model(ABC):
     @abstractmethod
     def decision_variable(self, latent: Array, parameters: Array, previous_action: Array) -> Array:
         """Return x, (*shape); `previous_action` is -1 on a block's first trial."""
+
+    @abstractmethod
+    def terms(self, latent: Array, previous_action: Array) -> tuple[Array, ...]:
+        """Return what the decision variable weighs by the parameters of choice, each (*shape).
+
+        One for each of `latent_terms`, then one for each of `action_terms`, which the action before
+        gives. All are positive where they speak for action 0.
+        """
 
     @abstractmethod
     def update(self, latent: Array, parameters: Array, action: Array, reward: Array) -> Array:

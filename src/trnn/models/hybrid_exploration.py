@@ -20,6 +20,8 @@ class HybridExploration(ProbitChoice):
     parameters = ("beta", "gamma")
     latent_names = ("mean_0", "mean_1", "variance_0", "variance_1")
     latent_units = ("points", "points", "points^2", "points^2")
+    learning_parameters = ()
+    latent_terms = ("value_over_uncertainty", "relative_uncertainty")
 
     def start(self, shape: tuple[int, ...]) -> Array:
         """Return means of zero and the prior variance."""
@@ -29,10 +31,14 @@ class HybridExploration(ProbitChoice):
 
     def decision_variable(self, latent: Array, parameters: Array, previous_action: Array) -> Array:
         """Return beta V / TU + gamma RU."""
+        value_over_uncertainty, relative_uncertainty = self.terms(latent, previous_action)
+        return parameters[0] * value_over_uncertainty + parameters[1] * relative_uncertainty
+
+    def terms(self, latent: Array, previous_action: Array) -> tuple[Array, ...]:
+        """Return V / TU and RU."""
         mean_0, mean_1, variance_0, variance_1 = latent
         value_over_uncertainty = (mean_0 - mean_1) / np.sqrt(variance_0 + variance_1)
-        relative_uncertainty = np.sqrt(variance_0) - np.sqrt(variance_1)
-        return parameters[0] * value_over_uncertainty + parameters[1] * relative_uncertainty
+        return value_over_uncertainty, np.sqrt(variance_0) - np.sqrt(variance_1)
 
     def update(self, latent: Array, parameters: Array, action: Array, reward: Array) -> Array:
         """Update the chosen arm's mean and variance by the Kalman gain."""

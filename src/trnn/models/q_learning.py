@@ -20,6 +20,8 @@ class QLearning(LogisticChoice):
     parameters: ClassVar[tuple[str, ...]] = ("alpha", "beta")
     latent_names = ("q_0", "q_1")
     latent_units = ("reward", "reward")
+    learning_parameters = ("alpha",)
+    latent_terms = ("value_difference",)
 
     def start(self, shape: tuple[int, ...]) -> Array:
         """Return action values of zero."""
@@ -28,6 +30,10 @@ class QLearning(LogisticChoice):
     def decision_variable(self, latent: Array, parameters: Array, previous_action: Array) -> Array:
         """Return beta (Q0 - Q1)."""
         return parameters[1] * (latent[0] - latent[1])
+
+    def terms(self, latent: Array, previous_action: Array) -> tuple[Array, ...]:
+        """Return Q0 - Q1."""
+        return (latent[0] - latent[1],)
 
     def update(self, latent: Array, parameters: Array, action: Array, reward: Array) -> Array:
         """Move the chosen action's value towards the reward by the learning rate."""
@@ -64,9 +70,14 @@ class QLearningPerseveration(QLearning):
 
     name = "q_learning_perseveration"
     parameters = ("alpha", "beta", "kappa")
+    action_terms = ("stay",)
 
     def decision_variable(self, latent: Array, parameters: Array, previous_action: Array) -> Array:
         """Return beta (Q0 - Q1 + kappa ([last = 0] - [last = 1]))."""
-        # +1 after action 0, -1 after action 1, 0 where there is none (-1).
+        value_difference, stay = self.terms(latent, previous_action)
+        return parameters[1] * (value_difference + parameters[2] * stay)
+
+    def terms(self, latent: Array, previous_action: Array) -> tuple[Array, ...]:
+        """Return Q0 - Q1, and +1 after action 0, -1 after action 1, 0 where there is none (-1)."""
         stay = np.where(previous_action < 0, 0.0, 1.0 - 2.0 * previous_action)
-        return parameters[1] * (latent[0] - latent[1] + parameters[2] * stay)
+        return latent[0] - latent[1], stay

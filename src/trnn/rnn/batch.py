@@ -11,7 +11,8 @@ from torch import Tensor
 from trnn.config.dynamics import Range
 from trnn.config.estimators import Network
 from trnn.estimates import check_finite
-from trnn.rnn.features import bin_index, inputs, normal_scores
+from trnn.models.base import Model
+from trnn.rnn.features import bin_index, normal_scores, trnn_inputs
 from trnn.sequences import Sequences
 
 Array = np.ndarray
@@ -81,6 +82,7 @@ def make_pool(
     sequences: Sequences,
     parameters: Array,
     ranges: Mapping[str, Range],
+    model: Model,
     network: Network,
     window: int,
     device: torch.device,
@@ -97,7 +99,7 @@ def make_pool(
     Raises
     ------
     NumericalError
-        If a reward or a true value is no finite float32, with the agent and the trial.
+        If an input or a true value is no finite float32, with the agent and the trial.
     """
     values = np.moveaxis(parameters, 2, 0)
     for name, own in zip(ranges, values, strict=True):
@@ -115,7 +117,7 @@ def make_pool(
         scores = [normal_scores(v, r) for v, r in zip(values, ranges.values(), strict=True)]
         targets = [none, np.stack(scores)]
     parts: list[Array] = [
-        np.moveaxis(inputs(sequences, network, network.smooth), 2, 0),
+        trnn_inputs(sequences, network, model),
         sequences.action[None],
         values,
         *targets,

@@ -8,7 +8,8 @@ import torch
 from trnn.config.experiment import Experiment
 from trnn.config.views import from_view, view
 from trnn.errors import CheckpointError
-from trnn.rnn.features import n_inputs
+from trnn.models import get_model
+from trnn.rnn.features import n_trnn_inputs
 from trnn.rnn.files import load, save, versions
 from trnn.rnn.network import TrnnNetwork
 from trnn.rnn.posterior_network import AnyNetwork, PosteriorNetwork
@@ -19,15 +20,14 @@ def new_network(experiment: Experiment, run_seed: int, training_seed: int) -> An
     """Return an untrained network; its weights depend on the experiment's name and the seeds."""
     sequence = seed_sequence(run_seed, experiment.name, "trnn", "weights", training_seed)
     settings = experiment.estimators.trnn.network
+    width = n_trnn_inputs(settings, get_model(experiment.model))
     # torch initialises layers from its global generator: borrow it and give it back.
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(int(sequence.generate_state(1)[0]))
         if settings.posterior is None:
-            return TrnnNetwork(
-                settings, tuple(experiment.parameters), n_inputs(settings, settings.smooth)
-            )
+            return TrnnNetwork(settings, tuple(experiment.parameters), width)
         ranges = list(experiment.parameters.values())
-        return PosteriorNetwork(settings, ranges, n_inputs(settings, settings.smooth))
+        return PosteriorNetwork(settings, ranges, width)
 
 
 def write_checkpoint(

@@ -6,7 +6,10 @@ import numpy as np
 from scipy.special import ndtri
 
 from trnn.config.dynamics import Range
+from trnn.config.estimators import Network
 from trnn.estimates import check_finite
+from trnn.models.base import Model
+from trnn.rnn.relative_inputs import relative_inputs
 from trnn.sequences import Sequences
 
 Array = np.ndarray
@@ -29,9 +32,38 @@ class InputSettings(Protocol):
         ...
 
 
-def n_inputs(network: InputSettings, smooth: bool = False) -> int:
+def n_inputs(network: InputSettings) -> int:
     """Return the number of inputs: reward, two actions, perhaps the block's start; see `inputs`."""
-    return 3 + network.block_start_input + 3 * smooth
+    return 3 + network.block_start_input
+
+
+def trnn_inputs(sequences: Sequences, network: Network, model: Model) -> Array:
+    """Return what a t-RNN reads at each trial, (n_inputs, n, t).
+
+    Actions and rewards as in `inputs`; with `reference_values`, what `relative_inputs` says.
+
+    Raises
+    ------
+    NumericalError
+        If an input is no finite float32, with the subject and the trial.
+    """
+    if network.reference_values is None:
+        return np.moveaxis(inputs(sequences, network, network.smooth), 2, 0)
+    _scaled_reward(sequences, network.reward_scale)
+    with np.errstate(over="ignore", invalid="ignore"):
+        own = relative_inputs(
+            sequences, model, network.reference_values, network.reward_scale, network.smooth
+        ).astype(np.float32)
+    for row in own:
+        check_finite(sequences, row, "an input of the network", "Mend the table of trials.")
+    return own
+
+
+def n_trnn_inputs(network: Network, model: Model) -> int:
+    """Return the number of `trnn_inputs`."""
+    one = np.zeros((1, 1), dtype=np.int64)
+    trial = Sequences(("",), one, one.astype(np.float64), one, one, one == 0)
+    return len(trnn_inputs(trial, network, model))
 
 
 def inputs(sequences: Sequences, network: InputSettings, smooth: bool = False) -> Array:
@@ -46,14 +78,7 @@ def inputs(sequences: Sequences, network: InputSettings, smooth: bool = False) -
     NumericalError
         If a reward over `reward_scale` is no finite float32, with the subject and the trial.
     """
-    with np.errstate(over="ignore"):
-        scaled = (sequences.reward / network.reward_scale).astype(np.float32)
-    check_finite(
-        sequences,
-        scaled,
-        f"the reward over reward_scale ({network.reward_scale:g}) as a float32",
-        "Mend the table of trials, or raise reward_scale.",
-    )
+    scaled = _scaled_reward(sequences, network.reward_scale)
     previous = sequences.previous_action
     columns = [
         sequences.previous_reward / network.reward_scale,
@@ -65,6 +90,18 @@ def inputs(sequences: Sequences, network: InputSettings, smooth: bool = False) -
     if smooth:
         columns += [scaled, (sequences.action == 0) & sequences.valid, sequences.action == 1]
     return np.stack([np.asarray(c, dtype=np.float32) for c in columns], axis=-1)
+
+
+def _scaled_reward(sequences: Sequences, reward_scale: float) -> Array:
+    with np.errstate(over="ignore"):
+        scaled = (sequences.reward / reward_scale).astype(np.float32)
+    check_finite(
+        sequences,
+        scaled,
+        f"the reward over reward_scale ({reward_scale:g}) as a float32",
+        "Mend the table of trials, or raise reward_scale.",
+    )
+    return scaled
 
 
 def bin_index(values: Array, bounds: Range, n_bins: int) -> Array:

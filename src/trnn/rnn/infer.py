@@ -11,9 +11,10 @@ from trnn.config.experiment import Experiment
 from trnn.errors import CheckpointError
 from trnn.estimates import check_finite
 from trnn.models import get_model
+from trnn.models.base import Model
 from trnn.particle_posterior import Posterior
 from trnn.rnn.checkpoint import read_checkpoint
-from trnn.rnn.features import inputs
+from trnn.rnn.features import trnn_inputs
 from trnn.rnn.network import Output
 from trnn.rnn.posterior_network import AnyNetwork
 from trnn.rnn.summaries import draw, ensemble, posterior_of
@@ -95,20 +96,21 @@ def infer(
     """
     used = checkpoints if ensemble_of == "mean" else checkpoints[:1]
     networks = [_network(path, tuple(experiment.parameters)) for path in used]
+    model = get_model(experiment.model)
     parts = []
     for start in range(0, len(sequences.subjects), SUBJECTS_AT_ONCE):
         some = sequences.rows(start, start + SUBJECTS_AT_ONCE)
-        outputs = [apply_network(network, some) for network in networks]
+        outputs = [apply_network(network, some, model) for network in networks]
         for path, output in zip(used, outputs, strict=True):
             _check(path, output, some, experiment)
-        parts.append(_combine(outputs, some, experiment, noise, n_kept))
+        parts.append(_combine(outputs, some, experiment, model, noise, n_kept))
     return _joined(parts, sequences.valid.shape[1])
 
 
 @torch.no_grad()
-def apply_network(network: AnyNetwork, sequences: Sequences) -> Output:
-    """Return what a network says of every trial of n subjects, as tensors (..., t, n)."""
-    x = as_tensor(inputs(sequences, network.settings, network.settings.smooth).transpose(2, 1, 0))
+def apply_network(network: AnyNetwork, sequences: Sequences, model: Model) -> Output:
+    """Return what a network of `model` says of every trial of n subjects, tensors (..., t, n)."""
+    x = as_tensor(trnn_inputs(sequences, network.settings, model).transpose(0, 2, 1))
     valid = as_tensor(sequences.valid.T.astype(np.float32))
     output, _ = network(x, network.start(valid.shape[1]), valid)
     return output
@@ -136,6 +138,7 @@ def _combine(
     outputs: list[Output],
     sequences: Sequences,
     experiment: Experiment,
+    model: Model,
     noise: Noise,
     n_kept: int,
 ) -> Inferred:
@@ -153,7 +156,6 @@ def _combine(
     mixtures = ensemble(posteriors)
     posterior = posterior_of(mixtures, ranges)
     draws = draw(mixtures, noise.of(sequences.subjects, len(ranges)), ranges)
-    model = get_model(experiment.model)
     return Inferred(
         p_action_0,
         posterior.mean,

@@ -14,12 +14,16 @@ from trnn.rnn.posterior import mean_shares, mixture, n_outputs
 class PosteriorNetwork(nn.Module):
     """One recurrent layer for the parameters' posterior, a second that predicts the choice.
 
-    The first GRU reads the previous action and reward; from its state a layer of rectified units,
-    and from these the mixture of `trnn.rnn.posterior`. The second GRU reads the same input and,
-    unless `parameters_to_action` is off, the rectified units, and predicts the choice, as in the
-    published network. A network that smooths has, in the place of the second, a GRU that reads
-    from the session's (a training window's) last trial to the first: the layer sees both states,
-    and no choice is predicted. Shapes: input (n_inputs, t, n).
+    The first GRU reads the previous action and reward (`trnn.rnn.features`); from its state a layer
+    of rectified units, and from these the mixture of `trnn.rnn.posterior`. The second GRU reads the
+    same input and, unless `parameters_to_action` is off, the rectified units, and predicts the
+    choice, as in the published network. A network that smooths has, in the place of the second, a
+    GRU that reads from the session's (a training window's) last trial to the first: the layer sees
+    both states, and no choice is predicted. Shapes: input (n_inputs, t, n).
+
+    With `reference_values` (`trnn.rnn.relative_inputs`) the last input is the sign of the choice
+    before. No layer reads it: they say how likely that choice is to be repeated, and the sign says
+    which it was. Before a session's first choice there is none, and both are equally likely.
 
     Parameters
     ----------
@@ -37,6 +41,7 @@ class PosteriorNetwork(nn.Module):
         head: PosteriorHead = settings.posterior
         self.head, self.d = head, len(ranges)
         units = settings.hidden_units
+        n_inputs -= self.relative
         self.recurrent = GRU(n_inputs, units)
         self.layer = nn.Linear(2 * units if settings.smooth else units, head.units)
         self.mixture = nn.Linear(head.units, n_outputs(head.components, self.d))
@@ -51,6 +56,11 @@ class PosteriorNetwork(nn.Module):
             self.action = nn.Linear(settings.action_units, 1)
         self.register_buffer("low", torch.tensor([r.low for r in ranges]))
         self.register_buffer("width", torch.tensor([r.high - r.low for r in ranges]))
+
+    @property
+    def relative(self) -> bool:
+        """Whether the last input is the sign of the choice before."""
+        return self.settings.reference_values is not None
 
     def start(self, n: int) -> Hidden:
         """Return the hidden state before a session's first trial."""
@@ -68,6 +78,8 @@ class PosteriorNetwork(nn.Module):
         valid : (t, n)
             1 on trials, 0 on the padding behind them.
         """
+        if self.relative:
+            inputs, sign = inputs[:-1], inputs[-1]
         features, last = self.recurrent(inputs, hidden.parameters)
         if self.settings.smooth:
             features = torch.cat((features, self._from_the_end(inputs, valid)))
@@ -81,6 +93,8 @@ class PosteriorNetwork(nn.Module):
             torch.cat((inputs, *linked)), hidden.action
         )
         logit = affine([self.action], action_features).squeeze(0)
+        if self.relative:
+            logit = logit * sign
         return Output(logit, (), values, posterior), Hidden(last, last_action)
 
     def _from_the_end(self, inputs: Tensor, valid: Tensor) -> Tensor:

@@ -14,6 +14,7 @@ import torch
 from trnn.agents import experiment_agents
 from trnn.config.experiment import Experiment
 from trnn.errors import NumericalError
+from trnn.models import get_model
 from trnn.rnn.batch import AGENTS_AT_ONCE, Batch, Pool, make_pool
 from trnn.rnn.checkpoint import new_network, read_state, write_checkpoint, write_state
 from trnn.rnn.compute import CPU
@@ -42,7 +43,13 @@ def pool_of(
     """Return agents with their true parameters (n, t, n_parameters) as the trainer wants them."""
     trnn = experiment.estimators.trnn
     return make_pool(
-        sequences, parameters, experiment.parameters, trnn.network, trnn.training.window, device
+        sequences,
+        parameters,
+        experiment.parameters,
+        get_model(experiment.model),
+        trnn.network,
+        trnn.training.window,
+        device,
     )
 
 
