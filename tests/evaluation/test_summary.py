@@ -15,6 +15,7 @@ from trnn.calibration.schemas import OPTIMALITY
 from trnn.config.dynamics import Range
 from trnn.config.views import view
 from trnn.errors import ConfigError, TableError
+from trnn.evaluation.assumptions import inputs_words
 from trnn.evaluation.comparisons import comparisons_stage
 from trnn.evaluation.markdown import digits_for, interval_words, markdown_table, p_words
 from trnn.evaluation.metrics import subject_metrics
@@ -146,6 +147,8 @@ def test_every_part_is_there(stage):
     for words in (
         "κ in [-1, 1]",
         "drawn anew with probability",
+        "of 20 % of the agents never",
+        "the t-RNN reads the reward of the trial before, whether its choice repeated",
         "### People",
         "### Simulated test agents",
         "`bce_theory`:",
@@ -257,6 +260,15 @@ def test_findings_show_value_interval_published_and_verdict():
     assert "**no**" in sections[third + 1] and "| –" in sections[third + 1]
     assert "- `r` (control): of agents" in sections[third + 2]
     assert holds_words(pd.Series([True, None, False], dtype="boolean")) == "1 of 2 claims hold"
+
+
+def test_what_a_network_reads_in_words():
+    for references, words in (
+        (None, "the choice and the reward of the trial before"),
+        ({}, "the model's terms; both arms are treated alike"),
+        ({"alpha": [0.1, 0.5]}, "of the session under α = 0.1, 0.5; both arms are treated alike"),
+    ):
+        assert inputs_words({"reference_values": references}).endswith(words)
 
 
 def test_numbers_in_words():

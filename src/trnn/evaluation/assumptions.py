@@ -30,6 +30,7 @@ def assumptions(settings: Mapping[str, Any]) -> list[str]:
         f"task of the simulated agents: {task_words(settings['task'])}",
         f"the t-RNN is trained on agents that are '{settings['train']['dynamics']}': "
         f"{dynamics_words(dynamics[settings['train']['dynamics']])}",
+        f"the t-RNN reads {inputs_words(settings['estimators']['trnn']['network'])}",
         *(
             f"estimator '{name}' assumes '{law}': {dynamics_words(dynamics[law])}; "
             f"{settings['estimators'][name]['n_particles']:,} particles"
@@ -59,6 +60,24 @@ def task_words(task: Mapping[str, Any]) -> str:
     )
 
 
+def inputs_words(network: Mapping[str, Any]) -> str:
+    """Return in words what a t-RNN reads; `network` are its settings."""
+    references = network.get("reference_values")
+    if references is None:
+        return "the choice and the reward of the trial before"
+    under = " and ".join(
+        f"{MEANINGS[name].symbol} = {', '.join(f'{v:g}' for v in values)}"
+        for name, values in references.items()
+    )
+    followed = (
+        f"what the model makes of the session under {under}" if under else "the model's terms"
+    )
+    return (
+        f"the reward of the trial before, whether its choice repeated the one before it, and "
+        f"{followed}; both arms are treated alike"
+    )
+
+
 def dynamics_words(law: Mapping[str, Any]) -> str:
     """Return a law of dynamics in words."""
     if law["kind"] == "stationary":
@@ -66,6 +85,7 @@ def dynamics_words(law: Mapping[str, Any]) -> str:
     if law["kind"] == "switching":
         gap = law["min_gap"]
         most = law["max_changes"]
+        constant = law.get("stationary_share", 0)
         return (
             f"each parameter is drawn anew with probability {law['hazard']:g} a trial"
             + (f", once more than {gap} trials have passed since the last change" if gap else "")
@@ -74,6 +94,7 @@ def dynamics_words(law: Mapping[str, Any]) -> str:
                 if most is not None
                 else ", without a limit"
             )
+            + (f"; of {100 * constant:g} % of the agents never" if constant else "")
         )
     walks = ", ".join(
         f"{walk['scale']} {MEANINGS[name].symbol} from N({walk['start_mean']:g}, "
