@@ -12,13 +12,14 @@ from trnn.config.dynamics import Range
 from trnn.config.estimators import Network
 from trnn.estimates import check_finite
 from trnn.models.base import Model
-from trnn.rnn.features import bin_index, normal_scores, trnn_inputs
+from trnn.rnn.features import bin_index, n_trnn_inputs, normal_scores, trnn_inputs
 from trnn.sequences import Sequences
 
 Array = np.ndarray
 
 # Agents whose whole sessions are run together: their arrays stay in the cache.
 AGENTS_AT_ONCE = 64
+PREPARED_AT_ONCE = 500
 
 
 class Batch(NamedTuple):
@@ -116,16 +117,16 @@ def make_pool(
     else:
         scores = [normal_scores(v, r) for v, r in zip(values, ranges.values(), strict=True)]
         targets = [none, np.stack(scores)]
-    parts: list[Array] = [
-        trnn_inputs(sequences, network, model),
-        sequences.action[None],
-        values,
-        *targets,
-        sequences.valid[None],
-    ]
-    sizes = tuple(len(part) for part in parts)
+    parts: list[Array] = [sequences.action[None], values, *targets, sequences.valid[None]]
+    sizes = (n_trnn_inputs(network, model), *(len(part) for part in parts))
     n_agents, n_trials = sequences.valid.shape
     channels = np.zeros((sum(sizes), n_agents, -(-n_trials // window) * window), dtype=np.float32)
-    for rows, part in zip(np.split(channels, np.cumsum(sizes)[:-1]), parts, strict=True):
+    own, *others = np.split(channels, np.cumsum(sizes)[:-1])
+    for rows, part in zip(others, parts, strict=True):
         rows[:, :, :n_trials] = part
+    # Some agents at a time: on the way to inputs their arrays are several times as large.
+    for first in range(0, n_agents, PREPARED_AT_ONCE):
+        some = sequences.rows(first, first + PREPARED_AT_ONCE)
+        longest = some.valid.shape[1]
+        own[:, first : first + PREPARED_AT_ONCE, :longest] = trnn_inputs(some, network, model)
     return Pool(torch.from_numpy(channels).to(device), sequences.lengths, sizes, sequences.subjects)

@@ -53,7 +53,7 @@ def trnn_inputs(sequences: Sequences, network: Network, model: Model) -> Array:
     with np.errstate(over="ignore", invalid="ignore"):
         own = relative_inputs(
             sequences, model, network.reference_values, network.reward_scale, network.smooth
-        ).astype(np.float32)
+        )
     for row in own:
         check_finite(sequences, row, "an input of the network", "Mend the table of trials.")
     return own

@@ -31,7 +31,7 @@ def relative_inputs(
     reward_scale: float,
     smooth: bool,
 ) -> Array:
-    """Return the inputs at each trial, (n_inputs, n, t), 0 on padding.
+    """Return the inputs at each trial, (n_inputs, n, t), float32, 0 on padding.
 
     Reward of the trial before (over `reward_scale`) and whether it stayed with the choice before
     it (1, -1 if it left, 0 if there was none), both 0 on a block's first trial but for the second,
@@ -49,25 +49,32 @@ def relative_inputs(
     """
     sign = np.where(sequences.valid, 1.0 - 2.0 * sequences.action, 0.0)
     last = _before(sign)
-    terms = _terms(sequences, model, _grid(model, references))
-    evidence = terms * sign
     stayed = np.where(sequences.block_start, 0.0, sign * last)
-    rows = [
-        sequences.previous_reward / reward_scale,
-        np.where(sequences.valid, _before(stayed), 0.0),
-        sequences.block_start,
-        *(terms * last),
-        *_before(evidence),
-    ]
+    terms = _terms(sequences, model, _grid(model, references))
+    n_terms = len(terms)
+    out = np.zeros((4 + (2 + smooth) * n_terms + 2 * smooth, *sign.shape), dtype=np.float32)
+    out[0] = sequences.previous_reward / reward_scale
+    out[1] = _before(stayed)
+    out[2] = sequences.block_start
+    # Row by row: sessions of thousands of agents are large.
+    for row, term in enumerate(terms, start=3):
+        out[row] = term * last
+        out[row + n_terms] = _before(term * sign)
     if smooth:
-        rows += [sequences.reward / reward_scale, stayed, *evidence]
-    return np.where(sequences.valid, np.stack([*rows, last]), 0.0)
+        first = 3 + 2 * n_terms
+        out[first] = sequences.reward / reward_scale
+        out[first + 1] = stayed
+        for row, term in enumerate(terms, start=first + 2):
+            out[row] = term * sign
+    out[-1] = last
+    out[:, ~sequences.valid] = 0.0
+    return out
 
 
 def _before(values: Array) -> Array:
-    """Return (..., t) values one trial later: of the trial before, even in another block."""
+    """Return (n, t) values one trial later: of the trial before, even in another block."""
     out = np.zeros_like(values)
-    out[..., 1:] = values[..., :-1]
+    out[:, 1:] = values[:, :-1]
     return out
 
 
@@ -91,12 +98,14 @@ def _terms(sequences: Sequences, model: Model, grid: Array) -> Array:
     """
     n, n_trials = sequences.valid.shape
     fresh = model.start((grid.shape[1], n))
-    latent, out = fresh, []
+    latent = fresh
+    n_terms = grid.shape[1] * len(model.latent_terms) + len(model.action_terms)
+    out = np.empty((n_terms, n, n_trials))
     for t in range(n_trials):
         action, reward, previous = (
             a[None, :, t] for a in (sequences.action, sequences.reward, sequences.previous_action)
         )
         latent = np.where(sequences.block_start[:, t], fresh, latent)
-        out.append(np.concatenate(model.terms(latent, previous)))
+        out[..., t] = np.concatenate(model.terms(latent, previous))
         latent = model.update(latent, grid, action, reward)
-    return np.stack(out, axis=-1)
+    return out
