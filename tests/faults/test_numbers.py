@@ -270,7 +270,7 @@ def pool(experiment, agents):
 
 def planted(pool: Pool, channel: int, agent: int, trial: int, value: float) -> Pool:
     channels = pool.channels.clone()
-    channels[channel, agent, trial] = value
+    channels[channel, pool.starts[agent] + trial] = value
     return replace(pool, channels=channels)
 
 
@@ -292,7 +292,7 @@ def test_agents_whose_numbers_no_network_can_hold_are_refused(experiment, agents
 
 
 # Lane 3 plays the fourth agent, from its fourth window of 50 trials on.
-INPUT, SCORE = 0, 8  # channels: 4 inputs, the action, 3 true values, their 3 scores, valid
+INPUT, SCORE = 0, -4  # channels: inputs first; last the 3 scores of the true values, and valid
 
 
 @pytest.mark.parametrize(

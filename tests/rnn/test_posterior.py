@@ -12,6 +12,7 @@ from trnn.config.dynamics import Range
 from trnn.config.experiment import Experiment
 from trnn.likelihood import run_forward
 from trnn.models import get_model
+from trnn.rnn.batch import Batch, Pool
 from trnn.rnn.checkpoint import new_network
 from trnn.rnn.features import normal_scores
 from trnn.rnn.infer import Noise, apply_network, infer
@@ -23,6 +24,11 @@ from trnn.theory import predict_by_draws
 
 K = 3
 RANGES = [Range(low=0, high=1), Range(low=0, high=10), Range(low=-0.5, high=0.5)]
+
+
+def sessions(pool: Pool) -> Batch:
+    """All agents' whole sessions, in their order: they are all as long."""
+    return next(pool.batches(len(pool.lengths)))
 
 
 def some_mixture(d: int, seed: int = 0, t: int = 2, n: int = 2):
@@ -112,7 +118,7 @@ def agents(experiment):
 def test_the_loss_is_the_score_and_the_choice(experiment, agents):
     pool = pool_of(experiment, agents.sequences, agents.parameters)
     network = new_network(experiment, 1, 0)
-    batch = pool.batch(pool.channels.transpose(1, 2).contiguous())
+    batch = sessions(pool)
     output, _ = network(batch.inputs, network.start(batch.valid.shape[1]), batch.valid)
     names = tuple(experiment.parameters)
     terms = loss_terms(output, batch, names)
@@ -165,7 +171,7 @@ def test_smoothed_sequences_are_turned_round(experiment, agents):
     own = with_network(experiment, "trnn_smooth")
     network = new_network(own, 1, 0).eval()
     pool = pool_of(own, agents.sequences, agents.parameters)
-    batch = pool.batch(pool.channels.transpose(1, 2).contiguous())
+    batch = sessions(pool)
     with torch.no_grad():
         found = network._from_the_end(batch.inputs, batch.valid)
         for i, n in enumerate(agents.sequences.lengths[:4]):

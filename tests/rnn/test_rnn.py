@@ -89,8 +89,8 @@ def test_bins_have_equal_width_and_hold_both_ends():
 
 
 def whole(pool: Pool) -> Batch:
-    """All agents' whole sessions, in their order."""
-    return pool.batch(pool.channels.transpose(1, 2).contiguous())
+    """All agents' whole sessions, in their order: they are all as long."""
+    return next(pool.batches(len(pool.lengths)))
 
 
 def test_loss_terms_of_points_against_a_plain_loop(published, published_pool):
@@ -131,8 +131,9 @@ def test_a_pool_holds_every_agents_trials(published, agents, published_pool):
     batch = whole(pool)
     sequences, n_trials = agents.sequences, agents.sequences.valid.shape[1]
     settings = experiment.estimators.trnn.network
-    assert batch.valid.shape[0] % experiment.estimators.trnn.training.window == 0
-    assert batch.valid[n_trials:].sum() == 0
+    window = experiment.estimators.trnn.training.window
+    assert not (pool.starts % window).any()
+    assert pool.channels.shape[1] == window * np.ceil(sequences.lengths / window).sum() + 1
     np.testing.assert_array_equal(batch.valid[:n_trials].T, sequences.valid)
     np.testing.assert_array_equal(batch.action[:n_trials].T, sequences.action)
     seen = inputs(sequences, settings).transpose(2, 1, 0)
@@ -147,11 +148,13 @@ def test_a_pool_holds_every_agents_trials(published, agents, published_pool):
 def counting_pool(round_number: int) -> Pool:
     """Three agents of 7, 12 and 10 trials whose action counts trials, in windows of 5."""
     lengths = np.array([7, 12, 10])
-    t = torch.arange(15.0).expand(3, 15)
-    valid = (t < torch.tensor(lengths)[:, None]).float()
-    identity = (100 * round_number + torch.arange(3.0))[:, None].expand(3, 15)
+    padded = torch.tensor([10, 15, 10])
+    t = torch.cat([torch.arange(float(n)) for n in padded])
+    valid = (t < torch.tensor(lengths).repeat_interleave(padded)).float()
+    identity = (100 * round_number + torch.arange(3.0)).repeat_interleave(padded)
     channels = torch.stack([identity, t, identity, identity, identity, valid])
-    return Pool(channels, lengths, (1, 1, 1, 1, 1, 1), ("a", "b", "c"))
+    channels = torch.nn.functional.pad(channels, (0, 1))
+    return Pool(channels, np.array([0, 10, 25]), lengths, (1, 1, 1, 1, 1, 1), ("a", "b", "c"))
 
 
 def test_lanes_play_every_trial_of_every_agent_in_order():

@@ -41,25 +41,23 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True)
 class Pool:
-    """Whole sessions of agents.
+    """Whole sessions of agents, one after another: lengths differ, and padding would be half.
 
-    `channels` (n_channels, n_agents, t), float32: those of a batch one after another; `lengths`
-    (n_agents,); `sizes`: how many channels are inputs, action, values, bins, scores and valid;
-    `subjects`: the agents' names.
+    `channels` (n_channels, n_trials), float32: those of a batch; behind each session zeros up to a
+    multiple of the window, and a last trial of zeros; `starts` (n_agents,): where each session
+    begins; `lengths` (n_agents,); `sizes`: how many channels are inputs, action, values, bins,
+    scores and valid; `subjects`: the agents' names.
     """
 
     channels: Tensor
+    starts: Array
     lengths: Array
     sizes: tuple[int, ...]
     subjects: tuple[str, ...]
 
-    def windows(self, agents: Array, starts: Array, window: int) -> Tensor:
-        """Return channels (n_channels, window, n) of `agents` from their trial `starts` on."""
-        n_channels, _, n_trials = self.channels.shape
-        flat = self.channels.view(n_channels, -1)
-        first = torch.as_tensor(agents * n_trials + starts)
-        trial = (first + torch.arange(window).unsqueeze(1)).flatten()
-        return flat.index_select(1, trial.to(flat.device)).view(n_channels, window, -1)
+    def windows(self, agents: Array, first: Array, window: int) -> Tensor:
+        """Return channels (n_channels, window, n) of `agents` from their trial `first` on."""
+        return self._pick((self.starts[agents] + first) + np.arange(window)[:, None])
 
     def batch(self, channels: Tensor) -> Batch:
         """Return channels (n_channels, t, n) by their names."""
@@ -75,8 +73,15 @@ class Pool:
     def batches(self, n: int) -> Iterator[Batch]:
         """Yield whole sessions of n agents at a time, the longest first and little padded."""
         for rows in self.groups(n):
-            channels = self.channels[:, rows, : self.lengths[rows].max()]
-            yield self.batch(channels.transpose(1, 2).contiguous())
+            t = np.arange(self.lengths[rows].max())[:, None]
+            trials = np.where(t < self.lengths[rows], self.starts[rows] + t, -1)
+            yield self.batch(self._pick(trials))
+
+    def _pick(self, trials: Array) -> Tensor:
+        """Return channels (n_channels, t, n) of `trials` (t, n); of -1 zeros."""
+        wanted = torch.as_tensor(trials % self.channels.shape[1]).flatten()
+        picked = self.channels.index_select(1, wanted.to(self.channels.device))
+        return picked.view(-1, *trials.shape)
 
 
 def make_pool(
@@ -88,7 +93,7 @@ def make_pool(
     window: int,
     device: torch.device,
 ) -> Pool:
-    """Return agents as a pool on `device`, padded to a multiple of `window` trials.
+    """Return agents as a pool on `device`, each padded to a multiple of `window` trials.
 
     Parameters
     ----------
@@ -119,14 +124,22 @@ def make_pool(
         targets = [none, np.stack(scores)]
     parts: list[Array] = [sequences.action[None], values, *targets, sequences.valid[None]]
     sizes = (n_trnn_inputs(network, model), *(len(part) for part in parts))
-    n_agents, n_trials = sequences.valid.shape
-    channels = np.zeros((sum(sizes), n_agents, -(-n_trials // window) * window), dtype=np.float32)
+    ends = np.cumsum(-(-sequences.lengths // window) * window)
+    starts = ends - -(-sequences.lengths // window) * window
+    channels = np.zeros((sum(sizes), int(ends[-1]) + 1), dtype=np.float32)
     own, *others = np.split(channels, np.cumsum(sizes)[:-1])
+    trials = _places(starts, sequences.valid)
     for rows, part in zip(others, parts, strict=True):
-        rows[:, :, :n_trials] = part
+        rows[:, trials] = part[:, sequences.valid]
     # Some agents at a time: on the way to inputs their arrays are several times as large.
-    for first in range(0, n_agents, PREPARED_AT_ONCE):
+    for first in range(0, len(starts), PREPARED_AT_ONCE):
         some = sequences.rows(first, first + PREPARED_AT_ONCE)
-        longest = some.valid.shape[1]
-        own[:, first : first + PREPARED_AT_ONCE, :longest] = trnn_inputs(some, network, model)
-    return Pool(torch.from_numpy(channels).to(device), sequences.lengths, sizes, sequences.subjects)
+        trials = _places(starts[first : first + PREPARED_AT_ONCE], some.valid)
+        own[:, trials] = trnn_inputs(some, network, model)[:, some.valid]
+    tensor = torch.from_numpy(channels).to(device)
+    return Pool(tensor, starts, sequences.lengths, sizes, sequences.subjects)
+
+
+def _places(starts: Array, valid: Array) -> Array:
+    """Return where a pool keeps the valid trials (n, t) of sessions that begin at `starts`."""
+    return (starts[:, None] + np.arange(valid.shape[1]))[valid]
