@@ -64,7 +64,7 @@ CHANGES = [
         "a setting of the t-RNN's training",
         # A variant has the settings of its base but for what it changes.
         of("gershman", "train"),
-        config=config("{gershman: {estimators: {trnn: {training: {n_steps: 80}}}}}"),
+        config=config("{gershman: {estimators: {trnn: {training: {gradient_clip: 0.9}}}}}"),
     ),
     Change(
         "a setting of the d-RNN",
