@@ -124,9 +124,9 @@ def make_pool(
         targets = [none, np.stack(scores)]
     parts: list[Array] = [sequences.action[None], values, *targets, sequences.valid[None]]
     sizes = (n_trnn_inputs(network, model), *(len(part) for part in parts))
-    ends = np.cumsum(-(-sequences.lengths // window) * window)
-    starts = ends - -(-sequences.lengths // window) * window
-    channels = np.zeros((sum(sizes), int(ends[-1]) + 1), dtype=np.float32)
+    padded = -(-sequences.lengths // window) * window
+    starts = np.cumsum(padded) - padded
+    channels = np.zeros((sum(sizes), int(padded.sum()) + 1), dtype=np.float32)
     own, *others = np.split(channels, np.cumsum(sizes)[:-1])
     trials = _places(starts, sequences.valid)
     for rows, part in zip(others, parts, strict=True):
