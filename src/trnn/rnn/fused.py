@@ -134,8 +134,10 @@ def forward(x, start, w_ih, w_hh, b_ih, b_hh, states, saved):
     n_inputs, width, apart = x.shape[0], 3 * units, n_trials * n
     work = _workspace()
     block = _TRIALS * n + _PADDING
-    entering = np.empty((3, units, block), np.float32)
-    recurrent = np.empty((3, units, n), np.float32)
+    # Not left as they are: of some builds of BLAS the zero that multiplies what C held before makes
+    # a not-a-number of whatever looks like one or like infinity.
+    entering = np.zeros((3, units, block), np.float32)
+    recurrent = np.zeros((3, units, n), np.float32)
     for k in range(n_networks):
         for t in range(n_trials):
             if t % _TRIALS == 0:
