@@ -1,10 +1,24 @@
 # Whether posteriors are calibrated, and how far estimators are from the optimum.
 #
 # Needs: test agents with their true parameters, estimates with quantiles; metrics.
-# Makes: <results>/<e>/calibration.parquet, <results>/<e>/optimality.parquet
+# Makes: <results>/<e>/calibration.parquet, <results>/<e>/optimality.parquet, and, where agents
+#        switch, <results>/<e>/calibration_fresh.parquet
 
 # Estimators whose error at the last trial is compared with that of maximum likelihood.
 LAST_TRIAL = ["mle", "bayes", "trnn"]
+
+
+def fresh_networks(wildcards):
+    """Return the checkpoints that are applied together, of each network with a posterior."""
+    settings = EXPERIMENTS[wildcards.experiment].estimators
+    found = {}
+    for name in settings.networks("trnn"):
+        if name in POSTERIORS:
+            own = settings.network(name)
+            seeds = own.training.seeds if own.ensemble == "mean" else own.training.seeds[:1]
+            folder = f"{RESULTS}/{wildcards.experiment}/checkpoints/{name}"
+            found[name] = [f"{folder}/seed{seed}.pt" for seed in seeds]
+    return found
 
 
 rule calibration:
@@ -39,6 +53,35 @@ rule calibration:
         data_source=RUN.data_source,
     script:
         "../workflow/scripts/calibration.py"
+
+
+rule calibration_fresh:
+    input:
+        unpack(fresh_networks),
+        code=code("calibration_fresh"),
+    output:
+        f"{RESULTS}/{{experiment}}/calibration_fresh.parquet",
+    log:
+        f"{LOGS}/calibration_fresh/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/calibration_fresh/{{experiment}}.tsv"
+    group:
+        "evaluation"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(3000),
+        runtime=grows(20),
+    params:
+        # Task, laws and model of the test agents: these are others of the same kind.
+        experiment=settings("simulate_test"),
+        networks=lambda wildcards: list(fresh_networks(wildcards)),
+        n_agents=RUN.calibration_agents,
+        bootstrap_resamples=RUN.bootstrap_resamples,
+        seed=RUN.seed,
+    script:
+        "../workflow/scripts/calibration_fresh.py"
 
 
 rule optimality:

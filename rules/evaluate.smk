@@ -52,6 +52,9 @@ rule summary:
         statistics=expand(f"{RESULTS}/{{e}}/statistics.parquet", e=EXPERIMENTS),
         findings=expand(f"{RESULTS}/{{e}}/findings.parquet", e=WITH_PEOPLE),
         calibration=expand(f"{RESULTS}/{{e}}/calibration.parquet", e=EXPERIMENTS),
+        fresh=expand(
+            f"{RESULTS}/{{e}}/calibration_fresh.parquet", e=filter(has_switching, EXPERIMENTS)
+        ),
         optimality=expand(f"{RESULTS}/{{e}}/optimality.parquet", e=EXPERIMENTS),
         maps=lambda wildcards: [path for name in EXPERIMENTS for path in maps(name)],
         measured=expand(f"{RESULTS}/{{e}}/task_measured.parquet", e=WITH_PEOPLE),

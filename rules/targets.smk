@@ -12,6 +12,8 @@ def all_tables():
         tables += [f"{folder}/fits/mle.parquet", f"{folder}/metrics.parquet"]
         tables += [*tables_of_tests(name), f"{folder}/statistics.parquet"]
         tables += [f"{folder}/calibration.parquet", f"{folder}/optimality.parquet", *maps(name)]
+        if has_switching(name):
+            tables += [f"{folder}/calibration_fresh.parquet"]
         if has_recovery(name):
             tables += [f"{folder}/fits/recovery.parquet"]
         for population in populations(name):

@@ -1,7 +1,7 @@
 """The guide to every table, results/README.md: generated from the schemas that the code writes."""
 
 from trnn.analysis.schemas import FINDINGS
-from trnn.calibration.schemas import CALIBRATION, OPTIMALITY
+from trnn.calibration.schemas import CALIBRATION, CALIBRATION_FRESH, OPTIMALITY
 from trnn.config.experiment import MODEL_PARAMETERS
 from trnn.data.schema import human_trials
 from trnn.drnn.schemas import DRNN_TRAINING
@@ -81,6 +81,7 @@ def guide() -> str:
         _section(FINDINGS, "Findings"),
         _section(STATISTICS, "Statistics", STATISTICS_NOTE),
         _section(CALIBRATION, "Calibration"),
+        _section(CALIBRATION_FRESH, "Calibration of networks on fresh agents"),
         _section(OPTIMALITY, "Distance from the optimum"),
         _section(identifiability(every_parameter), "What can be known", PARAMETERS_NOTE),
         _section(EVIDENCE, "Evidence for moving parameters"),

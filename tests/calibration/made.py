@@ -36,9 +36,11 @@ def uniform(truth: np.ndarray | pd.Series, width: float, seed: int) -> np.ndarra
 
 def calibration_table(trials: pd.DataFrame, quantiles: dict, jumping=("switching",), n=200):
     """Return the calibration table of given quantiles, {estimator: (n_trials, 5)}, of alpha."""
-    rows = calibration_rows(
-        trials, list(quantiles), ["alpha"], lambda name, _: quantiles[name], jumping, "made", 1, n
-    )
+
+    def standing(name: str, parameter: str) -> tuple[np.ndarray, np.ndarray]:
+        return trials[parameter].to_numpy(), quantiles[name]
+
+    rows = calibration_rows(trials, list(quantiles), ["alpha"], standing, jumping, "made", 1, n)
     return calibration_frame(rows)
 
 

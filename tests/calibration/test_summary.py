@@ -3,8 +3,8 @@
 import pandas as pd
 
 from tests.calibration.made import agents, calibration_table, uniform
-from trnn.evaluation.summary_calibration import calibration_sections
-from trnn.evaluation.summary_targets import target_sections
+from trnn.evaluation.summary_calibration import calibration_sections, fresh_sections
+from trnn.evaluation.summary_targets import target_sections, with_fresh
 
 
 def _table():
@@ -26,11 +26,32 @@ def _cells(table):
 
 def test_every_target_of_coverage_is_judged_beside_bayes():
     shown = _cells(target_sections({"made": (_table(), None, None)})[2])
-    assert list(shown["of"]) == ["switching agents", "switching agents", "stationary agents"]
+    assert list(shown["of"]) == [
+        "40 switching agents",
+        "40 switching agents",
+        "40 stationary agents",
+    ]
     assert (shown["target met"] == "**no**").all()
     for _, row in shown.iterrows():
         assert float(row["measured"].split()[0]) < 55 and float(row["`bayes`"].split()[0]) > 85
     assert "20 trials after a change" in shown["target"][1]
+
+
+def test_networks_are_judged_on_fresh_agents_where_there_are_some():
+    trials = agents(120, 200, 0.02, 8, "switching")
+    fresh = calibration_table(trials, {"trnn": uniform(trials["alpha"], 0.3, 9)})
+    shown = _cells(target_sections({"made": (with_fresh(_table(), fresh), None, None)})[2])
+    assert len(shown) == 3
+    tenths = shown[shown["target"].str.contains("tenth")].set_index("of")
+    row = tenths.loc["120 switching agents"]
+    shares = fresh[(fresh["by"] == "tenth") & (fresh["measure"] == "coverage_90")]["share"]
+    assert row["measured"].startswith(f"{100 * shares.min():.1f}")
+    assert float(row["`bayes`"].split()[0]) > 85
+    assert float(tenths.loc["40 stationary agents", "measured"].split()[0]) < 55
+    words, table = fresh_sections(fresh)
+    assert "120 fresh agents" in words and len(_cells(table)) == 1
+    assert fresh_sections(fresh.iloc[:0]) == []
+    assert with_fresh(None, fresh) is None
 
 
 def test_coverage_stands_in_tables_by_tenth_and_around_changes():

@@ -21,6 +21,7 @@ _TESTS = {"scipy.stats", "scipy.optimize"}
 _NETWORKS = {"torch", "numba"}
 # Adapters that use some of them, and which; every other adapter has none.
 MAY_IMPORT = {
+    "calibration_fresh": _NETWORKS,
     "comparisons": _TESTS,
     "courses": _TESTS | {"mne", "statsmodels"},
     "download": {"requests"},

@@ -18,6 +18,7 @@ from trnn.rnn.features import normal_scores
 from trnn.rnn.infer import Noise, apply_network, infer
 from trnn.rnn.loss import loss_terms, term_names, weighted
 from trnn.rnn.posterior import log_density, mean_shares, mixture, n_outputs
+from trnn.rnn.share_below import share_below
 from trnn.rnn.summaries import draw, ensemble, posterior_of
 from trnn.rnn.train import Trainer, pool_of, train
 from trnn.theory import predict_by_draws
@@ -103,6 +104,39 @@ def test_moments_quantiles_and_draws_agree_with_samples_of_the_mixtures():
     np.testing.assert_allclose(drawn.mean(axis=1) / width, values.mean(axis=1) / width, atol=0.01)
     # Drawn together: what trades off does so in the draws.
     np.testing.assert_allclose(np.corrcoef(drawn), np.corrcoef(values), atol=0.02)
+
+
+LOW = np.array([r.low for r in RANGES])
+WIDTH = np.array([r.high for r in RANGES]) - LOW
+
+
+def scores_of(values):
+    """Return the scores of values (..., 3) in `RANGES`."""
+    return ndtri((values - LOW) / WIDTH)
+
+
+def test_shares_below_are_those_of_draws():
+    """Of the values at the posterior's own quantiles, and of one outside of the range's middle."""
+    both = ensemble([some_mixture(3, seed)[0] for seed in (2, 3)])
+    said = posterior_of(both, RANGES)
+    for i, probability in enumerate([0.05, 0.25, 0.5, 0.75, 0.95]):
+        # Between the points of the grid that the quantile lies between.
+        before, after = (
+            share_below(both, LOW + WIDTH * ndtr(scores_of(said.quantiles[..., i]) + step), RANGES)
+            for step in (-0.04, 0.04)
+        )
+        # At a range's ends quantiles are cut off.
+        within = np.abs(scores_of(said.quantiles[..., i])) < 4.7
+        assert within.sum() > 8
+        assert (before[within] <= probability).all() and (probability <= after[within]).all()
+        assert np.median(after - before) < 0.05
+    drawn = draw(both, Noise(40_000, 1, ("a",)).of(["s", "u"], 3), RANGES)
+    values = np.broadcast_to(np.array([0.4, 6.0, -0.1]), (2, 2, 3))
+    found = share_below(both, values, RANGES).transpose(2, 1, 0)
+    expected = (drawn < np.array([0.4, 6.0, -0.1])[:, None, None, None]).mean(axis=-1)
+    np.testing.assert_allclose(found, expected, atol=0.01)
+    ends = np.broadcast_to(np.array([[0, 0, -0.5]]), (2, 2, 3))
+    assert (share_below(both, ends, RANGES) < 1e-4).all()
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,9 @@ def main(smk):
                 "statistics": f"{folder}/{name}/statistics.parquet",
                 "findings": f"{folder}/{name}/findings.parquet" if settings["human"] else None,
                 "calibration": f"{folder}/{name}/calibration.parquet",
+                "calibration_fresh": f"{folder}/{name}/calibration_fresh.parquet"
+                if "switching" in settings["test"]["dynamics"]
+                else None,
                 "optimality": f"{folder}/{name}/optimality.parquet",
                 "identifiability": f"{folder}/{name}/identifiability.parquet",
                 "identifiability_moving": f"{folder}/{name}/identifiability_moving.parquet"

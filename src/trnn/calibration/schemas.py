@@ -1,5 +1,7 @@
 """The schemas of the tables of calibration and of optimality."""
 
+from dataclasses import replace
+
 from trnn.parameters import MEANINGS
 from trnn.schemas import POPULATION
 from trnn.tables import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
@@ -73,6 +75,13 @@ CALIBRATION = TableSchema(
             nullable=True,
         ),
     ),
+)
+
+CALIBRATION_FRESH = replace(
+    CALIBRATION,
+    name="calibration of networks on fresh agents",
+    path="<e>/calibration_fresh.parquet",
+    row="as in calibration: of networks alone, on more agents than any other table has",
 )
 
 ABOVE_OPTIMUM, LAST_TRIAL = "above_optimum", "last_trial"

@@ -60,16 +60,16 @@ def calibration_stage(
     for name in estimates.keys() - known.keys():
         log.info("%s: its estimates have no quantiles, so it is left out", name)
 
-    def quantiles(estimator: str, parameter: str) -> Array:
+    def standing(estimator: str, parameter: str) -> tuple[Array, Array]:
         columns = quantile_names(parameter)
         table = read_table(known[estimator], columns=columns)[columns]
         values = table.to_numpy(dtype=np.float64)
         _check(values, agents, estimator, parameter)
-        return values
+        return agents[parameter].to_numpy(dtype=np.float64), values
 
     jumping = _of_kind(experiment, "switching")
     rows = calibration_rows(
-        agents, list(known), names, quantiles, jumping, experiment.name, seed, n_resamples
+        agents, list(known), names, standing, jumping, experiment.name, seed, n_resamples
     )
     write_table(calibration_frame(rows), output, CALIBRATION, provenance)
 

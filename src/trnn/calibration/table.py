@@ -23,7 +23,7 @@ def calibration_rows(
     agents: pd.DataFrame,
     estimators: Sequence[str],
     parameters: Sequence[str],
-    quantiles: Callable[[str, str], Array],
+    standing: Callable[[str, str], tuple[Array, Array]],
     jumping: Sequence[str],
     experiment_name: str,
     seed: int,
@@ -35,8 +35,10 @@ def calibration_rows(
     ----------
     agents : DataFrame
         subject, dynamics and the true parameters of every trial; a subject's rows stand together.
-    quantiles : (estimator, parameter) -> (n_trials, 5)
-        Asked once for each pair, so that one pair's numbers are in memory at a time.
+    standing : (estimator, parameter) -> (n_trials,) and (n_trials, 5)
+        True values, and quantiles of the posterior at `trnn.quantiles.PROBABILITIES`, on any scale
+        that both share. Asked once for each pair, so that one pair's numbers are in memory at a
+        time.
     jumping : names of the dynamics under which a parameter keeps its value between changes
     """
     sessions = Sessions.of(agents["subject"])
@@ -49,7 +51,7 @@ def calibration_rows(
         own: dict[str, Shares] = {}
         for name in estimators:
             used = [b for b in changes if b.by != BEFORE or name in SMOOTHERS]
-            own[name] = shares(truth, quantiles(name, parameter), sessions, [*always, *used])
+            own[name] = shares(*standing(name, parameter), sessions, [*always, *used])
         for dynamics in dict.fromkeys(law):
             agents_of = law == dynamics
             for name in estimators:

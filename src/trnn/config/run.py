@@ -43,6 +43,11 @@ class Run(Settings):
     report_agents: Count = Field(
         5, description="simulated agents of each dynamics that the report's explorer shows"
     )
+    calibration_agents: Count = Field(
+        2000,
+        description="fresh switching agents of each experiment on which the calibration of "
+        "networks is measured: of so many, coverage is known to one percentage point",
+    )
     device: Literal["cpu", "cuda"] = Field(
         "cpu",
         description="where networks are trained: this processor, or a graphics processor (CUDA)",

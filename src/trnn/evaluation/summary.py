@@ -11,14 +11,18 @@ from trnn import __version__
 from trnn.atomic import atomic_path
 from trnn.evaluation.assumptions import assumptions
 from trnn.evaluation.stand_ins import STAND_INS, WARNING, has_stand_ins
-from trnn.evaluation.summary_calibration import calibration_sections, optimality_sections
+from trnn.evaluation.summary_calibration import (
+    calibration_sections,
+    fresh_sections,
+    optimality_sections,
+)
 from trnn.evaluation.summary_findings import findings_sections
 from trnn.evaluation.summary_identifiability import identifiability_sections
 from trnn.evaluation.summary_moving import moving_sections
 from trnn.evaluation.summary_people import likeness_sections, predictive_sections
 from trnn.evaluation.summary_priors import compared_sections, prior_sections
 from trnn.evaluation.summary_tables import comparisons_table, means_table
-from trnn.evaluation.summary_targets import target_sections
+from trnn.evaluation.summary_targets import target_sections, with_fresh
 from trnn.evaluation.summary_tests import (
     course_sections,
     evidence_sections,
@@ -67,7 +71,9 @@ def summary_stage(
     parts += target_sections(
         {
             name: (
-                _optional(tables, "calibration"),
+                with_fresh(
+                    _optional(tables, "calibration"), _optional(tables, "calibration_fresh")
+                ),
                 _optional(tables, "optimality"),
                 _optional(tables, "moving"),
             )
@@ -149,6 +155,8 @@ def experiment_sections(
         parts += [] if optimality is None else optimality_sections(optimality, population)
         calibration = _optional(tables, "calibration") if population == "test" else None
         parts += [] if calibration is None else calibration_sections(calibration)
+        fresh = _optional(tables, "calibration_fresh") if population == "test" else None
+        parts += [] if fresh is None else fresh_sections(fresh)
         compared = comparisons_table(statistics, population)
         if compared is not None:
             parts += ["Paired comparisons with the t-RNN:", compared]

@@ -18,6 +18,10 @@ COVERAGE = (
     "Coverage: the share of true values inside the 90 % interval, in %, mean over agents, by tenth "
     f"of the session (the target in each is {BAND}):"
 )
+FRESH = (
+    "The same of the networks on {n:,} fresh agents, who are many enough to tell: a share is known "
+    "to within about {half_width:.1f} percentage points (half of its 95 % interval):"
+)
 CHANGES = (
     "The same by the number of trials since the parameter's last change (0 is the first trial with "
     "the new value) and, for those that have seen later trials too, until the last one before the "
@@ -47,6 +51,16 @@ def calibration_sections(calibration: pd.DataFrame) -> list[str]:
             continue
         sections += [words, _coverage_table(part, with_side=len(bys) > 1)]
     return sections
+
+
+def fresh_sections(fresh: pd.DataFrame) -> list[str]:
+    """Return coverage by tenth of the session on many fresh agents; none if there is no network."""
+    part = fresh[(fresh["measure"] == "coverage_90") & (fresh["by"] == TENTH)]
+    if part.empty:
+        return []
+    half_width = 50 * (part["ci_high"] - part["ci_low"]).mean()
+    words = FRESH.format(n=part["n"].max(), half_width=half_width)
+    return [words, _coverage_table(part, with_side=False)]
 
 
 def optimality_sections(optimality: pd.DataFrame, population: str) -> list[str]:

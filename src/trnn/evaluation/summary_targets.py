@@ -26,7 +26,8 @@ TARGETS = (
     "trials nobody can know yet, so that of such trials even the exact posterior covers less than "
     "its nominal share, and on agents of another law than the one it assumes it is not exact. "
     "Where a share is asked for in every tenth, the least and the greatest are shown: of ten that "
-    "are all nominal, each known to within its interval, one or other leaves the band by chance."
+    "are all nominal, each known to within its interval, one or other leaves the band by chance. "
+    "Of the network on switching agents this is measured on more agents than all the rest."
 )
 
 
@@ -70,6 +71,19 @@ def percent_words(value: float, low: float, high: float) -> str:
     return f"{interval_words(100 * value, 100 * low, 100 * high, digits=1)} %"
 
 
+def with_fresh(calibration: pd.DataFrame | None, fresh: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Return the calibration of all estimators, that of networks on fresh agents where it is known.
+
+    The other rows are of the test agents, among them those of `bayes`.
+    """
+    if calibration is None or fresh is None:
+        return calibration
+    known = set(zip(fresh["dynamics"], fresh["estimator"], strict=True))
+    keys = zip(calibration["dynamics"], calibration["estimator"], strict=True)
+    others = calibration[[key not in known for key in keys]]
+    return pd.concat([others, fresh], ignore_index=True)
+
+
 def _coverage_targets(calibration: pd.DataFrame) -> list[dict[str, str]]:
     """Return a line for every dynamics and parameter: all tenths, and the trials after a change."""
     judged = calibration[calibration["target_low"].notna()]
@@ -84,7 +98,7 @@ def _coverage_targets(calibration: pd.DataFrame) -> list[dict[str, str]]:
         lines.append(
             {
                 "target": f"coverage of {MEANINGS[str(parameter)].symbol} {BAND}, {where}",
-                "of": f"{dynamics} agents",
+                "of": f"{own['n'].max():,} {dynamics} agents",
                 "measured": _extremes(own),
                 "`bayes`": _extremes(part[part["estimator"] == REFERENCE]),
                 "target met": _yes_no(bool(own["met"].all())),
