@@ -8,19 +8,6 @@
 LAST_TRIAL = ["mle", "bayes", "trnn"]
 
 
-def fresh_networks(wildcards):
-    """Return the checkpoints that are applied together, of each network with a posterior."""
-    settings = EXPERIMENTS[wildcards.experiment].estimators
-    found = {}
-    for name in settings.networks("trnn"):
-        if name in POSTERIORS:
-            own = settings.network(name)
-            seeds = own.training.seeds if own.ensemble == "mean" else own.training.seeds[:1]
-            folder = f"{RESULTS}/{wildcards.experiment}/checkpoints/{name}"
-            found[name] = [f"{folder}/seed{seed}.pt" for seed in seeds]
-    return found
-
-
 rule calibration:
     input:
         unpack(posteriors),
@@ -57,7 +44,7 @@ rule calibration:
 
 rule calibration_fresh:
     input:
-        unpack(fresh_networks),
+        unpack(posterior_networks),
         code=code("calibration_fresh"),
     output:
         f"{RESULTS}/{{experiment}}/calibration_fresh.parquet",
@@ -76,7 +63,7 @@ rule calibration_fresh:
     params:
         # Task, laws and model of the test agents: these are others of the same kind.
         experiment=settings("simulate_test"),
-        networks=lambda wildcards: list(fresh_networks(wildcards)),
+        networks=lambda wildcards: list(posterior_networks(wildcards)),
         n_agents=RUN.calibration_agents,
         bootstrap_resamples=RUN.bootstrap_resamples,
         seed=RUN.seed,

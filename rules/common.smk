@@ -60,9 +60,8 @@ def grows(amount):
 def code(script):
     """Return a script and the package files that it is made of: inputs of its stage."""
     path = BASE / "workflow" / "scripts" / f"{script}.py"
-    files = [path, *modules_of(path)]
     # Relative where it can be: a name that is the same in every checkout, and short in messages.
-    return [os.path.relpath(file) for file in files]
+    return [os.path.relpath(file) for file in (path, *modules_of(path))]
 
 
 def settings(stage):
@@ -145,7 +144,7 @@ def histories_of(experiment):
 
 def maps(experiment):
     """Return the tables of what can be known of an experiment's parameters."""
-    kinds = ["identifiability", *(["identifiability_moving"] if has_switching(experiment) else [])]
+    kinds = ["identifiability"] + ["identifiability_moving"] * has_switching(experiment)
     return [f"{RESULTS}/{experiment}/{kind}.parquet" for kind in kinds]
 
 
@@ -155,11 +154,17 @@ def posteriors(wildcards):
     return {name: there[name] for name in POSTERIORS if name in there}
 
 
+def posterior_networks(wildcards):
+    """Return the checkpoints behind each network's posteriors."""
+    get, own = EXPERIMENTS[wildcards.experiment].estimators, f"{RESULTS}/{wildcards.experiment}"
+    seeds = {k: get.network(k).applied_seeds for k in get.networks("trnn") if k in POSTERIORS}
+    return {k: [f"{own}/checkpoints/{k}/seed{s}.pt" for s in v] for k, v in seeds.items()}
+
+
 def tables_of_tests(experiment):
     """Return the tables whose rows are statistics as they stand."""
-    kinds = ["comparisons"]
-    kinds += ["courses"] if experiment in WITH_PEOPLE else []
-    kinds += ["recovery"] if has_recovery(experiment) else []
+    kinds = ["comparisons"] + ["courses"] * (experiment in WITH_PEOPLE)
+    kinds += ["recovery"] * has_recovery(experiment)
     return [f"{RESULTS}/{experiment}/{kind}.parquet" for kind in kinds]
 
 

@@ -163,6 +163,11 @@ class Trnn(Settings):
     )
     kept_draws: Count = Field(20, description="draws of people's trajectories that a table keeps")
 
+    @property
+    def applied_seeds(self) -> list[int]:
+        """The training seeds whose networks make an estimate."""
+        return self.training.seeds if self.ensemble == "mean" else self.training.seeds[:1]
+
     @model_validator(mode="after")
     def _no_more_than_there_are(self) -> Self:
         if self.kept_draws > self.draws:
