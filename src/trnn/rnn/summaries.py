@@ -19,6 +19,7 @@ Array = np.ndarray
 # Scores at which a marginal's distribution function is computed; between them it is interpolated.
 # The steps are a 25th of the prior's SD, and a quantile is off by far less.
 GRID = np.linspace(-5.0, 5.0, 251)
+STEPS = (128, 64, 32, 16, 8, 4, 2, 1)  # that lead from the first of its points to any other
 
 
 @dataclass(frozen=True)
@@ -117,12 +118,18 @@ def _moments(weights: Array, mean: Array, sd: Array) -> tuple[Array, Array]:
 
 def _quantiles(weights: Array, mean: Array, sd: Array) -> Array:
     """Return the quantiles' scores at `PROBABILITIES`, (5, t, n)."""
-    below = np.stack([(weights * ndtr((z - mean) / sd)).sum(axis=0) for z in GRID])
-    out = np.empty((len(PROBABILITIES), *below.shape[1:]))
+
+    def below(place: Array) -> Array:
+        return (weights * ndtr((GRID[place] - mean) / sd)).sum(axis=0)
+
+    out = np.empty((len(PROBABILITIES), *weights.shape[1:]))
     for i, probability in enumerate(PROBABILITIES):
-        # The last point of the grid that the quantile does not lie before.
-        at = np.clip((below <= probability).sum(axis=0) - 1, 0, len(GRID) - 2)[None]
-        low, high = (np.take_along_axis(below, at + j, axis=0)[0] for j in (0, 1))
+        # The last point of the grid that the quantile does not lie before, by halving.
+        at = np.zeros(weights.shape[1:], dtype=np.intp)
+        for step in STEPS:
+            further = np.minimum(at + step, len(GRID) - 2)
+            at = np.where(below(further) <= probability, further, at)
+        low, high = below(at), below(at + 1)
         share = np.clip((probability - low) / np.maximum(high - low, 1e-300), 0.0, 1.0)
-        out[i] = GRID[at[0]] + (GRID[1] - GRID[0]) * share
+        out[i] = GRID[at] + (GRID[1] - GRID[0]) * share
     return out
