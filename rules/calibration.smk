@@ -61,8 +61,7 @@ rule calibration_fresh:
         mem_mb=grows(3000),
         runtime=grows(20),
     params:
-        # Task, laws and model of the test agents: these are others of the same kind.
-        experiment=settings("simulate_test"),
+        experiment=settings("calibration_fresh"),
         networks=lambda wildcards: list(posterior_networks(wildcards)),
         n_agents=RUN.calibration_agents,
         bootstrap_resamples=RUN.bootstrap_resamples,

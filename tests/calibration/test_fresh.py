@@ -34,7 +34,7 @@ def checkpoints(experiment, tmp_path_factory):
 
 def _table(experiment, checkpoints, folder, n=N, seed=1) -> pd.DataFrame:
     path = folder / "fresh.parquet"
-    own = from_view(view(experiment, "simulate_test"))
+    own = from_view(view(experiment, "calibration_fresh"))
     provenance = Provenance({}, seed, "synthetic")
     calibration_fresh_stage({"trnn": checkpoints}, path, own, n, seed, 50, 1, provenance)
     return read_table(path, CALIBRATION_FRESH)
