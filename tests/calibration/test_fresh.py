@@ -5,10 +5,13 @@ import pandas as pd
 import pytest
 
 from trnn.agents import experiment_agents
+from trnn.calibration import fresh
 from trnn.calibration.fresh import SPLIT, calibration_fresh_stage
 from trnn.calibration.schemas import CALIBRATION_FRESH
 from trnn.config.views import from_view, view
+from trnn.errors import NumericalError
 from trnn.rnn.infer import Noise, infer
+from trnn.rnn.share_below import share_below
 from trnn.rnn.train import pool_of, train
 from trnn.tables import Provenance, read_table
 
@@ -58,6 +61,20 @@ def test_shares_are_those_of_the_intervals_of_estimates(experiment, checkpoints,
     assert len(tenths) == 30 and tenths["met"].notna().all()
 
 
+def test_what_is_no_number_is_refused(experiment, checkpoints, tmp_path, monkeypatch):
+    """It would count as outside of every interval."""
+
+    def spoilt(*arguments):
+        below = share_below(*arguments)
+        below[2, 7, 1] = np.nan
+        return below
+
+    monkeypatch.setattr(fresh, "share_below", spoilt)
+    with pytest.raises(NumericalError, match=r"'trnn': .* smaller beta of .*switching-0003"):
+        _table(experiment, checkpoints, tmp_path, n=5)
+    assert not list(tmp_path.iterdir())
+
+
 def test_agents_are_no_others_and_depend_on_the_seed(experiment, checkpoints, tmp_path):
     few = _table(experiment, checkpoints, tmp_path, n=3)
     again = _table(experiment, checkpoints, tmp_path, n=3)
@@ -66,5 +83,5 @@ def test_agents_are_no_others_and_depend_on_the_seed(experiment, checkpoints, tm
     assert not few["share"].equals(other["share"])
     for split in ("train", "validation", "test"):
         agents = experiment_agents(experiment, split, "switching", 1, seed=1)
-        fresh = experiment_agents(experiment, SPLIT, "switching", 1, seed=1)
-        assert not np.array_equal(agents.parameters[0, 0], fresh.parameters[0, 0])
+        own = experiment_agents(experiment, SPLIT, "switching", 1, seed=1)
+        assert not np.array_equal(agents.parameters[0, 0], own.parameters[0, 0])

@@ -17,11 +17,12 @@ from trnn.agents import experiment_agents
 from trnn.calibration.schemas import CALIBRATION_FRESH
 from trnn.calibration.table import calibration_frame, calibration_rows
 from trnn.config.experiment import Experiment
+from trnn.estimates import check_finite
 from trnn.models import get_model
 from trnn.quantiles import PROBABILITIES
 from trnn.rnn.checkpoint import read_checkpoint
 from trnn.rnn.compute import prepare
-from trnn.rnn.infer import apply_network
+from trnn.rnn.infer import MEND, apply_network
 from trnn.rnn.posterior_network import AnyNetwork
 from trnn.rnn.share_below import share_below
 from trnn.rnn.summaries import ensemble
@@ -60,7 +61,8 @@ def calibration_fresh_stage(
     CheckpointError
         If a checkpoint is unreadable.
     NumericalError
-        If agents cannot be simulated.
+        If what networks say is not finite, with the network, the agent and the trial. (It would
+        pass for a true value outside of every interval.)
     """
     prepare(threads)
     networks = {
@@ -105,6 +107,9 @@ def _standing(
     for name, own in networks.items():
         said = [apply_network(network, sequences, model).posterior for network in own]
         together = ensemble([posterior for posterior in said if posterior is not None])
-        below = share_below(together, agents.parameters, ranges)[valid]
-        out[[f"{name} {parameter}" for parameter in names]] = below
+        below = share_below(together, agents.parameters, ranges)
+        for p, parameter in enumerate(names):
+            what = f"network '{name}': the posterior probability of a smaller {parameter}"
+            check_finite(sequences, below[:, :, p], what, MEND)
+            out[f"{name} {parameter}"] = below[:, :, p][valid]
     return out
