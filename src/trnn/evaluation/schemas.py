@@ -11,6 +11,60 @@ DYNAMICS = Column(
 )
 ESTIMATOR = Column("estimator", STRING, "estimator, see the estimates tables")
 
+_OF_CHOICES = (
+    POPULATION,
+    SUBJECT,
+    GROUP,
+    DYNAMICS,
+    ESTIMATOR,
+    Column("n_trials", INTEGER, "trials of the subject", "trial", low=1),
+    Column(
+        "bce",
+        FLOAT,
+        "mean over trials of -log P(the action taken), null if the estimator smooths: it "
+        "has seen the choices",
+        "nats",
+        nullable=True,
+        low=0,
+    ),
+    Column(
+        "bce_theory",
+        FLOAT,
+        "the same for the model run forward with each trial's estimates, averaged over "
+        "posterior draws where there are any; null if the estimator has no parameters or "
+        "smooths",
+        "nats",
+        nullable=True,
+        low=0,
+    ),
+    Column(
+        "pseudo_r2",
+        FLOAT,
+        "1 - bce / log 2: 0 is chance, 1 certainty; null if the estimator smooths",
+        nullable=True,
+        high=1,
+    ),
+    Column(
+        "normalized_likelihood",
+        FLOAT,
+        "exp(-bce): geometric mean of the probability of the action taken; null if the "
+        "estimator smooths",
+        "probability",
+        nullable=True,
+        low=0,
+        high=1,
+    ),
+    Column(
+        "accuracy",
+        FLOAT,
+        "share of trials whose action was predicted with p > 1/2; p = 1/2 counts half; "
+        "null if the estimator smooths",
+        nullable=True,
+        low=0,
+        high=1,
+    ),
+)
+
 
 def metrics(parameters: Sequence[str], tenths: Collection[str] = ()) -> TableSchema:
     """Return the schema of the metrics of every subject under every estimator.
@@ -35,57 +89,7 @@ def metrics(parameters: Sequence[str], tenths: Collection[str] = ()) -> TableSch
         path="<e>/metrics.parquet",
         row="a subject under an estimator",
         columns=(
-            POPULATION,
-            SUBJECT,
-            GROUP,
-            DYNAMICS,
-            ESTIMATOR,
-            Column("n_trials", INTEGER, "trials of the subject", "trial", low=1),
-            Column(
-                "bce",
-                FLOAT,
-                "mean over trials of -log P(the action taken), null if the estimator smooths: it "
-                "has seen the choices",
-                "nats",
-                nullable=True,
-                low=0,
-            ),
-            Column(
-                "bce_theory",
-                FLOAT,
-                "the same for the model run forward with each trial's estimates, averaged over "
-                "posterior draws where there are any; null if the estimator has no parameters or "
-                "smooths",
-                "nats",
-                nullable=True,
-                low=0,
-            ),
-            Column(
-                "pseudo_r2",
-                FLOAT,
-                "1 - bce / log 2: 0 is chance, 1 certainty; null if the estimator smooths",
-                nullable=True,
-                high=1,
-            ),
-            Column(
-                "normalized_likelihood",
-                FLOAT,
-                "exp(-bce): geometric mean of the probability of the action taken; null if the "
-                "estimator smooths",
-                "probability",
-                nullable=True,
-                low=0,
-                high=1,
-            ),
-            Column(
-                "accuracy",
-                FLOAT,
-                "share of trials whose action was predicted with p > 1/2; p = 1/2 counts half; "
-                "null if the estimator smooths",
-                nullable=True,
-                low=0,
-                high=1,
-            ),
+            *_OF_CHOICES,
             *errors,
         ),
     )
