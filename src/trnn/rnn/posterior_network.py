@@ -19,7 +19,10 @@ class PosteriorNetwork(nn.Module):
     same input and, unless `parameters_to_action` is off, the rectified units, and predicts the
     choice, as in the published network. A network that smooths has, in the place of the second, a
     GRU that reads from the session's (a training window's) last trial to the first: the layer sees
-    both states, and no choice is predicted. Shapes: input (n_inputs, t, n).
+    both states, and no choice is predicted. It reads the first one's states too, as the recursion
+    of a smoother (Rauch, Tung & Striebel 1965) goes back from what the filter knew of each trial:
+    on the last trial that is all there is to know, so a window's end is as good a start as a
+    session's. Shapes: input (n_inputs, t, n).
 
     With `reference_values` (`trnn.rnn.relative_inputs`) the last input is the sign of the choice
     before. No layer reads it: they say how likely that choice is to be repeated, and the sign says
@@ -49,7 +52,7 @@ class PosteriorNetwork(nn.Module):
         first = head.components
         nn.init.normal_(self.mixture.bias.data[first : first * (1 + self.d)])
         if settings.smooth:
-            self.reverse = GRU(n_inputs, units)
+            self.reverse = GRU(n_inputs + units, units)
         else:
             n_units = head.units if settings.parameters_to_action else 0
             self.action_recurrent = GRU(n_inputs + n_units, settings.action_units)
@@ -82,7 +85,8 @@ class PosteriorNetwork(nn.Module):
             inputs, sign = inputs[:-1], inputs[-1]
         features, last = self.recurrent(inputs, hidden.parameters)
         if self.settings.smooth:
-            features = torch.cat((features, self._from_the_end(inputs, valid)))
+            known = torch.cat((inputs, features))
+            features = torch.cat((features, self._from_the_end(known, valid)))
         layer = functional.leaky_relu(affine([self.layer], features), self.settings.negative_slope)
         posterior = mixture(affine([self.mixture], layer), self.head.components, self.d)
         values = self.low.view(-1, 1, 1) + self.width.view(-1, 1, 1) * mean_shares(posterior)
