@@ -74,6 +74,16 @@ def test_networks_side_by_side_are_single_ones(n, t, n_inputs, units, path):
     assert relative_error(total, inputs.grad) < 1e-5
 
 
+@pytest.mark.parametrize(
+    ("inputs", "hidden"),
+    [((4, 20, 7), (6, 7)), ((2, 20, 7), (6, 7)), ((3, 20, 7), (6, 8)), ((3, 20, 7), (5, 7))],
+)
+def test_what_does_not_fit_the_weights_is_refused(inputs, hidden, path):
+    """Compiled code would go on, with what happens to lie in memory beyond the arrays."""
+    with pytest.raises((ValueError, RuntimeError)):
+        GRU(3, 6)(torch.zeros(inputs), torch.zeros(hidden))
+
+
 def test_states_run_on_and_nothing_need_be_kept_for_gradients():
     layer = GRU(3, 6)
     inputs, hidden = torch.randn(3, 20, 7), torch.zeros(6, 7)

@@ -13,7 +13,8 @@ Cho et al. (2014), in PyTorch's form, with columns for sequences:
 
 All arrays are float32 and C-contiguous. An axis of networks comes first: each has weights and
 states of its own, and all read the same input. Channels come before trials and sequences, so that
-whatever is done for all trials at once is one matrix product outside of this module.
+whatever is done for all trials at once is one matrix product outside of this module. Sizes are
+checked by the caller, `trnn.rnn.gru`: here what does not fit would be read from beyond an array.
 
 Importing this module needs numba; `trnn.rnn.gru` does without it, more slowly.
 """
@@ -134,10 +135,8 @@ def forward(x, start, w_ih, w_hh, b_ih, b_hh, states, saved):
     n_inputs, width, apart = x.shape[0], 3 * units, n_trials * n
     work = _workspace()
     block = _TRIALS * n + _PADDING
-    # Not left as they are: of some builds of BLAS the zero that multiplies what C held before makes
-    # a not-a-number of whatever looks like one or like infinity.
-    entering = np.zeros((3, units, block), np.float32)
-    recurrent = np.zeros((3, units, n), np.float32)
+    entering = np.empty((3, units, block), np.float32)
+    recurrent = np.empty((3, units, n), np.float32)
     for k in range(n_networks):
         for t in range(n_trials):
             if t % _TRIALS == 0:

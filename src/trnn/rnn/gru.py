@@ -51,6 +51,11 @@ class GRU(nn.GRU):
         ----------
         inputs : (n_inputs, t, n)
         hidden : (units, n)
+
+        Raises
+        ------
+        ValueError, RuntimeError
+            If they do not fit the weights, or one another (the latter from torch's own layer).
         """
         if not _compiled_runs(inputs):
             states, _ = super().forward(
@@ -121,6 +126,14 @@ def _compiled_runs(inputs: Tensor) -> bool:
 
 
 def _run(inputs: Tensor, hidden: Tensor, *weights: Tensor) -> Tensor:
+    n_networks, units, n = hidden.shape
+    expected = (weights[0].shape[2], inputs.shape[1], n)
+    if inputs.shape != expected or weights[1].shape != (n_networks, 3 * units, units):
+        # What is compiled would read the memory beyond the smaller of them.
+        raise ValueError(
+            f"inputs {tuple(inputs.shape)} and states {tuple(hidden.shape)} do not fit weights "
+            f"{tuple(weights[0].shape)} and {tuple(weights[1].shape)}: expected inputs {expected}"
+        )
     arrays = (inputs, hidden, *weights)
     keep = torch.is_grad_enabled() and any(a.requires_grad for a in arrays)
     return _Compiled.apply(keep, *(a.contiguous() for a in arrays))
