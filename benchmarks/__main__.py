@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks import document, problems
 from benchmarks.schema import MEASUREMENTS, measurements
 from benchmarks.sizes import SIZES
-from trnn.tables import Provenance, write_table
+from trnn.tables.parquet import Provenance, write_table
 
 # One thread, as the workflow's jobs have; a library reads it when it is loaded.
 THREADS = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "NUMBA")

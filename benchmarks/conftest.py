@@ -9,8 +9,8 @@ from threadpoolctl import threadpool_limits
 from benchmarks import problems
 from benchmarks.measure import Measure
 from benchmarks.sizes import SIZES
-from trnn.memory import keep_freed_memory
-from trnn.sequences import Sequences
+from trnn.estimators.trnn.memory import keep_freed_memory
+from trnn.trials.sequences import Sequences
 
 
 @pytest.fixture(autouse=True, scope="session")

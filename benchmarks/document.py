@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import derive, full_run, targets
-from trnn.tables import read_metadata, read_table
+from trnn.tables.parquet import read_metadata, read_table
 
 NAMES = {
     "simulate": "simulate",

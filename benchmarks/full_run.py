@@ -9,11 +9,11 @@ import torch
 import yaml
 
 from benchmarks.problems import ROOT
-from trnn.models import get_model
-from trnn.rnn.checkpoint import read_checkpoint
-from trnn.rnn.infer import apply_network
-from trnn.sequences import from_frame, pad_columns
-from trnn.tables import read_table
+from trnn.estimators.trnn.checkpoint import read_checkpoint
+from trnn.estimators.trnn.infer import apply_network
+from trnn.tables.parquet import read_table
+from trnn.theory.models import get_model
+from trnn.trials.sequences import from_frame, pad_columns
 
 PAUSE = 60.0  # s in which no job ran: between two runs, not within one
 NETWORK = "trnn_seed0"  # the one that is measured from nothing

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from trnn.agents import experiment_agents
+from ger2024.data.people import simulate_people
 from trnn.config.experiment import Experiment
 from trnn.config.load import load_experiments, load_run, read_yaml
 from trnn.config.merge import merge
-from trnn.data.people import simulate_people
 from trnn.data.prepare import prepare
 from trnn.data.registry import Dataset, get_dataset, load_registry
-from trnn.sequences import Sequences, from_frame
-from trnn.simulate import Agents
+from trnn.theory.agents import experiment_agents
+from trnn.theory.simulate import Agents
+from trnn.trials.sequences import Sequences, from_frame
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 1

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from trnn.tables import FLOAT, INTEGER, STRING, Column, TableSchema
+from trnn.tables.schema import FLOAT, INTEGER, STRING, Column, TableSchema
 
 KINDS = ("project", "plain", "plain_other", "scaling", "machine")
 

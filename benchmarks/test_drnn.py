@@ -10,8 +10,8 @@ from benchmarks.plain.drnn import Person, predict_person, train_network
 from benchmarks.problems import experiments, first, worst
 from benchmarks.sizes import SIZES
 from trnn.config.drnn import Drnn
-from trnn.drnn.cohort import train_all
-from trnn.drnn.folds import make_plan
+from trnn.estimators.drnn.cohort import train_all
+from trnn.estimators.drnn.folds import make_plan
 
 STAGE = "train_drnn"
 EPOCHS = 4

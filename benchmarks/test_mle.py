@@ -8,8 +8,8 @@ from benchmarks.plain.likelihood import fit_subject, nll_in_numpy
 from benchmarks.problems import SEED, changed, experiments, first
 from benchmarks.sizes import SIZES
 from tests.estimators.plain import of_subject, plain_nll
-from trnn.mle import fit
-from trnn.models import get_model
+from trnn.estimators.mle.fit import fit
+from trnn.theory.models import get_model
 
 STAGE = "mle"
 MODEL = "q_learning_perseveration"

@@ -11,10 +11,10 @@ from benchmarks.plain.particles import filter_agent, filter_agent_by_particle
 from benchmarks.problems import SEED, artificial, first, some_agents, worst
 from benchmarks.sizes import SIZES
 from tests.estimators.plain import of_subject
-from trnn.dynamics import get_dynamics
-from trnn.models import get_model
-from trnn.particle_filter import particle_filter
-from trnn.sequences import Sequences
+from trnn.estimators.filter.particle_filter import particle_filter
+from trnn.theory.dynamics import get_dynamics
+from trnn.theory.models import get_model
+from trnn.trials.sequences import Sequences
 
 
 class Filter(NamedTuple):

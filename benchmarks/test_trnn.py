@@ -12,10 +12,10 @@ from benchmarks.plain.network import PlainTraining, PlainTrnn, Session, apply_to
 from benchmarks.problems import SEED, agents, artificial, changed, experiments, first, worst
 from benchmarks.sizes import SIZES
 from trnn.config.experiment import Experiment
-from trnn.models import get_model
-from trnn.rnn.checkpoint import new_network
-from trnn.rnn.infer import apply_network
-from trnn.rnn.train import Trainer, pool_of
+from trnn.estimators.trnn.checkpoint import new_network
+from trnn.estimators.trnn.infer import apply_network
+from trnn.estimators.trnn.train import Trainer, pool_of
+from trnn.theory.models import get_model
 
 TRAIN, INFER = "train_trnn", "infer_trnn"
 

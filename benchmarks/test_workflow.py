@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(not SIZES.workflow, reason="takes minutes")
 CORES = 2
 EXPERIMENTS = ["artificial", "recovery_one", "gershman", "dezfouli", "recovery_three"]
 
-FLOORS = {"start_snakemake": "snakemake.cli", "start_job": "trnn.mle_stages"}
+FLOORS = {"start_snakemake": "snakemake.cli", "start_job": "trnn.estimators.mle.mle_stage"}
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from trnn.config.load import load_experiments, load_run
 from trnn.config.views import view
 from trnn.errors import ConfigError
 from trnn.figures import catalogue
-from trnn.workflow.figure_tables import table_paths
+from trnn.figures.tables import table_paths
 from trnn.workflow.modules import modules_of
 
 try:

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from trnn.config.drnn import Drnn
-from trnn.sequences import Sequences
+from trnn.trials.sequences import Sequences
 
 WARM_UP, START_DIVISOR = 0.1, 10.0
 

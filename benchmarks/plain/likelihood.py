@@ -13,7 +13,7 @@ from scipy.stats import qmc
 from tests.estimators.plain import of_subject
 from trnn.config.dynamics import Range
 from trnn.seeds import generator
-from trnn.sequences import Sequences
+from trnn.trials.sequences import Sequences
 
 DIFFERENCE = 1e-5  # half the step of a central difference, as a share of the range
 OPTIONS = {"ftol": 1e-10, "gtol": 1e-4, "maxiter": 500, "maxls": 40}

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from trnn.config.experiment import Experiment
-from trnn.sequences import Sequences
+from trnn.trials.sequences import Sequences
 
 
 class PlainTrnn(nn.Module):

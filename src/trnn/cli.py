@@ -14,7 +14,7 @@ from rich.table import Table
 from trnn.config.load import load_experiments, load_run, read_yaml
 from trnn.config.merge import merge
 from trnn.errors import ConfigError, TrnnError
-from trnn.tables import read_metadata, read_table
+from trnn.tables.parquet import read_metadata, read_table
 
 app = typer.Typer(add_completion=False, help="Look at what the pipeline reads and writes.")
 
@@ -91,10 +91,32 @@ def verify_results(
     raise typer.Exit(1 if bad else 0)
 
 
+@app.command("compare")
+def compare_results(
+    first: Annotated[Path, typer.Argument(help="a results folder")],
+    second: Annotated[Path, typer.Argument(help="another, of another version or machine")],
+    renamed: Annotated[
+        list[str] | None, typer.Option(help="old=new: what stands in the second's file names")
+    ] = None,
+) -> None:
+    """Say which tables of two results folders differ, value for value, and in what."""
+    from trnn.workflow.compare import ABSENT, DIFFERENT, SAME, compare
+
+    pairs = [pair.partition("=") for pair in renamed or ()]
+    found = compare(first, second, {old: new for old, _, new in pairs})
+    console = Console(soft_wrap=True, highlight=False)
+    for table in found:
+        if table.outcome != SAME:
+            console.print(f"{table.outcome}  {table.file}: {table.reason}", markup=False)
+    counts = Counter(table.outcome for table in found)
+    console.print(", ".join(f"{n:,} {outcome}" for outcome, n in sorted(counts.items())) + ".")
+    raise typer.Exit(1 if counts[ABSENT] + counts[DIFFERENT] else 0)
+
+
 @app.command()
 def tables() -> None:
     """Print results/README.md: every table's file, rows, columns and units."""
-    from trnn.table_guide import guide
+    from trnn.workflow.guide import guide
 
     print(guide(), end="")
 

@@ -13,8 +13,8 @@ from benchmarks.architectures import with_network
 from benchmarks.derive import fit_exponent
 from benchmarks.schema import MEASUREMENTS
 from tests.conftest import ROOT
-from trnn.rnn.checkpoint import new_network
-from trnn.tables import read_table
+from trnn.estimators.trnn.checkpoint import new_network
+from trnn.tables.parquet import read_table
 
 DOCUMENT = ROOT / "docs/performance.md"
 

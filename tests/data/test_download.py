@@ -432,6 +432,6 @@ def test_importing_needs_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         "import socket\n"
         "def refuse(*a, **k): raise AssertionError('network at import')\n"
         "socket.socket.connect = refuse; socket.getaddrinfo = refuse\n"
-        "import trnn.data.download, trnn.data.prepare, trnn.data.standin\n"
+        "import trnn.data.download, trnn.data.prepare, ger2024.data.standin\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

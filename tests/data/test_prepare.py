@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trnn.data.dezfouli import read_dezfouli
-from trnn.data.gershman import read_gershman
+from ger2024.data.dezfouli import read_dezfouli
+from ger2024.data.gershman import read_gershman
 from trnn.data.prepare import canonical_digest, prepare, prepare_dataset
 from trnn.data.registry import Dataset, load_registry
 from trnn.data.schema import human_trials
 from trnn.errors import ConfigError, DataError
-from trnn.tables import Provenance, read_metadata, read_table
+from trnn.tables.parquet import Provenance, read_metadata, read_table
 
 from .conftest import CHOICES_DIAGNO, DATA2, FOR_PLOS, REAL, ROOT, zipped
 

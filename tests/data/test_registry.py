@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ger2024.data.standin import WRITERS
 from trnn.data.prepare import READERS
 from trnn.data.registry import FigshareMirror, UrlMirror, get_dataset, load_registry
-from trnn.data.standin import WRITERS
 from trnn.errors import ConfigError
 
 from .conftest import ROOT

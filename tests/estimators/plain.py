@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from trnn.config.dynamics import Range
-from trnn.sequences import Sequences, from_frame
+from trnn.trials.sequences import Sequences, from_frame
 
 RANGES = {
     "q_learning": {"alpha": Range(low=0, high=1), "beta": Range(low=0, high=10)},

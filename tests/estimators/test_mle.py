@@ -18,12 +18,12 @@ from tests.estimators.plain import (
 from trnn.config.dynamics import Stationary
 from trnn.config.estimators import MaximumLikelihood
 from trnn.config.task import BernoulliTask, GaussianTask
-from trnn.dynamics import get_dynamics
-from trnn.likelihood import negative_log_likelihood
-from trnn.mle import fit, value_and_gradient
-from trnn.models import get_model
-from trnn.sequences import from_frame
-from trnn.simulate import simulate
+from trnn.estimators.mle.fit import fit, value_and_gradient
+from trnn.theory.dynamics import get_dynamics
+from trnn.theory.likelihood import negative_log_likelihood
+from trnn.theory.models import get_model
+from trnn.theory.simulate import simulate
+from trnn.trials.sequences import from_frame
 
 SETTINGS = MaximumLikelihood(n_candidates=64, n_starts=3)
 BERNOULLI = BernoulliTask(

@@ -15,16 +15,16 @@ from tests.estimators.plain import (
     random_sessions,
     session,
 )
-from trnn import particle_filter as module
 from trnn.config.dynamics import RandomWalk, Range, Stationary, Switching, Walk
 from trnn.config.task import BernoulliTask, GaussianTask
-from trnn.dynamics import get_dynamics
 from trnn.errors import NumericalError
-from trnn.models import get_model
-from trnn.particle_filter import particle_filter
+from trnn.estimators.filter import particle_filter as module
+from trnn.estimators.filter.particle_filter import particle_filter
 from trnn.seeds import generator
-from trnn.sequences import Sequences, first_trials, from_frame
-from trnn.simulate import simulate
+from trnn.theory.dynamics import get_dynamics
+from trnn.theory.models import get_model
+from trnn.theory.simulate import simulate
+from trnn.trials.sequences import Sequences, first_trials, from_frame
 
 STATIONARY = Stationary(kind="stationary")
 SWITCHING = Switching(kind="switching", hazard=0.05, min_gap=5, max_changes=[1, 2])

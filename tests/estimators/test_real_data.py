@@ -7,11 +7,11 @@ import pytest
 
 from trnn.data.prepare import prepare
 from trnn.data.registry import get_dataset, load_registry
-from trnn.dynamics import get_dynamics
-from trnn.mle import fit
-from trnn.models import get_model
-from trnn.particle_filter import particle_filter
-from trnn.sequences import from_frame
+from trnn.estimators.filter.particle_filter import particle_filter
+from trnn.estimators.mle.fit import fit
+from trnn.theory.dynamics import get_dynamics
+from trnn.theory.models import get_model
+from trnn.trials.sequences import from_frame
 
 ROOT = Path(__file__).resolve().parents[2]
 RAW = ROOT.parent / "shared" / "data" / "gershman" / "data2.csv"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from trnn.resampling import systematic_ancestors
+from trnn.estimators.filter.resampling import systematic_ancestors
 
 
 def counts(ancestors, n):

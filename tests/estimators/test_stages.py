@@ -3,17 +3,19 @@
 import numpy as np
 import pytest
 
-from trnn.agents import simulate_stage
-from trnn.dynamics import get_dynamics
 from trnn.errors import TableError
-from trnn.estimates import estimates_frame, read_trials
-from trnn.filter_stages import estimate_filter
-from trnn.mle_stages import fit_mle
-from trnn.models import get_model
-from trnn.particle_filter import particle_filter
-from trnn.references import estimate_references
-from trnn.schemas import estimates, mle
-from trnn.tables import Provenance, read_metadata, read_table
+from trnn.estimators.baselines import estimate_references
+from trnn.estimators.estimates import estimates_frame
+from trnn.estimators.estimates_table import estimates
+from trnn.estimators.filter.filter_stage import estimate_filter
+from trnn.estimators.filter.particle_filter import particle_filter
+from trnn.estimators.mle.fits_table import mle
+from trnn.estimators.mle.mle_stage import fit_mle
+from trnn.tables.parquet import Provenance, read_metadata, read_table
+from trnn.theory.agents import simulate_stage
+from trnn.theory.dynamics import get_dynamics
+from trnn.theory.models import get_model
+from trnn.trials.read import read_trials
 
 PROVENANCE = Provenance(settings={"x": 1}, seed=1, data_source="synthetic")
 

@@ -13,19 +13,19 @@ from tests.estimators.plain import RANGES, of_subject, session
 from trnn.config.dynamics import RandomWalk, Range, Stationary, Switching, Walk
 from trnn.config.estimators import MaximumLikelihood, Network, ParameterHead
 from trnn.config.task import GaussianTask
-from trnn.dynamics import get_dynamics
-from trnn.estimates import ROUNDING, estimates_frame
-from trnn.evaluation.metrics import subject_metrics
-from trnn.likelihood import negative_log_likelihood, run_forward
-from trnn.mle import fit
-from trnn.models import MODELS, get_model
-from trnn.particle_filter import particle_filter
-from trnn.rnn.checkpoint import new_network
-from trnn.rnn.features import inputs
-from trnn.rnn.infer import apply_network
-from trnn.rnn.train import Trainer, pool_of
-from trnn.sequences import Sequences, from_frame
-from trnn.simulate import simulate
+from trnn.estimators.estimates import ROUNDING, estimates_frame
+from trnn.estimators.filter.particle_filter import particle_filter
+from trnn.estimators.mle.fit import fit
+from trnn.estimators.trnn.checkpoint import new_network
+from trnn.estimators.trnn.features import inputs
+from trnn.estimators.trnn.infer import apply_network
+from trnn.estimators.trnn.train import Trainer, pool_of
+from trnn.scores.metrics import subject_metrics
+from trnn.theory.dynamics import get_dynamics
+from trnn.theory.likelihood import negative_log_likelihood, run_forward
+from trnn.theory.models import MODELS, get_model
+from trnn.theory.simulate import simulate
+from trnn.trials.sequences import Sequences, from_frame
 
 pytestmark = pytest.mark.filterwarnings("error")
 mpmath.mp.dps = 30

@@ -18,7 +18,7 @@ from trnn.data.rawtable import MAX_CELLS, MAX_COLUMNS, read_raw_table
 from trnn.data.registry import Dataset
 from trnn.data.schema import human_trials
 from trnn.errors import DataError
-from trnn.tables import Provenance, check_frame, read_table
+from trnn.tables.parquet import Provenance, check_frame, read_table
 
 from .hunt import Hunt, hunt, mostly, spoilt_bytes
 

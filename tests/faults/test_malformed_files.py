@@ -15,8 +15,8 @@ from tests.data.conftest import DATA2, make_row
 from trnn.data.prepare import prepare_dataset
 from trnn.data.schema import human_trials
 from trnn.errors import CheckpointError, TableError, TrnnError
-from trnn.rnn.files import load, save
-from trnn.tables import Provenance, read_metadata, read_table
+from trnn.estimators.trnn.weights_io import load, save
+from trnn.tables.parquet import Provenance, read_metadata, read_table
 
 from .hunt import Hunt, hunt, mostly, spoilt_bytes
 

@@ -7,33 +7,33 @@ import numpy as np
 import pytest
 import torch
 
-from tests.drnn.test_training import SETTINGS as DRNN
-from tests.drnn.test_training import plan_of
-from tests.drnn.test_training import sequences as people_sequences
 from tests.estimators.plain import RANGES, random_sessions
-from trnn.agents import experiment_agents
+from tests.estimators.test_drnn_training import SETTINGS as DRNN
+from tests.estimators.test_drnn_training import plan_of
+from tests.estimators.test_drnn_training import sequences as people_sequences
 from trnn.config.dynamics import RandomWalk, Stationary, Switching, Walk
 from trnn.config.estimators import MaximumLikelihood
 from trnn.config.task import BernoulliTask, GaussianTask
-from trnn.drnn.cohort import train_all
-from trnn.drnn.network import Networks
-from trnn.drnn.train import people_of, train_networks
-from trnn.dynamics import get_dynamics
 from trnn.errors import NumericalError
-from trnn.estimates import estimates_frame
-from trnn.evaluation.metrics import subject_metrics
-from trnn.likelihood import negative_log_likelihood, run_forward
-from trnn.mle import fit
-from trnn.models import get_model
-from trnn.models.q_learning import QLearning
-from trnn.particle_filter import particle_filter
-from trnn.particle_posterior import Posterior
-from trnn.rnn.batch import Pool
-from trnn.rnn.checkpoint import new_network, write_checkpoint
-from trnn.rnn.infer import Noise, infer
-from trnn.rnn.train import Trainer, pool_of
-from trnn.sequences import Sequences
-from trnn.simulate import simulate, to_frame
+from trnn.estimators.drnn.cohort import train_all
+from trnn.estimators.drnn.network import Networks
+from trnn.estimators.drnn.train import people_of, train_networks
+from trnn.estimators.estimates import estimates_frame
+from trnn.estimators.filter.particle_filter import particle_filter
+from trnn.estimators.mle.fit import fit
+from trnn.estimators.posterior import Posterior
+from trnn.estimators.trnn.batch import Pool
+from trnn.estimators.trnn.checkpoint import new_network, write_checkpoint
+from trnn.estimators.trnn.infer import Noise, infer
+from trnn.estimators.trnn.train import Trainer, pool_of
+from trnn.scores.metrics import subject_metrics
+from trnn.theory.agents import experiment_agents
+from trnn.theory.dynamics import get_dynamics
+from trnn.theory.likelihood import negative_log_likelihood, run_forward
+from trnn.theory.models import get_model
+from trnn.theory.models.q_learning import QLearning
+from trnn.theory.simulate import simulate, to_frame
+from trnn.trials.sequences import Sequences
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
@@ -202,7 +202,7 @@ def agents_of(model, task=TASK, detail=True):
 @pytest.mark.parametrize("bad", NOT_FINITE)
 @pytest.mark.parametrize("detail", [True, False])
 def test_a_simulated_reward_that_is_not_finite_names_agent_and_trial(monkeypatch, bad, detail):
-    from trnn import simulate as module
+    from trnn.theory import simulate as module
 
     original = module.draw_sessions
 

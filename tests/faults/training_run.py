@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 from tests.conftest import ROOT
-from trnn.agents import experiment_agents
 from trnn.config.load import load_experiments, load_run, read_yaml
 from trnn.config.merge import merge
-from trnn.rnn.compute import prepare
-from trnn.rnn.train import pool_of, train
+from trnn.estimators.trnn.compute import prepare
+from trnn.estimators.trnn.train import pool_of, train
+from trnn.theory.agents import experiment_agents
 
 TRAINING = {"n_steps": 1200, "steps_per_epoch": 20, "seeds": [0]}
 

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from scipy.signal import lfilter
 
-from tests.calibration.made import fake_calibration, fake_optimality
-from tests.identifiability.made import fake_map
-from tests.moving.made import fake_evidence, fake_rates
-from tests.people_checks.made import fake_features, fake_predictive
+from tests.checks.calibration_made import fake_calibration, fake_optimality
+from tests.checks.identifiability_made import fake_map
+from tests.checks.nonstationarity_made import fake_evidence, fake_rates
+from tests.checks.people_made import fake_features, fake_predictive
 from trnn.config.dynamics import Range
-from trnn.parameters import MEANINGS
+from trnn.theory.parameters import MEANINGS
 
 GROUPS = ("bipolar", "depression", "healthy")
 DYNAMICS = ("stationary", "switching", "random_walk")

@@ -9,9 +9,9 @@ import pytest
 
 import trnn.figures
 from trnn.errors import ConfigError
+from trnn.estimators.estimates_table import ESTIMATORS
 from trnn.figures.captions import CAPTIONS
 from trnn.figures.catalogue import CATALOGUE, entry, figures_of
-from trnn.schemas import ESTIMATORS
 from trnn.workflow.modules import modules_of
 
 EXPECTED = {

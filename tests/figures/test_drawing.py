@@ -10,7 +10,7 @@ from trnn.figures.catalogue import CATALOGUE
 from trnn.figures.schemas import FIGURE
 from trnn.figures.stage import draw_figure
 from trnn.figures.style import STAND_IN_NOTE
-from trnn.tables import check_frame
+from trnn.tables.parquet import check_frame
 
 NAMES = list(CATALOGUE)
 # As wide as real tables make them: counts of people, values, lengths of blocks.

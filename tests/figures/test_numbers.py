@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from ger2024.figures.ungreedy import find_example
 from tests.figures import reading
 from tests.figures.fakes import GROUPS, PARAMETERS, SMALL, tables
 from trnn.figures import palette
 from trnn.figures.marks import mark_of
 from trnn.figures.stage import draw_figure
-from trnn.figures.ungreedy import find_example
 
 EXPERIMENTS = {"figure_2a": "artificial", "figure_3a": "dezfouli", "figure_4a": "gershman"}
 DYNAMICS = ("stationary", "switching", "random_walk")

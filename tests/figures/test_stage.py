@@ -13,7 +13,7 @@ from trnn.figures import save
 from trnn.figures.catalogue import CATALOGUE
 from trnn.figures.schemas import FIGURE
 from trnn.figures.stage import draw_figure, figure_stage
-from trnn.tables import Provenance, read_metadata, read_table
+from trnn.tables.parquet import Provenance, read_metadata, read_table
 
 
 def _write(folder, experiment, data_source):

@@ -7,8 +7,8 @@ from scipy import stats
 
 from tests.figures import reading
 from tests.figures.fakes import PARAMETERS, SMALL, Size, tables
-from trnn.analysis.moving import subjects_at_percentiles
 from trnn.figures.stage import draw_figure
+from trnn.scores.moving_averages import subjects_at_percentiles
 
 NAMES = {
     "prior": "prior mean",

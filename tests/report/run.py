@@ -11,11 +11,11 @@ import pyarrow.parquet as pq
 from PIL import Image
 
 from tests.conftest import ROOT
-from tests.evaluation.frames import agents, dezfouli_people, gershman_people, jittered
+from tests.scores.frames import agents, dezfouli_people, gershman_people, jittered
 from trnn.config.experiment import Experiment
 from trnn.config.views import view
 from trnn.report.render import report_stage
-from trnn.tables import Provenance
+from trnn.tables.parquet import Provenance
 
 PARAMETERS = {"dezfouli": ("alpha", "beta", "kappa"), "gershman": ("beta", "gamma")}
 ESTIMATORS = {

@@ -89,12 +89,18 @@ CHANGES = [
     Change(
         "the filter's module",
         made_of("particle_filter.py"),
-        ("src/trnn/particle_filter.py", "", COMMENT),
+        ("src/trnn/estimators/filter/particle_filter.py", "", COMMENT),
     ),
     Change(
-        "the likelihood's module", made_of("likelihood.py"), ("src/trnn/likelihood.py", "", COMMENT)
+        "the likelihood's module",
+        made_of("likelihood.py"),
+        ("src/trnn/theory/likelihood.py", "", COMMENT),
     ),
-    Change("the t-RNN's training", made_of("rnn/train.py"), ("src/trnn/rnn/train.py", "", COMMENT)),
+    Change(
+        "the t-RNN's training",
+        made_of("rnn/train.py"),
+        ("src/trnn/estimators/trnn/train.py", "", COMMENT),
+    ),
     Change(
         "a figure's module",
         made_of("figures/trajectories.py"),

@@ -9,12 +9,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from trnn.atomic import atomic_path
 from trnn.errors import AlteredFileError
+from trnn.tables.atomic import atomic_path
+from trnn.tables.origin import NO_COMMIT, code_files, git_commit
 from trnn.workflow import records
-from trnn.workflow.origin import NO_COMMIT, code_files, git_commit
+from trnn.workflow.job import run_stage
 from trnn.workflow.records import Results, read_record
-from trnn.workflow.stage import run_stage
 
 
 class Named(list):
@@ -187,7 +187,7 @@ def test_files_outside_the_results_have_names_of_their_own(tmp_path):
 
 def test_the_commit_is_that_of_this_project_alone(tmp_path, monkeypatch):
     """And says so if the code is not what was committed."""
-    from trnn.workflow import origin
+    from trnn.tables import origin
 
     def git(*arguments):
         identity = ["-c", "user.name=x", "-c", "user.email=x@example.org"]

@@ -116,12 +116,12 @@ def test_a_setting_that_is_another_now_makes_stale(copy, setting, file, words):
 
 
 def test_code_that_is_other_now_makes_stale(copy):
-    module = copy / "src/trnn/particle_filter.py"
+    module = copy / "src/trnn/estimators/filter/particle_filter.py"
     text = module.read_text()
     module.write_text(text + "\n# changed\n")
     said = said_of(copy)
     module.write_text(text)
-    changed = "stale: src/trnn/particle_filter.py has changed since"
+    changed = "stale: src/trnn/estimators/filter/particle_filter.py has changed since"
     assert {name for name, words in said.items() if words == changed} == {
         f"{experiment}/estimates/{which}/{population}.parquet"
         for experiment in ("artificial", "dezfouli", "gershman", "recovery_one", "recovery_three")

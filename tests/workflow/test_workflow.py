@@ -7,7 +7,7 @@ import pytest
 from benchmarks.checkout import checkout
 from tests.workflow.digests import digests
 from tests.workflow.runs import TINY, snakemake
-from trnn.tables import read_metadata
+from trnn.tables.parquet import read_metadata
 
 pytestmark = pytest.mark.workflow
 # A second, smaller run for comparisons: the same rules on one experiment with people.

@@ -1,8 +1,8 @@
 """Measure how well the posteriors of every estimator are calibrated."""
 
-from trnn.calibration.stages import calibration_stage
+from trnn.checks.calibration.stages import calibration_stage
 from trnn.config.views import from_view
-from trnn.workflow.stage import provenance, run_stage
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

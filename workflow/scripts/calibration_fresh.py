@@ -1,8 +1,8 @@
 """Measure how well the posteriors of networks are calibrated, on many fresh agents."""
 
-from trnn.calibration.fresh import calibration_fresh_stage
+from trnn.checks.calibration.fresh import calibration_fresh_stage
 from trnn.config.views import from_view
-from trnn.workflow.stage import provenance, run_stage
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

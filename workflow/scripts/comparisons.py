@@ -1,7 +1,7 @@
 """Compare the estimators pairwise, and the models that have an evidence."""
 
-from trnn.evaluation.comparisons import comparisons_stage
-from trnn.workflow.stage import provenance, run_stage
+from trnn.scores.comparisons import comparisons_stage
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

@@ -1,8 +1,8 @@
 """Test the courses of people's estimates over blocks and around actions."""
 
-from trnn.analysis.course_rows import CourseSettings
-from trnn.analysis.courses import courses_stage
-from trnn.workflow.stage import provenance, run_stage
+from ger2024.findings.course_rows import CourseSettings
+from ger2024.findings.courses import courses_stage
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

@@ -2,7 +2,7 @@
 
 from trnn.data.download import download_dataset
 from trnn.data.registry import get_dataset, load_registry
-from trnn.workflow.stage import run_stage
+from trnn.workflow.job import run_stage
 
 
 def main(smk):

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from trnn.config.views import from_view
-from trnn.rnn.infer import Noise
-from trnn.rnn.stages import draws_stage
-from trnn.workflow.stage import provenance, run_stage
+from trnn.estimators.trnn.infer import Noise
+from trnn.estimators.trnn.stages import draws_stage
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

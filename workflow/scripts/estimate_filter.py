@@ -1,8 +1,8 @@
 """Estimate parameters trial by trial with a particle filter."""
 
 from trnn.config.views import from_view
-from trnn.filter_stages import estimate_filter
-from trnn.workflow.stage import provenance, run_stage
+from trnn.estimators.filter.filter_stage import estimate_filter
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

@@ -1,8 +1,8 @@
 """Write the references: the prior's mean, the maximum-likelihood fits, of agents the truth."""
 
 from trnn.config.views import from_view
-from trnn.references import estimate_references
-from trnn.workflow.stage import provenance, run_stage
+from trnn.estimators.baselines import estimate_references
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

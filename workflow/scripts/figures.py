@@ -3,7 +3,7 @@
 from trnn.config.views import from_view
 from trnn.figures.catalogue import entry
 from trnn.figures.stage import figure_stage
-from trnn.workflow.stage import provenance, run_stage
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

@@ -1,8 +1,8 @@
 """Compute the study's findings on people, with their control."""
 
-from trnn.analysis.findings import findings_stage
-from trnn.published import read_published
-from trnn.workflow.stage import provenance, run_stage
+from ger2024.findings.findings_stage import findings_stage
+from ger2024.published import read_published
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

@@ -1,8 +1,8 @@
 """Fit constant parameters to each subject by maximum likelihood."""
 
 from trnn.config.views import from_view
-from trnn.mle_stages import fit_mle
-from trnn.workflow.stage import provenance, run_stage
+from trnn.estimators.mle.mle_stage import fit_mle
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

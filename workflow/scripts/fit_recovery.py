@@ -1,8 +1,8 @@
 """Fit stationary agents to the first trials of their sessions."""
 
 from trnn.config.views import from_view
-from trnn.recovery import fit_recovery
-from trnn.workflow.stage import provenance, run_stage
+from trnn.estimators.mle.first_trials import fit_recovery
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

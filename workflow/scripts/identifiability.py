@@ -1,8 +1,8 @@
 """Map how well an experiment's constant parameters can be recovered at all."""
 
+from trnn.checks.identifiability.stages import identifiability_stage
 from trnn.config.views import from_view
-from trnn.identifiability.stages import identifiability_stage
-from trnn.workflow.stage import provenance, run_stage
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

@@ -1,8 +1,8 @@
 """Map how well an experiment's moving parameters are recovered, by their true values."""
 
+from trnn.checks.identifiability.stages import moving_stage
 from trnn.config.views import from_view
-from trnn.identifiability.stages import moving_stage
-from trnn.workflow.stage import provenance, run_stage
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

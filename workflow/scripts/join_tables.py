@@ -1,7 +1,7 @@
 """Join tables of the same columns, one under another."""
 
-from trnn.tables import join_tables
-from trnn.workflow.stage import run_stage
+from trnn.tables.parquet import join_tables
+from trnn.workflow.job import run_stage
 
 
 def main(smk):

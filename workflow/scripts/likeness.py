@@ -1,9 +1,9 @@
 """Lay people, and test agents as a check, beside the agents that the t-RNN was trained on."""
 
+from trnn.checks.misspecification.features import PREDICTORS
+from trnn.checks.misspecification.misspecification_stage import likeness_stage
 from trnn.config.views import from_view
-from trnn.likeness.features import PREDICTORS
-from trnn.likeness.stage import likeness_stage
-from trnn.workflow.stage import provenance, run_stage
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

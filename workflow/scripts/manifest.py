@@ -2,7 +2,7 @@
 
 from trnn.data.registry import load_registry
 from trnn.workflow.crate import manifest_stage
-from trnn.workflow.stage import run_stage
+from trnn.workflow.job import run_stage
 
 
 def main(smk):

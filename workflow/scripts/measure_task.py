@@ -1,8 +1,8 @@
 """Measure the task that people met, beside the configured one."""
 
+from trnn.checks.priors.task_stage import measure_task
 from trnn.config.views import from_view
-from trnn.priors.task_stage import measure_task
-from trnn.workflow.stage import provenance, run_stage
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

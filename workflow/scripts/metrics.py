@@ -1,9 +1,9 @@
 """Score every estimator on every subject, and join the fits of the populations."""
 
 from trnn.config.views import from_view
-from trnn.evaluation.metrics import Scored, metrics_stage
-from trnn.tables import join_tables
-from trnn.workflow.stage import provenance, run_stage
+from trnn.scores.metrics import Scored, metrics_stage
+from trnn.tables.parquet import join_tables
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

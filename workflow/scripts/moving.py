@@ -1,8 +1,8 @@
 """Weigh constant against moving parameters, subject by subject."""
 
+from trnn.checks.nonstationarity.nonstationarity_stages import moving_stage
 from trnn.config.views import from_view
-from trnn.moving.stages import moving_stage
-from trnn.workflow.stage import provenance, run_stage
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

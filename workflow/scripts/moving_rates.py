@@ -1,7 +1,7 @@
 """Join the evidence of the populations, and count its verdicts."""
 
-from trnn.moving.rates import moving_rates_stage
-from trnn.workflow.stage import provenance, run_stage
+from trnn.checks.nonstationarity.rates import moving_rates_stage
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

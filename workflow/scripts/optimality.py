@@ -1,8 +1,8 @@
 """Measure how far estimators are from the optimum, and what they explain of people."""
 
-from trnn.calibration.stages import optimality_stage
+from trnn.checks.calibration.stages import optimality_stage
 from trnn.config.views import from_view
-from trnn.workflow.stage import provenance, run_stage
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

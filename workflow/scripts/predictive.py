@@ -1,8 +1,8 @@
 """Compare people with agents that have their parameters, on their own schedules."""
 
+from trnn.checks.predictive.predictive_stage import predictive_stage
 from trnn.config.views import from_view
-from trnn.predictive.stage import predictive_stage
-from trnn.workflow.stage import provenance, run_stage
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

@@ -2,7 +2,7 @@
 
 from trnn.data.prepare import prepare_dataset
 from trnn.data.registry import get_dataset, load_registry
-from trnn.workflow.stage import provenance, run_stage
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

@@ -1,8 +1,8 @@
 """Compare the recovery of constant parameters, by number of trials seen."""
 
 from trnn.config.views import from_view
-from trnn.evaluation.recovery_tests import recovery_stage
-from trnn.workflow.stage import provenance, run_stage
+from trnn.scores.recovery_tests import recovery_stage
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from trnn.replication.table import replication_stage
-from trnn.workflow.stage import provenance, run_stage
+from ger2024.replication.replication_stage import replication_stage
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

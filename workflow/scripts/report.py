@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from trnn.report.render import report_stage
-from trnn.workflow.stage import provenance, run_stage
+from trnn.workflow.job import provenance, run_stage
 
 DOCUMENTS = ("summary", "replication", "replication_text", "environment")
 

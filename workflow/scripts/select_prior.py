@@ -1,8 +1,8 @@
 """Compare priors on people: half of them choose one, the others report what it is worth."""
 
+from trnn.checks.priors.priors_stage import select_prior
 from trnn.config.views import from_view
-from trnn.priors.stage import select_prior
-from trnn.workflow.stage import provenance, run_stage
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

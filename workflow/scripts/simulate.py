@@ -1,8 +1,8 @@
 """Simulate a split of an experiment's agents."""
 
-from trnn.agents import simulate_stage
 from trnn.config.views import from_view
-from trnn.workflow.stage import provenance, run_stage
+from trnn.theory.agents import simulate_stage
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

@@ -1,8 +1,8 @@
 """Simulate stand-ins for people, in the study's own file format."""
 
+from ger2024.data.people import simulate_people
 from trnn.config.views import from_view
-from trnn.data.people import simulate_people
-from trnn.workflow.stage import run_stage
+from trnn.workflow.job import run_stage
 
 
 def main(smk):

@@ -1,7 +1,7 @@
 """Join every test of an experiment."""
 
-from trnn.evaluation.statistics import statistics_stage
-from trnn.workflow.stage import provenance, run_stage
+from trnn.scores.statistics_stage import statistics_stage
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

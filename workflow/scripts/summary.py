@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from trnn.evaluation.summary import summary_stage
-from trnn.workflow.stage import provenance, run_stage
+from trnn.report.text.summary import summary_stage
+from trnn.workflow.job import provenance, run_stage
 
 
 def people_checks(settings, folder):

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from trnn.config.views import from_view
-from trnn.rnn.stages import train_stage
-from trnn.workflow.stage import provenance, run_stage
+from trnn.estimators.trnn.stages import train_stage
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from trnn.config.views import from_view
-from trnn.drnn.stages import train_drnn
-from trnn.workflow.stage import provenance, run_stage
+from trnn.estimators.drnn.stages import train_drnn
+from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):

@@ -7,7 +7,7 @@ from pydantic import Field, JsonValue, ValidationError, model_validator
 from trnn.config.base import Count, Name, NonNegative, Positive, Probability, Settings, Whole
 from trnn.config.drnn import Drnn
 from trnn.config.merge import merge
-from trnn.networks import NETWORKS, base_of
+from trnn.config.networks import NETWORKS, base_of
 
 VariantName = Annotated[str, Field(pattern=rf"^({'|'.join(NETWORKS)})_[a-z0-9_]+$", max_length=40)]
 
@@ -55,7 +55,7 @@ class ParameterHead(Settings):
 
 
 class PosteriorHead(Settings):
-    """A head that says a joint distribution of all parameters: see `trnn.rnn.posterior`."""
+    """The head of a joint posterior of all parameters (`trnn.estimators.trnn.posterior`)."""
 
     components: Count = Field(
         8, description="components of the mixture of multivariate normal distributions"
@@ -104,9 +104,9 @@ class Network(Settings):
     reference_values: dict[Name, Annotated[list[float], Field(min_length=1)]] | None = Field(
         None,
         description="values of each learning parameter under which the model follows a session; "
-        "what it then says of every choice are inputs (`trnn.rnn.relative_inputs`), and both arms "
-        "are treated alike. {}: the model learns without a parameter. null: the original's inputs, "
-        "actions and rewards",
+        "what it then says of every choice are inputs (`trnn.estimators.trnn.relative_inputs`), "
+        "and both arms are treated alike. {}: the model learns without a parameter. null: the "
+        "original's inputs, actions and rewards",
     )
 
     @model_validator(mode="after")

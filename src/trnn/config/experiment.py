@@ -8,11 +8,11 @@ from trnn.config.base import Count, Name, Settings
 from trnn.config.dynamics import DynamicsSettings, RandomWalk, Range
 from trnn.config.estimators import Estimators, Network, Trnn
 from trnn.config.identifiability import Identifiability
-from trnn.config.moving import Moving
+from trnn.config.nonstationarity import Moving
 from trnn.config.priors import PriorGrid
 from trnn.config.task import TaskSettings
 
-# The parameters of each model, in order. Kept in step with trnn.models by a test, so that
+# The parameters of each model, in order. Kept in step with trnn.theory.models by a test, so that
 # reading the configuration needs no numerical library.
 MODEL_PARAMETERS: dict[str, tuple[str, ...]] = {
     "q_learning": ("alpha", "beta"),

@@ -11,13 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from trnn.config.base import Name
 from trnn.config.experiment import Experiment
 from trnn.config.merge import merge
-from trnn.config.plain import (
-    CHARACTERS_SHOWN,
-    PROBLEMS_SHOWN,
-    parse_yaml,
-    refuse_oversized,
-    shown,
-)
+from trnn.config.plain import CHARACTERS_SHOWN, PROBLEMS_SHOWN, parse_yaml, refuse_oversized, shown
 from trnn.config.run import Run
 from trnn.errors import ConfigError
 

@@ -11,7 +11,7 @@ from pydantic import Field, TypeAdapter
 
 from trnn.config.estimators import Estimators
 from trnn.config.experiment import Experiment
-from trnn.networks import NETWORKS, base_of
+from trnn.config.networks import NETWORKS, base_of
 
 _MODEL = ("name", "model", "parameters")
 

@@ -5,12 +5,12 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from trnn.atomic import atomic_path
 from trnn.data.mirrors import Refusal, offers
 from trnn.data.prepare import prepare_content
 from trnn.data.registry import Dataset
 from trnn.data.web import Unavailable, Web, WebSettings
 from trnn.errors import DataError, DownloadError
+from trnn.tables.atomic import atomic_path
 
 logger = logging.getLogger(__name__)
 

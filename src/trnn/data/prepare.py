@@ -10,13 +10,13 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from ger2024.data.dezfouli import read_dezfouli
+from ger2024.data.gershman import read_gershman
 from trnn.data.archive import MAX_UNPACKED_BYTES, csv_content
-from trnn.data.dezfouli import read_dezfouli
-from trnn.data.gershman import read_gershman
 from trnn.data.registry import Dataset
 from trnn.data.schema import human_trials
 from trnn.errors import ConfigError, DataError
-from trnn.tables import Provenance, write_table
+from trnn.tables.parquet import Provenance, write_table
 
 logger = logging.getLogger(__name__)
 

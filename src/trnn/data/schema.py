@@ -1,8 +1,8 @@
 """The table of people's trials: the columns that every study has, and each study's own."""
 
-from trnn.data.dezfouli import GROUPS
+from ger2024.data.dezfouli import GROUPS
 from trnn.errors import ConfigError
-from trnn.tables import FLOAT, INTEGER, STRING, Column, TableSchema
+from trnn.tables.schema import FLOAT, INTEGER, STRING, Column, TableSchema
 
 _COMMON = (
     Column("subject", STRING, "the person; carries no ID of the source"),

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from trnn.calibration.schemas import COVERAGE, SINCE, TENTH
+from trnn.checks.calibration.calibration_table import COVERAGE, SINCE, TENTH
 from trnn.figures import artists, palette, style
 from trnn.figures.catalogue import CALIBRATION
 from trnn.figures.labels import dynamics_label, symbol

@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from trnn.config.networks import base_of
 from trnn.errors import ConfigError
 from trnn.figures.captions import CAPTIONS
-from trnn.networks import base_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,26 +163,26 @@ def _figure_3a() -> Draw:
 
 
 def _figure_3b() -> Draw:
-    from trnn.figures.kappa_groups import draw
+    from ger2024.figures.kappa_groups import draw
 
     return draw
 
 
 def _figure_3c() -> Draw:
-    from trnn.figures.kappa_staying import draw
+    from ger2024.figures.kappa_staying import draw
 
     return draw
 
 
 def _figure_3d() -> Draw:
-    from trnn.figures.stretches import draw
+    from ger2024.figures.stretches import draw
 
     return draw
 
 
 def _by_group(parameter: str) -> Callable[[], Draw]:
     def load() -> Draw:
-        from trnn.figures.courses import draw_by_group
+        from ger2024.figures.courses import draw_by_group
 
         return draw_by_group(parameter)
 
@@ -196,20 +196,20 @@ def _figure_4a() -> Draw:
 
 
 def _figure_4b() -> Draw:
-    from trnn.figures.ungreedy import draw_example
+    from ger2024.figures.ungreedy import draw_example
 
     return draw_example
 
 
 def _figure_4c() -> Draw:
-    from trnn.figures.ungreedy import draw_average
+    from ger2024.figures.ungreedy import draw_average
 
     return draw_average
 
 
 def _by_difficulty(value: str) -> Callable[[], Draw]:
     def load() -> Draw:
-        from trnn.figures.courses import draw_by_difficulty
+        from ger2024.figures.courses import draw_by_difficulty
 
         return draw_by_difficulty(value)
 
@@ -223,7 +223,7 @@ def _recovery() -> Draw:
 
 
 def _people_and_averages() -> Draw:
-    from trnn.figures.moving_averages import draw
+    from ger2024.figures.moving_averages import draw
 
     return draw
 
@@ -271,13 +271,13 @@ def _identifiability() -> Draw:
 
 
 def _moving() -> Draw:
-    from trnn.figures.moving import draw
+    from trnn.figures.nonstationarity import draw
 
     return draw
 
 
 def _likeness() -> Draw:
-    from trnn.figures.likeness import draw
+    from trnn.figures.misspecification import draw
 
     return draw
 

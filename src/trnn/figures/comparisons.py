@@ -6,11 +6,11 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from trnn.analysis.intervals import mean_intervals
 from trnn.figures.labels import measure_label
 from trnn.figures.marks import LEGEND, mark_row, statistics_of
 from trnn.figures.palette import estimator_name, estimator_of
 from trnn.figures.source import combine, each, rows
+from trnn.statistics.intervals import mean_intervals
 
 COMPARED = ("mle", "filter", "bayes", "trnn", "drnn")
 """Estimators that are drawn as bars, in order; those without metrics are left out."""

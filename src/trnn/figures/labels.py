@@ -1,6 +1,6 @@
 """Axis labels: words, symbol, unit."""
 
-from trnn.parameters import MEANINGS
+from trnn.theory.parameters import MEANINGS
 
 # The hybrid model multiplies beta by V / TU, a ratio of points to points.
 UNITLESS = {"gershman": ("beta",)}

@@ -7,8 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from trnn.calibration.references import NETWORKS
-from trnn.calibration.schemas import ABOVE_OPTIMUM
+from trnn.checks.calibration.calibration_table import ABOVE_OPTIMUM
+from trnn.checks.calibration.optima import NETWORKS
 from trnn.figures import artists, palette, style
 from trnn.figures.catalogue import OPTIMALITY
 from trnn.figures.labels import dynamics_label, symbol

@@ -7,7 +7,7 @@ always means the same thing: estimators and groups share none. A variant of an e
 colour, hatched or dashed.
 """
 
-from trnn.networks import base_of
+from trnn.config.networks import base_of
 
 BLACK, GREY, LIGHT_GREY = "#000000", "#999999", "#D9D9D9"
 ORANGE, SKY_BLUE, GREEN, OLIVE = "#E69F00", "#56B4E9", "#009E73", "#999933"

@@ -7,12 +7,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from trnn.checks.predictive.choice_statistics import CURVE, RUNS
+from trnn.checks.predictive.predictive_table import POSTERIOR, SOURCES
 from trnn.figures import artists, palette, style
 from trnn.figures.catalogue import PREDICTIVE
 from trnn.figures.labels import TRIAL_OF_BLOCK
 from trnn.figures.source import combine, each, pick, rows
-from trnn.predictive.schemas import POSTERIOR, SOURCES
-from trnn.predictive.statistics import CURVE, RUNS
 
 PEOPLE = "people"
 RATES = {"win_stay": "win–stay", "lose_shift": "lose–shift", "switch_rate": "switch"}

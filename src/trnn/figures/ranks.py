@@ -7,8 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from trnn.calibration.coverage import PARTS
-from trnn.calibration.schemas import RANK
+from trnn.checks.calibration.calibration_table import RANK
+from trnn.checks.calibration.coverage import PARTS
 from trnn.figures import artists, palette, style
 from trnn.figures.catalogue import CALIBRATION
 from trnn.figures.labels import dynamics_label, symbol

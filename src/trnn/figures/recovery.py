@@ -10,14 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from trnn.analysis.intervals import mean_intervals
-from trnn.analysis.recovery import recovery_errors
 from trnn.config.dynamics import Range
 from trnn.figures import artists, palette, style
 from trnn.figures.comparisons import FOCUS
 from trnn.figures.labels import measure_label, symbol
 from trnn.figures.marks import LEGEND, mark_row, statistics_of
 from trnn.figures.source import combine, pick, rows, tallest
+from trnn.scores.recovery_errors import recovery_errors
+from trnn.statistics.intervals import mean_intervals
 
 ESTIMATORS = ("prior", "mle", "filter", "bayes", "trnn")
 ESTIMATED = ("prior", "filter", "bayes", "trnn")  # maximum likelihood is fitted anew

@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from trnn.atomic import atomic_path
 from trnn.figures.schemas import FIGURE
 from trnn.figures.style import applied
-from trnn.tables import Provenance, write_table
+from trnn.tables.atomic import atomic_path
+from trnn.tables.parquet import Provenance, write_table
 
 # No date: equal figures are equal files.
 _NO_METADATA: dict[str, dict[str, str | None]] = {

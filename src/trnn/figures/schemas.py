@@ -1,6 +1,6 @@
 """The table behind a figure: one row for each thing that is drawn."""
 
-from trnn.tables import FLOAT, INTEGER, STRING, Column, TableSchema
+from trnn.tables.schema import FLOAT, INTEGER, STRING, Column, TableSchema
 
 KINDS = ("bar", "bin", "box", "cell", "choice", "line", "mark", "point", "reference")
 

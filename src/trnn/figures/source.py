@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from trnn.figures.schemas import FIGURE
-from trnn.tables import FLOAT, INTEGER
+from trnn.tables.schema import FLOAT, INTEGER
 
 COLUMNS = FIGURE.names()
 

@@ -12,7 +12,7 @@ from trnn.errors import TableError
 from trnn.figures import catalogue, style
 from trnn.figures.marks import check_marks
 from trnn.figures.save import save_figure
-from trnn.tables import Provenance, read_metadata, read_table
+from trnn.tables.parquet import Provenance, read_metadata, read_table
 
 SIMULATED = "simulated"
 

@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from trnn.analysis.join import join_estimates
 from trnn.figures import artists, palette, style
 from trnn.figures.labels import dynamics_label, parameter_label
 from trnn.figures.source import combine, each, pick, rows
+from trnn.trials.join import join_estimates
 
 ESTIMATORS = ("mle", "filter", "bayes", "trnn")
 WITH_SPREAD = ("bayes",)

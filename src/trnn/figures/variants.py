@@ -5,11 +5,11 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 from matplotlib.figure import Figure
 
+from trnn.config.networks import base_of
 from trnn.figures import artists, palette, style
 from trnn.figures.comparisons import bar_rows, groups, mark_rows, means
 from trnn.figures.marks import LEGEND
 from trnn.figures.source import combine, pick, tallest
-from trnn.networks import base_of
 
 POPULATION, MEASURE, PANEL = "human", "bce", "prediction of choices"
 GAP, GROUP_GAP = 0.5, 1.4  # between networks and between groups, in widths of a bar

@@ -7,14 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from trnn.analysis.join import join_estimates
 from trnn.errors import TableError
 from trnn.figures.labels import dynamics_label, parameter_label
 from trnn.figures.palette import estimator_name, is_variant, series_colour
-from trnn.parameters import MEANINGS
 from trnn.report.colours import readable
 from trnn.report.encode import Scale, pack, scale_of
-from trnn.tables import read_table
+from trnn.tables.parquet import read_table
+from trnn.theory.parameters import MEANINGS
+from trnn.trials.join import join_estimates
 
 TRUTH = "truth"
 CHOICE = "p_action_0"

@@ -11,8 +11,6 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from trnn import __version__
-from trnn.atomic import atomic_path
-from trnn.evaluation.stand_ins import STAND_INS, WARNING
 from trnn.report.environment import durations, versions
 from trnn.report.explorer import build_explorer
 from trnn.report.figures import by_experiment, picture
@@ -24,7 +22,9 @@ from trnn.report.sections import (
     versions_table,
     yaml_parts,
 )
-from trnn.tables import Provenance, read_metadata
+from trnn.report.text.stand_ins import STAND_INS, WARNING
+from trnn.tables.atomic import atomic_path
+from trnn.tables.parquet import Provenance, read_metadata
 
 TITLE = "Trial-by-trial reinforcement-learning parameters with a theoretical RNN"
 SIMULATED = "simulated"

@@ -9,14 +9,14 @@ import pandas as pd
 import yaml
 from markupsafe import Markup
 
-from trnn.evaluation.bootstrap import mean_interval
-from trnn.evaluation.markdown import interval_words, p_words
-from trnn.replication.claims import PARTS_THAT_HOLD
-from trnn.replication.schemas import CORRECTED, FAILS, HOLDS, INCOMPARABLE
+from ger2024.replication.claims import PARTS_THAT_HOLD
+from ger2024.replication.replication_table import CORRECTED, FAILS, HOLDS, INCOMPARABLE
+from trnn.estimators.estimates_table import ESTIMATORS
 from trnn.report.explorer import look
 from trnn.report.markdown import Section, sections
-from trnn.schemas import ESTIMATORS
-from trnn.tables import read_table
+from trnn.report.text.markdown import interval_words, p_words
+from trnn.statistics.bootstrap import mean_interval
+from trnn.tables.parquet import read_table
 
 # How the page marks the replication's verdicts.
 MARKS = {HOLDS: "good", CORRECTED: "partly", FAILS: "bad", INCOMPARABLE: "open"}

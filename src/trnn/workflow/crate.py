@@ -17,8 +17,8 @@ from rocrate.model.data_entity import DataEntity
 from rocrate.model.entity import Entity
 from rocrate.rocrate import ROCrate
 
-from trnn.atomic import atomic_path
 from trnn.errors import TableError
+from trnn.tables.atomic import atomic_path
 from trnn.workflow.records import Results, read_record
 
 PROFILES = {

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-PACKAGE = Path(__file__).resolve().parents[1]
+from trnn.tables.origin import PACKAGE
 
 # The types of the settings. They only say what may be set; what is set reaches a stage through its
 # params, defaults included, and Snakemake runs it again when those change. As inputs they would
@@ -17,7 +17,15 @@ PACKAGE = Path(__file__).resolve().parents[1]
 TYPES_OF_SETTINGS = frozenset(
     PACKAGE / "config" / f"{name}.py"
     for name in (
-        *("drnn", "dynamics", "estimators", "experiment", "identifiability", "moving", "priors"),
+        *(
+            "drnn",
+            "dynamics",
+            "estimators",
+            "experiment",
+            "identifiability",
+            "nonstationarity",
+            "priors",
+        ),
         *("run", "task"),
     )
 )
@@ -63,9 +71,9 @@ def statements(node: ast.AST) -> Iterator[ast.AST]:
 def _files(name: str) -> tuple[Path, ...]:
     """Return the file of a module and the `__init__` of every package above it."""
     parts = name.split(".")
-    if parts[0] != PACKAGE.name:
-        return ()
     folder = PACKAGE.parent
+    if not (folder / parts[0]).is_dir():
+        return ()
     files = []
     for part in parts:
         module = folder / f"{part}.py"

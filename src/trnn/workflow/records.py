@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from trnn.atomic import atomic_path
 from trnn.errors import AlteredFileError
-from trnn.workflow.origin import file_digest
+from trnn.tables.atomic import atomic_path
+from trnn.tables.origin import file_digest
 
 FOLDER = "provenance"
 PROJECT_FILES = "_project"  # the folder of records of files outside the results

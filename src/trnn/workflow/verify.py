@@ -13,7 +13,7 @@ from trnn.config.experiment import Experiment
 from trnn.config.run import Run
 from trnn.config.views import view
 from trnn.errors import TableError
-from trnn.workflow.origin import file_digest
+from trnn.tables.origin import file_digest
 from trnn.workflow.records import FOLDER, Results, read_record
 
 GOOD, ALTERED, MISSING, STALE, FOREIGN = "good", "altered", "missing", "stale", "foreign"

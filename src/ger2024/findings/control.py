@@ -1,0 +1,24 @@
+"""The control of what people show: simulated agents whose parameters never change."""
+
+import pandas as pd
+
+from trnn.trials.join import join_estimates
+
+CONSTANT = "stationary"
+
+
+def constant_agents(trials: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame | None:
+    """Return the joined frame of the stationary agents; None if the table has none.
+
+    The means of the arms are named as in the people's tables, mu_0 and mu_1.
+
+    Raises
+    ------
+    TableError
+        If trials and estimates are not of the same rows.
+    """
+    frame = join_estimates(trials, estimates)
+    frame = frame[frame["dynamics"] == CONSTANT].reset_index(drop=True)
+    if frame.empty:
+        return None
+    return frame.rename(columns={"arm_mean_0": "mu_0", "arm_mean_1": "mu_1"})

@@ -1,0 +1,163 @@
+"""Which courses of people are tested: groups over the block, kinds of blocks, actions."""
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Any
+
+import pandas as pd
+
+from ger2024.findings.block_courses import subject_courses
+from ger2024.findings.course_rows import CourseSettings, cluster_rows
+from ger2024.findings.difficulty import chose_better, difficulty
+from ger2024.findings.events import AROUND, event_subjects, greedy, ungreedy
+from ger2024.findings.perseveration import ORDER
+from trnn.statistics.clusters import Courses
+from trnn.statistics.hypothesis_tests import holm
+from trnn.statistics.mixed_models import Coefficient, slope_model
+from trnn.theory.parameters import unit_of
+
+MIXED = "mixed model (random intercept and slope of each subject, REML, Wald t)"
+
+
+def group_rows(
+    frame: pd.DataFrame, parameters: Sequence[str], settings: CourseSettings
+) -> list[dict[str, Any]]:
+    """Return the courses of every parameter over the block, each pair of groups.
+
+    First by clusters of trials, then by the slopes of a mixed model. Courses are those of the
+    figure: the trials that three quarters of the blocks have, the people who get there.
+    """
+    rows = []
+    for parameter in parameters:
+        finding = "2" if parameter == "kappa" else None
+        courses = subject_courses(frame, parameter).dropna()
+        groups = frame.drop_duplicates("subject").set_index("subject")["group"]
+        groups = groups.reindex(courses.index)
+        present = [group for group in ORDER if (groups == group).any()]
+        values = {group: courses[groups == group].to_numpy() for group in present}
+        contrasts = [
+            Courses(f"{a} - {b}", values[a], values[b], paired=False)
+            for a, b in combinations(present, 2)
+        ]
+        unit = unit_of(parameter, parameters)
+        rows += cluster_rows(parameter, unit, finding, contrasts, _trials, settings)
+        rows += _slope_rows(parameter, unit, finding, courses, groups, present, settings)
+    return rows
+
+
+def difficulty_course_rows(
+    frame: pd.DataFrame, parameters: Sequence[str], settings: CourseSettings
+) -> list[dict[str, Any]]:
+    """Return accuracy, β and γ over the block, easy blocks less hard ones.
+
+    Of the people who have a value at every trial of both.
+    """
+    kinds = difficulty(frame)
+    rows = []
+    for measure in ("accuracy", *parameters):
+        value = chose_better(frame) if measure == "accuracy" else frame[measure]
+        sides = [
+            subject_courses(frame, value.where((kinds == kind).fillna(False))).dropna()
+            for kind in ("easy", "hard")
+        ]
+        unit = "1" if measure == "accuracy" else unit_of(measure, parameters)
+        contrasts = [_paired("easy - hard", *sides)]
+        rows += cluster_rows(measure, unit, "5", contrasts, _trials, settings)
+    return rows
+
+
+def action_rows(
+    frame: pd.DataFrame, control: pd.DataFrame | None, settings: CourseSettings
+) -> list[dict[str, Any]]:
+    """Return β around actions against the better arm less that around actions for it.
+
+    Of people, and of people less that of agents with constant parameters; only subjects who have a
+    value at every offset around both kinds of actions.
+    """
+    people = _around(frame)
+    contrasts = [_paired("ungreedy - greedy", *people)]
+    if control is not None:
+        agents = _around(control)
+        change, still = (
+            (against - with_it).dropna().to_numpy() for against, with_it in (people, agents)
+        )
+        name = "people - control agents (ungreedy - greedy)"
+        contrasts.append(Courses(name, change, still, paired=False))
+    unit = unit_of("beta", ("beta", "gamma"))
+    return cluster_rows("beta_around_actions", unit, "5", contrasts, _offsets, settings)
+
+
+def _around(frame: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return (subject x offset) means of β around ungreedy and around greedy actions."""
+    sides = []
+    for events in (ungreedy(frame), greedy(frame)):
+        means = event_subjects(frame, events, "beta", AROUND, AROUND)
+        table = means.pivot(index="subject", columns="offset", values="value")
+        sides.append(table.reindex(columns=range(-AROUND, AROUND + 1)).dropna())
+    return sides
+
+
+def _paired(name: str, first: pd.DataFrame, second: pd.DataFrame) -> Courses:
+    """Return the courses of the subjects that both tables have."""
+    both = first.index.intersection(second.index)
+    return Courses(name, first.loc[both].to_numpy(), second.loc[both].to_numpy(), paired=True)
+
+
+def _slope_rows(
+    parameter: str,
+    unit: str,
+    finding: str | None,
+    courses: pd.DataFrame,
+    groups: pd.Series,
+    order: Sequence[str],
+    settings: CourseSettings,
+) -> list[dict[str, Any]]:
+    model = slope_model(courses, groups, order)
+    test = MIXED if model.problem is None else f"{MIXED}: {model.problem}"
+    measure = f"{parameter}_slope"
+    corrected = holm([c.p for c in model.coefficients])
+    return [
+        {
+            "kind": "course",
+            "family": f"{settings.experiment}/human/{measure} of the mixed model",
+            "finding": finding,
+            "population": "human",
+            "group": c.first if c.second is None else "all",
+            "measure": measure,
+            "contrast": "mixed model"
+            if c.second is None
+            else f"mixed model: {c.first} - {c.second}",
+            "n": int(groups.isin([c.first, c.second]).sum()),
+            "difference": c.value,
+            "difference_ci_low": c.low,
+            "difference_ci_high": c.high,
+            "unit": f"{unit} per 10 trials",
+            "test": test,
+            "statistic": c.t,
+            "p": c.p,
+            "p_holm": p_holm,
+            **_effect(c),
+        }
+        for c, p_holm in zip(model.coefficients, corrected, strict=True)
+    ]
+
+
+def _effect(coefficient: Coefficient) -> dict[str, Any]:
+    """Return the coefficient in SDs of the subjects' own slopes, where those differ at all."""
+    if not coefficient.sd_of_slopes > 0:
+        return {}
+    sd = coefficient.sd_of_slopes
+    return {
+        "effect_name": "in SDs of subjects' slopes",
+        "effect": coefficient.value / sd,
+        "effect_ci_low": coefficient.low / sd,
+        "effect_ci_high": coefficient.high / sd,
+    }
+
+
+def _trials(first: int, last: int) -> str:
+    return f"trials {first}-{last}"
+
+
+def _offsets(first: int, last: int) -> str:
+    return f"offsets {first - AROUND} to {last - AROUND}"

@@ -1,0 +1,105 @@
+"""Finding 1: the t-RNN predicts people's choices better than maximum likelihood."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from ger2024.findings.finding import NAN, Row, Rule
+from ger2024.findings.summaries import Resampling, describe
+from ger2024.published import Published
+
+Array = np.ndarray
+
+STRICT = Rule(-1, level=0.01)
+RULES = {"bipolar": STRICT, "depression": STRICT, "healthy": Rule(0)}
+REPORTED = {
+    "bipolar": "it is better there",
+    "depression": "it is better there",
+    "healthy": "there is no difference there",
+}
+
+
+def prediction_rows(
+    metrics: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    resampling: Resampling,
+    published: Published,
+) -> list[Row]:
+    """Return bce(trnn) - bce(mle) over all people and, where there are, in each group.
+
+    Parameters
+    ----------
+    metrics : the experiment's metrics table
+    statistics : the experiment's statistics table, from which p and its Holm correction are read
+    """
+    people = metrics[metrics["population"] == "human"]
+    groups = [str(group) for group in people["group"].dropna().unique()]
+    return [_row(group, people, comparisons, resampling, published) for group in ["all", *groups]]
+
+
+def _row(
+    group: str,
+    people: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    resampling: Resampling,
+    published: Published,
+) -> Row:
+    part = people if group == "all" else people[people["group"] == group]
+    says = f" The study reports that {REPORTED[group]}." if group in REPORTED else ""
+    row = Row(
+        finding="1",
+        statement="Mean over people of the t-RNN's bce less that of maximum likelihood; p from "
+        f"the comparisons table.{says}",
+        quantity="bce_trnn_minus_mle",
+        group=group,
+        unit="nats",
+        value=NAN,
+        n=0,
+        published=published.difference(resampling.dataset, group, "trnn", "mle"),
+        rule=RULES.get(group),
+    )
+    row = describe(row, _differences(part), resampling)
+    return _with_test(row, comparisons, group)
+
+
+def _differences(part: pd.DataFrame) -> Array:
+    """Return bce(trnn) - bce(mle) of each person that has both."""
+    table = part.pivot(index="subject", columns="estimator", values="bce")
+    if not {"trnn", "mle"} <= set(table.columns):
+        return np.empty(0)
+    return (table["trnn"] - table["mle"]).to_numpy(dtype=float)
+
+
+def _with_test(row: Row, comparisons: pd.DataFrame, group: str) -> Row:
+    """Return the row with the test of the pair in the comparisons table, if it is there."""
+    pair = [
+        {"trnn", "mle"} == {a, b}
+        for a, b in zip(comparisons["estimator_a"], comparisons["estimator_b"], strict=True)
+    ]
+    found = comparisons[
+        np.array(pair, dtype=bool)
+        & (comparisons["population"] == "human").to_numpy(dtype=bool)
+        & (comparisons["group"] == group).to_numpy(dtype=bool)
+        & (comparisons["measure"] == "bce").to_numpy(dtype=bool)
+    ]
+    if found.empty:
+        return row
+    first = found.iloc[0]
+    effect, low, high = (first[n] for n in ("effect", "effect_ci_low", "effect_ci_high"))
+    if first["estimator_a"] != "trnn":
+        effect, low, high = -effect, -high, -low
+    return replace(
+        row,
+        kind="estimators",
+        family=str(first["family"]),
+        contrast="trnn - mle",
+        test=str(first["test"]),
+        statistic=float(first["statistic"]),
+        p=float(first["p"]),
+        p_holm=float(first["p_holm"]),
+        effect_name=str(first["effect_name"]),
+        effect=float(effect),
+        effect_ci_low=float(low),
+        effect_ci_high=float(high),
+    )

@@ -1,0 +1,260 @@
+"""Numbers and tests of this project, read from an experiment's tables."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+
+from ger2024.published import Check, Comparisons, FindingRows, Mean, StatisticRows
+from trnn.statistics.bootstrap import mean_interval
+from trnn.tables.parquet import read_table
+
+NAN = float("nan")
+AFTER = re.compile(r"after[ _](\d+)[ _]trials")  # in contrasts of recovery, and their quantities
+
+
+@dataclass(frozen=True)
+class Source:
+    """An experiment's tables, and the bootstrap of its means."""
+
+    name: str
+    human: str | None
+    simulated: bool
+    metrics: pd.DataFrame
+    units: dict[str, str]
+    statistics: pd.DataFrame
+    findings: pd.DataFrame | None
+    seed: int
+    n_resamples: int
+
+    def reported_as(self, population: str) -> str | None:
+        """Return the data set whose published numbers those of `population` stand beside."""
+        return self.human if population == "human" else self.name
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A number of this project, with its test and what a rule says of it; missing is NaN.
+
+    `met` is whether the rule is met, None if it cannot be judged or there is none; `rule` the rule
+    in words; `n_tests` the number of tests that `p_holm` is corrected for, 0 if not known.
+    """
+
+    quantity: str
+    group: str
+    unit: str | None
+    value: float
+    source: str
+    ci_low: float = NAN
+    ci_high: float = NAN
+    n: int | None = None
+    p: float = NAN
+    p_holm: float = NAN
+    published: float = NAN
+    met: bool | None = None
+    rule: str = ""
+    n_tests: int = 0
+
+
+def read_source(
+    name: str,
+    human: str | None,
+    simulated: bool,
+    metrics: str | Path,
+    statistics: str | Path,
+    findings: str | Path | None,
+    seed: int,
+    n_resamples: int,
+) -> Source:
+    """Read an experiment's tables; TableError if one is absent or unreadable."""
+    table = read_table(metrics)
+    fields = pq.read_schema(metrics)
+    return Source(
+        name=name,
+        human=human,
+        simulated=simulated,
+        metrics=table,
+        units={f.name: (f.metadata or {}).get(b"unit", b"1").decode() for f in fields},
+        statistics=read_table(statistics),
+        findings=None if findings is None else read_table(findings),
+        seed=seed,
+        n_resamples=n_resamples,
+    )
+
+
+def mean_of(source: Source, population: str, mean: Mean) -> Evidence | None:
+    """Return a mean over subjects of the metrics table; None if no subject has it.
+
+    Its interval is the one that the summary shows: the same resamples are drawn.
+    """
+    table, measure = source.metrics, mean.measure
+    if measure not in table:
+        return None
+    kept = (table["population"] == population) & (table["estimator"] == mean.estimator)
+    if mean.group != "all":
+        kept &= table["group" if population == "human" else "dynamics"] == mean.group
+    values = table.loc[kept, measure].dropna().to_numpy(dtype=float)
+    if len(values) == 0:
+        return None
+    keys = (str(source.reported_as(population)), population, mean.group)
+    value, low, high = mean_interval(values, source.n_resamples, source.seed, *keys)
+    return Evidence(
+        quantity=f"{measure}_{mean.estimator}",
+        group=mean.group,
+        unit=source.units[measure],
+        value=value,
+        ci_low=low,
+        ci_high=high,
+        n=len(values),
+        source=f"{source.name}/metrics.parquet: {population}/{mean.group}/{mean.estimator}",
+    )
+
+
+def gather(source: Source, population: str, checks: Sequence[Check]) -> list[Evidence] | None:
+    """Return what the checks' rows say; None if a check finds no row at all."""
+    found: list[Evidence] = []
+    for check in checks:
+        rows = rows_of(source, population, check)
+        if not rows:
+            return None
+        found += rows
+    return found
+
+
+def rows_of(source: Source, population: str, check: Check) -> list[Evidence]:
+    """Return the rows that a check names, each judged by its rule."""
+    if isinstance(check, FindingRows):
+        return list(_finding_rows(source, check))
+    if isinstance(check, StatisticRows):
+        return _strongest(source, population, check)
+    rows = sorted(_comparisons(source, population, check), key=_trials_seen)
+    if check.rule == "lowest_at_first":
+        return _lowest_at_first(rows)
+    return rows
+
+
+def _finding_rows(source: Source, check: FindingRows) -> Iterator[Evidence]:
+    if source.findings is None:
+        return
+    table = source.findings
+    for _, row in table[_match(table, quantity=check.quantity, group=check.group)].iterrows():
+        met, rule = _by_rule(check.rule, check.level, row["value"], row["p_holm"])
+        if check.rule == "as_stated":
+            met = None if pd.isna(row["holds"]) else bool(row["holds"])
+            rule = row["statement"].rpartition("Holds if ")[2].rstrip(".")
+        yield Evidence(
+            quantity=row["quantity"],
+            group=row["group"],
+            unit=row["unit"],
+            value=_float(row["value"]),
+            ci_low=_float(row["ci_low"]),
+            ci_high=_float(row["ci_high"]),
+            n=int(row["n"]),
+            p=_float(row["p"]),
+            p_holm=_float(row["p_holm"]),
+            published=_float(row["published"]),
+            met=met,
+            rule=rule,
+            source=f"{source.name}/findings.parquet: {row['quantity']}/{row['group']}",
+        )
+
+
+def _comparisons(source: Source, population: str, check: Comparisons) -> Iterator[Evidence]:
+    """Yield the comparisons of the pair, turned so that the check's first estimator is first."""
+    table = source.statistics
+    kept = _match(table, population=population, group=check.group, measure=check.measure)
+    for a, b, sign in ((check.first, check.second, 1.0), (check.second, check.first, -1.0)):
+        pair = _match(table, estimator_a=a, estimator_b=b)
+        for _, row in table[kept & pair].iterrows():
+            after = AFTER.search(row["contrast"])
+            name = f"{check.measure}_{check.first}_minus_{check.second}"
+            quantity = name if after is None else f"{name}_after_{after[1]}_trials"
+            yield _test(source, row, check, quantity, sign)
+
+
+def _strongest(source: Source, population: str, check: StatisticRows) -> list[Evidence]:
+    """Return the test with the smallest corrected p, in a list; nothing if there is none."""
+    table = source.statistics
+    kept = _match(
+        table,
+        population=population,
+        group=check.group,
+        measure=check.measure,
+        contrast=check.contrast,
+    )
+    rows = [
+        _test(source, row, check, f"{row['measure']}, {row['contrast']}", 1.0)
+        for _, row in table[kept].iterrows()
+    ]
+    return sorted(rows, key=lambda row: np.nan_to_num(row.p_holm, nan=2.0))[:1]
+
+
+def _test(
+    source: Source, row: pd.Series, check: Comparisons | StatisticRows, quantity: str, sign: float
+) -> Evidence:
+    """Return a row of the statistics table, its difference times `sign`."""
+    ends = sorted(sign * _float(row[f"difference_ci_{end}"]) for end in ("low", "high"))
+    value = sign * _float(row["difference"])
+    met, rule = _by_rule(check.rule, check.level, value, row["p_holm"])
+    return Evidence(
+        quantity=quantity,
+        group=row["group"],
+        unit=row["unit"],
+        value=value,
+        ci_low=ends[0],
+        ci_high=ends[1],
+        n=int(row["n"]),
+        p=_float(row["p"]),
+        p_holm=_float(row["p_holm"]),
+        met=met,
+        rule=rule,
+        n_tests=int((source.statistics["family"] == row["family"]).sum()),
+        source=f"{source.name}/statistics.parquet: {row['id']}",
+    )
+
+
+def _by_rule(rule: str, level: float, value: float, p_holm: float) -> tuple[bool | None, str]:
+    """Return whether a difference meets a rule, and the rule in words."""
+    missing = pd.isna(value) or pd.isna(p_holm)
+    if rule == "no_difference":
+        return (None if missing else bool(p_holm >= level)), f"p_holm >= {level:g}"
+    if rule not in ("below", "above"):
+        return None, ""
+    beyond = value < 0 if rule == "below" else value > 0
+    met = None if missing else bool(beyond and p_holm < level)
+    return met, f"the value is {rule} 0 and p_holm < {level:g}"
+
+
+def _lowest_at_first(rows: Sequence[Evidence]) -> list[Evidence]:
+    """Return the first row, judged: whether it is the lowest of all, and below 0."""
+    if len(rows) < 2:
+        return []
+    values = np.array([row.value for row in rows])
+    met = None if np.isnan(values).any() else bool(values[0] < min(0.0, values[1:].min()))
+    others = ", ".join(f"{_trials_seen(row):g}" for row in rows[1:])
+    rule = f"the difference is below 0 and below those after {others} trials"
+    return [replace(rows[0], met=met, rule=rule)]
+
+
+def _trials_seen(row: Evidence) -> float:
+    """Return the number of trials in a row's quantity, 0 if there is none."""
+    after = AFTER.search(row.quantity)
+    return 0.0 if after is None else float(after[1])
+
+
+def _match(table: pd.DataFrame, **patterns: str) -> np.ndarray:
+    """Return which rows have texts that match all patterns (n_rows,); a null matches none."""
+    kept = np.ones(len(table), dtype=bool)
+    for column, pattern in patterns.items():
+        matched = [isinstance(text, str) and fnmatchcase(text, pattern) for text in table[column]]
+        kept &= np.array(matched, dtype=bool)
+    return kept
+
+
+def _float(value: object) -> float:
+    return NAN if pd.isna(value) else float(value)  # type: ignore[call-overload, arg-type]

@@ -1,0 +1,72 @@
+"""The findings of the original study, as sections of the summary."""
+
+import pandas as pd
+
+from ger2024.published import Published
+from trnn.report.text.markdown import interval_words, markdown_table, p_words
+
+
+def findings_sections(findings: pd.DataFrame, published: Published, dataset: str) -> list[str]:
+    """Return for each finding what was reported, how many claims hold, and its quantities.
+
+    Parameters
+    ----------
+    findings : DataFrame
+        With columns finding, statement, quantity, group, unit, value, ci_low, ci_high, p, p_holm,
+        n, published, holds (null where nothing is claimed or nothing could be judged).
+    dataset : str
+        Whose claims of `published` are named.
+    """
+    sections = []
+    for number, part in findings.groupby("finding", sort=True):
+        claim = published.claim(dataset, str(number))
+        heading = f"**Finding {number}: {holds_words(part['holds'])}**"
+        sections.append(heading if claim is None else f"{heading}. Reported: {claim}.")
+        sections.append(markdown_table(_rows(part)))
+        sections.append(_statements(part))
+    return sections
+
+
+def holds_words(holds: pd.Series) -> str:
+    """Return how many of the judged claims hold, in words."""
+    judged = holds.dropna().astype(bool)
+    if judged.empty:
+        return "no claim that could be judged"
+    return f"{int(judged.sum())} of {len(judged)} claims hold"
+
+
+def _rows(part: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "quantity": part["quantity"],
+            "group": part["group"],
+            "value": [
+                interval_words(value, low, high, theirs)
+                for value, low, high, theirs in zip(
+                    part["value"], part["ci_low"], part["ci_high"], part["published"], strict=True
+                )
+            ],
+            "unit": part["unit"].replace("1", ""),
+            "p": [p_words(p) for p in part["p"]],
+            "p (Holm)": [p_words(p) for p in part["p_holm"]],
+            "n": part["n"].astype(str),
+            "holds": [_yes_no(holds) for holds in part["holds"]],
+        }
+    )
+
+
+def _statements(part: pd.DataFrame) -> str:
+    """Return a list of the statements, each with the rows that it is about."""
+    lines = []
+    for statement, rows in part.groupby("statement", sort=False):
+        about = []
+        for quantity, same in rows.groupby("quantity", sort=False):
+            about.append(f"`{quantity}` ({', '.join(dict.fromkeys(same['group']))})")
+        lines.append(f"- {'; '.join(about)}: {statement}")
+    return "\n".join(lines)
+
+
+def _yes_no(holds: object) -> str:
+    if pd.isna(holds):  # type: ignore[call-overload]
+        return ""
+    return "yes" if holds else "**no**"

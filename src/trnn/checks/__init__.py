@@ -1,0 +1,1 @@
+"""Checks of what the estimates are worth: one package a question."""

@@ -1,0 +1,182 @@
+"""Rows of how far estimators are from the optimum on agents, and what they explain of people."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ger2024 import targets
+from trnn.checks.calibration.calibration_table import (
+    ABOVE_OPTIMUM,
+    BOOTSTRAP,
+    EXACT,
+    LAST_TRIAL,
+    OPTIMALITY,
+    PREDICTION,
+    THEORY_BETTER,
+    THEORY_DIFFERENCE,
+)
+from trnn.checks.calibration.optima import NETWORKS, REFERENCES
+from trnn.statistics.bootstrap import mean_interval
+from trnn.statistics.proportions import clopper_pearson
+from trnn.statistics.ratios import ratio_interval
+
+Array = np.ndarray
+
+STATIONARY_FIT = "mle"
+NOT_COMPARED = frozenset({"prior", STATIONARY_FIT})  # by what they explain of people
+
+
+def optimality_frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return rows as a frame with the table's columns and types, each judged by its target."""
+    frame = pd.DataFrame([_judged(row) for row in rows], columns=OPTIMALITY.names())
+    return frame.astype({"met": "boolean"})
+
+
+def _judged(row: Mapping[str, Any]) -> dict[str, Any]:
+    target = row.get("target")
+    if target is None:
+        return dict(row)
+    value = row["value"]
+    met = value <= target if row["rule"] == "<=" else value >= target
+    return {**row, "met": None if np.isnan(value) else bool(met)}
+
+
+class RowMaker:
+    """Makes the rows of one experiment; its name and the seed key the resamples."""
+
+    def __init__(self, experiment: str, seed: int, n_resamples: int) -> None:
+        self._seed, self._n_resamples = seed, n_resamples
+        self._key = (experiment, "optimality")
+
+    def above_optimum(
+        self, metrics: pd.DataFrame, switching: Sequence[str]
+    ) -> Iterator[dict[str, Any]]:
+        """Yield how far each network lies above its optimum, in %.
+
+        By dynamics, for `bce` and every error that both have; `switching` agents have targets.
+        """
+        agents = metrics[metrics["population"] == "test"]
+        names = ["bce", *(name for name in agents.columns if name.startswith("mse_"))]
+        for dynamics, part in agents.groupby("dynamics", sort=False):
+            for estimator in NETWORKS:
+                reference = REFERENCES[estimator]
+                for measure in names:
+                    pair = _pair(part, measure, (estimator, reference))
+                    if not len(pair):
+                        continue
+                    row = self._ratio(pair, str(dynamics), measure, estimator, reference)
+                    for name in ("value", "ci_low", "ci_high"):
+                        row[name] = 100.0 * (row[name] - 1.0)
+                    row |= {"criterion": ABOVE_OPTIMUM, "unit": "%"}
+                    if dynamics in switching:
+                        limit = (
+                            targets.BCE_ABOVE_OPTIMUM
+                            if measure == "bce"
+                            else targets.ERROR_ABOVE_OPTIMUM
+                        )
+                        row |= {"target": limit, "rule": "<="}
+                    yield row
+
+    def last_trial(self, errors: pd.DataFrame) -> Iterator[dict[str, Any]]:
+        """Yield the ratio of errors at the last trial to those of the stationary fit."""
+        for (dynamics, parameter), part in errors.groupby(["dynamics", "parameter"], sort=False):
+            for estimator in part["estimator"].unique():
+                if estimator == STATIONARY_FIT:
+                    continue
+                pair = _pair(part, "squared_error", (estimator, STATIONARY_FIT))
+                measure = f"last_trial_mse_{parameter}"
+                row = self._ratio(pair, str(dynamics), measure, estimator, STATIONARY_FIT)
+                row |= {"criterion": LAST_TRIAL, "unit": "1"}
+                if (estimator, parameter) == (targets.JUDGED, targets.LAST_TRIAL_PARAMETER):
+                    row |= {"target": targets.LAST_TRIAL_RATIO, "rule": "<="}
+                yield row
+
+    def people(self, metrics: pd.DataFrame) -> Iterator[dict[str, Any]]:
+        """Yield what is asked of people: theory against the stationary fit, and prediction."""
+        people = metrics[metrics["population"] == "human"]
+        for estimator in people["estimator"].unique():
+            if estimator not in NOT_COMPARED:
+                yield from self._theory(people, estimator)
+        for estimator in (REFERENCES[targets.JUDGED], targets.JUDGED):
+            yield from self._prediction(people, estimator)
+
+    def _prediction(self, people: pd.DataFrame, estimator: str) -> Iterator[dict[str, Any]]:
+        own = people.loc[people["estimator"] == estimator, "bce"].dropna().to_numpy(dtype=float)
+        if not len(own):
+            return
+        row = _row("human", None, "bce", estimator, None, own.mean(), np.nan, len(own))
+        value, low, high = mean_interval(own, self._n_resamples, self._seed, *self._key, "human")
+        what = {"criterion": PREDICTION, "unit": "nats", "interval": BOOTSTRAP}
+        judged = estimator == targets.JUDGED
+        limit = {"target": targets.PEOPLE_BCE, "rule": "<="} if judged else {}
+        yield row | what | {"value": value, "ci_low": low, "ci_high": high} | limit
+
+    def _theory(self, people: pd.DataFrame, estimator: str) -> Iterator[dict[str, Any]]:
+        # Of the stationary fit, a model, `bce_theory` is its `bce`.
+        pair = _pair(people, "bce_theory", (estimator, STATIONARY_FIT))
+        if not len(pair):
+            return
+        difference = pair[:, 0] - pair[:, 1]
+        mean, fit = pair.mean(axis=0)
+        n = len(pair)
+        common = _row("human", None, "bce_theory", estimator, STATIONARY_FIT, mean, fit, n)
+        value, low, high = mean_interval(
+            difference, self._n_resamples, self._seed, *self._key, "human"
+        )
+        ends = {"value": value, "ci_low": low, "ci_high": high}
+        what = {"criterion": THEORY_DIFFERENCE, "unit": "nats", "interval": BOOTSTRAP}
+        judged = estimator == targets.JUDGED
+        limit = {"target": targets.THEORY_DIFFERENCE, "rule": "<="} if judged else {}
+        yield common | what | ends | limit
+        value, low, high = clopper_pearson(int((difference < 0).sum()), len(difference))
+        ends = {"value": value, "ci_low": low, "ci_high": high}
+        what = {"criterion": THEORY_BETTER, "unit": "1", "interval": EXACT}
+        limit = {"target": targets.THEORY_BETTER_SHARE, "rule": ">="} if judged else {}
+        yield common | what | ends | limit
+
+    def _ratio(
+        self,
+        pair: Array,
+        dynamics: str,
+        measure: str,
+        estimator: str,
+        reference: str,
+    ) -> dict[str, Any]:
+        value, low, high = ratio_interval(
+            pair[:, 0], pair[:, 1], self._n_resamples, self._seed, *self._key, "test", dynamics
+        )
+        mean, beside = pair.mean(axis=0)
+        row = _row("test", dynamics, measure, estimator, reference, mean, beside, len(pair))
+        return row | {"value": value, "ci_low": low, "ci_high": high, "interval": BOOTSTRAP}
+
+
+def _row(
+    population: str,
+    dynamics: str | None,
+    measure: str,
+    estimator: str,
+    reference: str | None,
+    mean: float,
+    reference_mean: float,
+    n: int,
+) -> dict[str, Any]:
+    return {
+        "population": population,
+        "dynamics": dynamics,
+        "measure": measure,
+        "estimator": estimator,
+        "reference": reference,
+        "mean": float(mean),
+        "reference_mean": float(reference_mean),
+        "n": n,
+    }
+
+
+def _pair(table: pd.DataFrame, measure: str, estimators: tuple[str, str]) -> Array:
+    """Return (n, 2) values of the subjects that both estimators have; none if one is not there."""
+    rows = table[table["estimator"].isin(estimators)]
+    wide = rows.pivot(index="subject", columns="estimator", values=measure)
+    wide = wide.reindex(columns=list(estimators))
+    return wide.dropna().to_numpy(dtype=np.float64)

@@ -1,0 +1,174 @@
+"""The workflow's stage of the evidence of a population's subjects.
+
+For each parameter three models are compared. In all of them the other parameters switch, since
+otherwise their movement would be taken for its own; the parameter itself is constant, switches, or
+walks. A fourth comparison asks it of all parameters together.
+"""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from trnn.checks.nonstationarity.nonstationarity_table import ALL, EVIDENCE
+from trnn.checks.nonstationarity.verdicts import log_bayes_factor, verdicts
+from trnn.config.dynamics import RandomWalk, Switching
+from trnn.config.experiment import Experiment
+from trnn.config.nonstationarity import Moving
+from trnn.errors import ConfigError
+from trnn.estimators.filter.evidence import Particles, log_evidence, pooled
+from trnn.tables.parquet import Provenance, read_table, write_table
+from trnn.theory.composite import Law, law_of_all, law_of_one
+from trnn.theory.constant_evidence import constant_log_evidence
+from trnn.theory.dynamics import Dynamics
+from trnn.theory.models import get_model
+from trnn.trials.read import TRIAL_COLUMNS
+from trnn.trials.sequences import Sequences, from_frame
+
+Array = np.ndarray
+Evidence = tuple[Array, Array]  # log evidence and its standard error, (n,) each, nats
+
+log = logging.getLogger(__name__)
+
+
+def moving_stage(
+    trials: str | Path,
+    output: str | Path,
+    experiment: Experiment,
+    population: str,
+    seed: int,
+    provenance: Provenance,
+) -> None:
+    """Weigh constant against moving parameters of every subject; write the evidence table.
+
+    Parameters
+    ----------
+    trials : path
+        Of the test agents, of whom the first `moving.n_agents` of each dynamics are taken, or of
+        people, who all are.
+    experiment : Experiment
+        Its view "moving_evidence".
+    population : str
+        "test" or "human"; a part of what the random numbers are keyed by.
+
+    Raises
+    ------
+    ConfigError
+        If the filters' dynamics are not what they are taken for.
+    NumericalError
+        If a reward or a likelihood is not finite.
+    """
+    names, settings = tuple(experiment.parameters), experiment.moving
+    if settings is None:
+        raise ConfigError(f"experiment '{experiment.name}': `moving` is null, so nothing is asked.")
+    frame = read_subjects(trials, population, names, settings.n_agents)
+    found = evidence_rows(experiment, settings, from_frame(frame), population, seed)
+    table = found.merge(_subjects(frame, population, names), on=["subject", "parameter"])
+    table["population"] = population
+    counts = table.groupby("parameter", sort=False)["verdict"].value_counts()
+    log.info("verdicts: %s", counts.to_dict())
+    write_table(table, output, EVIDENCE, provenance)
+
+
+def read_subjects(
+    trials: str | Path, population: str, names: Sequence[str], n_agents: int
+) -> pd.DataFrame:
+    """Return the trials of all people, or of the first `n_agents` of each dynamics."""
+    if population == "human":
+        return read_table(trials, columns=[*TRIAL_COLUMNS, "group"])
+    frame = read_table(trials, columns=[*TRIAL_COLUMNS, "dynamics", *names])
+    agents = frame[["dynamics", "subject"]].drop_duplicates()
+    chosen = agents.groupby("dynamics", sort=False).head(n_agents)["subject"]
+    return frame[frame["subject"].isin(chosen)].reset_index(drop=True)
+
+
+def evidence_rows(
+    experiment: Experiment, settings: Moving, sequences: Sequences, population: str, seed: int
+) -> pd.DataFrame:
+    """Return the evidence of each subject's parameters: the columns of `EVIDENCE` but who they are.
+
+    Every comparison against a constant starts both sides uniformly over the ranges.
+    """
+    ranges = experiment.parameters
+    switching, walk = laws(experiment)
+    model = get_model(experiment.model)
+
+    def run(law: Law, name: str, dynamics: Dynamics) -> Evidence:
+        strata = settings.strata if law == "constant" else 1
+        particles = Particles(settings.replicates, strata, settings.n_particles // strata)
+        below, keys = settings.resample_below, (experiment.name, "moving", population, law, name)
+        return pooled(log_evidence(model, dynamics, sequences, particles, below, seed, *keys))
+
+    constant = constant_log_evidence(
+        model, ranges, sequences, seed, experiment.name, "moving", population
+    )
+    # Of a parameter that switches, as the others do, and of all: one and the same model.
+    switches = run("switching", ALL, law_of_all("switching", ranges, switching, walk))
+    walks = run("walking", ALL, law_of_all("walking", ranges, switching, walk))
+    compared = {ALL: (constant, walks)}
+    for name in ranges if len(ranges) > 1 else ():
+        one = {
+            law: run(law, name, law_of_one(law, name, ranges, switching, walk))
+            for law in ("constant", "walking")
+        }
+        compared[name] = (one["constant"], one["walking"])
+    if len(ranges) == 1:  # then all parameters are this one
+        compared = {next(iter(ranges)): compared[ALL]}
+    parts = []
+    for name, (still, walking) in compared.items():
+        log_bf, error = log_bayes_factor(still, switches, walking)
+        part = {
+            "subject": pd.Series(list(sequences.subjects), dtype="str"),
+            "parameter": name,
+            "n_trials": sequences.lengths.astype(np.int64),
+            "log_evidence_constant": still[0],
+            "log_evidence_switching": switches[0],
+            "log_evidence_walking": walking[0],
+            "log_bf_moving": log_bf,
+            "log_bf_se": error,
+            "verdict": verdicts(log_bf, settings.bayes_factor),
+        }
+        parts.append(pd.DataFrame(part))
+    return pd.concat(parts, ignore_index=True)
+
+
+def laws(experiment: Experiment) -> tuple[Switching, RandomWalk]:
+    """Return the switching law of `bayes` and the random walk of `filter`, the view's two dynamics.
+
+    A share of agents that never change is left out of the switching law: whether they do is what
+    is asked.
+
+    Raises
+    ------
+    ConfigError
+        If the two are not a switching law and a random walk.
+    """
+    known = experiment.dynamics
+    switching = [law for law in known.values() if isinstance(law, Switching)]
+    walks = [law for law in known.values() if isinstance(law, RandomWalk)]
+    if not switching or not walks:
+        kinds = {name: law.kind for name, law in known.items()}
+        raise ConfigError(
+            f"experiment '{experiment.name}': whether parameters move is asked with a switching "
+            "law (the dynamics of estimators.bayes) and a random walk (those of "
+            f"estimators.filter), got {kinds}. Change them, or set `moving: null`."
+        )
+    return switching[0].model_copy(update={"stationary_share": 0.0}), walks[0]
+
+
+def _subjects(frame: pd.DataFrame, population: str, names: Sequence[str]) -> pd.DataFrame:
+    """Return group, dynamics and whether it truly moved of each subject and parameter."""
+    people = population == "human"
+    by_subject = frame.groupby("subject", sort=False)
+    label = "group" if people else "dynamics"
+    rows = by_subject[label].first().reset_index()
+    rows["dynamics" if people else "group"] = None
+    if people:
+        moved = pd.DataFrame({name: pd.NA for name in (*names, ALL)}, index=rows["subject"])
+    else:
+        moved = by_subject[list(names)].nunique() > 1
+        moved[ALL] = moved.any(axis=1)
+    long = moved.reset_index().melt("subject", var_name="parameter", value_name="moved")
+    return rows.merge(long.astype({"moved": "boolean"}), on="subject")

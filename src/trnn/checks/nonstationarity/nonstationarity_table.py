@@ -1,0 +1,97 @@
+"""The schemas of the evidence for moving parameters, and of the rates of its verdicts."""
+
+from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
+from trnn.trials.columns import DYNAMICS, GROUP, POPULATION, SUBJECT
+
+# The question about all parameters at once stands beside those about each.
+ALL = "all"
+MOVING, CONSTANT, UNDECIDED = "moving", "constant", "undecided"
+VERDICTS = (MOVING, CONSTANT, UNDECIDED)
+
+PARAMETER = Column(
+    "parameter",
+    STRING,
+    "parameter that is constant or moves while the others switch; 'all': all of them together",
+)
+
+
+def _evidence(law: str, words: str) -> Column:
+    return Column(
+        f"log_evidence_{law}", FLOAT, f"log P(all choices) where the parameter {words}", "nats"
+    )
+
+
+EVIDENCE = TableSchema(
+    name="moving",
+    path="<e>/moving.parquet",
+    row="a parameter of a subject",
+    columns=(
+        POPULATION,
+        SUBJECT,
+        GROUP,
+        DYNAMICS,
+        PARAMETER,
+        Column("n_trials", INTEGER, "trials of the subject", "trial", low=1),
+        Column(
+            "moved",
+            BOOLEAN,
+            "whether the true parameter ('all': any of them) changed, null for people",
+            nullable=True,
+        ),
+        _evidence(CONSTANT, "never changes"),
+        _evidence("switching", "switches"),
+        _evidence("walking", "walks"),
+        Column(
+            "log_bf_moving",
+            FLOAT,
+            "log Bayes factor of moving, switching and walking equally likely, against constant",
+            "nats",
+        ),
+        Column(
+            "log_bf_se",
+            FLOAT,
+            "its Monte Carlo standard error, rough: from as many values as there are replicates",
+            "nats",
+            low=0,
+        ),
+        Column(
+            "verdict",
+            STRING,
+            "what the Bayes factor says, or that it lies between the two limits",
+            allowed=VERDICTS,
+        ),
+    ),
+)
+
+_COUNT = "subjects with the verdict"
+RATES = TableSchema(
+    name="moving_rates",
+    path="<e>/moving_rates.parquet",
+    row="a group of subjects and a parameter",
+    columns=(
+        POPULATION,
+        Column("group", STRING, "'all' or a diagnosis group (people); law of the agents' dynamics"),
+        PARAMETER,
+        Column(
+            "moved",
+            BOOLEAN,
+            "true: agents whose parameter changed, whose `share_moving` is the power; false: "
+            "agents whose parameter did not, whose `share_moving` is the false-positive rate; "
+            "null: people",
+            nullable=True,
+        ),
+        Column("n", INTEGER, "subjects", "subject", low=1),
+        *(Column(f"n_{v}", INTEGER, f"{_COUNT} '{v}'", "subject", low=0) for v in VERDICTS),
+        Column("share_moving", FLOAT, "share of subjects with the verdict 'moving'", low=0, high=1),
+        Column(
+            "share_ci_low",
+            FLOAT,
+            "lower end of its 95 % interval (Clopper & Pearson 1934)",
+            low=0,
+            high=1,
+        ),
+        Column("share_ci_high", FLOAT, "upper end", low=0, high=1),
+        Column("median_log_bf", FLOAT, "median log Bayes factor of moving", "nats"),
+        Column("bayes_factor", FLOAT, "Bayes factor from which a parameter is said to move", low=1),
+    ),
+)

@@ -1,0 +1,58 @@
+"""How often parameters are said to move: the workflow's stage of the rates of verdicts."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from trnn.checks.nonstationarity.nonstationarity_table import EVIDENCE, MOVING, RATES, VERDICTS
+from trnn.statistics.proportions import clopper_pearson
+from trnn.tables.parquet import Provenance, join_tables, read_table, write_table
+
+
+def moving_rates_stage(
+    tables: Sequence[str | Path],
+    evidence: str | Path,
+    output: str | Path,
+    bayes_factor: float,
+    provenance: Provenance,
+) -> None:
+    """Join the populations' evidence into one table, and write the rates of its verdicts."""
+    join_tables(tables, evidence)
+    frame = rates(read_table(evidence, EVIDENCE), bayes_factor)
+    write_table(frame, output, RATES, provenance)
+
+
+def rates(evidence: pd.DataFrame, bayes_factor: float) -> pd.DataFrame:
+    """Return a row for each group and parameter of an evidence table: see `RATES`.
+
+    Agents are grouped by their dynamics and by whether the parameter changed, people by diagnosis,
+    after all of them together.
+    """
+    rows = []
+    for (population, group, moved), part in _groups(evidence):
+        for parameter, own in part.groupby("parameter", sort=False):
+            counts = {f"n_{v}": int((own["verdict"] == v).sum()) for v in VERDICTS}
+            n, k = len(own), counts[f"n_{MOVING}"]
+            share, low, high = clopper_pearson(k, n)
+            keys = {"population": population, "group": group, "parameter": parameter}
+            shares = {"share_moving": share, "share_ci_low": low, "share_ci_high": high}
+            median = {"median_log_bf": float(own["log_bf_moving"].median())}
+            limit = {"bayes_factor": bayes_factor}
+            rows.append(keys | {"moved": moved, "n": n} | counts | shares | median | limit)
+    frame = pd.DataFrame(rows, columns=RATES.names())
+    return frame.astype({"moved": "boolean"})
+
+
+def _groups(
+    evidence: pd.DataFrame,
+) -> Iterator[tuple[tuple[str, str, bool | None], pd.DataFrame]]:
+    """Yield population, group and whether the parameter moved, with the rows."""
+    for population, part in evidence.groupby("population", sort=False):
+        if population == "human":
+            yield (str(population), "all", None), part
+            for group, own in part.dropna(subset=["group"]).groupby("group", sort=False):
+                yield (str(population), str(group), None), own
+        else:
+            for (law, moved), own in part.groupby(["dynamics", "moved"], sort=False):
+                yield (str(population), str(law), bool(moved)), own

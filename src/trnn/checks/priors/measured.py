@@ -1,0 +1,175 @@
+"""The task as the people met it, measured from their trials, beside the configured one."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from trnn.config.task import BernoulliTask, GaussianTask, TaskSettings
+
+Array = np.ndarray
+
+# Rounding to whole points adds this to a variance (Sheppard's correction), points squared.
+ROUNDING_VARIANCE = 1.0 / 12.0
+
+
+def task_measured(trials: pd.DataFrame, task: TaskSettings) -> pd.DataFrame:
+    """Return a row for each property of the task: columns of `priors_table.TASK_MEASURED`.
+
+    Of a task with Bernoulli arms the pair of a block is not in the data, only which arm was the
+    better one: what each of them paid is pooled over blocks, weighted by choices. So the better
+    arm's rate leans to the pairs in which it is chosen more often.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        A prepared table of people's trials, with `best_action` (Bernoulli) or `mu_0` and `mu_1`
+        (Gaussian).
+    """
+    rows = _lengths(trials, task)
+    if isinstance(task, BernoulliTask):
+        rows += _bernoulli(trials, task)
+    else:
+        rows += _gaussian(trials, task)
+    frame = pd.DataFrame(rows, columns=["quantity", "estimator", "unit", "values", "configured"])
+    measured = [_measured(values) for values in frame.pop("values")]
+    for column, numbers in zip(
+        ("measured", "measured_se", "n"), zip(*measured, strict=True), strict=True
+    ):
+        frame[column] = numbers
+    return frame
+
+
+def _measured(values: Any) -> tuple[float, float, int]:
+    """Return a value, its standard error and n: of a mean, or as given."""
+    if isinstance(values, tuple):
+        return values
+    values = np.asarray(values, dtype=float)
+    n = len(values)
+    return values.mean(), values.std(ddof=1) / np.sqrt(n) if n > 1 else np.nan, n
+
+
+def _lengths(trials: pd.DataFrame, task: TaskSettings) -> list[tuple[Any, ...]]:
+    lengths = trials.groupby(["subject", "block"]).size()
+    of_person = lengths.groupby("subject").mean()
+    blocks = lengths.groupby("subject").size()
+    law = task.trials_per_block
+    if isinstance(law, int):
+        mean, sd, person_sd, low, high = float(law), 0.0, 0.0, law, law
+    else:
+        mean, sd, person_sd, low, high = law.mean, law.sd, law.person_sd, law.low, law.high
+    n = len(lengths)
+    within, between = _components(lengths)
+    all_blocks = "over all blocks of all people"
+    return [
+        ("n_blocks", "mean over people", "block", blocks, float(task.n_blocks)),
+        ("block_length_mean", "mean over people of their mean", "trial", of_person, mean),
+        (
+            "block_length_sd",
+            "standard deviation within a person",
+            "trial",
+            (within, np.nan, n),
+            sd,
+        ),
+        (
+            "block_length_person_sd",
+            "standard deviation between persons, less what chance within a person adds",
+            "trial",
+            (between, np.nan, len(blocks)),
+            person_sd,
+        ),
+        ("block_length_min", f"least {all_blocks}", "trial", (lengths.min(), np.nan, n), low),
+        ("block_length_max", f"most {all_blocks}", "trial", (lengths.max(), np.nan, n), high),
+    ]
+
+
+def _components(lengths: pd.Series) -> tuple[float, float]:
+    """Return the SDs within and between persons of block lengths, by analysis of variance.
+
+    Searle, Casella & McCulloch (1992), Variance Components, section 3.6: unequal numbers of blocks.
+    """
+    groups = lengths.groupby("subject")
+    counts, means = groups.size().to_numpy(), groups.mean().to_numpy()
+    n, people = counts.sum(), len(counts)
+    if n == people:
+        return 0.0, 0.0
+    within = ((lengths - groups.transform("mean")) ** 2).sum() / (n - people)
+    if people < 2:
+        return float(np.sqrt(within)), 0.0
+    between = (counts * (means - lengths.mean()) ** 2).sum() / (people - 1)
+    typical = (n - (counts**2).sum() / n) / (people - 1)
+    return float(np.sqrt(within)), float(np.sqrt(max(between - within, 0.0) / typical))
+
+
+def _bernoulli(trials: pd.DataFrame, task: BernoulliTask) -> list[tuple[Any, ...]]:
+    # The column says whether the action was the better arm, not which arm that is.
+    best = trials["best_action"] == 1
+    better_is_0 = best == (trials["action"] == 0)
+    pairs = np.array(task.arm_probabilities)
+    rows: list[tuple[Any, ...]] = []
+    for arm, own, rate in (
+        ("better", best, pairs.max(axis=1)),
+        ("other", ~best, pairs.min(axis=1)),
+    ):
+        words = f"rewards over choices of the {arm} arm, pooled over people"
+        rewards = _pooled(trials[own])
+        rows.append((f"reward_rate_{arm}", words, "probability", rewards, rate.mean()))
+    # Arms that pay alike have no better one.
+    unequal = pairs[pairs[:, 0] != pairs[:, 1]]
+    if len(unequal):
+        of_block = better_is_0.groupby([trials["subject"], trials["block"]]).first()
+        of_person = of_block.groupby("subject").mean()
+        share = (unequal[:, 0] > unequal[:, 1]).mean()
+        words = "share of blocks, mean over people"
+        rows.append(("better_arm_is_0", words, "share", of_person, share))
+    return rows
+
+
+def _pooled(trials: pd.DataFrame) -> tuple[float, float, int]:
+    """Return rewards over choices, with the ratio's standard error over people, and choices."""
+    sums = trials.groupby("subject")["reward"].agg(["sum", "size"])
+    rewards, choices = sums["sum"].to_numpy(), sums["size"].to_numpy()
+    n = len(sums)
+    rate = rewards.sum() / choices.sum()
+    if n < 2:
+        return rate, np.nan, int(choices.sum())
+    # Delta method for a ratio of sums (Cochran 1977, Sampling Techniques, section 6.4).
+    residual = rewards - rate * choices
+    error = residual.std(ddof=1) * np.sqrt(n) / choices.sum()
+    return rate, error, int(choices.sum())
+
+
+def _gaussian(trials: pd.DataFrame, task: GaussianTask) -> list[tuple[Any, ...]]:
+    blocks = trials.drop_duplicates(["subject", "block"])
+    means = blocks[["mu_0", "mu_1"]].to_numpy()
+    chosen = np.where(trials["action"] == 0, trials["mu_0"], trials["mu_1"])
+    deviation = trials["reward"].to_numpy() - chosen
+    rounding = ROUNDING_VARIANCE if task.rounded else 0.0
+    less = ", less the 1/12 that rounding adds to the variance" if task.rounded else ""
+    return [
+        (
+            "arm_mean",
+            "mean over arms of all blocks",
+            "points",
+            (means.mean(), np.nan, means.size),
+            0.0,
+        ),
+        (
+            "arm_mean_sd",
+            f"root mean square of the arms' means{less}",
+            "points",
+            _root(means.ravel(), rounding),
+            task.arm_mean_sd,
+        ),
+        (
+            "reward_sd",
+            f"root mean square of a reward less its arm's mean{less}",
+            "points",
+            _root(deviation, rounding),
+            task.reward_sd,
+        ),
+    ]
+
+
+def _root(values: Array, rounding: float) -> tuple[float, float, int]:
+    return float(np.sqrt(max((values**2).mean() - rounding, 0.0))), np.nan, len(values)

@@ -1,0 +1,79 @@
+"""The workflow's stage: the priors of the grid on the people."""
+
+import logging
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from trnn.checks.priors.compare import comparison
+from trnn.checks.priors.grid import configured_prior, grid_of
+from trnn.checks.priors.halves import halves
+from trnn.checks.priors.prior_evidence import log_evidence
+from trnn.checks.priors.priors_table import prior_selection
+from trnn.config.experiment import Experiment
+from trnn.errors import ConfigError
+from trnn.tables.parquet import Provenance, read_table, write_table
+from trnn.theory.models import get_model
+from trnn.trials.sequences import from_frame
+
+log = logging.getLogger(__name__)
+
+
+def select_prior(
+    trials: str | Path,
+    selection: str | Path,
+    experiment: Experiment,
+    seed: int,
+    n_resamples: int,
+    provenance: Provenance,
+) -> None:
+    """Compare the priors of `prior_grid` on people; write the table of the comparison.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        Of view `select_prior`: its one law of dynamics is that of estimator `bayes`, with its
+        `parameters` the configured prior.
+
+    Raises
+    ------
+    ConfigError
+        If the experiment has no people or no `prior_grid`.
+    """
+    dataset, settings = experiment.human, experiment.prior_grid
+    if dataset is None or settings is None:
+        raise ConfigError(
+            f"{experiment.name}: got human {dataset} and prior_grid {settings}; priors are chosen "
+            "on people, from a grid. Set both, or do not ask for this table."
+        )
+    people = read_table(trials)
+    half = halves(people, dataset, seed)
+    sequences = from_frame(people)
+    names = tuple(experiment.parameters)
+    (law,) = experiment.dynamics.values()
+    configured = configured_prior(law, experiment.parameters)
+    priors = grid_of(settings, names, configured)
+    model = get_model(experiment.model)
+    evidence = np.empty((len(priors), len(sequences.subjects)))
+    for i, prior in enumerate(priors):
+        evidence[i] = log_evidence(model, prior, sequences, settings, seed, dataset)
+        log.info("prior %d of %d", i + 1, len(priors))
+    frame = comparison(
+        priors,
+        configured,
+        evidence,
+        sequences.lengths,
+        np.array([half[subject] for subject in sequences.subjects]),
+        dataset,
+        seed,
+        n_resamples,
+    )
+    log.info("chosen: %s", _settings_of(frame[frame["chosen"]], names))
+    write_table(frame, selection, prior_selection(names), provenance)
+
+
+def _settings_of(row: pd.DataFrame, names: tuple[str, ...]) -> str:
+    columns = ["hazard", "min_gap", "max_changes"]
+    columns += [f"{name}_{end}" for name in names for end in ("low", "high")]
+    return ", ".join(f"{name} {row[name].iloc[0]}" for name in columns)

@@ -1,0 +1,128 @@
+"""The schemas of the priors compared on people, and of the task measured on them."""
+
+from collections.abc import Sequence
+
+from trnn.checks.priors.halves import CHOOSING, HALVES
+from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
+from trnn.theory.parameters import MEANINGS, unit_of
+
+_CI = "95 % bootstrap interval over subjects"
+
+
+def prior_selection(parameters: Sequence[str]) -> TableSchema:
+    """Return the schema of the priors compared on people."""
+    return TableSchema(
+        name="prior_selection",
+        path="<e>/prior_selection.parquet",
+        row="a prior of the grid",
+        columns=(
+            Column("point", INTEGER, "the prior's number, in the order of the grid", low=0),
+            Column("ranges", STRING, "name of its set of ranges"),
+            Column(
+                "hazard",
+                FLOAT,
+                "probability of a change, per trial and parameter",
+                "probability",
+                low=0,
+                high=1,
+            ),
+            Column("min_gap", INTEGER, "trials after a change without another", "trial", low=0),
+            Column(
+                "max_changes",
+                STRING,
+                "numbers of changes that an agent's parameter may make, equally likely; null: no "
+                "limit",
+                nullable=True,
+            ),
+            Column(
+                "stationary_share",
+                FLOAT,
+                "probability that an agent's parameters never change",
+                "probability",
+                low=0,
+                high=1,
+            ),
+            *_ranges(parameters),
+            Column("changes", INTEGER, "settings that differ from the published prior's", low=0),
+            *(column for half in HALVES for column in _of_half(half)),
+            Column(
+                "behind_best",
+                FLOAT,
+                f"log evidence of the best prior less this one's, {CHOOSING} half",
+                "nats",
+                low=0,
+            ),
+            Column(
+                "behind_best_se",
+                FLOAT,
+                "standard error of behind_best, paired over subjects",
+                "nats",
+                low=0,
+            ),
+            Column("candidate", BOOLEAN, "whether behind_best is at most its standard error"),
+            Column("published", BOOLEAN, "the original study's prior"),
+            Column("configured", BOOLEAN, "the prior that the experiment trains and infers with"),
+            Column("chosen", BOOLEAN, "the prior of the highest score on the choosing half"),
+        ),
+    )
+
+
+def _ranges(parameters: Sequence[str]) -> list[Column]:
+    return [
+        Column(
+            f"{name}_{end}",
+            FLOAT,
+            f"{words} end of the range of {MEANINGS[name].words}",
+            unit_of(name, parameters),
+        )
+        for name in parameters
+        for end, words in (("low", "lower"), ("high", "upper"))
+    ]
+
+
+def _of_half(half: str) -> list[Column]:
+    gain = f"log evidence less the published prior's, {half} half"
+    return [
+        Column(f"subjects_{half}", INTEGER, f"subjects of the {half} half", "subject", low=1),
+        Column(f"trials_{half}", INTEGER, f"trials of the {half} half", "trial", low=1),
+        Column(
+            f"log_evidence_{half}", FLOAT, f"log evidence, sum over the {half} half", "nats", high=0
+        ),
+        Column(
+            f"log_evidence_per_trial_{half}", FLOAT, "the same a trial", "nats per trial", high=0
+        ),
+        Column(
+            f"bce_{half}",
+            FLOAT,
+            f"mean over subjects of the {half} half of the mean over trials of -log P(the action "
+            "taken)",
+            "nats",
+            low=0,
+        ),
+        Column(f"gain_{half}", FLOAT, gain, "nats"),
+        Column(f"gain_{half}_ci_low", FLOAT, f"its lower end, {_CI}", "nats", nullable=True),
+        Column(f"gain_{half}_ci_high", FLOAT, f"its upper end, {_CI}", "nats", nullable=True),
+    ]
+
+
+TASK_MEASURED = TableSchema(
+    "task_measured",
+    "<e>/task_measured.parquet",
+    "a property of the task that simulated agents face, beside the people's",
+    (
+        Column("quantity", STRING, "what is measured"),
+        Column("estimator", STRING, "how it is measured on the people"),
+        Column("unit", STRING, "unit of the values"),
+        Column("measured", FLOAT, "its value in the people's data", "the column `unit`"),
+        Column(
+            "measured_se",
+            FLOAT,
+            "standard error over people of the value measured; null where it has none",
+            "the column `unit`",
+            nullable=True,
+            low=0,
+        ),
+        Column("configured", FLOAT, "its value in the configured task", "the column `unit`"),
+        Column("n", INTEGER, "people, blocks, arms or trials that it is measured on", low=1),
+    ),
+)

@@ -1,0 +1,50 @@
+"""The workflow's stage of maximum likelihood: the fits of a population."""
+
+import logging
+from pathlib import Path
+
+from trnn.config.experiment import Experiment
+from trnn.estimators.mle.fit import fit
+from trnn.estimators.mle.fits_table import mle
+from trnn.tables.parquet import Provenance, write_table
+from trnn.theory.models import get_model
+from trnn.trials.read import read_trials
+
+log = logging.getLogger(__name__)
+
+
+def fit_mle(
+    trials: str | Path,
+    output: str | Path,
+    experiment: Experiment,
+    population: str,
+    seed: int,
+    provenance: Provenance,
+) -> None:
+    """Fit every subject of a trial table; write the table of fits.
+
+    Parameters
+    ----------
+    population : str
+        "test" or "human": what the column of that name says.
+    """
+    sequences = read_trials(trials)
+    frame = fit(
+        get_model(experiment.model),
+        sequences,
+        experiment.parameters,
+        experiment.estimators.mle,
+        seed,
+        experiment.name,
+        "mle",
+    )
+    frame.insert(0, "population", population)
+    frame["population"] = frame["population"].astype("str")
+    log.info(
+        "%d subjects, mean nll per trial %.4f, %d not converged, %d on a bound",
+        len(frame),
+        (frame["nll"] / frame["n_trials"]).mean(),
+        (~frame["converged"]).sum(),
+        frame["at_bound"].sum(),
+    )
+    write_table(frame, output, mle(tuple(experiment.parameters)), provenance)

@@ -1,0 +1,145 @@
+"""Agents as tensors: whole sessions (pools), and what a step sees of them (batches)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from trnn.config.dynamics import Range
+from trnn.config.estimators import Network
+from trnn.estimators.trnn.features import bin_index, n_trnn_inputs, normal_scores, trnn_inputs
+from trnn.theory.models.base import Model
+from trnn.trials.checks import check_finite
+from trnn.trials.sequences import Sequences
+
+Array = np.ndarray
+
+# Agents whose whole sessions are run together: their arrays stay in the cache.
+AGENTS_AT_ONCE = 64
+PREPARED_AT_ONCE = 500
+
+
+class Batch(NamedTuple):
+    """A batch of n windows of t trials.
+
+    `inputs` (n_inputs, t, n); `action` (t, n), 0/1; `values` (n_parameters, t, n), and what heads
+    are trained to say of them: `bins` likewise, integer (published heads), `scores` likewise
+    (posteriors); the other of the two is (0, t, n). `valid` (t, n) is 1 on trials that count and 0
+    on padding.
+    """
+
+    inputs: Tensor
+    action: Tensor
+    values: Tensor
+    bins: Tensor
+    scores: Tensor
+    valid: Tensor
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Whole sessions of agents, one after another: lengths differ, and padding would be half.
+
+    `channels` (n_channels, n_trials), float32: those of a batch; behind each session zeros up to a
+    multiple of the window, and a last trial of zeros; `starts` (n_agents,): where each session
+    begins; `lengths` (n_agents,); `sizes`: how many channels are inputs, action, values, bins,
+    scores and valid; `subjects`: the agents' names.
+    """
+
+    channels: Tensor
+    starts: Array
+    lengths: Array
+    sizes: tuple[int, ...]
+    subjects: tuple[str, ...]
+
+    def windows(self, agents: Array, first: Array, window: int) -> Tensor:
+        """Return channels (n_channels, window, n) of `agents` from their trial `first` on."""
+        return self._pick((self.starts[agents] + first) + np.arange(window)[:, None])
+
+    def batch(self, channels: Tensor) -> Batch:
+        """Return channels (n_channels, t, n) by their names."""
+        inputs, action, values, bins, scores, valid = channels.split(self.sizes)
+        return Batch(inputs, action[0], values, bins.long(), scores, valid[0])
+
+    def groups(self, n: int) -> Iterator[Array]:
+        """Yield the agents of each of `batches`."""
+        order = np.argsort(-self.lengths, kind="stable")
+        for start in range(0, len(order), n):
+            yield order[start : start + n]
+
+    def batches(self, n: int) -> Iterator[Batch]:
+        """Yield whole sessions of n agents at a time, the longest first and little padded."""
+        for rows in self.groups(n):
+            t = np.arange(self.lengths[rows].max())[:, None]
+            trials = np.where(t < self.lengths[rows], self.starts[rows] + t, -1)
+            yield self.batch(self._pick(trials))
+
+    def _pick(self, trials: Array) -> Tensor:
+        """Return channels (n_channels, t, n) of `trials` (t, n); of -1 zeros."""
+        wanted = torch.as_tensor(trials % self.channels.shape[1]).flatten()
+        picked = self.channels.index_select(1, wanted.to(self.channels.device))
+        return picked.view(-1, *trials.shape)
+
+
+def make_pool(
+    sequences: Sequences,
+    parameters: Array,
+    ranges: Mapping[str, Range],
+    model: Model,
+    network: Network,
+    window: int,
+    device: torch.device,
+) -> Pool:
+    """Return agents as a pool on `device`, each padded to a multiple of `window` trials.
+
+    Parameters
+    ----------
+    parameters : (n_agents, t, n_parameters)
+        The true values.
+    ranges : mapping of parameter to Range
+        Of the bins; in the order of `parameters`.
+
+    Raises
+    ------
+    NumericalError
+        If an input or a true value is no finite float32, with the agent and the trial.
+    """
+    values = np.moveaxis(parameters, 2, 0)
+    for name, own in zip(ranges, values, strict=True):
+        with np.errstate(over="ignore"):
+            single = own.astype(np.float32)
+        check_finite(sequences, single, f"the true {name} as a float32", "Mend the table.")
+    none = np.empty((0, *sequences.valid.shape))
+    if network.posterior is None:
+        bins = [
+            bin_index(own, bounds, network.heads[name].units)
+            for own, (name, bounds) in zip(values, ranges.items(), strict=True)
+        ]
+        targets = [np.stack(bins), none]
+    else:
+        scores = [normal_scores(v, r) for v, r in zip(values, ranges.values(), strict=True)]
+        targets = [none, np.stack(scores)]
+    parts: list[Array] = [sequences.action[None], values, *targets, sequences.valid[None]]
+    sizes = (n_trnn_inputs(network, model), *(len(part) for part in parts))
+    padded = -(-sequences.lengths // window) * window
+    starts = np.cumsum(padded) - padded
+    channels = np.zeros((sum(sizes), int(padded.sum()) + 1), dtype=np.float32)
+    own, *others = np.split(channels, np.cumsum(sizes)[:-1])
+    trials = _places(starts, sequences.valid)
+    for rows, part in zip(others, parts, strict=True):
+        rows[:, trials] = part[:, sequences.valid]
+    # Some agents at a time: on the way to inputs their arrays are several times as large.
+    for first in range(0, len(starts), PREPARED_AT_ONCE):
+        some = sequences.rows(first, first + PREPARED_AT_ONCE)
+        trials = _places(starts[first : first + PREPARED_AT_ONCE], some.valid)
+        own[:, trials] = trnn_inputs(some, network, model)[:, some.valid]
+    tensor = torch.from_numpy(channels).to(device)
+    return Pool(tensor, starts, sequences.lengths, sizes, sequences.subjects)
+
+
+def _places(starts: Array, valid: Array) -> Array:
+    """Return where a pool keeps the valid trials (n, t) of sessions that begin at `starts`."""
+    return (starts[:, None] + np.arange(valid.shape[1]))[valid]

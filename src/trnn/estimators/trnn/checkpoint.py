@@ -1,0 +1,87 @@
+"""Checkpoints of networks and of trainings, loadable without unpickling code."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from trnn.config.experiment import Experiment
+from trnn.config.views import from_view, view
+from trnn.errors import CheckpointError
+from trnn.estimators.trnn.features import n_trnn_inputs
+from trnn.estimators.trnn.network import TrnnNetwork
+from trnn.estimators.trnn.posterior_network import AnyNetwork, PosteriorNetwork
+from trnn.estimators.trnn.weights_io import load, save, versions
+from trnn.seeds import seed_sequence
+from trnn.theory.models import get_model
+
+
+def new_network(experiment: Experiment, run_seed: int, training_seed: int) -> AnyNetwork:
+    """Return an untrained network; its weights depend on the experiment's name and the seeds."""
+    sequence = seed_sequence(run_seed, experiment.name, "trnn", "weights", training_seed)
+    settings = experiment.estimators.trnn.network
+    width = n_trnn_inputs(settings, get_model(experiment.model))
+    # torch initialises layers from its global generator: borrow it and give it back.
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(int(sequence.generate_state(1)[0]))
+        if settings.posterior is None:
+            return TrnnNetwork(settings, tuple(experiment.parameters), width)
+        ranges = list(experiment.parameters.values())
+        return PosteriorNetwork(settings, ranges, width)
+
+
+def write_checkpoint(
+    path: Path,
+    experiment: Experiment,
+    weights: dict[str, torch.Tensor],
+    run_seed: int,
+    training_seed: int,
+    digest: str,
+) -> None:
+    """Write weights, the full configuration that made them, seeds and versions."""
+    content = {
+        "weights": weights,
+        "experiment": view(experiment, "trnn"),
+        "run_seed": run_seed,
+        "training_seed": training_seed,
+        "config_digest": digest,
+        "versions": versions(),
+    }
+    save(content, path)
+
+
+def read_checkpoint(path: Path) -> tuple[AnyNetwork, Experiment]:
+    """Return the trained network and the experiment that it was trained for.
+
+    Raises
+    ------
+    CheckpointError
+        If the file is absent, truncated, or not a checkpoint of this package.
+    """
+    content = load(path)
+    try:
+        experiment = from_view(content["experiment"])
+        network = new_network(experiment, content["run_seed"], content["training_seed"])
+        network.load_state_dict(content["weights"])
+    except (KeyError, TypeError, AttributeError, ValueError, RuntimeError) as error:
+        raise CheckpointError(
+            f"{path}: not a checkpoint of this version of the network ({error}). Delete it and "
+            f"run `snakemake {path}` to train it again."
+        ) from error
+    return network.eval(), experiment
+
+
+def write_state(
+    path: Path, digest: str, trainer: dict[str, Any], best_weights: dict[str, torch.Tensor]
+) -> None:
+    """Write a training's state."""
+    save({"digest": digest, "trainer": trainer, "best_weights": best_weights}, path)
+
+
+def read_state(path: Path, digest: str) -> dict[str, Any] | None:
+    """Return a saved state, or None if there is none, or it is damaged or of other settings."""
+    try:
+        state = load(path)
+    except CheckpointError:
+        return None
+    return state if state.get("digest") == digest else None

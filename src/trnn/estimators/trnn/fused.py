@@ -1,0 +1,300 @@
+"""A GRU's loop over trials, forward and backward, compiled: what a processor should do per trial.
+
+The stock layer (`torch.nn.GRU`) spends most of its time on the bookkeeping of small operations and
+on arrays that leave the cache. Here one compiled loop does all that a trial needs while it is in
+the cache: the two matrix products, by BLAS, and the gates in a single pass.
+
+Cho et al. (2014), in PyTorch's form, with columns for sequences:
+
+    r = logistic(W_ir x + b_ir + W_hr h + b_hr)
+    z = logistic(W_iz x + b_iz + W_hz h + b_hz)
+    c = tanh(W_in x + b_in + r (W_hn h + b_hn))
+    h <- c + z (h - c)
+
+All arrays are float32 and C-contiguous. An axis of networks comes first: each has weights and
+states of its own, and all read the same input. Channels come before trials and sequences, so that
+whatever is done for all trials at once is one matrix product outside of this module. Sizes are
+checked by the caller, `trnn.estimators.trnn.gru`: here what does not fit would be read from beyond
+an array.
+
+Importing this module needs numba; `trnn.estimators.trnn.gru` does without it, more slowly.
+"""
+
+import numpy as np
+from llvmlite.binding import add_symbol
+from numba import njit, types
+from numba.extending import register_jitable
+
+from trnn.estimators.trnn.blas import sgemm
+
+Array = np.ndarray
+
+# void sgemm(transa, transb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc). By its name, not by its
+# address, which is another in every process, so that what is compiled can be kept on the disk.
+_NAME = "trnn_sgemm"
+_address, BLAS = sgemm()
+add_symbol(_NAME, _address)
+_sgemm = types.ExternalFunction(_NAME, types.void(*[types.voidptr] * 13))
+
+# Sums may be regrouped, so that they can be vectorised, always in the same way. Not-a-number and
+# infinity keep their meaning: a training that diverges must be seen to.
+_compiled = njit(
+    cache=True,
+    nogil=True,
+    error_model="numpy",
+    fastmath={"contract", "reassoc", "nsz", "arcp"},
+)
+
+# Helpers become part of the two functions that are kept on the disk. A helper that stood on its own
+# would be there twice, optimised in two ways: the process that compiles would run the one, all that
+# load from the disk the other, and their sums would differ in the last digits.
+_inlined = register_jitable(forceinline=True)
+
+# Trials whose products with weights that do not wait for a state are computed at once.
+_TRIALS = 8
+# Rows that are a power of two apart would compete for the same lines of the cache.
+_PADDING = 16
+
+_ZERO, _HALF, _ONE, _TWO = (np.float32(x) for x in (0, 0.5, 1, 2))
+_TRANSPOSED, _AS_IT_IS = ord("T"), ord("N")
+_LOG2_E = np.float32(1.44269504)
+# The logarithm of 2 in two parts: the first times an integer is exact.
+_LOG_2_HIGH, _LOG_2_LOW = np.float32(0.693359375), np.float32(-2.12194440e-4)
+_LARGEST = np.float32(87)  # e^87 is still a float32
+_C3, _C4, _C5, _C6 = (np.float32(1 / d) for d in (6, 24, 120, 720))
+
+
+@_inlined
+def _logistic(x):
+    """Return 1 / (1 + e^-x), within 3 units in the last place, in steps that vectorise."""
+    y = min(max(-x, -_LARGEST), _LARGEST)
+    if x != x:
+        y = x
+    # e^y = 2^k e^r with |r| <= log(2) / 2, where six terms of the series suffice.
+    k = np.floor(y * _LOG2_E + _HALF)
+    r = y - k * _LOG_2_HIGH - k * _LOG_2_LOW
+    series = _ONE + r * (_ONE + r * (_HALF + r * (_C3 + r * (_C4 + r * (_C5 + r * _C6)))))
+    # The exponent's bits of a float32 are 2^k.
+    power = np.int32((np.int32(k) + np.int32(127)) << np.int32(23)).view(np.float32)
+    return _ONE / (_ONE + series * power)
+
+
+@_inlined
+def _multiply(work, transposed, shape, a, b, beta, c):
+    """C <- op(A) op(B) + beta C, with C (m, n), op(A) (m, k) and op(B) (k, n).
+
+    `shape` is (m, n, k). Each matrix is an array that begins where the matrix does, and how far
+    apart its rows are; `transposed` says whether op transposes A and B.
+    """
+    letters, sizes, factors = work
+    letters[0] = _TRANSPOSED if transposed[0] else _AS_IT_IS
+    letters[1] = _TRANSPOSED if transposed[1] else _AS_IT_IS
+    sizes[0], sizes[1], sizes[2] = shape
+    sizes[3], sizes[4], sizes[5] = a[1], b[1], c[1]
+    factors[0], factors[1] = 1, beta
+    # BLAS counts by columns: to it all matrices are transposed, and C' = op(B)' op(A)'.
+    _sgemm(
+        letters[1:].ctypes,
+        letters.ctypes,
+        sizes[1:].ctypes,
+        sizes.ctypes,
+        sizes[2:].ctypes,
+        factors.ctypes,
+        b[0].ctypes,
+        sizes[4:].ctypes,
+        a[0].ctypes,
+        sizes[3:].ctypes,
+        factors[1:].ctypes,
+        c[0].ctypes,
+        sizes[5:].ctypes,
+    )
+
+
+@_inlined
+def _workspace():
+    """Return the arrays by which BLAS is told letters, sizes and factors."""
+    return np.empty(2, np.uint8), np.empty(6, np.int32), np.empty(2, np.float32)
+
+
+@_compiled
+def forward(x, start, w_ih, w_hh, b_ih, b_hh, states, saved):
+    """Run k networks over n sequences of t trials.
+
+    Parameters
+    ----------
+    x : (n_inputs, t, n)
+    start : (k, units, n)
+        States before the first trial.
+    w_ih, w_hh, b_ih, b_hh : (k, 3 units, n_inputs), (k, 3 units, units), (k, 3 units) twice
+        Rows of r, z and c, one after another.
+    states : (k, units, t, n), written
+        States after every trial.
+    saved : (k, t, units, 4, n), written
+        r, z, c and W_hn h + b_hn, for `backward`; with room for one trial, of the last one.
+    """
+    n_networks, units, n_trials, n = states.shape
+    n_inputs, width, apart = x.shape[0], 3 * units, n_trials * n
+    work = _workspace()
+    block = _TRIALS * n + _PADDING
+    entering = np.empty((3, units, block), np.float32)
+    recurrent = np.empty((3, units, n), np.float32)
+    for k in range(n_networks):
+        for t in range(n_trials):
+            if t % _TRIALS == 0:
+                columns = min(_TRIALS, n_trials - t) * n
+                _multiply(work, (False, False), (width, columns, n_inputs), (w_ih[k], n_inputs),
+                          (x[0, t], apart), 0, (entering, block))  # fmt: skip
+            # States of the trial before: rows `lag` apart, from the row of unit 0 on.
+            before, lag = (start[k, 0], n) if t == 0 else (states[k, 0, t - 1], apart)
+            _multiply(work, (False, False), (width, n, units), (w_hh[k], units),
+                      (before, lag), 0, (recurrent, n))  # fmt: skip
+            here = slice(t % _TRIALS * n, t % _TRIALS * n + n)
+            for j in range(units):
+                _gates(
+                    (entering[0, j, here], entering[1, j, here], entering[2, j, here]),
+                    (recurrent[0, j], recurrent[1, j], recurrent[2, j]),
+                    (b_ih[k, j] + b_hh[k, j], b_ih[k, units + j] + b_hh[k, units + j],
+                     b_ih[k, 2 * units + j], b_hh[k, 2 * units + j]),
+                    start[k, j] if t == 0 else states[k, j, t - 1],
+                    saved[k, t if saved.shape[1] > 1 else 0, j],
+                    states[k, j, t],
+                )  # fmt: skip
+
+
+@_inlined
+def _gates(entering, recurrent, biases, before, saved, after):
+    """Write one unit's gates and its next state, for all sequences."""
+    b_r, b_z, b_c, b_h = biases
+    r, z, c, h = saved[0], saved[1], saved[2], saved[3]
+    r_input, z_input, c_input = entering
+    r_state, z_state, h_state = recurrent
+    for i in range(len(after)):
+        r[i] = _logistic(r_input[i] + r_state[i] + b_r)
+        z[i] = _logistic(z_input[i] + z_state[i] + b_z)
+    for i in range(len(after)):
+        h[i] = h_state[i] + b_h
+        # tanh(a) = 2 logistic(2 a) - 1
+        c[i] = _TWO * _logistic(_TWO * (c_input[i] + b_c + r[i] * h[i])) - _ONE
+        after[i] = c[i] + z[i] * (before[i] - c[i])
+
+
+@_compiled
+def backward(
+    gradient, x, start, w_ih, w_hh, states, saved, d_x, d_start, d_w_ih, d_w_hh, d_b_ih, d_b_hh
+):
+    """Write the gradients of what `forward` read, given those of its states.
+
+    Parameters
+    ----------
+    gradient : (k, units, t, n)
+        Of a loss with respect to `states`.
+    d_x, d_start, d_w_ih, d_w_hh, d_b_ih, d_b_hh : as what they are gradients of, written
+        `d_x` (n_inputs, t, n) is the sum over networks; with no inputs, (0, t, n), it is left out.
+    """
+    n_networks, units, n_trials, n = states.shape
+    n_inputs, width, block = x.shape[0], 3 * units, _TRIALS * n + _PADDING
+    work = _workspace()
+    # Gradients with respect to c (before tanh), r and z (before logistic) and W_hn h + b_hn. The
+    # first three are those of what comes from the input, the last three of what comes from the
+    # state before: so each is a matrix without a copy, and the weights of inputs are turned round.
+    inner = np.empty((4, units, block), np.float32)
+    sums = np.empty((4, units), np.float32)
+    turned, d_turned = np.empty((2, width, n_inputs), np.float32)
+    d_w_hh[:], d_x[:] = 0, 0
+    for k in range(n_networks):
+        _turn(w_ih[k], turned, units)
+        flowing = d_start[k]  # the gradient that comes from the trial after
+        flowing[:], sums[:], d_turned[:] = 0, 0, 0
+        for t in range(n_trials - 1, -1, -1):
+            here = slice(t % _TRIALS * n, t % _TRIALS * n + n)
+            for j in range(units):
+                _gates_backward(
+                    gradient[k, j, t],
+                    start[k, j] if t == 0 else states[k, j, t - 1],
+                    saved[k, t, j],
+                    flowing[j],
+                    (inner[0, j, here], inner[1, j, here], inner[2, j, here], inner[3, j, here]),
+                    sums[:, j],
+                )
+            _multiply(work, (True, False), (units, n, width), (w_hh[k], units),
+                      (inner[1, 0, here], block), 1, (flowing, n))  # fmt: skip
+            if t % _TRIALS == 0:
+                trials = (t, min(t + _TRIALS, n_trials))
+                _inputs_backward(work, trials, inner, x, turned, d_x, d_turned)
+                _states_backward(work, trials, inner, start[k], states[k], d_w_hh[k])
+        _turn(d_turned, d_w_ih[k], 2 * units)
+        for j in range(units):
+            d_b_ih[k, j], d_b_ih[k, units + j], d_b_ih[k, 2 * units + j] = (
+                sums[1, j], sums[2, j], sums[0, j])  # fmt: skip
+            d_b_hh[k, j], d_b_hh[k, units + j], d_b_hh[k, 2 * units + j] = (
+                sums[1, j], sums[2, j], sums[3, j])  # fmt: skip
+
+
+@_inlined
+def _turn(rows, turned, first):
+    """Write `rows` so that the last `first` of them come first."""
+    n, columns = rows.shape
+    for j in range(n):
+        for i in range(columns):
+            turned[(j + first) % n, i] = rows[j, i]
+
+
+@_inlined
+def _gates_backward(gradient, before, saved, flowing, inner, sums):
+    """Write one unit's gradients for all sequences, and add their sums.
+
+    In several passes: a loop that writes to many arrays is not vectorised.
+    """
+    r, z, c, h = saved[0], saved[1], saved[2], saved[3]
+    of_c, of_r, of_z, of_h = inner
+    n = len(before)
+    sum_c, sum_r, sum_z, sum_h = _ZERO, _ZERO, _ZERO, _ZERO
+    for i in range(n):
+        flowing[i] += gradient[i]
+    for i in range(n):
+        of_c[i] = flowing[i] * (_ONE - z[i]) * (_ONE - c[i] * c[i])
+        sum_c += of_c[i]
+    for i in range(n):
+        of_z[i] = flowing[i] * (before[i] - c[i]) * z[i] * (_ONE - z[i])
+        sum_z += of_z[i]
+    for i in range(n):
+        of_h[i] = of_c[i] * r[i]
+        sum_h += of_h[i]
+    for i in range(n):
+        of_r[i] = of_h[i] * h[i] * (_ONE - r[i])
+        sum_r += of_r[i]
+    for i in range(n):
+        flowing[i] *= z[i]
+    sums[0] += sum_c
+    sums[1] += sum_r
+    sums[2] += sum_z
+    sums[3] += sum_h
+
+
+@_inlined
+def _inputs_backward(work, trials, inner, x, w_ih, d_x, d_w_ih):
+    """Add one network's gradients of inputs and their weights over a block of trials."""
+    first, stop = trials
+    n_inputs, n_trials, n = x.shape
+    width, columns = len(w_ih), (stop - first) * n
+    _multiply(work, (False, True), (width, n_inputs, columns), (inner, inner.shape[2]),
+              (x[0, first], n_trials * n), 1, (d_w_ih, n_inputs))  # fmt: skip
+    if len(d_x):
+        _multiply(work, (True, False), (n_inputs, columns, width), (w_ih, n_inputs),
+                  (inner, inner.shape[2]), 1, (d_x[0, first], n_trials * n))  # fmt: skip
+
+
+@_inlined
+def _states_backward(work, trials, inner, start, states, d_w_hh):
+    """Add one network's gradient of the weights of states over a block of trials."""
+    first, stop = trials
+    units, n_trials, n = states.shape
+    block = inner.shape[2]
+    if first == 0:  # the state before the first trial stands apart from the others
+        _multiply(work, (False, True), (3 * units, units, n), (inner[1], block), (start, n), 1,
+                  (d_w_hh, units))  # fmt: skip
+        first = 1
+    if stop > first:
+        _multiply(work, (False, True), (3 * units, units, (stop - first) * n),
+                  (inner[1, 0, first % _TRIALS * n :], block),
+                  (states[0, first - 1], n_trials * n), 1, (d_w_hh, units))  # fmt: skip

@@ -1,0 +1,201 @@
+"""Applying trained t-RNNs to trials."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from trnn.config.experiment import Experiment
+from trnn.errors import CheckpointError
+from trnn.estimators.posterior import Posterior
+from trnn.estimators.trnn.checkpoint import read_checkpoint
+from trnn.estimators.trnn.features import trnn_inputs
+from trnn.estimators.trnn.network import Output
+from trnn.estimators.trnn.posterior_network import AnyNetwork
+from trnn.estimators.trnn.summaries import draw, ensemble, posterior_of
+from trnn.estimators.trnn.tensors import as_tensor
+from trnn.seeds import generator
+from trnn.theory.models import get_model
+from trnn.theory.models.base import Model
+from trnn.theory.prediction import predict_by_draws
+from trnn.trials.checks import check_finite
+from trnn.trials.sequences import Sequences
+
+Array = np.ndarray
+
+SUBJECTS_AT_ONCE = 32  # their arrays stay small; subjects do not depend on one another
+MEND = "Delete it and train it again."
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Where the randomness of draws comes from: a subject's from (seed, *keys, its name) alone."""
+
+    n_draws: int
+    seed: int
+    keys: tuple[str | int, ...]
+
+    def of(self, subjects: Sequence[str], d: int) -> Array:
+        """Return a uniform and d normal numbers for each draw, (1 + d, n, n_draws).
+
+        The uniforms are stratified: each draw has a stratum of its own.
+        """
+        out = np.empty((1 + d, len(subjects), self.n_draws))
+        for i, subject in enumerate(subjects):
+            rng = generator(self.seed, *self.keys, subject, "draws")
+            strata = rng.permutation(self.n_draws) + rng.random(self.n_draws)
+            out[0, i] = strata / self.n_draws
+            out[1:, i] = rng.standard_normal((d, self.n_draws))
+        return out
+
+
+@dataclass(frozen=True)
+class Inferred:
+    """What networks say of n subjects of t trials; padding may hold anything.
+
+    `p_action_0` (n, t), None if they smooth; `values` (n, t, d). Of networks with a posterior:
+    `posterior`; `disagreement` (n, t, d), the SD over networks of their posterior means;
+    `p_theory_0` (n, t), None if they smooth; `draws` (n, n_kept, t, d), if any were to be kept.
+    """
+
+    p_action_0: Array | None
+    values: Array
+    posterior: Posterior | None = None
+    disagreement: Array | None = None
+    p_theory_0: Array | None = None
+    draws: Array | None = None
+
+
+def infer(
+    checkpoints: list[Path],
+    sequences: Sequences,
+    experiment: Experiment,
+    ensemble_of: str,
+    noise: Noise,
+    n_kept: int = 0,
+) -> Inferred:
+    """Apply trained networks to n subjects.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        Its model and the ranges of its parameters.
+    ensemble_of : "first" or "mean"
+        Whether the first network alone is applied, or all of them together.
+    n_kept : int
+        Draws to be returned.
+
+    Raises
+    ------
+    CheckpointError
+        If a checkpoint is unreadable or was trained for other parameters.
+    NumericalError
+        If what a network says is not finite, with its checkpoint, the subject and the trial.
+    """
+    used = checkpoints if ensemble_of == "mean" else checkpoints[:1]
+    networks = [_network(path, tuple(experiment.parameters)) for path in used]
+    model = get_model(experiment.model)
+    parts = []
+    for start in range(0, len(sequences.subjects), SUBJECTS_AT_ONCE):
+        some = sequences.rows(start, start + SUBJECTS_AT_ONCE)
+        outputs = [apply_network(network, some, model) for network in networks]
+        for path, output in zip(used, outputs, strict=True):
+            _check(path, output, some, experiment)
+        parts.append(_combine(outputs, some, experiment, model, noise, n_kept))
+    return _joined(parts, sequences.valid.shape[1])
+
+
+@torch.no_grad()
+def apply_network(network: AnyNetwork, sequences: Sequences, model: Model) -> Output:
+    """Return what a network of `model` says of every trial of n subjects, tensors (..., t, n)."""
+    x = as_tensor(trnn_inputs(sequences, network.settings, model).transpose(0, 2, 1))
+    valid = as_tensor(sequences.valid.T.astype(np.float32))
+    output, _ = network(x, network.start(valid.shape[1]), valid)
+    return output
+
+
+def _network(path: Path, parameters: tuple[str, ...]) -> AnyNetwork:
+    network, experiment = read_checkpoint(path)
+    if tuple(experiment.parameters) != parameters:
+        raise CheckpointError(
+            f"{path}: trained for {tuple(experiment.parameters)}, expected {parameters}."
+        )
+    return network
+
+
+def _check(path: Path, output: Output, sequences: Sequences, experiment: Experiment) -> None:
+    """Raise unless what a network says is finite."""
+    said = dict(zip(experiment.parameters, output.values, strict=True))
+    if output.action_logit is not None:
+        said = {"p_action_0": torch.sigmoid(output.action_logit), **said}
+    for name, tensor in said.items():
+        check_finite(sequences, tensor.numpy().T, f"{path}: {name}", MEND)
+
+
+def _combine(
+    outputs: list[Output],
+    sequences: Sequences,
+    experiment: Experiment,
+    model: Model,
+    noise: Noise,
+    n_kept: int,
+) -> Inferred:
+    """Return what several networks say together of some subjects."""
+    p_action_0 = None
+    logits = [o.action_logit for o in outputs if o.action_logit is not None]
+    if logits:
+        # In float64 a sigmoid is 0 or 1 only far beyond any logit that a network gives.
+        p_action_0 = np.mean([torch.sigmoid(x.double()).numpy().T for x in logits], axis=0)
+    own = np.stack([o.values.double().numpy().transpose(2, 1, 0) for o in outputs])
+    posteriors = [o.posterior for o in outputs if o.posterior is not None]
+    if not posteriors:
+        return Inferred(p_action_0, own.mean(axis=0))
+    ranges = list(experiment.parameters.values())
+    mixtures = ensemble(posteriors)
+    posterior = posterior_of(mixtures, ranges)
+    draws = draw(mixtures, noise.of(sequences.subjects, len(ranges)), ranges)
+    return Inferred(
+        p_action_0,
+        posterior.mean,
+        posterior,
+        own.std(axis=0),
+        None if p_action_0 is None else predict_by_draws(model, sequences, draws),
+        draws[..., :n_kept].transpose(2, 3, 1, 0) if n_kept else None,
+    )
+
+
+def _joined(parts: list[Inferred], n_trials: int) -> Inferred:
+    """Return parts of the subjects as one, padded to `n_trials`."""
+
+    def join(arrays: list[Array | None], axis: int = 1) -> Array | None:
+        there = [a for a in arrays if a is not None]
+        if not there:
+            return None
+        shape = list(there[0].shape)
+        shape[0], shape[axis] = sum(len(a) for a in there), n_trials
+        out = np.zeros(shape)
+        first = 0
+        for a in there:
+            here = [slice(None)] * out.ndim
+            here[0], here[axis] = slice(first, first + len(a)), slice(0, a.shape[axis])
+            out[tuple(here)] = a
+            first += len(a)
+        return out
+
+    def every(name: str, axis: int = 1) -> Array | None:
+        return join([getattr(part, name) for part in parts], axis)
+
+    posteriors = [part.posterior for part in parts if part.posterior is not None]
+    fields = [join([getattr(p, f) for p in posteriors]) for f in ("mean", "sd", "quantiles")]
+    values = every("values")
+    assert values is not None
+    return Inferred(
+        every("p_action_0"),
+        values,
+        Posterior(*fields) if posteriors else None,  # type: ignore[arg-type]
+        every("disagreement"),
+        every("p_theory_0"),
+        every("draws", axis=2),
+    )

@@ -1,0 +1,62 @@
+"""The t-RNN's loss: cross-entropy of the choice, and what its heads are trained to say.
+
+Of a posterior: minus the log density of the true values, relative to the prior's, so that the
+prior itself has 0. Of published heads: of each parameter its bin's cross-entropy and its value's
+squared error.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from trnn.config.estimators import Network
+from trnn.estimators.trnn.batch import Batch
+from trnn.estimators.trnn.network import Output
+from trnn.estimators.trnn.posterior import log_density
+
+
+def loss_terms(output: Output, batch: Batch, parameters: tuple[str, ...]) -> dict[str, Tensor]:
+    """Return the mean over valid trials of every term of `term_names`."""
+    weight = batch.valid / batch.valid.sum()
+    losses = trial_losses(output, batch, parameters)
+    return {name: (values * weight).sum() for name, values in losses.items()}
+
+
+def term_names(network: Network, parameters: Iterable[str]) -> list[str]:
+    """Return the names of a network's terms: ``bce``, ``score`` or ``bin_<p>``; ``mse_<p>``."""
+    names = [] if network.smooth else ["bce"]
+    if network.posterior is not None:
+        names.append("score")
+    kinds = ("mse",) if network.posterior is not None else ("bin", "mse")
+    return [*names, *(f"{kind}_{name}" for name in parameters for kind in kinds)]
+
+
+def trial_losses(output: Output, batch: Batch, parameters: tuple[str, ...]) -> dict[str, Tensor]:
+    """Return every term of every trial, (t, n)."""
+    losses = {}
+    if output.action_logit is not None:
+        # log P(action 0) = log_sigmoid(logit), log P(action 1) = log_sigmoid(-logit).
+        sign = 1.0 - 2.0 * batch.action
+        losses["bce"] = functional.softplus(-sign * output.action_logit)
+    if output.posterior is not None:
+        losses["score"] = -log_density(output.posterior, batch.scores)
+    for name, logits, bins in zip(parameters, output.bin_logits, batch.bins, strict=False):
+        entropy = functional.cross_entropy(logits.unsqueeze(0), bins.unsqueeze(0), reduction="none")
+        losses[f"bin_{name}"] = entropy.squeeze(0)
+    errors = (output.values - batch.values).unbind()
+    for name, error in zip(parameters, errors, strict=True):
+        losses[f"mse_{name}"] = error.square()
+    return losses
+
+
+def weighted(terms: Mapping[str, Tensor], network: Network) -> Tensor:
+    """Return the loss: the weighted sum of what the heads are trained to say, and the choice."""
+    parts = [] if network.smooth else [terms["bce"]]
+    if network.posterior is not None:
+        parts.append(network.posterior.score_weight * terms["score"])
+    for name, head in network.heads.items():
+        parts.append(head.bin_weight * terms[f"bin_{name}"])
+        parts.append(head.value_weight * terms[f"mse_{name}"])
+    return torch.stack(parts).sum()

@@ -1,0 +1,111 @@
+"""Inputs by which a network sees a session as a model does, both arms alike.
+
+Choices are told relative to the one before: as staying or leaving, and values as speaking for or
+against the last choice. The models treat both arms alike, so what is known of their parameters is
+the same if the arms are swapped throughout, and so are these inputs.
+
+Besides, the network reads what the choice is made of: the terms of the model's decision variable.
+The latent state that they come from depends on parameters of learning, which are unknown. It is
+followed for a few stated values of each (reference values), side by side. Under one of them it is
+the agent's own only if that is the agent's parameter, and so long as that does not move; the
+network is to find out which of them explain the choices, and how strongly. All of it is computed
+from past choices and rewards: it makes learning easier, and adds nothing that the network could
+not know.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+
+import numpy as np
+
+from trnn.theory.models.base import Model
+from trnn.trials.sequences import Sequences
+
+Array = np.ndarray
+
+
+def relative_inputs(
+    sequences: Sequences,
+    model: Model,
+    references: Mapping[str, Sequence[float]],
+    reward_scale: float,
+    smooth: bool,
+) -> Array:
+    """Return the inputs at each trial, (n_inputs, n, t), float32, 0 on padding.
+
+    Reward of the trial before (over `reward_scale`) and whether it stayed with the choice before
+    it (1, -1 if it left, 0 if there was none), both 0 on a block's first trial but for the second,
+    which tells how the block before has ended; 1 on a block's first trial; the terms of the
+    decision variable before this trial's choice, positive if they speak for the last one; the
+    terms before the last choice, positive if they spoke for it. A network that smooths reads
+    reward, staying and terms of this trial's choice too. The last row is the sign of the choice
+    before, 1 for action 0 and -1 for action 1, 0 on a session's first trial: all that tells the
+    arms apart.
+
+    Parameters
+    ----------
+    references : mapping of parameter to values
+        Of each of the model's learning parameters; all combinations are followed.
+    """
+    sign = np.where(sequences.valid, 1.0 - 2.0 * sequences.action, 0.0)
+    last = _before(sign)
+    stayed = np.where(sequences.block_start, 0.0, sign * last)
+    terms = _terms(sequences, model, _grid(model, references))
+    n_terms = len(terms)
+    out = np.zeros((4 + (2 + smooth) * n_terms + 2 * smooth, *sign.shape), dtype=np.float32)
+    out[0] = sequences.previous_reward / reward_scale
+    out[1] = _before(stayed)
+    out[2] = sequences.block_start
+    # Row by row: sessions of thousands of agents are large.
+    for row, term in enumerate(terms, start=3):
+        out[row] = term * last
+        out[row + n_terms] = _before(term * sign)
+    if smooth:
+        first = 3 + 2 * n_terms
+        out[first] = sequences.reward / reward_scale
+        out[first + 1] = stayed
+        for row, term in enumerate(terms, start=first + 2):
+            out[row] = term * sign
+    out[-1] = last
+    out[:, ~sequences.valid] = 0.0
+    return out
+
+
+def _before(values: Array) -> Array:
+    """Return (n, t) values one trial later: of the trial before, even in another block."""
+    out = np.zeros_like(values)
+    out[:, 1:] = values[:, :-1]
+    return out
+
+
+def _grid(model: Model, references: Mapping[str, Sequence[float]]) -> Array:
+    """Return all combinations of reference values, (n_parameters, n_references, 1).
+
+    Parameters of choice are 0: learning does not depend on them.
+    """
+    learning = model.learning_parameters
+    combinations = np.array(list(product(*(references[name] for name in learning))))
+    grid = np.zeros((len(model.parameters), len(combinations), 1))
+    for values, name in zip(combinations.T, learning, strict=True):
+        grid[model.parameters.index(name), :, 0] = values
+    return grid
+
+
+def _terms(sequences: Sequences, model: Model, grid: Array) -> Array:
+    """Return the terms before each choice, (n_terms, n, t).
+
+    Those of the latent state under each reference, then those of actions, which have no reference.
+    """
+    n, n_trials = sequences.valid.shape
+    fresh = model.start((grid.shape[1], n))
+    latent = fresh
+    n_terms = grid.shape[1] * len(model.latent_terms) + len(model.action_terms)
+    out = np.empty((n_terms, n, n_trials))
+    for t in range(n_trials):
+        action, reward, previous = (
+            a[None, :, t] for a in (sequences.action, sequences.reward, sequences.previous_action)
+        )
+        latent = np.where(sequences.block_start[:, t], fresh, latent)
+        out[..., t] = np.concatenate(model.terms(latent, previous))
+        latent = model.update(latent, grid, action, reward)
+    return out

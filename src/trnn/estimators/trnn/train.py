@@ -1,0 +1,279 @@
+"""Training a t-RNN on simulated agents."""
+
+import logging
+import math
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+
+from trnn.config.experiment import Experiment
+from trnn.errors import NumericalError
+from trnn.estimators.trnn.batch import AGENTS_AT_ONCE, Batch, Pool, make_pool
+from trnn.estimators.trnn.checkpoint import new_network, read_state, write_checkpoint, write_state
+from trnn.estimators.trnn.compute import CPU
+from trnn.estimators.trnn.diagnosis import (
+    LOWER_RATE,
+    MEND_AGENTS,
+    Cause,
+    find_cause,
+    find_cause_in_pool,
+)
+from trnn.estimators.trnn.lanes import Lanes
+from trnn.estimators.trnn.loss import loss_terms, weighted
+from trnn.estimators.trnn.network import Hidden, Output
+from trnn.estimators.trnn.posterior_network import AnyNetwork
+from trnn.theory.agents import experiment_agents
+from trnn.theory.models import get_model
+from trnn.trials.sequences import Sequences
+
+log = logging.getLogger(__name__)
+
+
+def pool_of(
+    experiment: Experiment,
+    sequences: Sequences,
+    parameters: np.ndarray,
+    device: torch.device = CPU,
+) -> Pool:
+    """Return agents with their true parameters (n, t, n_parameters) as the trainer wants them."""
+    trnn = experiment.estimators.trnn
+    return make_pool(
+        sequences,
+        parameters,
+        experiment.parameters,
+        get_model(experiment.model),
+        trnn.network,
+        trnn.training.window,
+        device,
+    )
+
+
+class Trainer:
+    """One network's training: state, step, validation.
+
+    Parameters
+    ----------
+    train : Pool
+        The training table's agents: the first round; further rounds are simulated afresh, or the
+        same again, as configured.
+    validation : Pool
+        Agents that choose the checkpoint.
+    run_seed, training_seed : int
+        The run's seed, and the number of this network. The network is trained where `train` is.
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        train: Pool,
+        validation: Pool,
+        run_seed: int,
+        training_seed: int,
+    ) -> None:
+        self.experiment = experiment
+        self.settings = experiment.estimators.trnn.training
+        self.parameters = tuple(experiment.parameters)
+        self.validation = validation
+        self._train = train
+        self._run_seed = run_seed
+        self._training_seed = training_seed
+        self._device = train.channels.device
+        self.network = new_network(experiment, run_seed, training_seed).to(self._device)
+        self.optimizer = torch.optim.Adam(
+            self.network.parameters(), lr=self.settings.learning_rate, fused=True
+        )
+        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
+            self.optimizer, self.settings.learning_rate, total_steps=self.settings.n_steps
+        )
+        self.lanes = Lanes(self._draw_round, self.settings.lanes, self.settings.window)
+        self.hidden = self.network.start(self.settings.lanes)
+        self.step_number = 0
+        self.history: list[dict[str, Any]] = []
+
+    @property
+    def finished(self) -> bool:
+        """Whether all steps are done."""
+        return self.step_number >= self.settings.n_steps
+
+    @property
+    def best_loss(self) -> float:
+        """The lowest validation loss so far."""
+        return min((row["validation_loss"] for row in self.history), default=float("inf"))
+
+    def epoch(self) -> bool:
+        """Train for an epoch and validate; return whether the validation loss is the best yet.
+
+        Raises
+        ------
+        NumericalError
+            If a loss or a gradient is not finite, with the step, and the agent and the trial if
+            the cause lies in one.
+        """
+        started = time.perf_counter()
+        steps = min(self.settings.steps_per_epoch, self.settings.n_steps - self.step_number)
+        sums: dict[str, torch.Tensor] = {}
+        self.network.train()
+        for _ in range(steps):
+            for name, value in self._step().items():
+                sums[name] = sums[name] + value if name in sums else value
+        train = {name: float(value) / steps for name, value in sums.items()}
+        validation = validate(self.network, self.validation, self.parameters)
+        if not math.isfinite(validation["loss"]):
+            raise self._broken_validation()
+        best = validation["loss"] < self.best_loss
+        self.history.append(
+            {
+                "epoch": len(self.history),
+                "step": self.step_number,
+                "agents": self.lanes.agents_started,
+                "learning_rate": self.schedule.get_last_lr()[0],
+                **{f"train_{name}": value for name, value in train.items()},
+                **{f"validation_{name}": value for name, value in validation.items()},
+                "best": best,
+                "seconds": time.perf_counter() - started,
+            }
+        )
+        return best
+
+    def state(self) -> dict[str, Any]:
+        """Return everything that is needed to go on from here."""
+        return {
+            "network": self.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "hidden": list(self.hidden),
+            "lanes": self.lanes.state(),
+            "step_number": self.step_number,
+            "history": self.history,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from a saved state, to the same weights as an uninterrupted training."""
+        self.network.load_state_dict(state["network"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.schedule.load_state_dict(state["schedule"])
+        self.hidden = Hidden(*state["hidden"])
+        self.lanes.restore(state["lanes"])
+        self.step_number = state["step_number"]
+        self.history = list(state["history"])
+
+    def _step(self) -> dict[str, torch.Tensor]:
+        batch, fresh = self.lanes.next()
+        keep = (1.0 - fresh).to(self._device)
+        hidden = Hidden(*(h * keep for h in self.hidden))
+        output, hidden = self.network(batch.inputs, hidden, batch.valid)
+        self.hidden = Hidden(*(h.detach() for h in hidden))
+        terms = loss_terms(output, batch, self.parameters)
+        loss = weighted(terms, self.network.settings)
+        self.optimizer.zero_grad()
+        loss.backward()
+        norm = torch.nn.utils.clip_grad_norm_(
+            self.network.parameters(), self.settings.gradient_clip, foreach=True
+        )
+        # A squared error may overflow while its gradient does not: so both, in one number.
+        if not math.isfinite(norm + loss.detach()):
+            raise self._broken_step(batch, output, norm)
+        self.optimizer.step()
+        self.schedule.step()
+        self.step_number += 1
+        return {"loss": loss.detach(), **{name: term.detach() for name, term in terms.items()}}
+
+    def _draw_round(self, number: int) -> Pool:
+        if number == 0 or not self.settings.fresh_agents:
+            return self._train
+        agents = experiment_agents(
+            self.experiment,
+            "train",
+            self.experiment.train.dynamics,
+            self.experiment.train.n_agents,
+            self._run_seed,
+            # Networks of different training seeds see different fresh agents.
+            part=number + 1_000_000 * self._training_seed,
+            detail=False,
+        )
+        return pool_of(self.experiment, agents.sequences, agents.parameters, self._device)
+
+    def _broken_step(self, batch: Batch, output: Output, norm: torch.Tensor) -> NumericalError:
+        cause = find_cause(self.network, batch, output, self.parameters)
+        cause = cause or Cause(
+            "all trials' losses are finite, but not their mean or the norm of its gradient, "
+            f"{float(norm)}",
+            f"{LOWER_RATE} {MEND_AGENTS}",
+        )
+        whose = f"{self._trial(cause.column, cause.t)}: " if cause.is_a_trial else ""
+        return NumericalError(
+            f"{self._name()}, step {self.step_number + 1}: {whose}{cause.what}. {cause.advice}"
+        )
+
+    def _trial(self, lane: int, t: int) -> str:
+        number, agent, trial = self.lanes.played(lane, t)
+        fresh = number > 0 and self.settings.fresh_agents
+        source = f"round {number} of fresh agents" if fresh else "the training table"
+        return f"agent '{agent}' of {source}, trial {trial} of the session"
+
+    def _broken_validation(self) -> NumericalError:
+        cause, agent = find_cause_in_pool(self.network, self.validation, self.parameters)
+        whose = f"agent '{agent}', trial {cause.t} of the session: " if agent else ""
+        return NumericalError(
+            f"{self._name()}, validation after step {self.step_number}: {whose}{cause.what}. "
+            f"{cause.advice}"
+        )
+
+    def _name(self) -> str:
+        return f"{self.experiment.name}, training seed {self._training_seed}"
+
+
+@torch.no_grad()
+def validate(network: AnyNetwork, pool: Pool, parameters: tuple[str, ...]) -> dict[str, float]:
+    """Return the loss and its terms over whole sessions of `pool`."""
+    network.eval()
+    sums: dict[str, float] = {}
+    for batch in pool.batches(AGENTS_AT_ONCE):
+        output, _ = network(batch.inputs, network.start(batch.valid.shape[1]), batch.valid)
+        terms = loss_terms(output, batch, parameters)
+        for name, term in {"loss": weighted(terms, network.settings), **terms}.items():
+            sums[name] = sums.get(name, 0.0) + float(term) * float(batch.valid.sum())
+    n_trials = float(pool.lengths.sum())
+    return {name: total / n_trials for name, total in sums.items()}
+
+
+def train(
+    experiment: Experiment,
+    train_pool: Pool,
+    validation_pool: Pool,
+    run_seed: int,
+    training_seed: int,
+    checkpoint: Path,
+    state_file: Path,
+    digest: str,
+) -> pd.DataFrame:
+    """Train one network; write the checkpoint of the best validation loss; return the history.
+
+    The state is saved at every epoch in `state_file`, from which an interrupted training resumes;
+    a state of other settings (another `digest`) is ignored. It is removed at the end.
+    """
+    trainer = Trainer(experiment, train_pool, validation_pool, run_seed, training_seed)
+    saved = read_state(state_file, digest)
+    best_weights: dict[str, torch.Tensor] = {}
+    if saved is not None:
+        trainer.restore(saved["trainer"])
+        best_weights = saved["best_weights"]
+        log.info("resuming from step %d", trainer.step_number)
+    while not trainer.finished:
+        if trainer.epoch():
+            best_weights = {k: v.clone() for k, v in trainer.network.state_dict().items()}
+        write_state(state_file, digest, trainer.state(), best_weights)
+        row = trainer.history[-1]
+        log.info(
+            "step %d: validation %s",
+            row["step"],
+            {k[11:]: round(v, 4) for k, v in row.items() if k.startswith("validation_")},
+        )
+    write_checkpoint(checkpoint, experiment, best_weights, run_seed, training_seed, digest)
+    state_file.unlink(missing_ok=True)
+    return pd.DataFrame(trainer.history)

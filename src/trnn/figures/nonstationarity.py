@@ -1,0 +1,102 @@
+"""Figure S12: does a parameter move? Bayes factors of agents by law of motion, and of people."""
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from trnn.checks.nonstationarity.nonstationarity_table import ALL
+from trnn.figures import artists, palette, style
+from trnn.figures.catalogue import MOVING, MOVING_RATES
+from trnn.figures.labels import dynamics_label, symbol
+from trnn.figures.source import combine, each, pick, rows
+
+Y_AXIS = "log Bayes factor of moving (nats)"
+LIMIT, INVERSE, PEOPLE = "moves", "constant", "people"
+BOX_WIDTH, SPREAD_WIDTH = 0.7, 0.5  # in units of the distance between groups
+TICKS = (-30, -10, -3, 0, 3, 10, 30, 100, 300)  # nats
+LINEAR_TO = 5.0  # nats: the axis is linear up to here, and logarithmic beyond
+GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0  # multiples of it, modulo 1, spread points evenly
+NOTE = (
+    "A point a subject; box: median and quartiles. Dotted: the limits beyond which a parameter is "
+    "said to move or to be constant. The axis is linear to ±5 nats, then logarithmic."
+)
+
+
+def source(
+    evidence: pd.DataFrame, rates: pd.DataFrame, parameters: Collection[str]
+) -> pd.DataFrame:
+    """Return points and boxes of each parameter (panels) by law or group, and the limits."""
+    present = set(evidence["parameter"])
+    parts = []
+    for parameter in (name for name in (*parameters, ALL) if name in present):
+        title = panel_title(parameter)
+        for place, (series, values) in enumerate(_series(pick(evidence, parameter=parameter))):
+            common = {"x_label": series, "y_axis": Y_AXIS, "n": len(values)}
+            low, middle, high = np.percentile(values, [25, 50, 75])
+            box = {"y": middle, "y_low": low, "y_high": high}
+            parts.append(rows(title, "box", series, x=float(place), **box, **common))
+            x = place + SPREAD_WIDTH * (np.arange(len(values)) * GOLDEN % 1.0 - 0.5)
+            parts.append(rows(title, "point", series, x=x, y=values, **common))
+        limit = float(np.log(rates["bayes_factor"].iloc[0]))
+        for series, y in ((LIMIT, limit), (INVERSE, -limit)):
+            parts.append(rows(title, "reference", series, y=y, y_axis=Y_AXIS))
+    return combine(parts)
+
+
+def panel_title(parameter: str) -> str:
+    """Return how a panel is called."""
+    return "all parameters" if parameter == ALL else symbol(parameter)
+
+
+def draw(
+    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
+) -> tuple[Figure, pd.DataFrame]:
+    """Draw the figure from `moving` and `moving_rates`: a panel a parameter, then all together."""
+    table = source(tables[MOVING], tables[MOVING_RATES], parameters)
+    titles = list(dict.fromkeys(str(name) for name in table["panel"]))
+    figure = style.new_figure(style.DOUBLE_COLUMN, 90)
+    panels = figure.subplots(1, len(titles), sharey=True, squeeze=False)[0]
+    for axes, title in zip(panels, titles, strict=True):
+        _panel(axes, pick(table, panel=title))
+        axes.set_title(title)
+    artists.label_axes(panels[0], table, x=False)
+    style.add_note(figure, NOTE)
+    return figure, table
+
+
+def _series(part: pd.DataFrame) -> list[tuple[str, np.ndarray]]:
+    """Return the log Bayes factors of each law of the agents, then of people, all or by group."""
+    agents, people = (pick(part, population=name) for name in ("test", "human"))
+    found = [(dynamics_label(str(law)), own) for law, own in agents.groupby("dynamics", sort=False)]
+    if len(people):
+        grouped = people.assign(group=people["group"].fillna(PEOPLE))
+        found += [(str(group), own) for group, own in grouped.groupby("group", sort=False)]
+    return [(series, own["log_bf_moving"].to_numpy(dtype=float)) for series, own in found]
+
+
+def _panel(axes: Axes, table: pd.DataFrame) -> None:
+    dotted = {LIMIT: ":", INVERSE: ":"}
+    artists.reference(axes, pick(table, kind="reference"), dotted)
+    boxes, points = pick(table, kind="box"), pick(table, kind="point")
+    half = BOX_WIDTH / 2
+    for row in each(boxes):
+        colour = palette.group_colour(str(row.series))
+        height = row.y_high - row.y_low
+        axes.bar(
+            row.x, height, BOX_WIDTH, bottom=row.y_low, gid="box", color=colour, alpha=0.25,
+            linewidth=0,
+        )  # fmt: skip
+        axes.hlines(row.y, row.x - half, row.x + half, color=colour, linewidth=1.2, gid="median")
+        own = pick(points, series=str(row.series))
+        axes.scatter(own["x"], own["y"], s=3, color=colour, alpha=0.6, linewidths=0, gid="point")
+    axes.set_yscale("symlog", linthresh=LINEAR_TO)
+    low, high = axes.get_ylim()
+    shown = [tick for tick in TICKS if low <= tick <= high]
+    axes.set_yticks(shown, [str(tick).replace("-", "−") for tick in shown])
+    axes.set_yticks([], minor=True)
+    names = [f"{row.series} (n = {row.n})" for row in each(boxes)]
+    axes.set_xticks(boxes["x"].tolist(), names, rotation=90)
+    axes.tick_params(axis="x", length=0)

@@ -1,0 +1,1 @@
+"""The summary, section by section."""

@@ -1,0 +1,111 @@
+"""What an experiment assumes, in words: the task, the model's ranges, how parameters move."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from trnn.theory.parameters import MEANINGS
+
+MODEL_WORDS = {
+    "q_learning": "Q-learning",
+    "q_learning_known_temperature": "Q-learning with a known inverse temperature of 5",
+    "q_learning_perseveration": "Q-learning with perseveration",
+    "hybrid_exploration": "hybrid of directed and random exploration",
+}
+
+
+def assumptions(settings: Mapping[str, Any]) -> list[str]:
+    """Return a line for each assumption.
+
+    Parameters
+    ----------
+    settings : mapping
+        A whole experiment as plain data: `trnn.config.views.view(experiment, "whole")`.
+    """
+    dynamics = settings["dynamics"]
+    filters = {name: settings["estimators"][name]["dynamics"] for name in ("filter", "bayes")}
+    test = settings["test"]
+    return [
+        f"model: {MODEL_WORDS.get(settings['model'], settings['model'])}; "
+        f"{_ranges(settings['parameters'])}: uniform priors, and the bounds of maximum likelihood",
+        f"task of the simulated agents: {task_words(settings['task'])}",
+        f"the t-RNN is trained on agents that are '{settings['train']['dynamics']}': "
+        f"{dynamics_words(dynamics[settings['train']['dynamics']])}",
+        f"the t-RNN reads {inputs_words(settings['estimators']['trnn']['network'])}",
+        *(
+            f"estimator '{name}' assumes '{law}': {dynamics_words(dynamics[law])}; "
+            f"{settings['estimators'][name]['n_particles']:,} particles"
+            for name, law in filters.items()
+        ),
+        f"test agents: {test['n_agents']} each of {', '.join(test['dynamics'])}",
+    ]
+
+
+def task_words(task: Mapping[str, Any]) -> str:
+    """Return a task in words."""
+    length = task["trials_per_block"]
+    if isinstance(length, Mapping):
+        person = length.get("person_sd", 0)
+        own = f" ± {person:g} between persons" if person else ""
+        within = f" ± {length['sd']:g}" + (" within one" if person else "")
+        length = f"{length['mean']:g}{own}{within} ({length['low']} to {length['high']})"
+    blocks = f"{task['n_blocks']} blocks of {length} trials; "
+    if task["kind"] == "bernoulli":
+        pairs = ", ".join(f"{a:g}/{b:g}" for a, b in task["arm_probabilities"])
+        order = "in random order" if task["schedule"] == "permuted" else "drawn anew each block"
+        return f"{blocks}reward 1 or 0 with probabilities {pairs}, {order}"
+    rounded = ", both rounded" if task["rounded"] else ""
+    return (
+        f"{blocks}arm means with SD {task['arm_mean_sd']:g} around 0, rewards with SD "
+        f"{task['reward_sd']:g} around them{rounded} (points)"
+    )
+
+
+def inputs_words(network: Mapping[str, Any]) -> str:
+    """Return in words what a t-RNN reads; `network` are its settings."""
+    references = network.get("reference_values")
+    if references is None:
+        return "the choice and the reward of the trial before"
+    under = " and ".join(
+        f"{MEANINGS[name].symbol} = {', '.join(f'{v:g}' for v in values)}"
+        for name, values in references.items()
+    )
+    followed = (
+        f"what the model makes of the session under {under}" if under else "the model's terms"
+    )
+    return (
+        f"the reward of the trial before, whether its choice repeated the one before it, and "
+        f"{followed}; both arms are treated alike"
+    )
+
+
+def dynamics_words(law: Mapping[str, Any]) -> str:
+    """Return a law of dynamics in words."""
+    if law["kind"] == "stationary":
+        return "parameters never change"
+    if law["kind"] == "switching":
+        gap = law["min_gap"]
+        most = law["max_changes"]
+        constant = law.get("stationary_share", 0)
+        return (
+            f"each parameter is drawn anew with probability {law['hazard']:g} a trial"
+            + (f", once more than {gap} trials have passed since the last change" if gap else "")
+            + (
+                f", at most {' or '.join(str(m) for m in most)} times"
+                if most is not None
+                else ", without a limit"
+            )
+            + (f"; of {100 * constant:g} % of the agents never" if constant else "")
+        )
+    walks = ", ".join(
+        f"{walk['scale']} {MEANINGS[name].symbol} from N({walk['start_mean']:g}, "
+        f"{walk['start_sd']:g}) by N(0, {walk['step_sd']:g}) a trial"
+        for name, walk in law["parameters"].items()
+    )
+    return f"Gaussian walks with SDs: {walks}"
+
+
+def _ranges(parameters: Mapping[str, Any]) -> str:
+    return ", ".join(
+        f"{MEANINGS[name].symbol} in [{range_['low']:g}, {range_['high']:g}]"
+        for name, range_ in parameters.items()
+    )

@@ -1,0 +1,115 @@
+"""Sections of the summary on calibration and on the distance from the optimum."""
+
+import pandas as pd
+
+from ger2024.summary_targets import BAND, value_words
+from trnn.checks.calibration.calibration_table import (
+    ABOVE_OPTIMUM,
+    LAST_TRIAL,
+    SINCE,
+    TENTH,
+    THEORY_BETTER,
+    THEORY_DIFFERENCE,
+)
+from trnn.report.text.markdown import markdown_table
+from trnn.theory.parameters import MEANINGS
+
+COVERAGE = (
+    "Coverage: the share of true values inside the 90 % interval, in %, mean over agents, by tenth "
+    f"of the session (the target in each is {BAND}):"
+)
+FRESH = (
+    "The same of the networks on {n:,} fresh agents, who are many enough to tell: a share is known "
+    "to within about {half_width:.1f} percentage points (half of its 95 % interval):"
+)
+CHANGES = (
+    "The same by the number of trials since the parameter's last change (0 is the first trial with "
+    "the new value) and, for those that have seen later trials too, until the last one before the "
+    "next change:"
+)
+ABOVE = (
+    "How far the network's mean lies above that of the particle filter, in %, paired by agent. The "
+    "filter is, up to its finite number of particles, the best that can be had on agents that "
+    "follow the dynamics it assumes; on others it is not. At the last trial of agents whose "
+    "parameters never change: its squared error as a multiple of that of maximum likelihood, which "
+    "is fitted to the whole session:"
+)
+THEORY = (
+    "The model run forward with each trial's estimates (`bce_theory`) against the model with "
+    "constant fitted parameters (`mle`), nats: below 0 the estimates that move explain the choices "
+    "better. For how many people they do, with the exact (Clopper-Pearson) interval:"
+)
+
+
+def calibration_sections(calibration: pd.DataFrame) -> list[str]:
+    """Return coverage by tenth of the session and by trials around changes."""
+    rows = calibration[calibration["measure"] == "coverage_90"]
+    sections = []
+    for words, bys in ((COVERAGE, [TENTH]), (CHANGES, [SINCE, "before_change"])):
+        part = rows[rows["by"].isin(bys)]
+        if part.empty:
+            continue
+        sections += [words, _coverage_table(part, with_side=len(bys) > 1)]
+    return sections
+
+
+def fresh_sections(fresh: pd.DataFrame) -> list[str]:
+    """Return coverage by tenth of the session on many fresh agents; none if there is no network."""
+    part = fresh[(fresh["measure"] == "coverage_90") & (fresh["by"] == TENTH)]
+    if part.empty:
+        return []
+    half_width = 50 * (part["ci_high"] - part["ci_low"]).mean()
+    words = FRESH.format(n=part["n"].max(), half_width=half_width)
+    return [words, _coverage_table(part, with_side=False)]
+
+
+def optimality_sections(optimality: pd.DataFrame, population: str) -> list[str]:
+    """Return the distance from the optimum (agents) or what explains people (people)."""
+    rows = optimality[optimality["population"] == population]
+    wanted = {"test": (ABOVE, (ABOVE_OPTIMUM, LAST_TRIAL))}
+    wanted["human"] = (THEORY, (THEORY_DIFFERENCE, THEORY_BETTER))
+    words, criteria = wanted[population]
+    rows = rows[rows["criterion"].isin(criteria)]
+    if rows.empty:
+        return []
+    table = _people_table(rows) if population == "human" else _agents_table(rows)
+    return [words, table]
+
+
+def _coverage_table(part: pd.DataFrame, with_side: bool) -> str:
+    """Return a row for each dynamics, parameter and estimator, a column for each bin."""
+    bins = part.sort_values("position", kind="stable")["bin"].unique()
+    lines = []
+    keys = ["dynamics", "parameter", "estimator", *(["by"] if with_side else [])]
+    for key, own in part.groupby(keys, sort=False):
+        line = {"agents": key[0], "parameter": MEANINGS[str(key[1])].symbol}
+        line["estimator"] = f"`{key[2]}`"
+        if with_side:
+            line["trials"] = "since" if key[3] == SINCE else "until the next"
+        shown = {row["bin"]: f"{100 * row['share']:.1f}" for _, row in own.iterrows()}
+        lines.append(line | {name: shown.get(name, "") for name in bins})
+    return markdown_table(pd.DataFrame(lines))
+
+
+def _agents_table(rows: pd.DataFrame) -> str:
+    lines: dict[tuple[str, str], dict[str, str]] = {}
+    for _, row in rows.iterrows():
+        compared = f"`{row['estimator']}` / `{row['reference']}`"
+        line = lines.setdefault(
+            (row["measure"], compared), {"measure": f"`{row['measure']}`", "compared": compared}
+        )
+        line[str(row["dynamics"])] = value_words(row)
+    return markdown_table(pd.DataFrame(list(lines.values())).fillna(""))
+
+
+def _people_table(rows: pd.DataFrame) -> str:
+    lines = []
+    for estimator, part in rows.groupby("estimator", sort=False):
+        line = {"estimator": f"`{estimator}`", "n": str(part["n"].iloc[0])}
+        for _, row in part.iterrows():
+            difference = row["criterion"] == THEORY_DIFFERENCE
+            line["mean difference" if difference else "people for whom it is below 0"] = (
+                value_words(row)
+            )
+        lines.append(line)
+    return markdown_table(pd.DataFrame(lines))

@@ -1,0 +1,76 @@
+"""Whether parameters move at all, as a section of the summary."""
+
+import numpy as np
+import pandas as pd
+
+from trnn.checks.nonstationarity.nonstationarity_table import ALL, VERDICTS
+from trnn.report.text.markdown import interval_words, markdown_table
+from trnn.theory.parameters import MEANINGS
+
+
+def moving_sections(rates: pd.DataFrame | None, stand_ins: str) -> list[str]:
+    """Return how often parameters are said to move, of agents and of people; [] without a table.
+
+    Parameters
+    ----------
+    rates : DataFrame, optional
+        A table of `trnn.checks.nonstationarity.nonstationarity_table.RATES`.
+    stand_ins : str
+        What is added to the title where people are simulated.
+    """
+    if rates is None or rates.empty:
+        return []
+    factor = float(rates["bayes_factor"].iloc[0])
+    words = (
+        "The evidence for each parameter moving (switching or walking, equally likely) against "
+        "constant, while the others switch; 'all' asks it of all parameters at once. A parameter "
+        f"is said to move from a Bayes factor of {factor:g} (log {np.log(factor):.2f}), and to be "
+        f"constant from one of 1/{factor:g}. Of subjects that follow the constant model's prior, "
+        f"at most {100 / factor:g} % can be said to move by chance. Intervals are exact (Clopper "
+        "and Pearson)."
+    )
+    parts = [f"### Is it moving?{stand_ins}", words]
+    agents, people = (rates[rates["population"] == name] for name in ("test", "human"))
+    if len(agents):
+        false = "agents whose parameter never changed: the false-positive rate"
+        parts += [f"Share said to move, in %; {false}; the others: the power.", _agents(agents)]
+    if len(people):
+        parts += ["People, in %:", _people(people)]
+    return parts
+
+
+def _agents(rates: pd.DataFrame) -> str:
+    lines = [
+        {
+            "agents": str(row["group"]).replace("_", " "),
+            "parameter": _symbol(row),
+            "truly moved": "yes" if row["moved"] else "no",
+            "n": str(row["n"]),
+            "said to move": _share(row),
+            "said to be constant": f"{100 * row['n_constant'] / row['n']:.1f}",
+            "median log BF": f"{row['median_log_bf']:+.2f}",
+        }
+        for _, row in rates.iterrows()
+    ]
+    return markdown_table(pd.DataFrame(lines))
+
+
+def _people(rates: pd.DataFrame) -> str:
+    lines = []
+    for _, row in rates.iterrows():
+        line = {"people": str(row["group"]), "parameter": _symbol(row), "n": str(row["n"])}
+        for verdict in VERDICTS:
+            line[verdict] = f"{100 * row[f'n_{verdict}'] / row['n']:.1f}"
+        line["moving"] = _share(row)
+        lines.append(line | {"median log BF": f"{row['median_log_bf']:+.2f}"})
+    return markdown_table(pd.DataFrame(lines))
+
+
+def _share(row: pd.Series) -> str:
+    value, low, high = (100 * row[f"share_{end}"] for end in ("moving", "ci_low", "ci_high"))
+    return interval_words(value, low, high, digits=1)
+
+
+def _symbol(row: pd.Series) -> str:
+    name = str(row["parameter"])
+    return ALL if name == ALL else MEANINGS[name].symbol

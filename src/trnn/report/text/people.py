@@ -1,0 +1,148 @@
+"""Sections of the summary on people: beside the simulations, and beside their own fits."""
+
+import pandas as pd
+from scipy.special import betaincinv
+
+from trnn.checks.misspecification.features import KINDS
+from trnn.checks.misspecification.judge import LEVEL
+from trnn.checks.predictive.choice_statistics import SCALARS
+from trnn.checks.predictive.predictive_table import SOURCES
+from trnn.report.text.markdown import interval_words, markdown_table
+
+COMMONEST = 5  # reasons that are named
+
+LIKENESS = (
+    "How far people lie outside the distribution of the agents that the t-RNN was trained on. "
+    "There a network extrapolates. In each of three kinds of features a session is outside if at "
+    f"most {100 * LEVEL:g} % of agents are as far out: what was faced (lengths of blocks, SD of "
+    "rewards), the choices (rates of staying, runs, share of action 0, mean reward), and the "
+    "prediction (the t-RNN's surprise less what its own probabilities let expect). By chance about "
+    f"{100 * LEVEL:g} % are outside in each and at most {100 * LEVEL * len(KINDS):g} % in any. "
+    "Test agents are put through the same, with exact (Clopper-Pearson) 95 % intervals. Agents of "
+    "the training law should be outside no more often than by chance; where that law mixes "
+    "several, this holds of the mixture, and one of them alone may lie above it."
+)
+PREDICTIVE = (
+    "Agents that replay each person's session, with trajectories drawn from the smoothed posterior "
+    "(`trnn_smooth`) and with the constant maximum-likelihood fit (`mle`), under the same random "
+    "numbers. In brackets: 5 % to 95 % of the re-simulations' means over people; beside them, "
+    "for how many people the own value lies outside all of their {n} re-simulations (by chance at "
+    "most {chance:.0f} %). The posterior has seen these very choices: agreement says that the "
+    "model with such parameters is adequate to them, not that it predicts.{assumption}"
+)
+BERNOULLI = (
+    " What arms paid is not in the table, only which was better: each block is replayed with a "
+    "pair of the task's probabilities that agrees, drawn by the odds that the block's own rewards "
+    "give it. Rewards above 0 are wins."
+)
+GAUSSIAN = (
+    " Blocks are replayed with their own means of the arms and the task's SD of rewards. Rewards "
+    "above 0 points are wins."
+)
+
+
+def likeness_sections(likeness: pd.DataFrame | None, stand_ins: str = "") -> list[str]:
+    """Return a heading, the rates of flags by group and dynamics, and the commonest reasons.
+
+    Parameters
+    ----------
+    likeness : DataFrame, optional
+        The table of that name; without one there are no sections.
+    stand_ins : str
+        What the heading says of the people, if they are none.
+    """
+    if likeness is None:
+        return []
+    people = likeness[likeness["population"] == "human"]
+    agents = likeness[likeness["population"] == "test"]
+    parts = [("people, all", people)]
+    parts += [(str(name), part) for name, part in people.groupby("group", sort=False)]
+    parts += [(f"{name} agents", part) for name, part in agents.groupby("dynamics", sort=False)]
+    rows = []
+    for name, part in parts:
+        row = {"of": name, "n": str(len(part))}
+        row |= {kind: _rate(part[f"outside_{kind}"]) for kind in KINDS}
+        rows.append({**row, "any": _rate(part["outside"])})
+    expected = LEVEL * len(people)
+    said = (
+        f"{int(people['outside'].sum())} of {len(people)} are outside; by chance about "
+        f"{expected:.1f} would be in each kind."
+    )
+    sections = [
+        f"### Like the simulations?{stand_ins}",
+        LIKENESS,
+        said,
+        markdown_table(pd.DataFrame(rows)),
+    ]
+    return [*sections, *_reasons(people)]
+
+
+def predictive_sections(
+    predictive: pd.DataFrame | None, people: pd.DataFrame | None, kind: str, stand_ins: str = ""
+) -> list[str]:
+    """Return a heading and each scalar statistic of people beside their re-simulations.
+
+    Parameters
+    ----------
+    predictive, people : DataFrame, optional
+        The tables `predictive` and `predictive_people`; without them there are no sections.
+    kind : "bernoulli" or "gaussian"
+        The task's law of rewards.
+    """
+    if predictive is None or people is None:
+        return []
+    rows = []
+    scalar = predictive[predictive["statistic"].isin(list(SCALARS))]
+    for (group, statistic), part in scalar.groupby(["group", "statistic"], sort=False):
+        own = people[people["statistic"] == statistic]
+        own = own if group == "all" else own[own["group"] == group]
+        row = {"group": group, "statistic": SCALARS[str(statistic)]}
+        row["people"] = interval_words(
+            part["observed"].iloc[0], float("nan"), float("nan"), None, 3
+        )
+        for source in SOURCES:
+            again = part[part["source"] == source].iloc[0]
+            row[f"`{source}`"] = interval_words(again["mean"], again["q05"], again["q95"], None, 3)
+            row[f"outside `{source}`"] = _outside(own[own["source"] == source])
+        rows.append(row)
+    n = int(people["n_draws"].max())
+    words = PREDICTIVE.format(
+        n=n, chance=200 / (n + 1), assumption=BERNOULLI if kind == "bernoulli" else GAUSSIAN
+    )
+    table = markdown_table(pd.DataFrame(rows))
+    return [f"### Posterior predictive checks{stand_ins}", words, table]
+
+
+def exact_interval(k: int, n: int, level: float = 0.95) -> tuple[float, float]:
+    """Return the Clopper-Pearson interval of a share of k in n (Clopper & Pearson 1934)."""
+    tail = (1.0 - level) / 2.0
+    low = 0.0 if k == 0 else float(betaincinv(k, n - k + 1, tail))
+    high = 1.0 if k == n else float(betaincinv(k + 1, n - k, 1.0 - tail))
+    return low, high
+
+
+def _rate(flags: pd.Series) -> str:
+    k, n = int(flags.sum()), len(flags)
+    if n == 0:
+        return ""
+    low, high = exact_interval(k, n)
+    return f"{k} ({100 * k / n:.0f} %) [{100 * low:.0f}, {100 * high:.0f}]"
+
+
+def _reasons(people: pd.DataFrame) -> list[str]:
+    """Return the features that are furthest out of those who are outside, the commonest first."""
+    outside = people[people["outside"]]
+    if outside.empty:
+        return []
+    counts = outside["furthest"].value_counts(sort=True)
+    lines = []
+    for feature, count in list(counts.items())[:COMMONEST]:
+        example = outside[outside["furthest"] == feature].iloc[0]
+        lines.append(f"- `{feature}`: {count}; for example {example['reason']}")
+    return ["What is furthest out of those who are outside:", "\n".join(lines)]
+
+
+def _outside(own: pd.DataFrame) -> str:
+    known = own[own["p"].notna()]
+    beyond = (known["observed"] < known["low"]) | (known["observed"] > known["high"])
+    return f"{int(beyond.sum())} of {len(known)}"

@@ -1,0 +1,171 @@
+"""Sections of the summary on priors: which one people chose, and what it is worth."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from trnn.report.text.markdown import interval_words, markdown_table
+from trnn.statistics.bootstrap import mean_interval
+from trnn.theory.parameters import MEANINGS
+
+NETWORK = "trnn"
+MEASURES = ("bce", "bce_theory")
+
+SELECTION = (
+    "Priors compared on people by the switching particle filter's log evidence (nats; gain: over "
+    "the published prior, with 95 % bootstrap intervals over subjects). The {choosing} people of "
+    "the choosing half choose: the prior of the highest evidence. The {reporting} others have no "
+    "part in it. `behind the best`: by how much less, with the standard error of the paired "
+    "difference, a prior explains the choosing half. Of {n} priors the published, the configured "
+    "and the chosen:"
+)
+TASK = "The task that simulated agents face, beside what is measured on the people:"
+COMPARED = (
+    "The same people under networks trained on different priors: means over people of `{network}` "
+    "with 95 % bootstrap intervals, and the paired difference to `{first}` (below 0: less error)."
+)
+
+
+def prior_sections(
+    selection: pd.DataFrame | None, measured: pd.DataFrame | None, people: str
+) -> list[str]:
+    """Return the sections of an experiment: of its tables `prior_selection` and `task_measured`.
+
+    `people` is the word for them in the heading. A table that is not there (None) has no section.
+    """
+    parts = [] if selection is None else selection_sections(selection)
+    parts += [] if measured is None else task_sections(measured)
+    return [f"### Prior and task chosen by the {people}", *parts] if parts else []
+
+
+def selection_sections(selection: pd.DataFrame) -> list[str]:
+    """Return which prior was chosen, whether it is the configured one, and a table of both.
+
+    Parameters
+    ----------
+    selection : DataFrame
+        An experiment's table `prior_selection`.
+    """
+    chosen = selection[selection["chosen"]].iloc[0]
+    verdict = (
+        "It is the configured prior."
+        if chosen["configured"]
+        else "**The configured prior is another one.**"
+    )
+    gain = _gain(chosen, "reporting")
+    heading = (
+        f"**Prior chosen: {prior_words(chosen)}.** {verdict} Its gain on the reporting half is "
+        f"{gain} nats."
+    )
+    shown = selection["published"] | selection["configured"] | selection["chosen"]
+    words = SELECTION.format(
+        choosing=chosen["subjects_choosing"],
+        reporting=chosen["subjects_reporting"],
+        n=len(selection),
+    )
+    rows = [_row(row) for _, row in selection[shown].iterrows()]
+    return [heading, words, markdown_table(pd.DataFrame(rows))]
+
+
+def prior_words(row: pd.Series) -> str:
+    """Return a prior in words, from its row."""
+    ends = [str(name) for name in row.index if str(name).endswith("_low")]
+    names = [name for name in (end.removesuffix("_low") for end in ends) if name in MEANINGS]
+    ranges = ", ".join(
+        f"{MEANINGS[name].symbol} in [{row[f'{name}_low']:g}, {row[f'{name}_high']:g}]"
+        for name in names
+    )
+    gap = f"gap {row['min_gap']}" if row["min_gap"] else "no gap"
+    limit = "no limit" if pd.isna(row["max_changes"]) else f"{row['max_changes']} changes at most"
+    constant = f", constant share {row['stationary_share']:g}" if row["stationary_share"] else ""
+    return f"hazard {row['hazard']:g}, {gap}, {limit}{constant}, {ranges}"
+
+
+def task_sections(measured: pd.DataFrame) -> list[str]:
+    """Return the table of the task, measured and configured."""
+    rows = [
+        {
+            "quantity": row["quantity"],
+            "measured": f"{row['measured']:.4g}"
+            + ("" if pd.isna(row["measured_se"]) else f" (SE {row['measured_se']:.2g})"),
+            "configured": f"{row['configured']:.4g}",
+            "unit": row["unit"],
+            "n": f"{row['n']:,}",
+            "measured as": row["estimator"],
+        }
+        for _, row in measured.iterrows()
+    ]
+    return [TASK, markdown_table(pd.DataFrame(rows))]
+
+
+def compared_sections(
+    metrics: Mapping[str, pd.DataFrame],
+    datasets: Mapping[str, str | None],
+    seed: int,
+    n_resamples: int,
+) -> list[str]:
+    """Return the t-RNN's errors under each prior, of every data set that several experiments have.
+
+    Parameters
+    ----------
+    metrics, datasets : experiment -> its metrics table, its people's data set (None: no people)
+    """
+    parts: list[str] = []
+    for dataset in dict.fromkeys(name for name in datasets.values() if name is not None):
+        own = [name for name, people in datasets.items() if people == dataset]
+        if len(own) > 1:
+            tables = {name: _of_network(metrics[name]) for name in own}
+            table = _compared(dataset, tables, seed, n_resamples)
+            words = COMPARED.format(network=NETWORK, first=own[0])
+            parts += [f"## Priors compared: {dataset}", words, table]
+    return parts
+
+
+def _of_network(metrics: pd.DataFrame) -> pd.DataFrame:
+    rows = metrics[(metrics["population"] == "human") & (metrics["estimator"] == NETWORK)]
+    return rows.set_index("subject")[list(MEASURES)]
+
+
+def _compared(dataset: str, tables: Mapping[str, pd.DataFrame], seed: int, n_resamples: int) -> str:
+    """Return a row an experiment and measure; differences to the first, over people of both."""
+    first = next(iter(tables.values()))
+    rows: list[dict[str, Any]] = []
+    for measure in MEASURES:
+        for name, table in tables.items():
+            row = {"measure": measure, "experiment": name}
+            row["mean"] = _mean(table[measure], dataset, seed, n_resamples)
+            # Subjects stand for the same people: the index aligns them.
+            difference = table[measure] - first[measure]
+            row["difference"] = (
+                "" if table is first else _mean(difference, dataset, seed, n_resamples, signed=True)
+            )
+            row["n"] = str(difference.notna().sum())
+            rows.append(row)
+    return markdown_table(pd.DataFrame(rows))
+
+
+def _mean(
+    values: pd.Series, dataset: str, seed: int, n_resamples: int, signed: bool = False
+) -> str:
+    ends = mean_interval(values.dropna().to_numpy(), n_resamples, seed, dataset, "human", "all")
+    return interval_words(*ends, signed=signed)
+
+
+def _row(row: pd.Series) -> dict[str, str]:
+    flags = [name for name in ("published", "configured", "chosen") if row[name]]
+    return {
+        "prior": prior_words(row),
+        "which": ", ".join([*flags, *(["best"] if row["behind_best"] == 0 else [])]),
+        "gain, choosing": _gain(row, "choosing"),
+        "behind the best (SE)": f"{row['behind_best']:.1f} ({row['behind_best_se']:.1f})",
+        "gain, reporting": _gain(row, "reporting"),
+        "bce, choosing": f"{row['bce_choosing']:.4f}",
+        "bce, reporting": f"{row['bce_reporting']:.4f}",
+    }
+
+
+def _gain(row: pd.Series, half: str) -> str:
+    gain = f"gain_{half}"
+    ends = (row[gain], row[f"{gain}_ci_low"], row[f"{gain}_ci_high"])
+    return interval_words(*ends, digits=1, signed=True)

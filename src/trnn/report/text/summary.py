@@ -1,0 +1,205 @@
+"""The summary of a run: what was run, means with intervals, comparisons, findings."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from ger2024.published import Published, read_published
+from ger2024.summary_findings import findings_sections
+from ger2024.summary_targets import target_sections, with_fresh
+from trnn import __version__
+from trnn.report.text.assumptions import assumptions
+from trnn.report.text.calibration import calibration_sections, fresh_sections, optimality_sections
+from trnn.report.text.identifiability import identifiability_sections
+from trnn.report.text.means import comparisons_table, means_table
+from trnn.report.text.nonstationarity import moving_sections
+from trnn.report.text.people import likeness_sections, predictive_sections
+from trnn.report.text.priors import compared_sections, prior_sections
+from trnn.report.text.stand_ins import STAND_INS, WARNING, has_stand_ins
+from trnn.report.text.tests import (
+    course_sections,
+    evidence_sections,
+    recovery_sections,
+    variant_sections,
+)
+from trnn.tables.atomic import atomic_path
+from trnn.tables.parquet import Provenance, read_table
+
+HUMAN_MEASURES = ("bce", "bce_theory", "accuracy", "normalized_likelihood")
+
+
+def summary_stage(
+    output: str | Path,
+    experiments: Mapping[str, Mapping[str, Any]],
+    published: str | Path,
+    n_resamples: int,
+    provenance: Provenance,
+) -> None:
+    """Write the summary as Markdown.
+
+    Parameters
+    ----------
+    output : path
+        The Markdown file, written whole or not at all.
+    experiments : name -> mapping
+        `metrics` and `statistics` (paths), `findings` (path, or None without people), `settings`
+        (the whole experiment as plain data); `calibration`, `optimality`, `identifiability`,
+        `identifiability_moving`, `prior_selection` and `task_measured` (paths) where the experiment
+        has them.
+    published : path
+        The file of the original study's numbers.
+    n_resamples : int
+        Of the bootstrap over subjects, whose seed is that of `provenance`.
+    provenance : Provenance
+        Its `data_source` says whether people are real. The tables' own metadata are asked as well:
+        one table of stand-ins is enough for the warning.
+    """
+    theirs, seed = read_published(published), provenance.seed
+    simulated = {
+        name: provenance.data_source == "simulated" or has_stand_ins(tables)
+        for name, tables in experiments.items()
+    }
+    parts = ["# Summary", *([WARNING] if any(simulated.values()) else [])]
+    parts += opening(experiments, simulated, theirs, seed, n_resamples)
+    parts += target_sections(
+        {
+            name: (
+                with_fresh(
+                    _optional(tables, "calibration"), _optional(tables, "calibration_fresh")
+                ),
+                _optional(tables, "optimality"),
+                _optional(tables, "moving"),
+            )
+            for name, tables in experiments.items()
+        }
+    )
+    for name, tables in experiments.items():
+        parts += experiment_sections(name, tables, simulated[name], theirs, seed, n_resamples)
+    datasets = {name: tables["settings"]["human"] for name, tables in experiments.items()}
+    metrics = {name: read_table(tables["metrics"]) for name, tables in experiments.items()}
+    parts += compared_sections(metrics, datasets, seed, n_resamples)
+    parts.append(provenance.sentence())
+    with atomic_path(output) as temporary:
+        temporary.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+def opening(
+    experiments: Mapping[str, Mapping[str, Any]],
+    simulated: Mapping[str, bool],
+    published: Published,
+    seed: int,
+    n_resamples: int,
+) -> list[str]:
+    """Return what was run, and how to read the tables."""
+    people = [
+        f"{tables['settings']['human']} ({STAND_INS if simulated[name] else 'real people'})"
+        for name, tables in experiments.items()
+        if tables["settings"]["human"]
+    ]
+    run = [
+        f"experiments: {', '.join(experiments)}",
+        f"people: {', '.join(people) if people else 'none'}",
+        f"seed {seed}; package trnn {__version__}; {n_resamples:,} bootstrap resamples",
+    ]
+    reading = (
+        "Numbers are means over subjects with 95 % bootstrap intervals over subjects; in "
+        f"parentheses what {published.source} report, or what their published estimates give "
+        "where they do not (their simulated agents were others). "
+        "Comparisons are paired by subject: Wilcoxon signed-rank tests, p corrected by Holm's "
+        "method over all pairs of main estimators within an experiment, population, measure and "
+        "group; a difference below 0 says that the t-RNN has the smaller error. `mle` has seen "
+        "each session whole, every other estimator only the trials before; a d-RNN has learned "
+        "from other people's choices, every other one from none; `oracle` knows the truth."
+    )
+    return ["\n".join(f"- {line}" for line in run), reading]
+
+
+def experiment_sections(
+    name: str,
+    tables: Mapping[str, Any],
+    simulated: bool,
+    published: Published,
+    seed: int,
+    n_resamples: int,
+) -> list[str]:
+    """Return the Markdown blocks of one experiment; `tables` as in `summary_stage`."""
+    settings = tables["settings"]
+    metrics = read_table(tables["metrics"])
+    statistics = read_table(tables["statistics"])
+    parts = [f"## {name}", _sentence(settings["description"])]
+    parts.append("\n".join(f"- {line}" for line in assumptions(settings)))
+    stand_ins = f" ({STAND_INS})" if simulated else ""
+    for population, title, measures in (
+        ("human", f"People{stand_ins}", HUMAN_MEASURES),
+        ("test", "Simulated test agents", ("bce", *_errors(metrics))),
+    ):
+        if population not in set(metrics["population"]):
+            continue
+        parts.append(f"### {title}")
+        # Variants of an experiment stand beside the numbers of the same people.
+        reported_as = settings["human"] if population == "human" else name
+        for measure in measures:
+            table = means_table(
+                metrics, population, measure, published, reported_as, seed, n_resamples
+            )
+            if table is not None:
+                parts += [f"`{measure}`: {_description(tables['metrics'], measure)}", table]
+        optimality = _optional(tables, "optimality")
+        parts += [] if optimality is None else optimality_sections(optimality, population)
+        calibration = _optional(tables, "calibration") if population == "test" else None
+        parts += [] if calibration is None else calibration_sections(calibration)
+        fresh = _optional(tables, "calibration_fresh") if population == "test" else None
+        parts += [] if fresh is None else fresh_sections(fresh)
+        compared = comparisons_table(statistics, population)
+        if compared is not None:
+            parts += ["Paired comparisons with the t-RNN:", compared]
+        parts += variant_sections(statistics, population)
+        parts += evidence_sections(statistics, population)
+        parts += recovery_sections(statistics) if population == "test" else []
+        parts += course_sections(statistics) if population == "human" else []
+    findings = None if tables["findings"] is None else read_table(tables["findings"])
+    if findings is not None and len(findings):
+        parts.append(f"### Findings of the original study, computed anew{stand_ins}")
+        parts += findings_sections(findings, published, settings["human"])
+    parts += identifiability_sections(
+        _optional(tables, "identifiability"), _optional(tables, "identifiability_moving")
+    )
+    parts += moving_sections(_optional(tables, "moving"), stand_ins)
+    parts += prior_sections(
+        _optional(tables, "prior_selection"),
+        _optional(tables, "task_measured"),
+        STAND_INS if simulated else "people",
+    )
+    parts += likeness_sections(_optional(tables, "likeness"), stand_ins)
+    parts += predictive_sections(
+        _optional(tables, "predictive"),
+        _optional(tables, "predictive_people"),
+        settings["task"]["kind"],
+        stand_ins,
+    )
+    return parts
+
+
+def _optional(tables: Mapping[str, Any], kind: str) -> pd.DataFrame | None:
+    """Return an experiment's table of a kind, None if it has none."""
+    return None if tables.get(kind) is None else read_table(tables[kind])
+
+
+def _errors(metrics: pd.DataFrame) -> list[str]:
+    return [name for name in metrics.columns if name.startswith("mse_")]
+
+
+def _description(metrics: str | Path, measure: str) -> str:
+    """Return what the table itself says of a column, so that both say the same."""
+    metadata = pq.read_schema(metrics).field(measure).metadata or {}
+    words = metadata.get(b"description", b"").decode()
+    # What a null means is of interest in the table, not for its means.
+    words = words.split("; null")[0].split(", null")[0]
+    return f"{words}, nats; chance is 0.6931" if measure == "bce" else words
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:].rstrip(".") + "."

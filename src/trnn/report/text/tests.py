@@ -1,0 +1,137 @@
+"""Sections of the summary on variants, model comparison, recovery and time courses."""
+
+import pandas as pd
+
+from trnn.report.text.markdown import digits_for, interval_words, markdown_table, p_words
+from trnn.statistics.statistics_table import AFTER
+
+SHOWN = 0.05  # corrected p up to which every cluster is shown
+
+VARIANTS = (
+    "Variants against the estimator that they are variants of (and, for people's `bce`, against "
+    "`mle`); a difference above 0 says that the variant has the smaller error. Corrected apart "
+    "from the main comparisons:"
+)
+EVIDENCE = (
+    "Random-effects comparison of the models that have an evidence: constant parameters (`mle`, "
+    "by -BIC / 2), parameters that walk (`filter`) and that switch (`bayes`). For each the share "
+    "of subjects whose model it is, with its 95 % credible interval, and the protected "
+    "exceedance probability (pxp) that it is the commonest:"
+)
+RECOVERY = (
+    "Constant parameters against the number of trials seen (finding 6): squared error of maximum "
+    "likelihood on these trials less that of each estimator; above 0 the estimator has the smaller "
+    "error (Holm-corrected p for all of a parameter's comparisons):"
+)
+CLUSTERS = (
+    "Time courses, cluster permutation tests (trials of the block and offsets from the action, "
+    "both from 0; of each contrast the clusters with a corrected p up to "
+    f"{SHOWN:g}, else the one with the smallest p):"
+)
+SLOPES = "Slopes over the block, mixed models with subjects' own intercepts and slopes:"
+
+
+def variant_sections(statistics: pd.DataFrame, population: str) -> list[str]:
+    """Return the comparisons of variants; people in every group, agents over all dynamics."""
+    rows = _of(statistics, "variants", population)
+    if population == "test":
+        rows = rows[rows["group"] == "all"]
+    if rows.empty:
+        return []
+    lines = [
+        {
+            "measure": row["measure"],
+            "group": row["group"],
+            "compared": row["contrast"],
+            "mean difference": _interval(row, "difference", digits_for(row["mean_a"])),
+            "rank-biserial": _interval(row, "effect", 2),
+            "p": p_words(row["p"]),
+            "p (Holm)": p_words(row["p_holm"]),
+            "n": str(row["n"]),
+        }
+        for _, row in rows.iterrows()
+    ]
+    return [VARIANTS, markdown_table(pd.DataFrame(lines))]
+
+
+def evidence_sections(statistics: pd.DataFrame, population: str) -> list[str]:
+    """Return the model comparison: a row a group, a column a model."""
+    rows = _of(statistics, "evidence", population)
+    if rows.empty:
+        return []
+    lines = []
+    for group, part in rows.groupby("group", sort=False):
+        line = {"group": f"{group} (n = {part['n'].iloc[0]})"}
+        for _, row in part.iterrows():
+            share = interval_words(
+                row["difference"],
+                row["difference_ci_low"],
+                row["difference_ci_high"],
+                digits=2,
+            )
+            line[f"`{row['contrast']}`"] = f"{share}, pxp {row['effect']:.3f}"
+        lines.append(line)
+    return [EVIDENCE, markdown_table(pd.DataFrame(lines))]
+
+
+def recovery_sections(statistics: pd.DataFrame) -> list[str]:
+    """Return the comparisons with maximum likelihood, a row a parameter and number of trials."""
+    rows = statistics[statistics["measure"].str.startswith("recovery_")]
+    if rows.empty:
+        return []
+    trials = rows["contrast"].str.extract(AFTER)[0]
+    lines = []
+    for (measure, n_trials), part in rows.groupby([rows["measure"], trials], sort=False):
+        line = {
+            "parameter": str(measure).removeprefix("recovery_"),
+            "trials": str(n_trials),
+            "n": str(part["n"].iloc[0]),
+        }
+        for _, row in part.iterrows():
+            words = _interval(row, "difference", digits_for(row["mean_a"]))
+            line[f"`{row['estimator_b']}`"] = f"{words}, p {p_words(row['p_holm'])}"
+        lines.append(line)
+    return [RECOVERY, markdown_table(pd.DataFrame(lines))]
+
+
+def course_sections(statistics: pd.DataFrame) -> list[str]:
+    """Return the clusters that show something, and the slopes of the mixed models."""
+    rows = _of(statistics, "course", "human")
+    slopes = rows["measure"].str.endswith("_slope")
+    sections = []
+    for words, part in ((CLUSTERS, _told(rows[~slopes])), (SLOPES, rows[slopes])):
+        if part.empty:
+            continue
+        lines = [
+            {
+                "measure": row["measure"],
+                "group": row["group"],
+                "contrast": row["contrast"],
+                "difference": _interval(row, "difference", 4),
+                "unit": "" if row["unit"] == "1" else row["unit"],
+                "effect": _interval(row, "effect", 2),
+                "p": p_words(row["p"]),
+                "p (Holm)": p_words(row["p_holm"]),
+                "n": str(row["n"]),
+            }
+            for _, row in part.iterrows()
+        ]
+        sections += [words, markdown_table(pd.DataFrame(lines))]
+    return sections
+
+
+def _told(clusters: pd.DataFrame) -> pd.DataFrame:
+    """Return of each contrast the clusters that are significant, else the best one."""
+    contrast = clusters["contrast"].str.split(": ", n=1).str[1]
+    keys = [clusters["measure"], contrast]
+    rank = clusters["p"].groupby(keys).rank(method="first").fillna(1.0)
+    return clusters[(clusters["p_holm"] <= SHOWN) | (rank == 1)]
+
+
+def _of(statistics: pd.DataFrame, kind: str, population: str) -> pd.DataFrame:
+    return statistics[(statistics["kind"] == kind) & (statistics["population"] == population)]
+
+
+def _interval(row: pd.Series, name: str, digits: int) -> str:
+    ends = (row[name], row[f"{name}_ci_low"], row[f"{name}_ci_high"])
+    return interval_words(*ends, digits=digits, signed=True)

@@ -1,0 +1,102 @@
+"""The schema of the metrics table."""
+
+from collections.abc import Collection, Sequence
+
+from trnn.tables.schema import FLOAT, INTEGER, STRING, Column, TableSchema
+from trnn.theory.parameters import MEANINGS, unit_of
+from trnn.trials.columns import DYNAMICS, GROUP, POPULATION, SUBJECT
+
+ESTIMATOR = Column("estimator", STRING, "estimator, see the estimates tables")
+_OF_CHOICES = (
+    POPULATION,
+    SUBJECT,
+    GROUP,
+    DYNAMICS,
+    ESTIMATOR,
+    Column("n_trials", INTEGER, "trials of the subject", "trial", low=1),
+    Column(
+        "bce",
+        FLOAT,
+        "mean over trials of -log P(the action taken), null if the estimator smooths: it "
+        "has seen the choices",
+        "nats",
+        nullable=True,
+        low=0,
+    ),
+    Column(
+        "bce_theory",
+        FLOAT,
+        "the same for the model run forward with each trial's estimates, averaged over "
+        "posterior draws where there are any; null if the estimator has no parameters or "
+        "smooths",
+        "nats",
+        nullable=True,
+        low=0,
+    ),
+    Column(
+        "pseudo_r2",
+        FLOAT,
+        "1 - bce / log 2: 0 is chance, 1 certainty; null if the estimator smooths",
+        nullable=True,
+        high=1,
+    ),
+    Column(
+        "normalized_likelihood",
+        FLOAT,
+        "exp(-bce): geometric mean of the probability of the action taken; null if the "
+        "estimator smooths",
+        "probability",
+        nullable=True,
+        low=0,
+        high=1,
+    ),
+    Column(
+        "accuracy",
+        FLOAT,
+        "share of trials whose action was predicted with p > 1/2; p = 1/2 counts half; "
+        "null if the estimator smooths",
+        nullable=True,
+        low=0,
+        high=1,
+    ),
+)
+
+
+def metrics(parameters: Sequence[str], tenths: Collection[str] = ()) -> TableSchema:
+    """Return the schema of the metrics of every subject under every estimator.
+
+    `tenths` are the parameters whose errors are those of a tenth of them.
+    """
+    errors = tuple(
+        Column(
+            f"mse_{name}",
+            FLOAT,
+            f"mean over trials of the squared error of {MEANINGS[name].words}"
+            + (" / 10" if name in tenths else "")
+            + ", null where the truth is not known",
+            _squared(unit_of(name, parameters)),
+            nullable=True,
+            low=0,
+        )
+        for name in parameters
+    )
+    return TableSchema(
+        name="metrics",
+        path="<e>/metrics.parquet",
+        row="a subject under an estimator",
+        columns=(
+            *_OF_CHOICES,
+            *errors,
+        ),
+    )
+
+
+def unit_of_measure(measure: str, parameters: Sequence[str]) -> str:
+    """Return the unit of a measure of the metrics table: `bce`, `bce_theory`, `mse_<parameter>`."""
+    if measure.startswith("bce"):
+        return "nats"
+    return _squared(unit_of(measure.removeprefix("mse_"), parameters))
+
+
+def _squared(unit: str) -> str:
+    return unit if unit == "1" else f"({unit})^2"

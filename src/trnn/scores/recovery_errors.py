@@ -1,0 +1,96 @@
+"""Recovery of parameters that never change, against the number of trials that were seen."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from trnn.config.dynamics import Range
+from trnn.errors import TableError
+from trnn.theory.constant import CONSTANT
+from trnn.theory.parameters import error_scale
+from trnn.trials.join import join_estimates
+
+FITTED = "mle"
+COLUMNS = ["subject", "parameter", "n_trials", "estimator", "squared_error"]
+
+
+def recovery_errors(
+    truth_trials: pd.DataFrame,
+    fits: pd.DataFrame,
+    estimates: Mapping[str, pd.DataFrame],
+    parameters: Mapping[str, Range],
+) -> pd.DataFrame:
+    """Return each stationary agent's squared errors after each number of trials.
+
+    The errors of `mle` are those of the fits to the first n trials; those of every other estimator
+    are of its estimate for the trial of session index n (0-based), which has seen n trials, or for
+    the last trial if the session ends there.
+
+    Parameters
+    ----------
+    truth_trials : DataFrame
+        Synthetic test agents, with `dynamics` and the true parameters.
+    fits : DataFrame
+        A row for each stationary agent and number of trials: subject, n_trials, the parameters.
+    estimates : estimator -> DataFrame
+        Estimates (the prior's mean among them) of the trials of `truth_trials`, row by row.
+    parameters : parameter -> Range
+        Errors are those of parameter / 10 where the range is [0, 10], as in the metrics.
+
+    Returns
+    -------
+    DataFrame of `COLUMNS`; estimators in the order given, `mle` first.
+
+    Raises
+    ------
+    TableError
+        If estimates are of other trials, or a fit is of no stationary agent of the trials.
+    ValueError
+        If `estimates` holds `mle`, whose errors are those of the fits.
+    """
+    if FITTED in estimates:
+        raise ValueError(f"estimates hold '{FITTED}', whose errors are computed from the fits")
+    constant = (truth_trials["dynamics"] == CONSTANT).to_numpy(dtype=bool)
+    _check_agents(fits, set(truth_trials.loc[constant, "subject"]))
+    rows, names = _rows_after(truth_trials, constant, fits), list(parameters)
+    truth = truth_trials[names].to_numpy(dtype=float)[rows]
+    found = {FITTED: fits[names].to_numpy(dtype=float)}
+    for estimator, table in estimates.items():
+        join_estimates(truth_trials, table)  # refuses other rows
+        found[estimator] = table[names].to_numpy(dtype=float)[rows]
+    scales = np.array([error_scale(r.low, r.high) for r in parameters.values()])
+    parts = [
+        pd.DataFrame(
+            {
+                "subject": fits["subject"].to_numpy(),
+                "parameter": name,
+                "n_trials": fits["n_trials"].to_numpy(),
+                "estimator": estimator,
+                "squared_error": (((values - truth) / scales) ** 2)[:, column],
+            }
+        )
+        for column, name in enumerate(names)
+        for estimator, values in found.items()
+    ]
+    return pd.concat(parts, ignore_index=True)[COLUMNS]
+
+
+def _rows_after(trials: pd.DataFrame, constant: np.ndarray, fits: pd.DataFrame) -> np.ndarray:
+    """Return for each fit the row of `trials` whose estimate has seen as many trials (n_fits,)."""
+    rows = pd.Series(np.flatnonzero(constant))
+    of_subject = rows.groupby(trials["subject"].to_numpy()[constant])
+    # A subject's rows stand together and in order, as in every trial table.
+    first = of_subject.first().reindex(fits["subject"]).to_numpy()
+    last = of_subject.last().reindex(fits["subject"]).to_numpy()
+    return np.minimum(first + fits["n_trials"].to_numpy(), last).astype(np.int64)
+
+
+def _check_agents(fits: pd.DataFrame, agents: set[str]) -> None:
+    unknown = sorted(set(fits["subject"]) - agents)
+    if unknown:
+        raise TableError(
+            f"the recovery fits hold {len(unknown)} subjects that are no stationary agents of the "
+            f"trials, the first of them '{unknown[0]}'. One of the tables is stale: delete the "
+            "fits and build them again."
+        )

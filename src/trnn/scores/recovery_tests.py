@@ -1,0 +1,95 @@
+"""Recovery of constant parameters: each estimator against maximum likelihood (finding 6)."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from trnn.config.dynamics import Range
+from trnn.scores.metrics_table import unit_of_measure
+from trnn.scores.recovery_errors import FITTED, recovery_errors
+from trnn.statistics.bootstrap import resamples
+from trnn.statistics.hypothesis_tests import holm
+from trnn.statistics.paired import paired_row
+from trnn.statistics.rows import statistics_frame
+from trnn.statistics.statistics_table import RECOVERY
+from trnn.tables.parquet import Provenance, read_table, write_table
+from trnn.theory.constant import CONSTANT
+
+
+def recovery_stage(
+    trials: str | Path,
+    fits: str | Path,
+    estimates: Mapping[str, str | Path],
+    output: str | Path,
+    experiment_name: str,
+    parameters: Mapping[str, Range],
+    seed: int,
+    n_resamples: int,
+    provenance: Provenance,
+) -> None:
+    """Write the tests of recovery against the number of trials seen.
+
+    Parameters
+    ----------
+    trials : the synthetic test agents
+    fits : maximum-likelihood fits of the stationary ones to their first n trials
+    estimates : estimator -> its estimates for `trials`; each is compared with the fits
+    parameters : parameter -> Range, of the experiment's model
+    """
+    errors = recovery_errors(
+        read_table(trials),
+        read_table(fits),
+        {name: read_table(path) for name, path in estimates.items()},
+        parameters,
+    )
+    rows = recovery_rows(errors, experiment_name, parameters, seed, n_resamples)
+    write_table(statistics_frame(rows, experiment_name), output, RECOVERY, provenance)
+
+
+def recovery_rows(
+    errors: pd.DataFrame,
+    experiment_name: str,
+    parameters: Mapping[str, Range],
+    seed: int,
+    n_resamples: int,
+) -> list[dict[str, Any]]:
+    """Return a row for each parameter, number of trials, and estimator other than the fits.
+
+    Paired over agents: squared error of maximum likelihood less that of the estimator. Holm's
+    correction runs over all rows of a parameter.
+
+    Parameters
+    ----------
+    errors : columns subject, parameter, n_trials, estimator, squared_error
+    """
+    rows = []
+    for parameter, part in errors.groupby("parameter", sort=False):
+        family = []
+        for n_trials, seen in part.groupby("n_trials", sort=True):
+            table = seen.pivot(index="subject", columns="estimator", values="squared_error")
+            indices = resamples(
+                len(table), n_resamples, seed, experiment_name, "recovery", int(str(n_trials))
+            )
+            family += [
+                {
+                    "kind": "estimators",
+                    "family": f"{experiment_name}/test/recovery_{parameter}/{CONSTANT}",
+                    "finding": "6",
+                    "population": "test",
+                    "group": CONSTANT,
+                    "measure": f"recovery_{parameter}",
+                    "contrast": f"{FITTED} - {name} after {n_trials} trials",
+                    "estimator_a": FITTED,
+                    "estimator_b": name,
+                    "unit": unit_of_measure(f"mse_{parameter}", tuple(parameters)),
+                    **paired_row(table[FITTED].to_numpy(), table[name].to_numpy(), indices),
+                }
+                for name in seen["estimator"].unique()
+                if name != FITTED
+            ]
+        for row, p in zip(family, holm([row["p"] for row in family]), strict=True):
+            row["p_holm"] = p
+        rows += family
+    return rows

@@ -1,0 +1,1 @@
+"""Statistics, nothing of which knows reinforcement learning: bootstrap, tests, mixed models."""

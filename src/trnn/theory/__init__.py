@@ -1,0 +1,1 @@
+"""The theory: models, dynamics, tasks, and the agents that they make."""

@@ -1,0 +1,3 @@
+"""Agents whose parameters never change."""
+
+CONSTANT = "stationary"  # the law of agents whose parameters never change

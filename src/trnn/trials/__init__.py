@@ -1,0 +1,1 @@
+"""Trials: columns, checks, padded sequences, the loop over trials, joins."""

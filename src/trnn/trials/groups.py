@@ -1,0 +1,38 @@
+"""Subjects' means, with their groups."""
+
+import numpy as np
+import pandas as pd
+
+from trnn.trials.index import mean_within, subject_codes, values_of
+
+
+def group_column(frame: pd.DataFrame) -> str | None:
+    """Return the column that says which group a subject belongs to: group, else dynamics."""
+    return next((name for name in ("group", "dynamics") if name in frame.columns), None)
+
+
+def subject_means(frame: pd.DataFrame, value: pd.Series | str) -> pd.DataFrame:
+    """Return the mean over each subject's trials of the values that are not NaN.
+
+    Returns
+    -------
+    DataFrame with columns subject, group (of people, or an agent's dynamics; null where there is
+    none), value (NaN for a subject without values); subjects by first appearance.
+    """
+    numbers = values_of(frame, value)
+    code, subjects = subject_codes(frame)
+    means = np.full(len(subjects), np.nan)
+    found = mean_within([code], numbers)
+    means[found["0"].to_numpy(dtype=np.int64)] = found["value"].to_numpy()
+    return with_groups(frame, means)
+
+
+def with_groups(frame: pd.DataFrame, values: np.ndarray) -> pd.DataFrame:
+    """Return columns subject, group, value of one value a subject, (n_subjects,)."""
+    code, subjects = subject_codes(frame)
+    out = pd.DataFrame({"subject": subjects, "group": None, "value": values})
+    column = group_column(frame)
+    if column is not None and len(frame):
+        first = np.unique(code, return_index=True)[1]
+        out["group"] = frame[column].iloc[first].to_numpy()
+    return out

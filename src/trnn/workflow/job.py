@@ -1,0 +1,144 @@
+"""The frame of every adapter: log file, readable errors, records of what was made of what."""
+
+import errno
+import json
+import logging
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from trnn import __version__
+from trnn.errors import StorageError, TrnnError
+from trnn.tables.atomic import remove_leftovers
+from trnn.tables.origin import code_digest, code_files, git_commit, library_versions
+from trnn.tables.parquet import Provenance
+from trnn.workflow.records import Results, now
+
+# Params that say where a table comes from, and not what made it.
+NOT_SETTINGS = frozenset({"seed", "data_source", "population"})
+
+STORAGE = {
+    errno.ENOSPC: "the disk is full. Free some space",
+    errno.EDQUOT: "your quota of the disk is used up. Free some space",
+    errno.EROFS: "the folder is read-only. Choose another with the setting `results`",
+    errno.EACCES: "the rights to it are missing. Mend them, or choose another folder (`results`)",
+    errno.EIO: "the disk reports an error. Try another disk (setting `results`)",
+}
+
+
+def run_stage(main: Callable[[Any], None], snakemake: Any) -> None:
+    """Run `main` on Snakemake's object, logging to the rule's log file.
+
+    Inputs are compared with their records before, and outputs recorded afterwards
+    (`trnn.workflow.records`). An error that a user can mend ends the job with its message; any
+    other with its traceback too. Both stand in the log and on the terminal.
+    """
+    log = logging.getLogger(snakemake.rule)
+    try:
+        _start_log(Path(snakemake.log[0]))
+        job = _begin(snakemake)
+        main(snakemake)
+        _end(snakemake, job)
+    except TrnnError as error:
+        _refuse(log, snakemake.rule, error)
+    except OSError as error:
+        reason = STORAGE.get(error.errno or 0)
+        if reason is None:
+            _unexpected(log)
+        named = error.filename or ", ".join(snakemake.output)
+        _refuse(log, snakemake.rule, StorageError(f"{named}: {reason} ({error})."))
+    except Exception:
+        _unexpected(log)
+    log.info("done")
+
+
+def provenance(
+    snakemake: Any, people: bool, settings: Mapping[str, Any] | None = None
+) -> Provenance:
+    """Return the provenance of a stage's tables: its view, the seed, the source of its people.
+
+    `settings` are those that made one of several tables, where they are not all of the params.
+    """
+    if settings is None:
+        settings = _settings(snakemake)
+    return Provenance(
+        settings=settings,
+        seed=snakemake.params.seed,
+        data_source=snakemake.params.data_source if people else "synthetic",
+        extra={
+            "git_commit": git_commit(),
+            "code_digest": code_digest(code_files(snakemake.input.code)),
+            "library_versions": json.dumps(library_versions()),
+        },
+    )
+
+
+def _settings(snakemake: Any) -> dict[str, Any]:
+    return {k: v for k, v in snakemake.params.items() if k not in NOT_SETTINGS}
+
+
+def _begin(snakemake: Any) -> dict[str, Any]:
+    """Check the inputs, make way for the outputs, and return what is known of the job."""
+    results = _results(snakemake)
+    code = set(snakemake.input.code)
+    inputs = results.check_inputs(path for path in snakemake.input if path not in code)
+    for path in snakemake.output:
+        remove_leftovers(path)
+    results.forget(snakemake.output)
+    files = code_files(code)
+    return {
+        "rule": snakemake.rule,
+        "wildcards": dict(snakemake.wildcards.items()),
+        "inputs": inputs,
+        "code": files,
+        "code_digest": code_digest(files),
+        "params": dict(snakemake.params.items()),
+        "config_digest": Provenance(_settings(snakemake), seed=0).digest(),
+        "package_version": __version__,
+        "git_commit": git_commit(),
+        "library_versions": library_versions(),
+        "threads": snakemake.threads,
+        "started": now(),
+        "clock": time.perf_counter(),
+    }
+
+
+def _end(snakemake: Any, job: dict[str, Any]) -> None:
+    # Measured by a clock that nobody sets.
+    seconds = round(time.perf_counter() - job.pop("clock"), 3)
+    results = _results(snakemake)
+    outputs = {"outputs": [results.name_of(path) for path in snakemake.output]}
+    results.write(snakemake.output, {**job, **outputs, "seconds": seconds, "ended": now()})
+
+
+def _results(snakemake: Any) -> Results:
+    # <results>/logs/<rule>/<job>.log
+    return Results(Path(snakemake.log[0]).parents[2])
+
+
+def _start_log(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(
+        level=logging.INFO,
+        format="%(asctime)s %(name)s: %(message)s",
+        handlers=[logging.FileHandler(path, mode="w", encoding="utf-8")],
+        force=True,
+    )
+    logging.captureWarnings(True)
+    # A log that can no longer be written, on a full disk, is no reason for a page of tracebacks.
+    logging.raiseExceptions = False
+
+
+def _refuse(log: logging.Logger, rule: str, error: TrnnError) -> None:
+    log.error("%s", error)
+    print(f"\n{rule}: {error}\n", file=sys.stderr)
+    sys.exit(1)
+
+
+def _unexpected(log: logging.Logger) -> None:
+    log.exception("unexpected error")
+    traceback.print_exc()
+    sys.exit(1)

@@ -1,0 +1,46 @@
+"""Made-up evidence tables, shaped as the pipeline's."""
+
+import numpy as np
+import pandas as pd
+
+from trnn.checks.nonstationarity.nonstationarity_table import ALL, EVIDENCE
+from trnn.checks.nonstationarity.rates import rates
+from trnn.checks.nonstationarity.verdicts import log_bayes_factor, verdicts
+
+FACTOR = 20.0
+
+
+def fake_evidence(parameters, laws, groups, n):
+    """Return a table of n agents of each law and n people of each group, of every parameter."""
+    rng = np.random.default_rng(1)
+    kinds = [("test", None, law) for law in laws] + [("human", group, None) for group in groups]
+    rows = []
+    for population, group, law in kinds:
+        for parameter in (ALL, *parameters):
+            moved = None if law is None else law != "stationary"
+            constant = rng.normal(-100, 10, n)
+            moving = constant + (-1 if moved is False else 3) + rng.normal(0, 2, (2, n))
+            none = np.zeros(n)
+            log_bf, error = log_bayes_factor((constant, none), (moving[0], none), (moving[1], none))
+            part = {
+                "population": population,
+                "subject": [f"{group or law or 'person'}-{i}" for i in range(n)],
+                "group": group,
+                "dynamics": law,
+                "parameter": parameter,
+                "n_trials": 100,
+                "moved": pd.array([moved] * n, dtype="boolean"),
+                "log_evidence_constant": constant,
+                "log_evidence_switching": moving[0],
+                "log_evidence_walking": moving[1],
+                "log_bf_moving": log_bf,
+                "log_bf_se": error,
+                "verdict": verdicts(log_bf, FACTOR),
+            }
+            rows.append(pd.DataFrame(part)[EVIDENCE.names()])
+    return pd.concat([row.astype({"group": object, "dynamics": object}) for row in rows])
+
+
+def fake_rates(evidence):
+    """Return the rates of its verdicts."""
+    return rates(evidence, FACTOR)

@@ -1,0 +1,157 @@
+"""Bayes factors, verdicts, rates and the stage, against numbers done by hand."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.checks.nonstationarity_made import fake_evidence, fake_rates
+from tests.conftest import ROOT
+from trnn.checks.nonstationarity.nonstationarity_stages import laws, moving_stage
+from trnn.checks.nonstationarity.nonstationarity_table import EVIDENCE, RATES
+from trnn.checks.nonstationarity.rates import moving_rates_stage, rates
+from trnn.checks.nonstationarity.verdicts import log_bayes_factor, verdicts
+from trnn.config.load import load_experiments, load_run
+from trnn.config.views import from_view, view
+from trnn.errors import ConfigError
+from trnn.report.text.nonstationarity import moving_sections
+from trnn.tables.parquet import Provenance, check_frame, read_table
+from trnn.theory.agents import simulate_stage
+
+
+def test_the_bayes_factor_is_that_of_the_mean_of_both_ways_of_moving():
+    def of(p, error):
+        return np.log(np.array([p])), np.array([error])
+
+    log_bf, error = log_bayes_factor(of(0.1, 0.3), of(0.2, 0.1), of(0.6, 0.2))
+    assert log_bf[0] == pytest.approx(math.log((0.2 + 0.6) / 2 / 0.1))
+    # Shares 1/4 and 3/4 of the sum.
+    expected = math.sqrt(0.3**2 + (0.25 * 0.1) ** 2 + (0.75 * 0.2) ** 2)
+    assert error[0] == pytest.approx(expected)
+
+
+def test_verdicts_begin_at_the_limits():
+    near = math.log(20)
+    values = np.array([near, near - 1e-9, 0.0, 1e-9 - near, -near])
+    assert verdicts(values, 20.0).tolist() == [
+        "moving", "undecided", "undecided", "undecided", "constant"
+    ]  # fmt: skip
+
+
+def test_under_the_null_hardly_one_in_twenty_reaches_the_limit():
+    """Choices from a constant p ~ U(0, 1): Beta-Bernoulli, with a known Bayes factor.
+
+    Moving: the two halves have p of their own. Enumerated over both halves' counts.
+    """
+    n = 20
+    log_beta = np.array(
+        [math.lgamma(k + 1) + math.lgamma(n - k + 1) - math.lgamma(n + 2) for k in range(n + 1)]
+    )
+    both = np.array([[math.lgamma(a + b + 1) + math.lgamma(2 * n - a - b + 1)
+                      - math.lgamma(2 * n + 2) for b in range(n + 1)]
+                     for a in range(n + 1)])  # fmt: skip
+    ways = np.array([math.comb(n, k) for k in range(n + 1)])
+    p_null = np.exp(both) * ways[:, None] * ways
+    assert p_null.sum() == pytest.approx(1)
+    none = np.zeros(p_null.size)
+    moving = (log_beta[:, None] + log_beta).ravel()
+    log_bf, _ = log_bayes_factor((both.ravel(), none), (moving, none), (moving, none))
+    chance = p_null.ravel()[verdicts(log_bf, 20.0) == "moving"].sum()
+    assert 0 < chance <= 0.05
+
+
+def test_rates_count_agents_by_what_is_true_and_people_by_group():
+    table = fake_evidence(("alpha",), ("stationary", "switching"), ("healthy", "bipolar"), 30)
+    never = (table["dynamics"] == "switching") & (table["subject"] == "switching-0")
+    table.loc[never, "moved"] = False
+    found = rates(table, 20.0)
+    check_frame(found, RATES, "rates")
+    assert len(found) == 2 * (1 + 2 + 3)
+    for _, row in found.iterrows():
+        own = table[(table["population"] == row["population"])]
+        own = own[own["parameter"] == row["parameter"]]
+        if row["population"] == "test":
+            own = own[(own["dynamics"] == row["group"]) & (own["moved"] == row["moved"])]
+        elif row["group"] != "all":
+            own = own[own["group"] == row["group"]]
+        assert row["n"] == len(own)
+        assert row["n_moving"] == (own["log_bf_moving"] >= math.log(20)).sum()
+        assert row["n_moving"] + row["n_constant"] + row["n_undecided"] == row["n"]
+        assert row["share_ci_low"] <= row["share_moving"] <= row["share_ci_high"]
+    one = found[(found["group"] == "switching") & ~found["moved"].fillna(True)]
+    assert one["n"].tolist() == [1, 1]
+    people = found[found["population"] == "human"]
+    assert people["moved"].isna().all() and set(people["group"]) == {"all", "healthy", "bipolar"}
+
+
+def test_the_summary_says_the_table_s_numbers():
+    found = fake_rates(fake_evidence(("alpha",), ("stationary",), ("healthy",), 30))
+    text = "\n".join(moving_sections(found, " (stand-ins)"))
+    assert text.startswith("### Is it moving? (stand-ins)")
+    for _, row in found.iterrows():
+        share = f"{100 * row['share_moving']:.1f} [{100 * row['share_ci_low']:.1f}"
+        assert share in text
+    assert moving_sections(None, "") == [] == moving_sections(found.iloc[:0], "")
+
+
+@pytest.fixture(scope="module")
+def artificial():
+    changes = {
+        "task": {"n_blocks": 2, "trials_per_block": 30},
+        "test": {"n_agents": 3},
+        "moving": {"n_agents": 2, "n_particles": 32},
+    }
+    run = load_run({"experiments": ["artificial"], "seed": 3, "overrides": {"artificial": changes}})
+    return load_experiments(run, ROOT / "config/experiments")["artificial"]
+
+
+def test_the_stage_weighs_the_first_agents_of_each_law(artificial, tmp_path):
+    trials = tmp_path / "test.parquet"
+    provenance = Provenance({}, 3)
+    simulate_stage(from_view(view(artificial, "simulate_test")), "test", trials, 3, provenance)
+    seen = from_view(view(artificial, "moving_evidence"))
+    parts = []
+    for k in range(2):
+        parts.append(tmp_path / f"part{k}.parquet")
+        moving_stage(trials, parts[k], seen, "test", 3, provenance)
+    assert parts[0].read_bytes() == parts[1].read_bytes()
+    frame = read_table(parts[0], EVIDENCE)
+    assert frame.groupby("parameter").size().to_dict() == {"all": 6, "alpha": 6, "beta": 6}
+    truth = read_table(trials).groupby("subject")
+    for _, row in frame.iterrows():
+        own = truth.get_group(row["subject"])
+        names = ["alpha", "beta"] if row["parameter"] == "all" else [row["parameter"]]
+        assert row["moved"] == any(own[name].nunique() > 1 for name in names)
+        assert row["dynamics"] == own["dynamics"].iloc[0] and row["n_trials"] == len(own)
+    joined, found = tmp_path / "moving.parquet", tmp_path / "rates.parquet"
+    moving_rates_stage(parts[:1], joined, found, 20.0, provenance)
+    pd.testing.assert_frame_equal(read_table(joined), frame)
+    assert read_table(found, RATES)["n"].sum() == len(frame)
+
+
+def test_the_laws_are_those_of_the_filters_without_agents_that_never_change(artificial):
+    raw = artificial.model_dump(mode="json")
+    raw["dynamics"]["switching"]["stationary_share"] = 0.4
+    seen = from_view(view(type(artificial).model_validate(raw), "moving_evidence"))
+    switching, walk = laws(seen)
+    assert switching == artificial.dynamics["switching"]
+    assert walk == artificial.dynamics[artificial.estimators.filter.dynamics]
+    raw["estimators"]["bayes"]["dynamics"] = "stationary"
+    seen = from_view(view(type(artificial).model_validate(raw), "moving_evidence"))
+    with pytest.raises(ConfigError, match=r"artificial.*switching law.*stationary"):
+        laws(seen)
+
+
+def test_what_the_evidence_does_not_depend_on_does_not_run_it_again(artificial):
+    raw = artificial.model_dump(mode="json")
+    raw["estimators"]["bayes"]["n_particles"] = 17
+    raw["test"]["n_agents"] = 7
+    after = type(artificial).model_validate(raw)
+    assert view(after, "moving_evidence") == view(artificial, "moving_evidence")
+    raw["moving"]["strata"] = 2
+    after = type(artificial).model_validate(raw)
+    assert view(after, "moving_evidence") != view(artificial, "moving_evidence")
+    raw["moving"]["strata"] = 3
+    with pytest.raises(ValueError, match=r"n_particles \(32\) must be a multiple of strata \(3\)"):
+        type(artificial).model_validate(raw)

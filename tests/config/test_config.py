@@ -1,0 +1,181 @@
+"""Configuration: what is refused, and what the message says."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from trnn.config.estimators import Network
+from trnn.config.experiment import LEARNING_PARAMETERS, MODEL_PARAMETERS, Experiment
+from trnn.config.load import load_experiments, load_run, read_yaml
+from trnn.config.merge import merge
+from trnn.config.views import from_view, view
+from trnn.errors import ConfigError
+from trnn.theory.models import MODELS
+
+RUN = {"experiments": ["artificial"], "seed": 1}
+
+
+def load(tmp_path: Path, raw: dict, **run):
+    (tmp_path / "artificial.yaml").write_text(yaml.safe_dump(raw))
+    return load_experiments(load_run({**RUN, **run}), tmp_path)
+
+
+def spoil(raw: dict, path: str, value) -> dict:
+    *folders, last = path.split(".")
+    change: dict = {last: value}
+    for key in reversed(folders):
+        change = {key: change}
+    return merge(raw, change)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("tsk", {}, ["tsk", "unknown key", "Did you mean 'task'"]),
+        ("task.n_blocs", 3, ["task.n_blocs: unknown key", "Did you mean 'n_blocks'"]),
+        ("task.kind", "bandit", ["task", "'bernoulli'", "'gaussian'"]),
+        ("task.n_blocks", "ten", ["task", "n_blocks", "'ten'", "integer"]),
+        ("task.n_blocks", True, ["n_blocks", "True", "whole number"]),
+        ("task.n_blocks", 2.5, ["n_blocks", "2.5", "integer"]),
+        ("task.n_blocks", 0, ["n_blocks", "0", "greater than or equal to 1"]),
+        ("task.arm_probabilities", [[0.1, 1.9]], ["arm_probabilities", "1.9", "less than"]),
+        ("model", "q_lerning", ["model", "'q_lerning'", "'q_learning'"]),
+        ("parameters.alpha.low", 2, ["parameters.alpha", "must be below"]),
+        ("parameters.kappa", {"low": 0, "high": 1}, ["exactly ['alpha', 'beta']", "kappa"]),
+        (
+            "dynamics.switching.hazard",
+            1.5,
+            [" dynamics.switching.hazard:", "1.5", "less than or equal to 1"],
+        ),
+        ("dynamics.switching.hazard", float("nan"), ["hazard", "nan"]),
+        ("train.dynamics", "swiching", ["train.dynamics", "'swiching'", "'switching'"]),
+        ("estimators.filter.dynamics", "none", ["estimators.filter.dynamics", "'none'"]),
+        ("estimators.filtr", {}, ["estimators.filtr", "Did you mean 'filter'"]),
+        ("estimators.mle.n_starts", 1000, ["n_starts (1000)", "n_candidates"]),
+        ("estimators.trnn.training.seeds", [1, 1], ["seeds", "differ"]),
+        ("human", "dezfuli", ["human", "'dezfuli'", "'dezfouli'"]),
+        ("name", "other", ["name is 'other'", "expected 'artificial'"]),
+    ],
+)
+def test_a_wrong_setting_is_refused_with_file_key_value_and_what_is_allowed(
+    tmp_path, raw_experiment, path, value, words
+):
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, spoil(raw_experiment, path, value))
+    message = str(caught.value)
+    for word in ["artificial.yaml", *words]:
+        assert word in message
+
+
+def test_numbers_may_come_as_texts_as_they_do_from_the_command_line(tmp_path, raw_experiment):
+    loaded = load(tmp_path, raw_experiment, overrides={"all": {"test": {"n_agents": "7"}}})
+    assert loaded["artificial"].test.n_agents == 7
+
+
+def test_overrides_are_checked_like_the_file(tmp_path, raw_experiment):
+    overrides = {"all": {"test": {"n_agents": 7}}, "artificial": {"test": {"n_agents": 3}}}
+    loaded = load(tmp_path, raw_experiment, overrides=overrides)
+    assert loaded["artificial"].test.n_agents == 3
+    with pytest.raises(ConfigError, match=r"overrides name \['artificail'\]; allowed are 'all'"):
+        load(tmp_path, raw_experiment, overrides={"artificail": {}})
+    with pytest.raises(ConfigError, match="n_agnts"):
+        load(tmp_path, raw_experiment, overrides={"all": {"test": {"n_agnts": 1}}})
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"seed": "one"}, "seed"),
+        ({"sed": 1}, "Did you mean 'seed'"),
+        ({"experiments": []}, "experiments"),
+        ({"experiments": ["artificial", "artificial"]}, "twice"),
+        ({"data_source": "fake"}, "'real' or 'simulated'"),
+        ({"results": "../elsewhere"}, "results"),
+    ],
+)
+def test_run_settings_are_checked(change, word):
+    with pytest.raises(ConfigError, match=word):
+        load_run({**RUN, **change})
+
+
+def test_yaml_traps(tmp_path):
+    path = tmp_path / "config.yaml"
+    path.write_text("a: 1\na: 2\n")
+    with pytest.raises(ConfigError, match="stands twice"):
+        read_yaml(path)
+    path.write_text("- 1\n")
+    with pytest.raises(ConfigError, match="keys and values"):
+        read_yaml(path)
+    path.write_text("a: [1\n")
+    with pytest.raises(ConfigError, match="not valid YAML"):
+        read_yaml(path)
+    with pytest.raises(ConfigError, match="no such file"):
+        read_yaml(tmp_path / "absent.yaml")
+
+
+def test_an_experiment_may_extend_another(tmp_path, raw_experiment):
+    (tmp_path / "artificial.yaml").write_text(yaml.safe_dump(raw_experiment))
+    (tmp_path / "longer.yaml").write_text("extends: artificial\nname: longer\ntask: {n_blocks: 20}")
+    run = load_run({**RUN, "experiments": ["artificial", "longer"]})
+    loaded = load_experiments(run, tmp_path)
+    assert loaded["longer"].task.n_blocks == 20
+    assert loaded["longer"].dynamics == loaded["artificial"].dynamics
+
+
+def test_model_parameters_agree_with_the_models():
+    assert {name: model.parameters for name, model in MODELS.items()} == MODEL_PARAMETERS
+    learning = {name: model.learning_parameters for name, model in MODELS.items()}
+    assert learning == LEARNING_PARAMETERS
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"reference_values": {"alpha": [0.1, 1.5]}}, r"alpha must lie in \[0, 1\].* got \[1.5\]"),
+        ({"reference_values": {}}, r"must be exactly \['alpha'\], got \[\]"),
+        ({"reference_values": {"alpha": [0.1], "beta": [1]}}, r"exactly \['alpha'\]"),
+        ({"posterior": None, "heads": {}}, "either `posterior` or `heads`"),
+    ],
+)
+def test_reference_values_are_of_the_models_learning_parameters(experiments, change, words):
+    raw = experiments["artificial"].model_dump()
+    raw["estimators"]["variants"] = {}
+    raw["estimators"]["trnn"]["network"] |= change
+    with pytest.raises(ValueError, match=words):
+        Experiment.model_validate(raw)
+
+
+def test_a_network_of_points_has_no_reference_values(experiments):
+    network = experiments["artificial"].estimators.network("trnn_published").network
+    with pytest.raises(ValueError, match="needs `posterior`"):
+        Network.model_validate({**network.model_dump(), "reference_values": {"alpha": [0.1]}})
+
+
+def test_a_view_holds_what_its_stage_needs_and_nothing_else(experiments):
+    for experiment in experiments.values():
+        for stage in ("simulate_train", "simulate_test", "mle", "filter", "bayes", "trnn", "model"):
+            data = view(experiment, stage)
+            back = from_view(data)
+            assert view(back, stage) == data
+            assert back.parameters == experiment.parameters
+    mle = from_view(view(experiments["artificial"], "mle"))
+    with pytest.raises(AttributeError):
+        _ = mle.task
+    with pytest.raises(AttributeError):
+        _ = mle.human
+    with pytest.raises(AttributeError):
+        _ = mle.estimators.trnn
+
+
+def test_a_change_reaches_the_stages_that_depend_on_it_alone(experiments):
+    before = experiments["artificial"]
+    raw = before.model_dump(mode="json")
+    raw["estimators"]["bayes"]["n_particles"] = 17
+    after = Experiment.model_validate(raw)
+    changed = {
+        stage
+        for stage in ("simulate_train", "simulate_test", "mle", "filter", "bayes", "trnn", "whole")
+        if view(before, stage) != view(after, stage)
+    }
+    assert changed == {"bayes", "whole"}

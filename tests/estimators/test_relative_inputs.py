@@ -1,0 +1,138 @@
+"""Inputs relative to the last choice: what they are, and what a network makes of them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from trnn.errors import NumericalError
+from trnn.estimators.trnn.checkpoint import new_network
+from trnn.estimators.trnn.features import n_trnn_inputs, trnn_inputs
+from trnn.estimators.trnn.infer import apply_network
+from trnn.estimators.trnn.relative_inputs import relative_inputs
+from trnn.theory.agents import experiment_agents
+from trnn.theory.models import MODELS, get_model
+from trnn.trials.sequences import Sequences, from_frame
+
+REFERENCES = {
+    name: {key: [0.1, 0.6] for key in model.learning_parameters} for name, model in MODELS.items()
+}
+
+
+def session(seed: int = 0) -> Sequences:
+    """Two sessions of unequal length, of blocks of unequal length."""
+    rng = np.random.default_rng(seed)
+    parts = []
+    for subject, lengths in (("long", (7, 4, 9)), ("short", (3, 5))):
+        for block, n in enumerate(lengths):
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "subject": subject,
+                        "block": block,
+                        "trial": range(n),
+                        "action": rng.integers(0, 2, n),
+                        "reward": rng.normal(size=n),
+                    }
+                )
+            )
+    return from_frame(pd.concat(parts, ignore_index=True))
+
+
+def swapped(sequences: Sequences) -> Sequences:
+    """The same session with its arms exchanged."""
+    action = np.where(sequences.valid, 1 - sequences.action, 0).astype(np.int8)
+    return Sequences(
+        sequences.subjects,
+        action,
+        sequences.reward,
+        sequences.block,
+        sequences.trial,
+        sequences.valid,
+    )
+
+
+def plain_rows(sequences: Sequences, i: int, rates: list[float], smooth: bool) -> np.ndarray:
+    """The inputs of subject i for Q-learning with perseveration, trial by trial."""
+    rows, q = [], {rate: [0.0, 0.0] for rate in rates}
+    n = int(sequences.lengths[i])
+    action, reward, trial = sequences.action[i], sequences.reward[i], sequences.trial[i]
+    evidence, stayed = [0.0] * (len(rates) + 1), 0.0
+    for t in range(n):
+        first = trial[t] == 0
+        if first:
+            q = {rate: [0.0, 0.0] for rate in rates}
+        last = 0 if t == 0 else 1 - 2 * int(action[t - 1])
+        terms = [q[rate][0] - q[rate][1] for rate in rates] + [0 if first else last]
+        row = [0 if first else reward[t - 1] / 2, stayed, float(first)]
+        row += [last * term for term in terms] + evidence
+        sign = 1 - 2 * int(action[t])
+        evidence, stayed = [sign * term for term in terms], 0.0 if first else float(sign * last)
+        if smooth:
+            row += [reward[t] / 2, stayed, *evidence]
+        rows.append([*row, last])
+        for rate in rates:
+            q[rate][action[t]] += rate * (reward[t] - q[rate][action[t]])
+    return np.array(rows).T
+
+
+@pytest.mark.parametrize("smooth", [False, True])
+def test_they_are_those_of_a_plain_loop(smooth):
+    sequences, model = session(), get_model("q_learning_perseveration")
+    found = relative_inputs(sequences, model, {"alpha": [0.1, 0.6]}, 2.0, smooth)
+    for i, n in enumerate(sequences.lengths):
+        np.testing.assert_allclose(
+            found[:, i, :n], plain_rows(sequences, i, [0.1, 0.6], smooth), rtol=1e-6, atol=1e-7
+        )
+        assert not found[:, i, n:].any()
+
+
+@pytest.mark.parametrize("name", sorted(MODELS))
+def test_swapping_the_arms_changes_the_sign_alone(name):
+    sequences, model = session(), get_model(name)
+    for smooth in (False, True):
+        one, other = (
+            relative_inputs(s, model, REFERENCES[name], 1.0, smooth)
+            for s in (sequences, swapped(sequences))
+        )
+        np.testing.assert_array_equal(one[:-1], other[:-1])
+        np.testing.assert_array_equal(one[-1], -other[-1])
+
+
+def test_an_agent_with_a_reference_value_chooses_by_its_terms(tiny_experiments):
+    """The evidence of a choice, times beta, is what the agent itself chose by."""
+    experiment = tiny_experiments["artificial"]
+    agents = experiment_agents(experiment, "test", "stationary", 3, seed=1)
+    model, sequences = get_model(experiment.model), agents.sequences
+    for i in range(3):
+        alpha, beta = agents.parameters[i, 0]
+        own = sequences.rows(i, i + 1)
+        found = relative_inputs(own, model, {"alpha": [alpha]}, 1.0, smooth=True)
+        sign = 1 - 2 * own.action[0]
+        p_chosen = model.link(beta * found[-2, 0])
+        p_0 = np.where(sign > 0, p_chosen, 1 - p_chosen)
+        np.testing.assert_allclose(p_0, agents.p_action_0[i], atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["artificial", "dezfouli", "gershman"])
+def test_a_network_treats_both_arms_alike(tiny_experiments, name):
+    experiment = tiny_experiments[name]
+    model = get_model(experiment.model)
+    network = new_network(experiment, 1, 0).eval()
+    sequences = session()
+    assert len(trnn_inputs(sequences, network.settings, model)) == n_trnn_inputs(
+        network.settings, model
+    )
+    one, other = (apply_network(network, s, model) for s in (sequences, swapped(sequences)))
+    assert torch.equal(one.values, other.values)
+    assert torch.equal(one.action_logit, -other.action_logit)
+    assert one.action_logit[1:, 0].abs().min() > 0
+
+
+def test_an_input_that_is_not_finite_is_named(tiny_experiments):
+    experiment = tiny_experiments["artificial"]
+    sequences = session()
+    sequences.reward[1, 4] = 1e39
+    network = experiment.estimators.trnn.network
+    with pytest.raises(NumericalError, match="float32 of subject 'short' at trial 4"):
+        trnn_inputs(sequences, network, get_model(experiment.model))
