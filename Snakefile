@@ -24,7 +24,7 @@ include: "rules/statistics.smk"
 include: "rules/calibration.smk"
 include: "rules/identifiability.smk"
 include: "rules/people_checks.smk"
-include: "rules/moving.smk"
+include: "rules/nonstationarity.smk"
 include: "rules/replication.smk"
 include: "rules/figures.smk"
 include: "rules/report.smk"
@@ -35,10 +35,10 @@ rule all:
     default_target: True
     input:
         all_results(),
-        f"{RESULTS}/ro-crate-metadata.json",
+        at("manifest"),
 
 
 onsuccess:
     # Only a summary that this run wrote is this run's.
     if summary_is_new():
-        print(Path(f"{RESULTS}/summary.md").read_text(encoding="utf-8"))
+        print(Path(at("summary")).read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ rule fit_mle:
         trials=trials,
         code=code("fit_mle"),
     output:
-        f"{RESULTS}/{{experiment}}/fits/mle/{{population}}.parquet",
+        at("fits_of_population"),
     log:
         f"{LOGS}/fit_mle/{{experiment}}_{{population}}.log",
     benchmark:
@@ -34,10 +34,10 @@ rule fit_mle:
 
 rule fit_recovery:
     input:
-        trials=f"{RESULTS}/{{experiment}}/synthetic/test.parquet",
+        trials=at("agents", split="test"),
         code=code("fit_recovery"),
     output:
-        f"{RESULTS}/{{experiment}}/fits/recovery.parquet",
+        at("recovery_fits"),
     log:
         f"{LOGS}/fit_recovery/{{experiment}}.log",
     benchmark:
@@ -65,10 +65,7 @@ for WHICH, ESTIMATORS in {"filter": ["filter"], "bayes": ["bayes", "bayes_smooth
             trials=trials,
             code=code("estimate_filter"),
         output:
-            **{
-                name: f"{RESULTS}/{{experiment}}/estimates/{name}/{{population}}.parquet"
-                for name in ESTIMATORS
-            },
+            **{name: at("estimates", estimator=name) for name in ESTIMATORS},
         log:
             f"{LOGS}/estimate/{{experiment}}_{WHICH}_{{population}}.log",
         benchmark:
@@ -99,14 +96,11 @@ for POPULATION, NAMES in {"test": ["prior", "mle", "oracle"], "human": ["prior",
         name:
             f"estimate_references_{POPULATION}"
         input:
-            trials=f"{RESULTS}/{{experiment}}/{TRIALS[POPULATION]}",
-            fits=f"{RESULTS}/{{experiment}}/fits/mle/{POPULATION}.parquet",
+            trials=f"{RESULTS}/{TRIALS[POPULATION]}",
+            fits=at("fits_of_population", population=POPULATION),
             code=code("estimate_references"),
         output:
-            **{
-                name: f"{RESULTS}/{{experiment}}/estimates/{name}/{POPULATION}.parquet"
-                for name in NAMES
-            },
+            **{name: at("estimates", estimator=name, population=POPULATION) for name in NAMES},
         log:
             f"{LOGS}/estimate_references/{{experiment}}_{POPULATION}.log",
         benchmark:

@@ -11,11 +11,11 @@ LAST_TRIAL = ["mle", "bayes", "trnn"]
 rule calibration:
     input:
         unpack(posteriors),
-        trials=f"{RESULTS}/{{experiment}}/synthetic/test.parquet",
+        trials=at("agents", split="test"),
         code=code("calibration"),
     output:
         report(
-            f"{RESULTS}/{{experiment}}/calibration.parquet",
+            at("calibration"),
             caption="../workflow/report/calibration.rst",
             category="Tables",
             labels={"experiment": "{experiment}", "table": "calibration"},
@@ -47,7 +47,7 @@ rule calibration_fresh:
         unpack(posterior_networks),
         code=code("calibration_fresh"),
     output:
-        f"{RESULTS}/{{experiment}}/calibration_fresh.parquet",
+        at("calibration_fresh"),
     log:
         f"{LOGS}/calibration_fresh/{{experiment}}.log",
     benchmark:
@@ -72,13 +72,13 @@ rule calibration_fresh:
 
 rule optimality:
     input:
-        **{name: f"{RESULTS}/{{experiment}}/estimates/{name}/test.parquet" for name in LAST_TRIAL},
-        metrics=f"{RESULTS}/{{experiment}}/metrics.parquet",
-        trials=f"{RESULTS}/{{experiment}}/synthetic/test.parquet",
+        **{name: at("estimates", estimator=name, population="test") for name in LAST_TRIAL},
+        metrics=at("metrics"),
+        trials=at("agents", split="test"),
         code=code("optimality"),
     output:
         report(
-            f"{RESULTS}/{{experiment}}/optimality.parquet",
+            at("optimality"),
             caption="../workflow/report/optimality.rst",
             category="Tables",
             labels={"experiment": "{experiment}", "table": "optimality"},

@@ -6,6 +6,12 @@
 
 RAW = "data/raw" if RUN.data_source == "real" else f"{RESULTS}/raw"
 
+
+def row_of(dataset):
+    """Return a data set's row as plain data. A row more in the registry concerns no other job."""
+    return REGISTRY[dataset].model_dump(mode="json")
+
+
 # A run asked for real people has no rule that could simulate them, and the other way round.
 if RUN.data_source == "real":
 
@@ -15,7 +21,6 @@ if RUN.data_source == "real":
 
     rule download:
         input:
-            registry="config/datasets.yaml",
             code=code("download"),
         output:
             "data/raw/{dataset}",
@@ -32,6 +37,8 @@ if RUN.data_source == "real":
         resources:
             mem_mb=grows(1000),
             runtime=grows(20),
+        params:
+            dataset=lambda wildcards: row_of(wildcards.dataset),
         script:
             "../workflow/scripts/download.py"
 
@@ -41,7 +48,7 @@ else:
         input:
             code=code("simulate_people"),
         output:
-            f"{RESULTS}/raw/{{dataset}}",
+            at("raw"),
         log:
             f"{LOGS}/simulate_people/{{dataset}}.log",
         benchmark:
@@ -58,6 +65,7 @@ else:
             experiment=lambda wildcards: view(
                 next(e for e in EXPERIMENTS.values() if e.human == wildcards.dataset), "people"
             ),
+            dataset=lambda wildcards: row_of(wildcards.dataset),
             per_group=RUN.stand_ins.per_group,
             seed=RUN.seed,
         script:
@@ -66,11 +74,10 @@ else:
 
 rule prepare:
     input:
-        raw=lambda wildcards: f"{RAW}/{WITH_PEOPLE[wildcards.experiment]}",
-        registry="config/datasets.yaml",
+        raw=lambda wildcards: f"{RAW}/{EXPERIMENTS[wildcards.experiment].human}",
         code=code("prepare"),
     output:
-        f"{RESULTS}/{{experiment}}/human/trials.parquet",
+        at("people"),
     log:
         f"{LOGS}/prepare/{{experiment}}.log",
     benchmark:
@@ -85,7 +92,7 @@ rule prepare:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
-        dataset=lambda wildcards: WITH_PEOPLE[wildcards.experiment],
+        dataset=lambda wildcards: row_of(EXPERIMENTS[wildcards.experiment].human),
         data_source=RUN.data_source,
         seed=RUN.seed,
     script:

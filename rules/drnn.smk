@@ -9,12 +9,12 @@
 
 rule train_drnn:
     input:
-        trials=f"{RESULTS}/{{experiment}}/human/trials.parquet",
+        trials=at("people"),
         code=code("train_drnn"),
     output:
-        estimates=f"{RESULTS}/{{experiment}}/estimates/{{network}}/human/{{cohort}}.parquet",
-        checkpoint=f"{RESULTS}/{{experiment}}/checkpoints/{{network}}/{{cohort}}.pt",
-        history=f"{RESULTS}/{{experiment}}/training/{{network}}/{{cohort}}.parquet",
+        estimates=at("cohort_estimates", part="{cohort}"),
+        checkpoint=at("checkpoint", part="{cohort}"),
+        history=at("training", part="{cohort}"),
     log:
         f"{LOGS}/train_drnn/{{experiment}}_{{network}}_{{cohort}}.log",
     benchmark:
@@ -44,7 +44,7 @@ rule join_drnn:
         tables=cohort_estimates,
         code=code("join_tables"),
     output:
-        f"{RESULTS}/{{experiment}}/estimates/{{network}}/human.parquet",
+        at("estimates", estimator="{network}", population="human"),
     log:
         f"{LOGS}/join_drnn/{{experiment}}_{{network}}.log",
     benchmark:

@@ -10,18 +10,18 @@ rule metrics:
     input:
         unpack(tables_to_score),
         fits=lambda wildcards: [
-            f"{RESULTS}/{wildcards.experiment}/fits/mle/{population}.parquet"
-            for population in populations(wildcards.experiment)
+            at("fits_of_population", experiment=wildcards.experiment, population=population)
+            for population in PLANS[wildcards.experiment].populations
         ],
         code=code("metrics"),
     output:
         metrics=report(
-            f"{RESULTS}/{{experiment}}/metrics.parquet",
+            at("metrics"),
             caption="../workflow/report/metrics.rst",
             category="Tables",
             labels={"experiment": "{experiment}", "table": "metrics"},
         ),
-        fits=f"{RESULTS}/{{experiment}}/fits/mle.parquet",
+        fits=at("fits"),
     log:
         f"{LOGS}/metrics/{{experiment}}.log",
     benchmark:
@@ -37,8 +37,8 @@ rule metrics:
     params:
         experiment=settings("model"),
         estimators=lambda wildcards: {
-            population: estimators(wildcards.experiment, population)
-            for population in populations(wildcards.experiment)
+            population: PLANS[wildcards.experiment].estimators(population)
+            for population in PLANS[wildcards.experiment].populations
         },
         seed=RUN.seed,
         data_source=RUN.data_source,
@@ -46,31 +46,20 @@ rule metrics:
         "../workflow/scripts/metrics.py"
 
 
+# The tables that the summary may read, by experiment and kind.
+SUMMARISED = {
+    name: {kind: at(kind, experiment=name) for kind in plan.kinds()} for name, plan in PLANS.items()
+}
+
+
 rule summary:
     input:
-        metrics=expand(f"{RESULTS}/{{e}}/metrics.parquet", e=EXPERIMENTS),
-        statistics=expand(f"{RESULTS}/{{e}}/statistics.parquet", e=EXPERIMENTS),
-        findings=expand(f"{RESULTS}/{{e}}/findings.parquet", e=WITH_PEOPLE),
-        calibration=expand(f"{RESULTS}/{{e}}/calibration.parquet", e=EXPERIMENTS),
-        fresh=expand(
-            f"{RESULTS}/{{e}}/calibration_fresh.parquet", e=filter(has_switching, EXPERIMENTS)
-        ),
-        optimality=expand(f"{RESULTS}/{{e}}/optimality.parquet", e=EXPERIMENTS),
-        maps=lambda wildcards: [path for name in EXPERIMENTS for path in maps(name)],
-        measured=expand(f"{RESULTS}/{{e}}/task_measured.parquet", e=WITH_PEOPLE),
-        priors=expand(f"{RESULTS}/{{e}}/prior_selection.parquet", e=WITH_PRIORS),
-        likeness=lambda wildcards: expand(f"{RESULTS}/{{e}}/likeness.parquet", e=WITH_PEOPLE),
-        predictive=lambda wildcards: expand(
-            f"{RESULTS}/{{e}}/{{kind}}.parquet",
-            e=WITH_DRAWS,
-            kind=("predictive", "predictive_people"),
-        ),
-        moving=expand(f"{RESULTS}/{{e}}/moving_rates.parquet", e=WITH_MOVING),
+        tables=[path for own in SUMMARISED.values() for path in own.values()],
         published="config/published.yaml",
         code=code("summary"),
     output:
         report(
-            f"{RESULTS}/summary.md",
+            at("summary"),
             caption="../workflow/report/summary.rst",
             category="Tables",
             labels={"experiment": "all", "table": "summary"},
@@ -89,6 +78,7 @@ rule summary:
         runtime=grows(10),
     params:
         experiments={name: view(e, "whole") for name, e in EXPERIMENTS.items()},
+        tables=SUMMARISED,
         bootstrap_resamples=RUN.bootstrap_resamples,
         seed=RUN.seed,
         data_source=RUN.data_source,

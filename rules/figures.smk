@@ -14,17 +14,17 @@ for BATCH, NAMES in catalogue.batches(figures()).items():
             tables=sorted({path for name in NAMES for path in figure_tables(name).values()}),
             code=code("figures"),
         output:
-            pdf=[f"{RESULTS}/figures/{name}.pdf" for name in NAMES],
+            pdf=[at("figure", figure=name, suffix="pdf") for name in NAMES],
             png=[
                 report(
-                    f"{RESULTS}/figures/{name}.png",
+                    at("figure", figure=name, suffix="png"),
                     caption="../workflow/report/figure.rst",
                     category="Figures",
                     labels={"figure": name},
                 )
                 for name in NAMES
             ],
-            parquet=[f"{RESULTS}/figures/{name}.parquet" for name in NAMES],
+            parquet=[at("figure", figure=name, suffix="parquet") for name in NAMES],
         log:
             f"{LOGS}/figures/{BATCH}.log",
         benchmark:

@@ -9,7 +9,7 @@ rule identifiability:
     input:
         code=code("identifiability"),
     output:
-        f"{RESULTS}/{{experiment}}/identifiability.parquet",
+        at("identifiability"),
     log:
         f"{LOGS}/identifiability/{{experiment}}.log",
     benchmark:
@@ -32,11 +32,11 @@ rule identifiability:
 
 rule identifiability_moving:
     input:
-        trials=f"{RESULTS}/{{experiment}}/synthetic/test.parquet",
-        estimates=f"{RESULTS}/{{experiment}}/estimates/bayes/test.parquet",
+        trials=at("agents", split="test"),
+        estimates=at("estimates", estimator="bayes", population="test"),
         code=code("identifiability_moving"),
     output:
-        f"{RESULTS}/{{experiment}}/identifiability_moving.parquet",
+        at("identifiability_moving"),
     log:
         f"{LOGS}/identifiability_moving/{{experiment}}.log",
     benchmark:

@@ -16,12 +16,11 @@ rule manifest:
     input:
         results=all_results(),
         workflow=[os.path.relpath(BASE / name) for name in WORKFLOW_FILES],
-        registry="config/datasets.yaml",
         code=code("manifest"),
     output:
-        manifest=f"{RESULTS}/ro-crate-metadata.json",
-        workflow=[f"{RESULTS}/workflow/{name}" for name in WORKFLOW_FILES],
-        configuration=f"{RESULTS}/workflow/configuration.yaml",
+        manifest=at("manifest"),
+        workflow=[at("workflow", file=name) for name in WORKFLOW_FILES],
+        configuration=at("workflow", file="configuration.yaml"),
     log:
         f"{LOGS}/manifest/manifest.log",
     benchmark:
@@ -38,6 +37,7 @@ rule manifest:
         # A mirror of the raw data is a place on some machine.
         run=RUN.model_dump(mode="json", exclude={"data_mirror"}),
         experiments={name: view(e, "whole") for name, e in EXPERIMENTS.items()},
+        licences={d.name: d.licence for d in filter(None, DATASETS.values()) if d.licence},
         engine=snakemake_version,
     script:
         "../workflow/scripts/manifest.py"

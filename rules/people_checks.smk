@@ -2,39 +2,31 @@
 # trained on, and do agents with their parameters behave as they did?
 #
 # Needs: people's trials, agents, estimates, drawn trajectories, fits.
-# Makes: <results>/<e>/likeness.parquet, <results>/<e>/likeness_features.parquet;
+# Makes: <results>/<e>/misspecification.parquet, <results>/<e>/misspecification_features.parquet;
 #        <results>/<e>/predictive.parquet, <results>/<e>/predictive_people.parquet (where a network
 #        smooths)
 
 # Estimators whose predictions of a session are looked at.
 PREDICTORS = ["trnn", "bayes"]
-SMOOTHER = "trnn_smooth"
-# Experiments with people, and trajectories that are drawn of them.
-WITH_DRAWS = [
-    name for name in WITH_PEOPLE if SMOOTHER in EXPERIMENTS[name].estimators.networks("trnn")
-]
 
 
-rule likeness:
+rule misspecification:
     input:
         **{
-            f"{name}_{population}": f"{RESULTS}/{{experiment}}/estimates/{name}/{population}.parquet"
+            f"{name}_{population}": at("estimates", estimator=name, population=population)
             for name in PREDICTORS
             for population in ("human", "test")
         },
-        **{
-            split: f"{RESULTS}/{{experiment}}/synthetic/{split}.parquet"
-            for split in ("train", "validation", "test")
-        },
-        human=f"{RESULTS}/{{experiment}}/human/trials.parquet",
-        code=code("likeness"),
+        **{split: at("agents", split=split) for split in ("train", "validation", "test")},
+        human=at("people"),
+        code=code("misspecification"),
     output:
-        likeness=f"{RESULTS}/{{experiment}}/likeness.parquet",
-        features=f"{RESULTS}/{{experiment}}/likeness_features.parquet",
+        misspecification=at("misspecification"),
+        features=at("misspecification_features"),
     log:
-        f"{LOGS}/likeness/{{experiment}}.log",
+        f"{LOGS}/misspecification/{{experiment}}.log",
     benchmark:
-        f"{BENCHMARKS}/likeness/{{experiment}}.tsv"
+        f"{BENCHMARKS}/misspecification/{{experiment}}.tsv"
     group:
         "evaluation"
     conda:
@@ -49,18 +41,18 @@ rule likeness:
         seed=RUN.seed,
         data_source=RUN.data_source,
     script:
-        "../workflow/scripts/likeness.py"
+        "../workflow/scripts/misspecification.py"
 
 
 rule predictive:
     input:
-        trials=f"{RESULTS}/{{experiment}}/human/trials.parquet",
-        draws=f"{RESULTS}/{{experiment}}/draws/{SMOOTHER}/human.parquet",
-        fits=f"{RESULTS}/{{experiment}}/fits/mle/human.parquet",
+        trials=at("people"),
+        draws=at("draws", network=SMOOTHER),
+        fits=at("fits_of_population", population="human"),
         code=code("predictive"),
     output:
-        predictive=f"{RESULTS}/{{experiment}}/predictive.parquet",
-        people=f"{RESULTS}/{{experiment}}/predictive_people.parquet",
+        predictive=at("predictive"),
+        people=at("predictive_people"),
     log:
         f"{LOGS}/predictive/{{experiment}}.log",
     benchmark:

@@ -7,11 +7,11 @@
 
 rule select_prior:
     input:
-        trials=f"{RESULTS}/{{experiment}}/human/trials.parquet",
+        trials=at("people"),
         code=code("select_prior"),
     output:
         report(
-            f"{RESULTS}/{{experiment}}/prior_selection.parquet",
+            at("prior_selection"),
             caption="../workflow/report/prior_selection.rst",
             category="Tables",
             labels={"experiment": "{experiment}", "table": "prior_selection"},
@@ -40,10 +40,10 @@ rule select_prior:
 
 rule measure_task:
     input:
-        trials=f"{RESULTS}/{{experiment}}/human/trials.parquet",
+        trials=at("people"),
         code=code("measure_task"),
     output:
-        f"{RESULTS}/{{experiment}}/task_measured.parquet",
+        at("task_measured"),
     log:
         f"{LOGS}/measure_task/{{experiment}}.log",
     benchmark:

@@ -6,15 +6,15 @@
 
 rule replication:
     input:
-        metrics=expand(f"{RESULTS}/{{e}}/metrics.parquet", e=EXPERIMENTS),
-        statistics=expand(f"{RESULTS}/{{e}}/statistics.parquet", e=EXPERIMENTS),
-        findings=expand(f"{RESULTS}/{{e}}/findings.parquet", e=WITH_PEOPLE),
+        metrics=expand(at("metrics", experiment="{e}"), e=EXPERIMENTS),
+        statistics=expand(at("statistics", experiment="{e}"), e=EXPERIMENTS),
+        findings=expand(at("findings", experiment="{e}"), e=having("findings")),
         published="config/published.yaml",
         code=code("replication"),
     output:
-        table=f"{RESULTS}/replication.parquet",
+        table=at("replication"),
         markdown=report(
-            f"{RESULTS}/replication.md",
+            at("replication_text"),
             caption="../workflow/report/replication.rst",
             category="Tables",
             labels={"experiment": "all", "table": "replication"},
@@ -32,7 +32,7 @@ rule replication:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
-        experiments={name: WITH_PEOPLE.get(name) for name in EXPERIMENTS},
+        experiments={name: e.human for name, e in EXPERIMENTS.items()},
         bootstrap_resamples=RUN.bootstrap_resamples,
         seed=RUN.seed,
         data_source=RUN.data_source,

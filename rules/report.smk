@@ -13,9 +13,9 @@ rule report:
     input:
         tables=all_tables(),
         figures=[path for path in all_figures() if path.endswith(".png")],
-        summary=f"{RESULTS}/summary.md",
-        replication=f"{RESULTS}/replication.parquet",
-        replication_text=f"{RESULTS}/replication.md",
+        summary=at("summary"),
+        replication=at("replication"),
+        replication_text=at("replication_text"),
         environment="envs/trnn.yaml",
         # What the page is made of, beside its code.
         templates=[
@@ -24,7 +24,7 @@ rule report:
         ],
         code=code("report"),
     output:
-        f"{RESULTS}/report.html",
+        at("report"),
     log:
         f"{LOGS}/report/report.log",
     benchmark:
@@ -40,7 +40,7 @@ rule report:
     params:
         experiments={name: view(e, "whole") for name, e in EXPERIMENTS.items()},
         estimators={
-            name: {p: list(estimates(name, p)) for p in populations(name)} for name in EXPERIMENTS
+            name: {p: plan.estimators(p) for p in plan.populations} for name, plan in PLANS.items()
         },
         # A mirror of the raw data is a place on some machine.
         run=RUN.model_dump(mode="json", exclude={"data_mirror"}),

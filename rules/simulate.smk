@@ -8,7 +8,7 @@ rule simulate:
     input:
         code=code("simulate"),
     output:
-        f"{RESULTS}/{{experiment}}/synthetic/{{split}}.parquet",
+        at("agents"),
     log:
         f"{LOGS}/simulate/{{experiment}}_{{split}}.log",
     benchmark:

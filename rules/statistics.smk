@@ -12,10 +12,10 @@ RECOVERING = ["filter", "bayes", "trnn"]
 
 rule comparisons:
     input:
-        metrics=f"{RESULTS}/{{experiment}}/metrics.parquet",
+        metrics=at("metrics"),
         code=code("comparisons"),
     output:
-        f"{RESULTS}/{{experiment}}/comparisons.parquet",
+        at("comparisons"),
     log:
         f"{LOGS}/comparisons/{{experiment}}.log",
     benchmark:
@@ -39,17 +39,17 @@ rule comparisons:
 
 rule findings:
     input:
-        trials=f"{RESULTS}/{{experiment}}/human/trials.parquet",
-        estimates=f"{RESULTS}/{{experiment}}/estimates/trnn/human.parquet",
-        metrics=f"{RESULTS}/{{experiment}}/metrics.parquet",
-        comparisons=f"{RESULTS}/{{experiment}}/comparisons.parquet",
+        trials=at("people"),
+        estimates=at("estimates", estimator="trnn", population="human"),
+        metrics=at("metrics"),
+        comparisons=at("comparisons"),
         published="config/published.yaml",
-        control_trials=f"{RESULTS}/{{experiment}}/synthetic/test.parquet",
-        control_estimates=f"{RESULTS}/{{experiment}}/estimates/trnn/test.parquet",
+        control_trials=at("agents", split="test"),
+        control_estimates=at("estimates", estimator="trnn", population="test"),
         code=code("findings"),
     output:
         report(
-            f"{RESULTS}/{{experiment}}/findings.parquet",
+            at("findings"),
             caption="../workflow/report/findings.rst",
             category="Tables",
             labels={"experiment": "{experiment}", "table": "findings"},
@@ -67,7 +67,7 @@ rule findings:
         mem_mb=grows(1500),
         runtime=grows(10),
     params:
-        dataset=lambda wildcards: WITH_PEOPLE[wildcards.experiment],
+        dataset=lambda wildcards: EXPERIMENTS[wildcards.experiment].human,
         bootstrap_resamples=RUN.bootstrap_resamples,
         seed=RUN.seed,
         data_source=RUN.data_source,
@@ -77,13 +77,13 @@ rule findings:
 
 rule courses:
     input:
-        trials=f"{RESULTS}/{{experiment}}/human/trials.parquet",
-        estimates=f"{RESULTS}/{{experiment}}/estimates/trnn/human.parquet",
-        control_trials=f"{RESULTS}/{{experiment}}/synthetic/test.parquet",
-        control_estimates=f"{RESULTS}/{{experiment}}/estimates/trnn/test.parquet",
+        trials=at("people"),
+        estimates=at("estimates", estimator="trnn", population="human"),
+        control_trials=at("agents", split="test"),
+        control_estimates=at("estimates", estimator="trnn", population="test"),
         code=code("courses"),
     output:
-        f"{RESULTS}/{{experiment}}/courses.parquet",
+        at("courses"),
     log:
         f"{LOGS}/courses/{{experiment}}.log",
     benchmark:
@@ -97,7 +97,7 @@ rule courses:
         mem_mb=grows(1000),
         runtime=grows(15),
     params:
-        dataset=lambda wildcards: WITH_PEOPLE[wildcards.experiment],
+        dataset=lambda wildcards: EXPERIMENTS[wildcards.experiment].human,
         experiment=settings("model"),
         permutations=RUN.permutations,
         bootstrap_resamples=RUN.bootstrap_resamples,
@@ -109,12 +109,12 @@ rule courses:
 
 rule recovery:
     input:
-        **{name: f"{RESULTS}/{{experiment}}/estimates/{name}/test.parquet" for name in RECOVERING},
-        trials=f"{RESULTS}/{{experiment}}/synthetic/test.parquet",
-        fits=f"{RESULTS}/{{experiment}}/fits/recovery.parquet",
+        **{name: at("estimates", estimator=name, population="test") for name in RECOVERING},
+        trials=at("agents", split="test"),
+        fits=at("recovery_fits"),
         code=code("recovery"),
     output:
-        f"{RESULTS}/{{experiment}}/recovery.parquet",
+        at("recovery"),
     log:
         f"{LOGS}/recovery/{{experiment}}.log",
     benchmark:
@@ -141,8 +141,8 @@ rule statistics:
     input:
         unpack(
             lambda wildcards: (
-                {"findings": f"{RESULTS}/{wildcards.experiment}/findings.parquet"}
-                if wildcards.experiment in WITH_PEOPLE
+                {"findings": at("findings", experiment=wildcards.experiment)}
+                if "findings" in PLANS[wildcards.experiment].kinds()
                 else {}
             )
         ),
@@ -150,7 +150,7 @@ rule statistics:
         code=code("statistics"),
     output:
         report(
-            f"{RESULTS}/{{experiment}}/statistics.parquet",
+            at("statistics"),
             caption="../workflow/report/statistics.rst",
             category="Tables",
             labels={"experiment": "{experiment}", "table": "statistics"},

@@ -10,12 +10,12 @@
 
 rule train:
     input:
-        train=f"{RESULTS}/{{experiment}}/synthetic/train.parquet",
-        validation=f"{RESULTS}/{{experiment}}/synthetic/validation.parquet",
+        train=at("agents", split="train"),
+        validation=at("agents", split="validation"),
         code=code("train"),
     output:
-        checkpoint=f"{RESULTS}/{{experiment}}/checkpoints/{{network}}/seed{{seed}}.pt",
-        history=f"{RESULTS}/{{experiment}}/training/{{network}}/seed{{seed}}.parquet",
+        checkpoint=at("checkpoint", part="seed{seed}"),
+        history=at("training", part="seed{seed}"),
     log:
         f"{LOGS}/train/{{experiment}}_{{network}}_seed{{seed}}.log",
     benchmark:
@@ -45,7 +45,7 @@ rule infer:
         checkpoints=checkpoints,
         code=code("infer"),
     output:
-        f"{RESULTS}/{{experiment}}/estimates/{{network}}/{{population}}.parquet",
+        at("estimates", estimator="{network}"),
     log:
         f"{LOGS}/infer/{{experiment}}_{{network}}_{{population}}.log",
     benchmark:
@@ -72,11 +72,11 @@ rule infer:
 
 rule draw:
     input:
-        trials=f"{RESULTS}/{{experiment}}/human/trials.parquet",
+        trials=at("people"),
         checkpoints=checkpoints,
         code=code("draw"),
     output:
-        f"{RESULTS}/{{experiment}}/draws/{{network}}/human.parquet",
+        at("draws"),
     log:
         f"{LOGS}/draw/{{experiment}}_{{network}}.log",
     benchmark:

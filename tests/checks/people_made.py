@@ -11,7 +11,7 @@ from trnn.checks.predictive.predictive_table import SOURCES
 
 
 def fake_features(groups, n: int, binary: bool, seed: int = 1) -> pd.DataFrame:
-    """Return the table `likeness_features` of people whose features are normal, of wide spread."""
+    """Return the features of people as normal numbers of wide spread."""
     rng = np.random.default_rng(seed)
     wanted = features_of(binary)
 

@@ -9,13 +9,16 @@ from tests.checks.people_made import fake_features
 from trnn.checks.misspecification.distance import SHRINKAGE, reference, tail_p
 from trnn.checks.misspecification.features import features_of, session_features
 from trnn.checks.misspecification.judge import judge, measure, yardstick
-from trnn.checks.misspecification.misspecification_stage import likeness_stage
-from trnn.checks.misspecification.misspecification_table import LIKENESS, LIKENESS_FEATURES
+from trnn.checks.misspecification.misspecification_stage import misspecification_stage
+from trnn.checks.misspecification.misspecification_table import (
+    MISSPECIFICATION,
+    MISSPECIFICATION_FEATURES,
+)
 from trnn.checks.misspecification.surprise import surprise
 from trnn.config.views import from_view, view
 from trnn.errors import TableError
 from trnn.figures import misspecification as figure
-from trnn.report.text.people import exact_interval, likeness_sections
+from trnn.report.text.people import exact_interval, misspecification_sections
 from trnn.tables.parquet import Provenance, check_frame, read_table
 
 
@@ -234,9 +237,9 @@ def stage(tmp_path, tiny_experiments):
                     keys = frame[["subject", "block", "trial"]]
                     keys.assign(p_action_0=np.linspace(0.1, 0.9, len(keys))).to_parquet(path)
                     estimates[f"{estimator}_{name}"] = path
-        outputs = tmp_path / "likeness.parquet", tmp_path / "features.parquet"
+        outputs = tmp_path / "misspecification.parquet", tmp_path / "features.parquet"
         settings = from_view(view(tiny_experiments[experiment], "people_checks"))
-        likeness_stage(trials, estimates, *outputs, settings, law, Provenance({}, 1))
+        misspecification_stage(trials, estimates, *outputs, settings, law, Provenance({}, 1))
         return tuple(read_table(path) for path in outputs)
 
     return run
@@ -245,8 +248,8 @@ def stage(tmp_path, tiny_experiments):
 @pytest.mark.parametrize("experiment", ["gershman", "dezfouli"])
 def test_the_stage_writes_people_and_test_agents(stage, experiment):
     likeness, features = stage(experiment=experiment)
-    check_frame(likeness, LIKENESS, "likeness")
-    check_frame(features, LIKENESS_FEATURES, "features")
+    check_frame(likeness, MISSPECIFICATION, "misspecification")
+    check_frame(features, MISSPECIFICATION_FEATURES, "features")
     assert likeness["population"].value_counts().to_dict() == {"test": 8, "human": 6}
     wanted = features_of(binary=experiment == "dezfouli")
     assert len(features) == 14 * len(wanted)
@@ -258,7 +261,7 @@ def test_the_stage_writes_people_and_test_agents(stage, experiment):
     assert np.allclose((5 * likeness.loc[~quarter, "p_prediction"] + 1e-9) % 1, 0, atol=1e-6)
     # Blocks are all of the same lengths here, of agents and people alike.
     assert features.loc[features["feature"] == "block_max", "score"].isna().all()
-    text = "\n".join(likeness_sections(likeness, " (stand-ins)"))
+    text = "\n".join(misspecification_sections(likeness, " (stand-ins)"))
     assert "### Like the simulations? (stand-ins)" in text and "switching agents" in text
 
 
@@ -281,10 +284,10 @@ def test_the_summary_counts_who_is_outside():
             "reason": ["many", "many", "x", "x", "x", "x"],
         }
     )
-    text = "\n".join(likeness_sections(table))
+    text = "\n".join(misspecification_sections(table))
     assert "2 of 4 are outside" in text
     assert "- `n_trials`: 2; for example many" in text
-    assert likeness_sections(None) == []
+    assert misspecification_sections(None) == []
 
 
 @pytest.mark.parametrize(("k", "n"), [(0, 10), (3, 10), (10, 10), (1, 101)])
@@ -297,7 +300,7 @@ def test_the_figure_names_the_features_beside_their_own_points():
     features = fake_features(("a", "b"), 5, binary=True)
     far = features["feature"] == "longest_run"
     features.loc[far, "score"] = 9.0
-    axes = figure.draw({"likeness_features": features}, [])[0].axes[0]
+    axes = figure.draw({"misspecification_features": features}, [])[0].axes[0]
     label = {tick.label1.get_text(): tick.get_loc() for tick in axes.yaxis.get_major_ticks()}[
         "longest run of one choice"
     ]

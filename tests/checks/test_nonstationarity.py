@@ -8,14 +8,14 @@ import pytest
 
 from tests.checks.nonstationarity_made import fake_evidence, fake_rates
 from tests.conftest import ROOT
-from trnn.checks.nonstationarity.nonstationarity_stages import laws, moving_stage
+from trnn.checks.nonstationarity.nonstationarity_stages import laws, nonstationarity_stage
 from trnn.checks.nonstationarity.nonstationarity_table import EVIDENCE, RATES
 from trnn.checks.nonstationarity.rates import moving_rates_stage, rates
 from trnn.checks.nonstationarity.verdicts import log_bayes_factor, verdicts
 from trnn.config.load import load_experiments, load_run
 from trnn.config.views import from_view, view
 from trnn.errors import ConfigError
-from trnn.report.text.nonstationarity import moving_sections
+from trnn.report.text.nonstationarity import nonstationarity_sections
 from trnn.tables.parquet import Provenance, check_frame, read_table
 from trnn.theory.agents import simulate_stage
 
@@ -87,12 +87,12 @@ def test_rates_count_agents_by_what_is_true_and_people_by_group():
 
 def test_the_summary_says_the_table_s_numbers():
     found = fake_rates(fake_evidence(("alpha",), ("stationary",), ("healthy",), 30))
-    text = "\n".join(moving_sections(found, " (stand-ins)"))
+    text = "\n".join(nonstationarity_sections(found, " (stand-ins)"))
     assert text.startswith("### Is it moving? (stand-ins)")
     for _, row in found.iterrows():
         share = f"{100 * row['share_moving']:.1f} [{100 * row['share_ci_low']:.1f}"
         assert share in text
-    assert moving_sections(None, "") == [] == moving_sections(found.iloc[:0], "")
+    assert nonstationarity_sections(None, "") == [] == nonstationarity_sections(found.iloc[:0], "")
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def artificial():
     changes = {
         "task": {"n_blocks": 2, "trials_per_block": 30},
         "test": {"n_agents": 3},
-        "moving": {"n_agents": 2, "n_particles": 32},
+        "nonstationarity": {"n_agents": 2, "n_particles": 32},
     }
     run = load_run({"experiments": ["artificial"], "seed": 3, "overrides": {"artificial": changes}})
     return load_experiments(run, ROOT / "config/experiments")["artificial"]
@@ -110,11 +110,11 @@ def test_the_stage_weighs_the_first_agents_of_each_law(artificial, tmp_path):
     trials = tmp_path / "test.parquet"
     provenance = Provenance({}, 3)
     simulate_stage(from_view(view(artificial, "simulate_test")), "test", trials, 3, provenance)
-    seen = from_view(view(artificial, "moving_evidence"))
+    seen = from_view(view(artificial, "nonstationarity"))
     parts = []
     for k in range(2):
         parts.append(tmp_path / f"part{k}.parquet")
-        moving_stage(trials, parts[k], seen, "test", 3, provenance)
+        nonstationarity_stage(trials, parts[k], seen, "test", 3, provenance)
     assert parts[0].read_bytes() == parts[1].read_bytes()
     frame = read_table(parts[0], EVIDENCE)
     assert frame.groupby("parameter").size().to_dict() == {"all": 6, "alpha": 6, "beta": 6}
@@ -133,12 +133,12 @@ def test_the_stage_weighs_the_first_agents_of_each_law(artificial, tmp_path):
 def test_the_laws_are_those_of_the_filters_without_agents_that_never_change(artificial):
     raw = artificial.model_dump(mode="json")
     raw["dynamics"]["switching"]["stationary_share"] = 0.4
-    seen = from_view(view(type(artificial).model_validate(raw), "moving_evidence"))
+    seen = from_view(view(type(artificial).model_validate(raw), "nonstationarity"))
     switching, walk = laws(seen)
     assert switching == artificial.dynamics["switching"]
     assert walk == artificial.dynamics[artificial.estimators.filter.dynamics]
     raw["estimators"]["bayes"]["dynamics"] = "stationary"
-    seen = from_view(view(type(artificial).model_validate(raw), "moving_evidence"))
+    seen = from_view(view(type(artificial).model_validate(raw), "nonstationarity"))
     with pytest.raises(ConfigError, match=r"artificial.*switching law.*stationary"):
         laws(seen)
 
@@ -148,10 +148,10 @@ def test_what_the_evidence_does_not_depend_on_does_not_run_it_again(artificial):
     raw["estimators"]["bayes"]["n_particles"] = 17
     raw["test"]["n_agents"] = 7
     after = type(artificial).model_validate(raw)
-    assert view(after, "moving_evidence") == view(artificial, "moving_evidence")
-    raw["moving"]["strata"] = 2
+    assert view(after, "nonstationarity") == view(artificial, "nonstationarity")
+    raw["nonstationarity"]["strata"] = 2
     after = type(artificial).model_validate(raw)
-    assert view(after, "moving_evidence") != view(artificial, "moving_evidence")
-    raw["moving"]["strata"] = 3
+    assert view(after, "nonstationarity") != view(artificial, "nonstationarity")
+    raw["nonstationarity"]["strata"] = 3
     with pytest.raises(ValueError, match=r"n_particles \(32\) must be a multiple of strata \(3\)"):
         type(artificial).model_validate(raw)

@@ -103,10 +103,12 @@ def tables(experiment: str, size: Size, seed: int = 1) -> dict[str, pd.DataFrame
     out["identifiability"] = fake_map(RANGES[experiment], "stationary", (50, 200, 1000, 1308))
     out["identifiability_moving"] = fake_map(RANGES[experiment], "switching", (size.trials,))
     groups = GROUPS if experiment == "dezfouli" else (None,) if experiment in PEOPLE else ()
-    out["moving"] = fake_evidence(tuple(RANGES[experiment]), DYNAMICS, groups, size.subjects)
-    out["moving_rates"] = fake_rates(out["moving"])
+    out["nonstationarity"] = fake_evidence(
+        tuple(RANGES[experiment]), DYNAMICS, groups, size.subjects
+    )
+    out["nonstationarity_rates"] = fake_rates(out["nonstationarity"])
     if experiment in PEOPLE:
-        out["likeness_features"] = fake_features(
+        out["misspecification_features"] = fake_features(
             groups, size.subjects, binary=experiment == "dezfouli"
         )
         out["predictive"] = fake_predictive(groups, size.subjects, size.trials)

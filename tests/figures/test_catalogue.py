@@ -49,8 +49,13 @@ def test_a_run_of_two_experiments_has_the_figures_of_both():
 def test_inputs_are_tables_of_the_design():
     plain = {"metrics", "statistics", "findings", "test_trials", "human_trials"}
     plain |= {"recovery_fits", "training", "drnn_training", "calibration", "optimality"}
-    plain |= {"identifiability", "identifiability_moving", "moving", "moving_rates"}
-    plain |= {"likeness_features", "predictive"}
+    plain |= {
+        "identifiability",
+        "identifiability_moving",
+        "nonstationarity",
+        "nonstationarity_rates",
+    }
+    plain |= {"misspecification_features", "predictive"}
     estimates = re.compile(rf"estimates:({'|'.join(ESTIMATORS)}):(test|human)")
     for figure in CATALOGUE.values():
         assert figure.inputs

@@ -9,10 +9,9 @@ import pytest
 
 from ger2024.data.dezfouli import read_dezfouli
 from ger2024.data.gershman import read_gershman
+from tests.data.conftest import CHOICES_DIAGNO, DATA2, FOR_PLOS
 from trnn.data import rawtable
 from trnn.errors import DataError
-
-from tests.data.conftest import CHOICES_DIAGNO, DATA2, FOR_PLOS
 
 Reader = Callable[[bytes, str], pd.DataFrame]
 

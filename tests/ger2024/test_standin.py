@@ -7,16 +7,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from trnn.data.schema import human_trials
 
 from ger2024.data.dezfouli import GROUPS
 from ger2024.data.standin import WRITERS, write_dezfouli, write_gershman
+from tests.data.conftest import CHOICES_DIAGNO, DATA2, ROOT
 from trnn.data.prepare import canonical_digest, prepare
 from trnn.data.registry import load_registry
-from trnn.data.schema import human_trials
 from trnn.errors import DataError
 from trnn.tables.parquet import check_frame
-
-from tests.data.conftest import CHOICES_DIAGNO, DATA2, ROOT
 
 ROWS = load_registry(ROOT / "config" / "datasets.yaml")
 

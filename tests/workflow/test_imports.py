@@ -32,8 +32,8 @@ MAY_IMPORT = {
     "fit_recovery": _TESTS,
     "infer": _NETWORKS,
     "manifest": {"jinja2", "requests"},  # of rocrate
-    "moving": _TESTS,
-    "moving_rates": _TESTS,
+    "nonstationarity": _TESTS,
+    "nonstationarity_rates": _TESTS,
     "recovery": _TESTS,
     "report": {"plotly", "jinja2"},
     "train": _NETWORKS,

@@ -13,15 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ger2024.data.diagnoses import ACTIONS, GROUPS
+from ger2024.data.standin import write_dezfouli
 from trnn.data import checks
+from trnn.data.formats import Format
 from trnn.data.numbering import block_index, subject_names, trial_index, unit_code
 from trnn.data.rawtable import RawTable, read_raw_table
-
-GROUPS = {"Bipolar": "bipolar", "Depression": "depression", "Healthy": "healthy"}
-"""Diagnosis in the file -> group in the prepared table, in the table's order."""
-
-ACTIONS = {"R1": 0, "R2": 1}
-"""Key in the file -> action."""
+from trnn.tables.schema import FLOAT, INTEGER, Column
 
 
 @dataclass(frozen=True)
@@ -132,3 +130,18 @@ def _order(table: RawTable, layout: _Format, block: np.ndarray) -> tuple[np.ndar
 def _rank(group: np.ndarray) -> np.ndarray:
     ranks = {name: rank for rank, name in enumerate(GROUPS.values())}
     return pd.Series(group).map(ranks).to_numpy()
+
+
+FORMAT = Format(
+    read=read_dezfouli,
+    write=write_dezfouli,
+    columns=(
+        Column("reward", FLOAT, "whether the action was rewarded", allowed=(0.0, 1.0)),
+        Column(
+            "best_action",
+            INTEGER,
+            "1 if the action was the arm that pays more often in the block, else 0",
+            allowed=(0, 1),
+        ),
+    ),
+)

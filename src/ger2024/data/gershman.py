@@ -2,9 +2,12 @@
 
 import pandas as pd
 
+from ger2024.data.standin import write_gershman
 from trnn.data import checks
+from trnn.data.formats import Format
 from trnn.data.numbering import block_index, subject_names, trial_index, unit_code
 from trnn.data.rawtable import read_raw_table
+from trnn.tables.schema import FLOAT, Column
 
 COLUMNS = ("subject", "block", "trial", "mu1", "mu2", "choice", "reward", "RT")
 """Columns of data2.csv."""
@@ -67,3 +70,22 @@ def read_gershman(content: bytes, where: str) -> pd.DataFrame:
             "reaction_time_ms": reaction_time,
         }
     )
+
+
+FORMAT = Format(
+    read=read_gershman,
+    write=write_gershman,
+    columns=(
+        Column("reward", FLOAT, "the reward received", "points"),
+        Column("mu_0", FLOAT, "mean reward of action 0 in the block", "points"),
+        Column("mu_1", FLOAT, "mean reward of action 1 in the block", "points"),
+        Column(
+            "reaction_time_ms",
+            FLOAT,
+            "reaction time; null in simulated stand-ins",
+            "ms",
+            nullable=True,
+            low=0,
+        ),
+    ),
+)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ger2024.data.dezfouli import ACTIONS, GROUPS
+from ger2024.data.diagnoses import ACTIONS, GROUPS
 from trnn.errors import DataError
 from trnn.tables.atomic import atomic_path
 
@@ -107,10 +107,6 @@ def write_gershman(frame: pd.DataFrame, path: str | Path) -> None:
     )
     with atomic_path(path) as temporary:
         temporary.write_bytes(raw.to_csv(index=False, lineterminator="\n").encode())
-
-
-WRITERS = {"dezfouli": write_dezfouli, "gershman": write_gershman}
-"""Data set -> the writer of its stand-ins' raw file."""
 
 
 def _check(frame: pd.DataFrame, needed: tuple[str, ...], dataset: str) -> None:

@@ -1,17 +1,13 @@
 """Settings of the data-driven RNN."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from trnn.config.base import Count, NonNegative, Positive, Settings, Whole
 
-# The diagnosis groups of each data set. Kept in step with trnn.data by a test, so that reading the
-# configuration needs no numerical library.
-GROUPS: dict[str, tuple[str, ...]] = {
-    "dezfouli": ("bipolar", "depression", "healthy"),
-    "gershman": (),
-}
+ALL = "all"  # the cohort of all people together
 
 
 class Drnn(Settings):
@@ -54,10 +50,10 @@ class Drnn(Settings):
         2, description="epochs between two looks at the people who choose the epoch"
     )
 
-    def cohorts(self, dataset: str) -> tuple[str, ...]:
-        """Return the groups of people that are trained on apart, or "all"."""
-        groups = GROUPS[dataset] if self.within == "group" else ()
-        return groups or ("all",)
+    def cohorts(self, groups: Sequence[str]) -> tuple[str, ...]:
+        """Return which of a data set's groups are trained on apart, or "all"."""
+        apart = tuple(groups) if self.within == "group" else ()
+        return apart or (ALL,)
 
     @model_validator(mode="after")
     def _checked(self) -> Self:

@@ -8,7 +8,7 @@ from trnn.config.base import Count, Name, Settings
 from trnn.config.dynamics import DynamicsSettings, RandomWalk, Range
 from trnn.config.estimators import Estimators, Network, Trnn
 from trnn.config.identifiability import Identifiability
-from trnn.config.nonstationarity import Moving
+from trnn.config.nonstationarity import Nonstationarity
 from trnn.config.priors import PriorGrid
 from trnn.config.task import TaskSettings
 
@@ -72,11 +72,11 @@ class Experiment(Settings):
     test: TestAgents
     estimators: Estimators
     identifiability: Identifiability = Identifiability()
-    human: Literal["dezfouli", "gershman"] | None = Field(
+    human: Name | None = Field(
         None, description="data set of the people the estimators are applied to, if any"
     )
-    moving: Moving | None = Field(
-        Moving(), description="evidence for moving parameters; null: none is computed"
+    nonstationarity: Nonstationarity | None = Field(
+        Nonstationarity(), description="evidence for moving parameters; null: none is computed"
     )
     prior_grid: PriorGrid | None = Field(
         None, description="priors that are compared on the people; null: none are"

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from trnn.config.base import Count, Probability, Settings, Whole
 
 
-class Moving(Settings):
+class Nonstationarity(Settings):
     """Evidence for constant against moving parameters, subject by subject."""
 
     n_agents: Count = Field(

@@ -105,8 +105,8 @@ _VIEWS: dict[str, Callable[[Experiment], dict[str, Any]]] = {
     "identifiability": lambda e: _pick(e, "task", "identifiability"),
     "identifiability_moving": lambda e: _pick(e, "identifiability"),
     # Of both filters the dynamics alone: how many particles they have is no part of the question.
-    "moving_evidence": lambda e: _pick(
-        e, "moving", dynamics=[e.estimators.bayes.dynamics, e.estimators.filter.dynamics]
+    "nonstationarity": lambda e: _pick(
+        e, "nonstationarity", dynamics=[e.estimators.bayes.dynamics, e.estimators.filter.dynamics]
     ),
     "filter": _filter("filter"),
     "bayes": _filter("bayes"),

@@ -99,13 +99,18 @@ def _remember(tried: list[Refusal], refusal: Refusal) -> None:
     tried.append(refusal)
 
 
+def _get(dataset: Dataset) -> str:
+    page = "" if dataset.page is None else f" with a browser from {dataset.page}"
+    return f"get the file{page}"
+
+
 def _explain(dataset: Dataset, manual_folder: Path, tried: list[Refusal]) -> str:
     places = "\n".join(f"  - {refusal.where}: {refusal.reason}" for refusal in tried)
     names = dataset.file_names
     others = f" (or as {', '.join(names[1:])})" if names[1:] else ""
     return (
         f"The {dataset.name} data could not be had. Tried:\n{places}\n"
-        f"What to do: get the file with a browser from {dataset.page} and put it, unchanged, at "
+        f"What to do: {_get(dataset)} and put it, unchanged, at "
         f"{manual_folder / names[0]}{others}; or set data_mirror to a folder or URL that holds "
         f"{dataset.name}/{names[0]}; then run again."
     )

@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -10,23 +9,16 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from ger2024.data.dezfouli import read_dezfouli
-from ger2024.data.gershman import read_gershman
 from trnn.data.archive import MAX_UNPACKED_BYTES, csv_content
+from trnn.data.formats import load_format
+from trnn.data.people_table import people_table
 from trnn.data.registry import Dataset
-from trnn.data.schema import human_trials
 from trnn.errors import ConfigError, DataError
 from trnn.tables.parquet import Provenance, write_table
 
 logger = logging.getLogger(__name__)
 
 Source = Literal["real", "simulated"]
-
-READERS: dict[str, Callable[[bytes, str], pd.DataFrame]] = {
-    "dezfouli": read_dezfouli,
-    "gershman": read_gershman,
-}
-"""Data set -> the reader of its raw files: CSV bytes and a name for messages -> prepared frame."""
 
 CANONICAL_TEXT = ("subject", "group")
 CANONICAL_WHOLE = ("block", "trial", "action")
@@ -70,12 +62,11 @@ def prepare_content(
     content: bytes, where: str, dataset: Dataset, source: Source = "real"
 ) -> pd.DataFrame:
     """Do what `prepare` does, for a file's content; `where` is what messages call the file."""
-    if dataset.name not in READERS:
-        raise ConfigError(f"no reader for data set {dataset.name!r}; there are {list(READERS)}.")
     if source not in ("real", "simulated"):
         raise ConfigError(f"unknown source {source!r} of people; allowed: real, simulated.")
     place, text = csv_content(content, where, dataset.file_names)
-    frame = READERS[dataset.name](text, place)
+    frame = load_format(dataset.format).read(text, place)
+    frame = _own_columns(frame, dataset, place)
     if source == "real":
         _check_against_registry(frame, dataset, place)
     return frame
@@ -124,11 +115,12 @@ def prepare_dataset(
         if source == "real"
         else {"stand_in_for": dataset.citation}
     )
-    extra = {"dataset": dataset.name, "content_sha256": canonical_digest(frame), **origin}
+    stated = {key: text for key, text in origin.items() if text is not None}
+    extra = {"dataset": dataset.name, "content_sha256": canonical_digest(frame), **stated}
     write_table(
         frame,
         output,
-        human_trials(dataset.name),
+        people_table(dataset),
         replace(provenance, data_source=source, extra={**provenance.extra, **extra}),
     )
     logger.info(
@@ -141,19 +133,50 @@ def prepare_dataset(
     )
 
 
+def _own_columns(frame: pd.DataFrame, dataset: Dataset, where: str) -> pd.DataFrame:
+    """Return the columns that the data set's row promises, group by group in the row's order.
+
+    DataError if one is not there, or a group is not the row's.
+    """
+    promised = people_table(dataset).names()
+    absent = [name for name in promised if name not in frame.columns]
+    if dataset.groups and "group" in frame.columns:
+        absent += ["group"] * bool(frame["group"].isna().all())
+    if absent:
+        raise DataError(
+            f"{where}: column {', '.join(map(repr, absent))} is missing, which the row of "
+            f"{dataset.name!r} in the registry lists. Add it to the file, or take it out of the "
+            "row."
+        )
+    if not dataset.groups:
+        return frame.assign(group=pd.Series(None, index=frame.index, dtype="str"))[promised]
+    rank = {name: place for place, name in enumerate(dataset.groups)}
+    unknown = sorted(set(frame["group"]) - set(rank))
+    if unknown:
+        raise DataError(
+            f"{where}: groups {unknown} are not among those of {dataset.name!r} in the registry, "
+            f"{dataset.groups}. Add them to the row, or mend the file."
+        )
+    order = frame["group"].map(rank).to_numpy().argsort(kind="stable")
+    return frame.iloc[order].reset_index(drop=True)[promised]
+
+
 def _check_against_registry(frame: pd.DataFrame, dataset: Dataset, where: str) -> None:
+    """Raise `DataError` unless the trials are those of the row, as far as it says which."""
     got = (frame["subject"].nunique(), len(frame))
-    expected = (dataset.n_subjects, dataset.n_trials)
+    expected = tuple(
+        found if known is None else known
+        for found, known in zip(got, (dataset.n_subjects, dataset.n_trials), strict=True)
+    )
     if got != expected:
         raise DataError(
             f"{where}: {got[0]} subjects and {got[1]} trials; the published {dataset.name} data "
-            f"are {expected[0]} subjects and {expected[1]} trials. Fetch the file again from "
-            f"{dataset.page}."
+            f"are {expected[0]} subjects and {expected[1]} trials. {dataset.advice}"
         )
     digest = canonical_digest(frame)
-    if digest != dataset.sha256:
+    if dataset.sha256 is not None and digest != dataset.sha256:
         raise DataError(
             f"{where}: the trials are not the published ones of {dataset.name}: SHA-256 of their "
             f"canonical content is {digest}, expected {dataset.sha256}. At least one trial was "
-            f"changed; fetch the file again from {dataset.page}."
+            f"changed. {dataset.advice}"
         )

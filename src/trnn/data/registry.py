@@ -1,17 +1,22 @@
 """The registry of human data sets: one typed row each, read from `config/datasets.yaml`."""
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from trnn.config.address import WebAddress
 from trnn.config.base import Count, Name, Settings
+from trnn.config.experiment import Experiment
 from trnn.config.plain import CHARACTERS_SHOWN, PROBLEMS_SHOWN, parse_yaml, shown
 from trnn.errors import ConfigError
 
 FileName = Annotated[str, Field(pattern=r"^[\w.-]+\.(zip|csv)$")]
+
+# A group's name is a part of file names: the d-RNN of a group has its own network.
+GROUP_NAME = r"^[a-z0-9][a-z0-9_-]*$"
 
 # A size that checks data is written as a number, not as a text.
 StrictCount = Annotated[int, Field(ge=1, le=2**63 - 1, strict=True)]
@@ -44,12 +49,30 @@ class Dataset(Settings):
     """A human data set: whose it is, where it is kept, and what its trials must be."""
 
     name: Name = Field(description="the name used in files, messages and the configuration")
-    title: str = Field(description="title of the study", min_length=1)
-    citation: str = Field(description="how to cite the study", min_length=1)
-    licence: str = Field(description="terms under which the data are distributed", min_length=1)
-    page: WebAddress = Field(description="where a person gets the file with a browser")
-    mirrors: Annotated[list[Mirror], Field(min_length=1)] = Field(
-        description="where the data are fetched from, tried in this order"
+    format: str = Field(
+        "plain",
+        description="format of the raw file: 'plain', a CSV with the columns of the prepared table "
+        "(trnn.data.own), or a module that defines FORMAT (trnn.data.formats)",
+        pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$",
+    )
+    columns: list[Name] = Field(
+        [],
+        description="columns of the prepared table beside those that every one has: group, mu_0 "
+        "and mu_1 (the arms' mean rewards in the block), and what else the format gives",
+    )
+    groups: list[Annotated[str, Field(pattern=GROUP_NAME)]] = Field(
+        [], description="the values of the column group, in order of display"
+    )
+    title: str | None = Field(None, description="title of the study", min_length=1)
+    citation: str | None = Field(None, description="how to cite the study", min_length=1)
+    licence: str | None = Field(
+        None, description="terms under which the data are distributed", min_length=1
+    )
+    page: WebAddress | None = Field(
+        None, description="where a person gets the file with a browser, if anywhere"
+    )
+    mirrors: list[Mirror] = Field(
+        [], description="where the data are fetched from, tried in this order"
     )
     file_names: Annotated[list[FileName], Field(min_length=1)] = Field(
         description="names under which the file is distributed, best first"
@@ -58,12 +81,35 @@ class Dataset(Settings):
         description="where a person puts the file by hand, relative to the project's folder",
         pattern=r"^[\w./-]+$",
     )
-    n_subjects: StrictCount = Field(description="subjects in the prepared table")
-    n_trials: StrictCount = Field(description="trials (rows) in the prepared table")
-    sha256: str = Field(
-        description="SHA-256 of the prepared table's canonical content",
+    n_subjects: StrictCount | None = Field(
+        None, description="subjects in the prepared table; null: not checked"
+    )
+    n_trials: StrictCount | None = Field(
+        None, description="trials (rows) in the prepared table; null: not checked"
+    )
+    sha256: str | None = Field(
+        None,
+        description="SHA-256 of the prepared table's canonical content; null: not checked",
         pattern=r"^[0-9a-f]{64}$",
     )
+
+    @property
+    def advice(self) -> str:
+        """What to do where a file does not hold the right trials."""
+        where = "" if self.page is None else f" from {self.page}"
+        return f"Fetch the file again{where}."
+
+    @model_validator(mode="after")
+    def _groups_have_a_column(self) -> Self:
+        if bool(self.groups) != ("group" in self.columns):
+            raise ValueError(
+                f"`groups` ({self.groups}) lists the values of the column group, and `columns` "
+                f"({self.columns}) says whether there is one: give both or neither"
+            )
+        for name, values in (("groups", self.groups), ("columns", self.columns)):
+            if len(set(values)) != len(values):
+                raise ValueError(f"`{name}` must differ from one another, got {values}")
+        return self
 
 
 class _Registry(Settings):
@@ -98,6 +144,16 @@ def load_registry(path: str | Path) -> dict[str, Dataset]:
             f"{path}: key 'name' must differ from row to row; {repeated} stand in several rows."
         )
     return {row.name: row for row in rows}
+
+
+def check_people(experiments: Mapping[str, Experiment], registry: dict[str, Dataset]) -> None:
+    """Raise `ConfigError` unless the people of every experiment are in the registry."""
+    for name, experiment in experiments.items():
+        if experiment.human is not None and experiment.human not in registry:
+            raise ConfigError(
+                f"experiment '{name}': human: got '{experiment.human}', which is no data set of "
+                f"the registry; it holds {sorted(registry)}."
+            )
 
 
 def get_dataset(registry: dict[str, Dataset], name: str) -> Dataset:

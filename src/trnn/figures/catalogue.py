@@ -33,8 +33,8 @@ RECOVERY_FITS = "recovery_fits"
 TRAINING, DRNN_TRAINING = "training", "drnn_training"
 CALIBRATION, OPTIMALITY = "calibration", "optimality"
 IDENTIFIABILITY, IDENTIFIABILITY_MOVING = "identifiability", "identifiability_moving"
-MOVING, MOVING_RATES = "moving", "moving_rates"
-LIKENESS_FEATURES, PREDICTIVE = "likeness_features", "predictive"
+NONSTATIONARITY, NONSTATIONARITY_RATES = "nonstationarity", "nonstationarity_rates"
+MISSPECIFICATION_FEATURES, PREDICTIVE = "misspecification_features", "predictive"
 # Keys that stand for the histories of all networks of a base.
 _HISTORIES = {TRAINING: "trnn", DRNN_TRAINING: "drnn"}
 _BARS = (METRICS, STATISTICS)
@@ -59,7 +59,7 @@ class FigureEntry:
     `inputs` are keys of the tables it needs: metrics, statistics, findings, test_trials,
     human_trials, recovery_fits, calibration, optimality, identifiability,
     identifiability_moving, ``estimates:<estimator>:<population>``, and those that stand for
-    several histories: training for ``training:<network>:<seed>`` of all t-RNNs, drnn_training for
+    several histories: training for ``training:<network>:seed<k>`` of all t-RNNs, drnn_training for
     ``drnn_training:<network>:<cohort>`` of all d-RNNs. `load` imports and returns what draws it.
     """
 
@@ -303,8 +303,12 @@ def _supplement(number: str, experiment: Experiment) -> FigureEntry:
             "what can be known of parameters over their ranges",
             _identifiability,
         ),
-        "s12": ((MOVING, MOVING_RATES), "evidence for moving parameters", _moving),
-        "s13": ((LIKENESS_FEATURES,), "people among the agents, by feature", _likeness),
+        "s12": (
+            (NONSTATIONARITY, NONSTATIONARITY_RATES),
+            "evidence for moving parameters",
+            _moving,
+        ),
+        "s13": ((MISSPECIFICATION_FEATURES,), "people among the agents, by feature", _likeness),
         "s14": ((PREDICTIVE,), "people beside agents with their parameters", _predictive),
     }[number]
     return FigureEntry(f"figure_{number}_{experiment}", experiment, inputs, shows, load)

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from trnn.checks.misspecification.judge import UNUSUAL
 from trnn.figures import artists, palette, style
-from trnn.figures.catalogue import LIKENESS_FEATURES
+from trnn.figures.catalogue import MISSPECIFICATION_FEATURES
 from trnn.figures.source import combine, pick, rows
 
 PEOPLE = "people"
@@ -56,8 +56,8 @@ def source(features: pd.DataFrame) -> pd.DataFrame:
 def draw(
     tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
 ) -> tuple[Figure, pd.DataFrame]:
-    """Draw figure S13 from `likeness_features`."""
-    table = source(tables[LIKENESS_FEATURES])
+    """Draw figure S13 from `misspecification_features`."""
+    table = source(tables[MISSPECIFICATION_FEATURES])
     points = pick(table, kind="point")
     labels = list(dict.fromkeys(points["label"]))
     figure = style.new_figure(style.ONE_AND_A_HALF_COLUMNS, 32 + 6.5 * len(labels))

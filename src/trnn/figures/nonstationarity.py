@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from trnn.checks.nonstationarity.nonstationarity_table import ALL
 from trnn.figures import artists, palette, style
-from trnn.figures.catalogue import MOVING, MOVING_RATES
+from trnn.figures.catalogue import NONSTATIONARITY, NONSTATIONARITY_RATES
 from trnn.figures.labels import dynamics_label, symbol
 from trnn.figures.source import combine, each, pick, rows
 
@@ -54,8 +54,8 @@ def panel_title(parameter: str) -> str:
 def draw(
     tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
 ) -> tuple[Figure, pd.DataFrame]:
-    """Draw the figure from `moving` and `moving_rates`: a panel a parameter, then all together."""
-    table = source(tables[MOVING], tables[MOVING_RATES], parameters)
+    """Draw the evidence and its verdicts' rates: a panel a parameter, then all together."""
+    table = source(tables[NONSTATIONARITY], tables[NONSTATIONARITY_RATES], parameters)
     titles = list(dict.fromkeys(str(name) for name in table["panel"]))
     figure = style.new_figure(style.DOUBLE_COLUMN, 90)
     panels = figure.subplots(1, len(titles), sharey=True, squeeze=False)[0]

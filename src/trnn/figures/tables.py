@@ -13,10 +13,10 @@ _FILES = {
     catalogue.RECOVERY_FITS: "fits/recovery.parquet",
     catalogue.CALIBRATION: "calibration.parquet",
     catalogue.OPTIMALITY: "optimality.parquet",
-    catalogue.LIKENESS_FEATURES: "likeness_features.parquet",
+    catalogue.MISSPECIFICATION_FEATURES: "misspecification_features.parquet",
     catalogue.PREDICTIVE: "predictive.parquet",
-    catalogue.MOVING: "moving.parquet",
-    catalogue.MOVING_RATES: "moving_rates.parquet",
+    catalogue.NONSTATIONARITY: "nonstationarity.parquet",
+    catalogue.NONSTATIONARITY_RATES: "nonstationarity_rates.parquet",
     catalogue.IDENTIFIABILITY: "identifiability.parquet",
     catalogue.IDENTIFIABILITY_MOVING: "identifiability_moving.parquet",
 }
@@ -29,8 +29,6 @@ def table_paths(keys: Iterable[str], folder: str) -> dict[str, str]:
 
 def _file(key: str) -> str:
     kind, *rest = key.split(":")
-    if kind == catalogue.TRAINING:
-        return f"training/{rest[0]}/seed{rest[1]}.parquet"
-    if kind == catalogue.DRNN_TRAINING:
+    if kind in (catalogue.TRAINING, catalogue.DRNN_TRAINING):
         return f"training/{rest[0]}/{rest[1]}.parquet"
     return _FILES.get(key) or f"{kind}/{'/'.join(rest)}.parquet"

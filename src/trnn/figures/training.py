@@ -27,11 +27,12 @@ NOTE = (
 def source(histories: Mapping[str, pd.DataFrame], parameters: Collection[str]) -> pd.DataFrame:
     """Return the losses by network and term (panel), split and seed, and the epochs kept.
 
-    `histories` are training tables by key, ``training:<network>:<seed>``.
+    `histories` are training tables by key, ``training:<network>:seed<k>``.
     """
     parts = []
     for key, history in histories.items():
-        _, network, seed = key.split(":")
+        _, network, part = key.split(":")
+        seed = part.removeprefix("seed")
         kept = history[history["best"].to_numpy(dtype=bool)].tail(1)
         for term, axis in terms(history, parameters).items():
             panel = f"{network}, {term}"

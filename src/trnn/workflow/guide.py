@@ -4,7 +4,10 @@ from ger2024.findings.findings_table import FINDINGS
 from ger2024.replication.replication_table import REPLICATION
 from trnn.checks.calibration.calibration_table import CALIBRATION, CALIBRATION_FRESH, OPTIMALITY
 from trnn.checks.identifiability.identifiability_table import identifiability
-from trnn.checks.misspecification.misspecification_table import LIKENESS, LIKENESS_FEATURES
+from trnn.checks.misspecification.misspecification_table import (
+    MISSPECIFICATION,
+    MISSPECIFICATION_FEATURES,
+)
 from trnn.checks.nonstationarity.nonstationarity_table import EVIDENCE, RATES
 from trnn.checks.predictive.predictive_table import PREDICTIVE, PREDICTIVE_PEOPLE
 from trnn.checks.priors.priors_table import TASK_MEASURED, prior_selection
@@ -90,8 +93,8 @@ def guide() -> str:
         _section(identifiability(every_parameter), "What can be known", PARAMETERS_NOTE),
         _section(EVIDENCE, "Evidence for moving parameters"),
         _section(RATES, "How often parameters are said to move"),
-        _section(LIKENESS, "People beside the simulations"),
-        _section(LIKENESS_FEATURES, "The features behind it"),
+        _section(MISSPECIFICATION, "People beside the simulations"),
+        _section(MISSPECIFICATION_FEATURES, "The features behind it"),
         _section(PREDICTIVE, "Posterior predictive checks"),
         _section(PREDICTIVE_PEOPLE, "Posterior predictive checks of each person"),
         _section(REPLICATION, "Replication of the original study"),

@@ -9,7 +9,10 @@ import pandas as pd
 
 from trnn.checks.misspecification.features import PREDICTORS, features_of, session_features
 from trnn.checks.misspecification.judge import judge, measure, yardstick
-from trnn.checks.misspecification.misspecification_table import LIKENESS, LIKENESS_FEATURES
+from trnn.checks.misspecification.misspecification_table import (
+    MISSPECIFICATION,
+    MISSPECIFICATION_FEATURES,
+)
 from trnn.checks.misspecification.surprise import surprise
 from trnn.config.experiment import Experiment
 from trnn.errors import TableError
@@ -24,10 +27,10 @@ _MEANS = {"human": ("mu_0", "mu_1"), "agents": ("arm_mean_0", "arm_mean_1")}
 _GROUPING = {"human": "group", "test": "dynamics"}
 
 
-def likeness_stage(
+def misspecification_stage(
     trials: Mapping[str, str | Path],
     estimates: Mapping[str, str | Path],
-    likeness: str | Path,
+    misspecification: str | Path,
     features: str | Path,
     experiment: Experiment,
     law: str,
@@ -46,7 +49,7 @@ def likeness_stage(
         Trial tables: "human", "train", "validation", "test".
     estimates : mapping
         Tables of estimates: ``<estimator>_<population>`` for trnn and bayes, human and test.
-    likeness, features : path
+    misspecification, features : path
         The tables that are written, see `trnn.checks.misspecification.misspecification_table`.
     law : str
         The dynamics that the switching filter assumes, and that training agents follow.
@@ -81,8 +84,10 @@ def likeness_stage(
     table = pd.concat(judged, ignore_index=True)
     people = table[table["population"] == "human"]
     log.info("%d of %d people are outside", people["outside"].sum(), len(people))
-    write_table(table, likeness, LIKENESS, provenance)
-    write_table(pd.concat(measured, ignore_index=True), features, LIKENESS_FEATURES, provenance)
+    write_table(table, misspecification, MISSPECIFICATION, provenance)
+    write_table(
+        pd.concat(measured, ignore_index=True), features, MISSPECIFICATION_FEATURES, provenance
+    )
 
 
 def _read(path: str | Path, binary: bool, name: str) -> pd.DataFrame:

@@ -44,9 +44,9 @@ def _kind_columns() -> tuple[Column, ...]:
     return (*distances, *p, *flags)
 
 
-LIKENESS = TableSchema(
-    name="likeness",
-    path="<e>/likeness.parquet",
+MISSPECIFICATION = TableSchema(
+    name="misspecification",
+    path="<e>/misspecification.parquet",
     row="a person, or a test agent that is put through the same",
     columns=(
         *_WHO,
@@ -64,9 +64,9 @@ LIKENESS = TableSchema(
     ),
 )
 
-LIKENESS_FEATURES = TableSchema(
-    name="likeness_features",
-    path="<e>/likeness_features.parquet",
+MISSPECIFICATION_FEATURES = TableSchema(
+    name="misspecification_features",
+    path="<e>/misspecification_features.parquet",
     row="a feature of a person's or test agent's session",
     columns=(
         *_WHO,

@@ -16,7 +16,7 @@ from trnn.checks.nonstationarity.nonstationarity_table import ALL, EVIDENCE
 from trnn.checks.nonstationarity.verdicts import log_bayes_factor, verdicts
 from trnn.config.dynamics import RandomWalk, Switching
 from trnn.config.experiment import Experiment
-from trnn.config.nonstationarity import Moving
+from trnn.config.nonstationarity import Nonstationarity
 from trnn.errors import ConfigError
 from trnn.estimators.filter.evidence import Particles, log_evidence, pooled
 from trnn.tables.parquet import Provenance, read_table, write_table
@@ -33,7 +33,7 @@ Evidence = tuple[Array, Array]  # log evidence and its standard error, (n,) each
 log = logging.getLogger(__name__)
 
 
-def moving_stage(
+def nonstationarity_stage(
     trials: str | Path,
     output: str | Path,
     experiment: Experiment,
@@ -46,10 +46,10 @@ def moving_stage(
     Parameters
     ----------
     trials : path
-        Of the test agents, of whom the first `moving.n_agents` of each dynamics are taken, or of
-        people, who all are.
+        Of the test agents, of whom the first `nonstationarity.n_agents` of each dynamics are
+        taken, or of people, who all are.
     experiment : Experiment
-        Its view "moving_evidence".
+        Its view "nonstationarity".
     population : str
         "test" or "human"; a part of what the random numbers are keyed by.
 
@@ -60,7 +60,7 @@ def moving_stage(
     NumericalError
         If a reward or a likelihood is not finite.
     """
-    names, settings = tuple(experiment.parameters), experiment.moving
+    names, settings = tuple(experiment.parameters), experiment.nonstationarity
     if settings is None:
         raise ConfigError(f"experiment '{experiment.name}': `moving` is null, so nothing is asked.")
     frame = read_subjects(trials, population, names, settings.n_agents)
@@ -85,7 +85,11 @@ def read_subjects(
 
 
 def evidence_rows(
-    experiment: Experiment, settings: Moving, sequences: Sequences, population: str, seed: int
+    experiment: Experiment,
+    settings: Nonstationarity,
+    sequences: Sequences,
+    population: str,
+    seed: int,
 ) -> pd.DataFrame:
     """Return the evidence of each subject's parameters: the columns of `EVIDENCE` but who they are.
 
@@ -153,7 +157,7 @@ def laws(experiment: Experiment) -> tuple[Switching, RandomWalk]:
         raise ConfigError(
             f"experiment '{experiment.name}': whether parameters move is asked with a switching "
             "law (the dynamics of estimators.bayes) and a random walk (those of "
-            f"estimators.filter), got {kinds}. Change them, or set `moving: null`."
+            f"estimators.filter), got {kinds}. Change them, or set `nonstationarity: null`."
         )
     return switching[0].model_copy(update={"stationary_share": 0.0}), walks[0]
 

@@ -22,7 +22,7 @@ def _evidence(law: str, words: str) -> Column:
 
 
 EVIDENCE = TableSchema(
-    name="moving",
+    name="nonstationarity",
     path="<e>/moving.parquet",
     row="a parameter of a subject",
     columns=(
@@ -65,8 +65,8 @@ EVIDENCE = TableSchema(
 
 _COUNT = "subjects with the verdict"
 RATES = TableSchema(
-    name="moving_rates",
-    path="<e>/moving_rates.parquet",
+    name="nonstationarity_rates",
+    path="<e>/nonstationarity_rates.parquet",
     row="a group of subjects and a parameter",
     columns=(
         POPULATION,

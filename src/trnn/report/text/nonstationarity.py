@@ -8,7 +8,7 @@ from trnn.report.text.markdown import interval_words, markdown_table
 from trnn.theory.parameters import MEANINGS
 
 
-def moving_sections(rates: pd.DataFrame | None, stand_ins: str) -> list[str]:
+def nonstationarity_sections(rates: pd.DataFrame | None, stand_ins: str) -> list[str]:
     """Return how often parameters are said to move, of agents and of people; [] without a table.
 
     Parameters

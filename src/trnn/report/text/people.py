@@ -11,7 +11,7 @@ from trnn.report.text.markdown import interval_words, markdown_table
 
 COMMONEST = 5  # reasons that are named
 
-LIKENESS = (
+MISSPECIFICATION = (
     "How far people lie outside the distribution of the agents that the t-RNN was trained on. "
     "There a network extrapolates. In each of three kinds of features a session is outside if at "
     f"most {100 * LEVEL:g} % of agents are as far out: what was faced (lengths of blocks, SD of "
@@ -41,7 +41,7 @@ GAUSSIAN = (
 )
 
 
-def likeness_sections(likeness: pd.DataFrame | None, stand_ins: str = "") -> list[str]:
+def misspecification_sections(likeness: pd.DataFrame | None, stand_ins: str = "") -> list[str]:
     """Return a heading, the rates of flags by group and dynamics, and the commonest reasons.
 
     Parameters
@@ -70,7 +70,7 @@ def likeness_sections(likeness: pd.DataFrame | None, stand_ins: str = "") -> lis
     )
     sections = [
         f"### Like the simulations?{stand_ins}",
-        LIKENESS,
+        MISSPECIFICATION,
         said,
         markdown_table(pd.DataFrame(rows)),
     ]

@@ -23,5 +23,5 @@ def has_stand_ins(tables: Mapping[str, Any]) -> bool:
     return any(
         read_metadata(tables[kind]).get("data_source") == "simulated"
         for kind in ("metrics", "statistics", "findings")
-        if tables[kind] is not None
+        if tables.get(kind) is not None
     )

@@ -15,8 +15,8 @@ from trnn.report.text.assumptions import assumptions
 from trnn.report.text.calibration import calibration_sections, fresh_sections, optimality_sections
 from trnn.report.text.identifiability import identifiability_sections
 from trnn.report.text.means import comparisons_table, means_table
-from trnn.report.text.nonstationarity import moving_sections
-from trnn.report.text.people import likeness_sections, predictive_sections
+from trnn.report.text.nonstationarity import nonstationarity_sections
+from trnn.report.text.people import misspecification_sections, predictive_sections
 from trnn.report.text.priors import compared_sections, prior_sections
 from trnn.report.text.stand_ins import STAND_INS, WARNING, has_stand_ins
 from trnn.report.text.tests import (
@@ -71,7 +71,7 @@ def summary_stage(
                     _optional(tables, "calibration"), _optional(tables, "calibration_fresh")
                 ),
                 _optional(tables, "optimality"),
-                _optional(tables, "moving"),
+                _optional(tables, "nonstationarity_rates"),
             )
             for name, tables in experiments.items()
         }
@@ -160,20 +160,20 @@ def experiment_sections(
         parts += evidence_sections(statistics, population)
         parts += recovery_sections(statistics) if population == "test" else []
         parts += course_sections(statistics) if population == "human" else []
-    findings = None if tables["findings"] is None else read_table(tables["findings"])
+    findings = _optional(tables, "findings")
     if findings is not None and len(findings):
         parts.append(f"### Findings of the original study, computed anew{stand_ins}")
         parts += findings_sections(findings, published, settings["human"])
     parts += identifiability_sections(
         _optional(tables, "identifiability"), _optional(tables, "identifiability_moving")
     )
-    parts += moving_sections(_optional(tables, "moving"), stand_ins)
+    parts += nonstationarity_sections(_optional(tables, "nonstationarity_rates"), stand_ins)
     parts += prior_sections(
         _optional(tables, "prior_selection"),
         _optional(tables, "task_measured"),
         STAND_INS if simulated else "people",
     )
-    parts += likeness_sections(_optional(tables, "likeness"), stand_ins)
+    parts += misspecification_sections(_optional(tables, "misspecification"), stand_ins)
     parts += predictive_sections(
         _optional(tables, "predictive"),
         _optional(tables, "predictive_people"),

@@ -1,12 +1,12 @@
 """Weigh constant against moving parameters, subject by subject."""
 
-from trnn.checks.nonstationarity.nonstationarity_stages import moving_stage
+from trnn.checks.nonstationarity.nonstationarity_stages import nonstationarity_stage
 from trnn.config.views import from_view
 from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):
-    moving_stage(
+    nonstationarity_stage(
         smk.input.trials,
         smk.output[0],
         from_view(smk.params.experiment),

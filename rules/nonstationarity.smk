@@ -1,0 +1,69 @@
+# Whether parameters move at all: the evidence for constant against moving ones.
+#
+# Needs: a population's trials.
+# Makes: <results>/<e>/moving/{test,human}.parquet, <results>/<e>/moving.parquet (both joined),
+#        <results>/<e>/nonstationarity_rates.parquet (where the experiment has `moving` settings)
+
+
+rule nonstationarity:
+    input:
+        trials=trials,
+        code=code("nonstationarity"),
+    output:
+        at("nonstationarity_of_population"),
+    log:
+        f"{LOGS}/nonstationarity/{{experiment}}_{{population}}.log",
+    benchmark:
+        f"{BENCHMARKS}/nonstationarity/{{experiment}}_{{population}}.tsv"
+    priority: 5
+    group:
+        "filters"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(60),
+    params:
+        experiment=settings("nonstationarity"),
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    script:
+        "../workflow/scripts/nonstationarity.py"
+
+
+rule nonstationarity_rates:
+    input:
+        tables=lambda wildcards: [
+            at(
+                "nonstationarity_of_population",
+                experiment=wildcards.experiment,
+                population=population,
+            )
+            for population in PLANS[wildcards.experiment].populations
+        ],
+        code=code("nonstationarity_rates"),
+    output:
+        evidence=at("nonstationarity"),
+        rates=at("nonstationarity_rates"),
+    log:
+        f"{LOGS}/nonstationarity_rates/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/nonstationarity_rates/{{experiment}}.tsv"
+    group:
+        "evaluation"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(10),
+    params:
+        bayes_factor=lambda wildcards: EXPERIMENTS[
+            wildcards.experiment
+        ].nonstationarity.bayes_factor,
+        populations=lambda wildcards: PLANS[wildcards.experiment].populations,
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    script:
+        "../workflow/scripts/nonstationarity_rates.py"

@@ -1,0 +1,76 @@
+"""The address book: every file that a run leaves, below its results folder.
+
+A pattern is what a rule makes; the names in braces are the rule's wildcards.
+"""
+
+LOGS, BENCHMARKS = "logs", "benchmarks"
+
+FILES: dict[str, str] = {
+    # Trials, of people and of simulated agents.
+    "raw": "raw/{dataset}",
+    "people": "{experiment}/human/trials.parquet",
+    "agents": "{experiment}/synthetic/{split}.parquet",
+    # Networks: a part is a training seed of a t-RNN, a cohort of a d-RNN.
+    "checkpoint": "{experiment}/checkpoints/{network}/{part}.pt",
+    "training": "{experiment}/training/{network}/{part}.parquet",
+    # Estimates.
+    "estimates": "{experiment}/estimates/{estimator}/{population}.parquet",
+    "cohort_estimates": "{experiment}/estimates/{network}/human/{part}.parquet",
+    "draws": "{experiment}/draws/{network}/human.parquet",
+    "fits": "{experiment}/fits/mle.parquet",
+    "fits_of_population": "{experiment}/fits/mle/{population}.parquet",
+    "recovery_fits": "{experiment}/fits/recovery.parquet",
+    # Scores and tests.
+    "metrics": "{experiment}/metrics.parquet",
+    "comparisons": "{experiment}/comparisons.parquet",
+    "recovery": "{experiment}/recovery.parquet",
+    "courses": "{experiment}/courses.parquet",
+    "findings": "{experiment}/findings.parquet",
+    "statistics": "{experiment}/statistics.parquet",
+    # Checks.
+    "calibration": "{experiment}/calibration.parquet",
+    "calibration_fresh": "{experiment}/calibration_fresh.parquet",
+    "optimality": "{experiment}/optimality.parquet",
+    "identifiability": "{experiment}/identifiability.parquet",
+    "identifiability_moving": "{experiment}/identifiability_moving.parquet",
+    "misspecification": "{experiment}/misspecification.parquet",
+    "misspecification_features": "{experiment}/misspecification_features.parquet",
+    "nonstationarity": "{experiment}/nonstationarity.parquet",
+    "nonstationarity_of_population": "{experiment}/nonstationarity/{population}.parquet",
+    "nonstationarity_rates": "{experiment}/nonstationarity_rates.parquet",
+    "predictive": "{experiment}/predictive.parquet",
+    "predictive_people": "{experiment}/predictive_people.parquet",
+    "prior_selection": "{experiment}/prior_selection.parquet",
+    "task_measured": "{experiment}/task_measured.parquet",
+    # What is looked at.
+    "figure": "figures/{figure}.{suffix}",
+    "summary": "summary.md",
+    "replication": "replication.parquet",
+    "replication_text": "replication.md",
+    "report": "report.html",
+    # What ran.
+    "manifest": "ro-crate-metadata.json",
+    "workflow": "workflow/{file}",
+    "log": LOGS + "/{rule}/{job}.log",
+    "benchmark": BENCHMARKS + "/{rule}/{job}.tsv",
+}
+
+
+class _Kept(dict[str, object]):
+    """Names that have no value yet stay as they are, in braces."""
+
+    def __missing__(self, name: str) -> str:
+        return "{" + name + "}"
+
+
+def file_of(kind: str, **names: object) -> str:
+    """Return where a file of a kind stands below the results folder.
+
+    Names without a value stay in braces: Snakemake's wildcards. KeyError if there is no such kind.
+    """
+    return FILES[kind].format_map(_Kept(names))
+
+
+def shown(kind: str) -> str:
+    """Return a pattern as people read it, each name in angle brackets: `<experiment>/...`."""
+    return FILES[kind].replace("{", "<").replace("}", ">")

@@ -1,0 +1,143 @@
+"""What a run of an experiment is made of: populations, estimators, networks, tables.
+
+Decided by what is there (people, their columns, the kinds of the dynamics, settings), never by a
+name. Rules, summary, report and figures all ask here, so that they agree on which files exist.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from trnn.config.drnn import Drnn
+from trnn.config.dynamics import Stationary, Switching
+from trnn.config.estimators import Trnn
+from trnn.config.experiment import Experiment
+from trnn.data.registry import Dataset
+from trnn.tables.layout import file_of
+
+TEST, HUMAN = "test", "human"
+SPLITS = ("train", "validation", TEST)
+# Estimators with a posterior that the checks look at, where an experiment has them.
+POSTERIORS = ("filter", "bayes", "bayes_smooth", "trnn", "trnn_smooth")
+# The network whose drawn trajectories are checked against people's choices.
+SMOOTHER = "trnn_smooth"
+# Tables whose rows are statistics as they stand, the comparisons first.
+TESTS = ("comparisons", "courses", "recovery")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An experiment, the data set of its people (None: agents alone), and a study's own tables.
+
+    `more` names kinds of tables that a study adds to what the library makes.
+    """
+
+    experiment: Experiment
+    dataset: Dataset | None
+    more: tuple[str, ...] = ()
+
+    @property
+    def populations(self) -> list[str]:
+        """The populations that the experiment has, test agents first."""
+        return [TEST] if self.dataset is None else [TEST, HUMAN]
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Columns of the people's table beside those that every one has."""
+        return frozenset() if self.dataset is None else frozenset(self.dataset.columns)
+
+    def estimators(self, population: str) -> list[str]:
+        """Return the estimators of a population, in order of display."""
+        settings = self.experiment.estimators
+        names = ["prior", "mle", "filter", "bayes", "bayes_smooth", *settings.networks("trnn")]
+        # The d-RNN learns from people and is applied to people alone.
+        return [*names, *(["oracle"] if population == TEST else settings.networks("drnn"))]
+
+    def networks(self) -> dict[str, list[str]]:
+        """Return the parts of every network: a t-RNN's training seeds, a d-RNN's cohorts."""
+        groups = () if self.dataset is None else self.dataset.groups
+        return {
+            name: seeds(network.training.seeds)
+            if isinstance(network, Trnn)
+            else list(network.cohorts(groups))
+            for name, network in self._networks()
+        }
+
+    def posterior_networks(self) -> dict[str, list[str]]:
+        """Return the parts that are applied of every network with a posterior that is checked."""
+        return {
+            name: seeds(network.applied_seeds)
+            for name, network in self._networks()
+            if isinstance(network, Trnn) and name in POSTERIORS
+        }
+
+    def _networks(self) -> Iterator[tuple[str, Trnn | Drnn]]:
+        settings = self.experiment.estimators
+        yield from ((name, settings.network(name)) for name in settings.networks())
+
+    def test_dynamics(self, kind: type) -> list[str]:
+        """Return the names of the test agents' dynamics that are of a kind."""
+        laws = self.experiment.dynamics
+        return [name for name in self.experiment.test.dynamics if isinstance(laws[name], kind)]
+
+    @property
+    def has_recovery(self) -> bool:
+        """Whether recovery is measured against the number of trials: of constant parameters."""
+        return bool(self.experiment.test.recovery_trials) and bool(self.test_dynamics(Stationary))
+
+    @property
+    def has_switching(self) -> bool:
+        """Whether the experiment is tested on switching agents."""
+        return bool(self.test_dynamics(Switching))
+
+    def kinds(self) -> list[str]:
+        """Return the kinds of tables that the experiment has once (`trnn.tables.layout`)."""
+        e, people = self.experiment, self.dataset is not None
+        smooths = SMOOTHER in e.estimators.networks("trnn")
+        made = {
+            "fits": True,
+            "metrics": True,
+            "comparisons": True,
+            "recovery": self.has_recovery,
+            "statistics": True,
+            "calibration": True,
+            "optimality": True,
+            "identifiability": True,
+            "identifiability_moving": self.has_switching,
+            "calibration_fresh": self.has_switching,
+            "recovery_fits": self.has_recovery,
+            "people": people,
+            "task_measured": people,
+            "misspecification": people,
+            "misspecification_features": people,
+            "predictive": people and smooths,
+            "predictive_people": people and smooths,
+            "nonstationarity": e.nonstationarity is not None,
+            "nonstationarity_rates": e.nonstationarity is not None,
+            "prior_selection": e.prior_grid is not None,
+        }
+        return [*(kind for kind, there in made.items() if there), *self.more]
+
+    def tables(self) -> Iterator[str]:
+        """Yield every table that a run of the experiment ends with, below the results folder."""
+        name = self.experiment.name
+        yield from (file_of("agents", experiment=name, split=split) for split in SPLITS)
+        yield from (file_of(kind, experiment=name) for kind in self.kinds())
+        for population in self.populations:
+            for estimator in self.estimators(population):
+                keys = {"estimator": estimator, "population": population}
+                yield file_of("estimates", experiment=name, **keys)
+
+
+def seeds(numbers: list[int]) -> list[str]:
+    """Return the parts of a t-RNN that was trained with these seeds."""
+    return [f"seed{number}" for number in numbers]
+
+
+def plans(
+    experiments: Mapping[str, Experiment], registry: Mapping[str, Dataset]
+) -> dict[str, Plan]:
+    """Return the plan of every experiment, by name; the people are those of the registry."""
+    return {
+        name: Plan(e, None if e.human is None else registry[e.human])
+        for name, e in experiments.items()
+    }
