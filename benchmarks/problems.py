@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ger2024.data.people import simulate_people
 from trnn.config.experiment import Experiment
 from trnn.config.load import load_experiments, load_run, read_yaml
 from trnn.config.merge import merge
 from trnn.data.prepare import prepare
 from trnn.data.registry import Dataset, get_dataset, load_registry
+from trnn.data.stand_ins import simulate_people
 from trnn.theory.agents import experiment_agents
 from trnn.theory.simulate import Agents
 from trnn.trials.sequences import Sequences, from_frame
@@ -86,7 +86,7 @@ def stand_ins_file(folder: Path, n_people: int) -> Path:
     path = folder / f"choices_diagno_{n_people}.csv.zip"
     per_group = -(-n_people // GROUPS)
     if not path.is_file():
-        simulate_people(experiments()["dezfouli"], "dezfouli", per_group, path, SEED)
+        simulate_people(experiments()["dezfouli"], registry_row(), per_group, path, SEED)
     return path
 
 

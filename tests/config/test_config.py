@@ -10,6 +10,7 @@ from trnn.config.experiment import LEARNING_PARAMETERS, MODEL_PARAMETERS, Experi
 from trnn.config.load import load_experiments, load_run, read_yaml
 from trnn.config.merge import merge
 from trnn.config.views import from_view, view
+from trnn.data.registry import check_people, load_registry
 from trnn.errors import ConfigError
 from trnn.theory.models import MODELS
 
@@ -54,7 +55,7 @@ def spoil(raw: dict, path: str, value) -> dict:
         ("estimators.filtr", {}, ["estimators.filtr", "Did you mean 'filter'"]),
         ("estimators.mle.n_starts", 1000, ["n_starts (1000)", "n_candidates"]),
         ("estimators.trnn.training.seeds", [1, 1], ["seeds", "differ"]),
-        ("human", "dezfuli", ["human", "'dezfuli'", "'dezfouli'"]),
+        ("human", "Two words", ["human", "'Two words'"]),
         ("name", "other", ["name is 'other'", "expected 'artificial'"]),
     ],
 )
@@ -66,6 +67,14 @@ def test_a_wrong_setting_is_refused_with_file_key_value_and_what_is_allowed(
     message = str(caught.value)
     for word in ["artificial.yaml", *words]:
         assert word in message
+
+
+def test_people_must_be_a_data_set_of_the_registry(tmp_path, raw_experiment):
+    registry = load_registry(ROOT / "config/datasets.yaml")
+    loaded = load(tmp_path, spoil(raw_experiment, "human", "dezfuli"))
+    with pytest.raises(ConfigError, match=r"'artificial': human: .*'dezfuli'.*mean 'dezfouli'"):
+        check_people(loaded, registry)
+    check_people(load(tmp_path, spoil(raw_experiment, "human", "gershman")), registry)
 
 
 def test_numbers_may_come_as_texts_as_they_do_from_the_command_line(tmp_path, raw_experiment):

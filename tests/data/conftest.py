@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from trnn.data.prepare import canonical_digest, prepare_content
-from trnn.data.registry import Dataset
+from trnn.data.registry import Dataset, load_registry
 from trnn.data.web import WebSettings
 
 ROOT = Path(__file__).parents[2]
@@ -62,10 +62,15 @@ def zipped(entries: dict[str, bytes | str]) -> bytes:
     return buffer.getvalue()
 
 
+OWN_KEYS = ("format", "columns", "groups")
+
+
 def make_row(name: str, text: str, file_names: list[str], mirrors: list[dict]) -> Dataset:
     """Return a registry row whose trials are those of `text`."""
+    known = load_registry(ROOT / "config/datasets.yaml")[name].model_dump()
     row = Dataset.model_validate(
         {
+            **{key: known[key] for key in OWN_KEYS},
             "name": name,
             "title": "A study",
             "citation": "A (2000)",

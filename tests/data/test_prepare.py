@@ -9,9 +9,9 @@ import pytest
 
 from ger2024.data.dezfouli import read_dezfouli
 from ger2024.data.gershman import read_gershman
+from trnn.data.people_table import people_table
 from trnn.data.prepare import canonical_digest, prepare, prepare_dataset
 from trnn.data.registry import Dataset, load_registry
-from trnn.data.schema import human_trials
 from trnn.errors import ConfigError, DataError
 from trnn.tables.parquet import Provenance, read_metadata, read_table
 
@@ -83,10 +83,12 @@ def test_a_missing_or_huge_file_and_unknown_names(
     path = _write(tmp_path / "raw", DATA2)
     with pytest.raises(ConfigError, match=r"'guessed'.*real, simulated"):
         prepare(path, row, "guessed")  # type: ignore[arg-type]
-    with pytest.raises(ConfigError, match="no reader for data set 'daw'"):
-        prepare(path, row.model_copy(update={"name": "daw"}))
-    with pytest.raises(ConfigError, match="unknown data set 'daw'"):
-        human_trials("daw")
+    with pytest.raises(ConfigError, match="format 'daw' of raw files: cannot import"):
+        prepare(path, row.model_copy(update={"format": "daw"}))
+    with pytest.raises(ConfigError, match=r"format 'trnn' .* must define FORMAT"):
+        prepare(path, row.model_copy(update={"format": "trnn"}))
+    with pytest.raises(ConfigError, match=r"lists the columns \['colour'\], but its format"):
+        people_table(row.model_copy(update={"columns": ["colour"]}))
     monkeypatch.setattr("trnn.data.prepare.MAX_UNPACKED_BYTES", 10)
     with pytest.raises(DataError, match="at most 10"):
         prepare(path, row)
@@ -100,9 +102,9 @@ def test_the_table(
     row = request.getfixturevalue(f"{name}_row")()
     raw, output = _write(tmp_path / "raw", text), tmp_path / "human" / "trials.parquet"
     prepare_dataset(raw, output, row, source, Provenance({"a": 1}, seed=3))  # type: ignore[arg-type]
-    frame = read_table(output, human_trials(name))
+    frame = read_table(output, people_table(row))
     pd.testing.assert_frame_equal(frame, prepare(raw, row), check_dtype=False)
-    assert list(frame.columns) == human_trials(name).names()
+    assert list(frame.columns) == people_table(row).names()
     metadata = read_metadata(output)
     assert metadata["data_source"] == source
     assert metadata["dataset"] == name and metadata["content_sha256"] == row.sha256

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ger2024.data.standin import WRITERS
-from trnn.data.prepare import READERS
+from trnn.data.formats import load_format
+from trnn.data.people_table import people_table
 from trnn.data.registry import FigshareMirror, UrlMirror, get_dataset, load_registry
 from trnn.errors import ConfigError
 
@@ -17,7 +17,11 @@ REGISTRY = ROOT / "config" / "datasets.yaml"
 
 def test_the_projects_rows() -> None:
     rows = load_registry(REGISTRY)
-    assert set(rows) == set(READERS) == set(WRITERS) == {"dezfouli", "gershman"}
+    assert set(rows) == {"dezfouli", "gershman"}
+    for row in rows.values():
+        # Its format can be loaded and gives the columns that the row promises.
+        names = [column.name for column in load_format(row.format).columns]
+        assert set(people_table(row).names()) >= {*row.columns, "reward"} <= {*names, "group"}
     dezfouli, gershman = rows["dezfouli"], rows["gershman"]
     assert (dezfouli.n_subjects, dezfouli.n_trials) == (101, 132_251)
     assert (gershman.n_subjects, gershman.n_trials) == (44, 8_800)
@@ -43,7 +47,11 @@ def _changed(tmp_path: Path, **change: object) -> Path:
         ({"sha256": "abc"}, ["key 'datasets.1.sha256'", "'abc'"]),
         ({"n_trials": "8800"}, ["key 'datasets.1.n_trials'", "valid integer", "'8800'"]),
         ({"n_subjects": 0}, ["key 'datasets.1.n_subjects'", "greater than or equal to 1"]),
-        ({"mirrors": []}, ["key 'datasets.1.mirrors'", "at least 1"]),
+        ({"format": "../x.py"}, ["key 'datasets.1.format'", "'../x.py'"]),
+        ({"groups": ["a"]}, ["datasets.1", "`groups` (['a'])", "give both or neither"]),
+        ({"columns": ["group"]}, ["datasets.1", "give both or neither"]),
+        ({"columns": ["mu_0", "mu_0"]}, ["datasets.1", "`columns` must differ"]),
+        ({"columns": ["group"], "groups": ["A b"]}, ["datasets.1.groups.0", "'A b'"]),
         ({"mirrors": [{"kind": "ftp", "url": "x"}]}, ["mirrors.0", "'url', 'figshare'"]),
         ({"mirrors": [{"kind": "url", "url": "file:///etc"}]}, ["mirrors.0.url", "file:///etc"]),
         ({"name": "dezfouli"}, ["key 'name'", "['dezfouli']"]),

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from ger2024.data.dezfouli import GROUPS as DIAGNOSES
-from trnn.config.drnn import GROUPS, Drnn
+from trnn.config.drnn import Drnn
 from trnn.errors import TableError
 from trnn.estimators.drnn.folds import make_plan
 
@@ -50,9 +49,9 @@ def test_too_few_people_are_refused_with_a_way_out():
         make_plan(2, None, 1, rng())
 
 
-def test_cohorts_are_the_diagnoses_of_the_data():
-    assert {"dezfouli": tuple(DIAGNOSES.values()), "gershman": ()} == GROUPS
+def test_cohorts_are_the_groups_of_the_data():
+    groups = ["bipolar", "depression", "healthy"]
     settings = Drnn(n_epochs=2, window=5)
-    assert settings.cohorts("dezfouli") == ("bipolar", "depression", "healthy")
-    assert settings.cohorts("gershman") == ("all",)
-    assert settings.model_copy(update={"within": "all"}).cohorts("dezfouli") == ("all",)
+    assert settings.cohorts(groups) == ("bipolar", "depression", "healthy")
+    assert settings.cohorts([]) == ("all",)
+    assert settings.model_copy(update={"within": "all"}).cohorts(groups) == ("all",)

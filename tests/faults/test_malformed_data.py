@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from tests.data.conftest import CHOICES_DIAGNO, DATA2, FOR_PLOS, make_row, zipped
 from trnn.data.archive import csv_content
+from trnn.data.people_table import people_table
 from trnn.data.prepare import canonical_digest, prepare_dataset
 from trnn.data.rawtable import MAX_CELLS, MAX_COLUMNS, read_raw_table
 from trnn.data.registry import Dataset
-from trnn.data.schema import human_trials
 from trnn.errors import DataError
 from trnn.tables.parquet import Provenance, check_frame, read_table
 
@@ -139,7 +139,7 @@ def check(
     def prepared(dataset: str, content: bytes, source: str) -> pd.DataFrame:
         raw.write_bytes(content)
         prepare_dataset(raw, output, rows[dataset], source, Provenance({}, seed=1))
-        return read_table(output, human_trials(dataset))
+        return read_table(output, people_table(rows[dataset]))
 
     for dataset, text in TEXTS.values():  # what is loaded once is no example's time or memory
         prepared(dataset, text.encode(), "simulated")
@@ -160,7 +160,7 @@ def check(
 
 def _assert_rules(frame: pd.DataFrame, row: Dataset) -> None:
     """Every rule of a table of people's trials, said anew from the columns' descriptions."""
-    check_frame(frame, human_trials(row.name), "accepted")
+    check_frame(frame, people_table(row), "accepted")
     subject, block = frame["subject"].to_numpy(), frame["block"].to_numpy()
     assert all(re.fullmatch(PARTS[row.name]["group"], name) for name in subject)
     new_subject = np.r_[True, subject[1:] != subject[:-1]]

@@ -11,16 +11,18 @@ import pytest
 import torch
 from hypothesis import strategies as st
 
+from tests.conftest import ROOT
 from tests.data.conftest import DATA2, make_row
+from trnn.data.people_table import people_table
 from trnn.data.prepare import prepare_dataset
-from trnn.data.schema import human_trials
+from trnn.data.registry import load_registry
 from trnn.errors import CheckpointError, TableError, TrnnError
 from trnn.estimators.trnn.weights_io import load, save
 from trnn.tables.parquet import Provenance, read_metadata, read_table
 
 from .hunt import Hunt, hunt, mostly, spoilt_bytes
 
-SCHEMA = human_trials("gershman")
+SCHEMA = people_table(load_registry(ROOT / "config/datasets.yaml")["gershman"])
 NAMES = SCHEMA.names()
 TYPES = [pa.string(), pa.int8(), pa.float32(), pa.bool_(), pa.null(), pa.list_(pa.int64())]
 CONTENT = {

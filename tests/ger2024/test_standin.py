@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from trnn.data.schema import human_trials
 
-from ger2024.data.dezfouli import GROUPS
-from ger2024.data.standin import WRITERS, write_dezfouli, write_gershman
+from ger2024.data.diagnoses import GROUPS
+from ger2024.data.standin import write_dezfouli, write_gershman
 from tests.data.conftest import CHOICES_DIAGNO, DATA2, ROOT
+from trnn.data.formats import load_format
+from trnn.data.people_table import people_table
 from trnn.data.prepare import canonical_digest, prepare
 from trnn.data.registry import load_registry
 from trnn.errors import DataError
@@ -57,7 +58,7 @@ def test_gershman_round_trip(tmp_path: Path, whole: bool) -> None:
     frame = prepare(tmp_path / "data2.csv", ROWS["gershman"], "simulated")
     pd.testing.assert_frame_equal(frame[list(agents.columns)], agents)
     assert frame["reaction_time_ms"].isna().all()
-    check_frame(frame, human_trials("gershman"), "round trip")
+    check_frame(frame, people_table(ROWS["gershman"]), "round trip")
     header = (tmp_path / "data2.csv").read_text().splitlines()[0]
     assert header == DATA2.splitlines()[0]
 
@@ -71,7 +72,7 @@ def test_dezfouli_round_trip(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(frame[common], agents[common])
     best = np.where(agents["action"] == 0, agents["mu_0"], agents["mu_1"]) == 0.25
     assert frame["best_action"].tolist() == best.astype(int).tolist()
-    check_frame(frame, human_trials("dezfouli"), "round trip")
+    check_frame(frame, people_table(ROWS["dezfouli"]), "round trip")
     with zipfile.ZipFile(path) as archive:
         assert any(name.startswith("__MACOSX/") for name in archive.namelist())
         text = archive.read("choices_diagno.csv").decode()
@@ -84,7 +85,7 @@ def test_equal_agents_give_equal_bytes_and_stand_ins_never_pass_as_real(
     tmp_path: Path, dataset: str
 ) -> None:
     for name in ("a", "b"):
-        WRITERS[dataset](_agents(dataset), tmp_path / name)
+        load_format(ROWS[dataset].format).write(_agents(dataset), tmp_path / name)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
     with pytest.raises(DataError, match="the published"):
         prepare(tmp_path / "a", ROWS[dataset], "real")

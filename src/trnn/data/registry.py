@@ -1,5 +1,6 @@
 """The registry of human data sets: one typed row each, read from `config/datasets.yaml`."""
 
+import difflib
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -150,9 +151,11 @@ def check_people(experiments: Mapping[str, Experiment], registry: dict[str, Data
     """Raise `ConfigError` unless the people of every experiment are in the registry."""
     for name, experiment in experiments.items():
         if experiment.human is not None and experiment.human not in registry:
+            close = difflib.get_close_matches(experiment.human, registry, n=1)
+            hint = f" Did you mean '{close[0]}'?" if close else ""
             raise ConfigError(
                 f"experiment '{name}': human: got '{experiment.human}', which is no data set of "
-                f"the registry; it holds {sorted(registry)}."
+                f"the registry; it holds {sorted(registry)}.{hint}"
             )
 
 

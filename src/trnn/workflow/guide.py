@@ -12,7 +12,8 @@ from trnn.checks.nonstationarity.nonstationarity_table import EVIDENCE, RATES
 from trnn.checks.predictive.predictive_table import PREDICTIVE, PREDICTIVE_PEOPLE
 from trnn.checks.priors.priors_table import TASK_MEASURED, prior_selection
 from trnn.config.experiment import MODEL_PARAMETERS
-from trnn.data.schema import human_trials
+from trnn.data.people_table import people_table
+from trnn.data.registry import load_registry
 from trnn.estimators.drnn.drnn_table import DRNN_TRAINING
 from trnn.estimators.estimates_table import draws, estimates
 from trnn.estimators.mle.first_trials import recovery_fits
@@ -21,6 +22,7 @@ from trnn.estimators.trnn.training_table import training
 from trnn.figures.schemas import FIGURE
 from trnn.scores.metrics_table import metrics
 from trnn.statistics.statistics_table import COMPARISONS, COURSES, RECOVERY, STATISTICS
+from trnn.tables.origin import PROJECT
 from trnn.tables.schema import Column, TableSchema
 from trnn.theory.agents_table import synthetic_trials
 
@@ -68,8 +70,10 @@ def guide() -> str:
     every_parameter = tuple(dict.fromkeys(p for ps in MODEL_PARAMETERS.values() for p in ps))
     every_term = ["bce", "score", *(f"{k}_{p}" for p in every_parameter for k in ("bin", "mse"))]
     sections = [
-        _section(human_trials("dezfouli"), "People of dezfouli"),
-        _section(human_trials("gershman"), "People of gershman"),
+        *(
+            _section(people_table(row), f"People of {row.name}")
+            for row in load_registry(PROJECT / "config/datasets.yaml").values()
+        ),
         *(
             _section(synthetic_trials(model), f"Simulated agents of model `{model}`")
             for model in MODEL_PARAMETERS
