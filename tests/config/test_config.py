@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.conftest import ROOT
 from trnn.config.estimators import Network
 from trnn.config.experiment import LEARNING_PARAMETERS, MODEL_PARAMETERS, Experiment
 from trnn.config.load import load_experiments, load_run, read_yaml
