@@ -1,7 +1,11 @@
 """Trial-by-trial reinforcement-learning parameters with a theoretical RNN (t-RNN).
 
-Array axes throughout the package come in the order (subject, trial, ...); particles,
-restarts and other replicas follow the subject.
+Three orders of array axes are used, each by the code that loops over its last axes:
+
+- tables of trials, estimates, posteriors: (subject, trial, parameter, ...);
+- networks: (channel, trial, sequence), with an axis of networks before where several run at once;
+- particles and starts of maximum likelihood: (row, subject, replica), where rows are parameters or
+  latent values.
 """
 
 __version__ = "0.2.0"

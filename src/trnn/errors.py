@@ -6,7 +6,7 @@ class TrnnError(Exception):
 
 
 class ConfigError(TrnnError):
-    """A configuration file says something that is not allowed."""
+    """A configuration file holds a setting that is not allowed."""
 
 
 class DataError(TrnnError):

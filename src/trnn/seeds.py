@@ -74,7 +74,7 @@ class _Seeded(ISeedSequence):
 
 
 def _states(parent: np.random.SeedSequence, spawn_keys: Array) -> Array:
-    """Return what ``generate_state(4, uint64)`` says for many spawn keys of one entropy.
+    """Return what ``generate_state(4, uint64)`` gives for many spawn keys of one entropy.
 
     The hash of `numpy.random.SeedSequence` (O'Neill 2015, "Developing a seed_seq alternative"),
     whose results NumPy keeps the same between versions, on arrays.

@@ -104,7 +104,7 @@ class Network(Settings):
     reference_values: dict[Name, Annotated[list[float], Field(min_length=1)]] | None = Field(
         None,
         description="values of each learning parameter under which the model follows a session; "
-        "what it then says of every choice are inputs (`trnn.estimators.trnn.relative_inputs`), "
+        "the decision variables that result are inputs (`trnn.estimators.trnn.relative_inputs`), "
         "and both arms are treated alike. {}: the model learns without a parameter. null: the "
         "original's inputs, actions and rewards",
     )
@@ -133,7 +133,7 @@ class Training(Settings):
     )
     fresh_agents: bool = Field(
         True,
-        description="true: after the training table's agents, new ones from the same laws; "
+        description="true: after the training table's agents, new ones from the same dynamics; "
         "false: the training table over and over, as in the original study",
     )
     seeds: Annotated[list[Annotated[Whole, Field(ge=0)]], Field(min_length=1)] = Field(

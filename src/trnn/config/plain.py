@@ -55,7 +55,7 @@ class _Loader(yaml.SafeLoader):
 
 
 def parse_yaml(content: bytes, where: str) -> Any:
-    """Return what a YAML file's content says; `where` is what messages call the file.
+    """Return a YAML file's content as plain data; `where` is what messages call the file.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Task settings: blocks, trials per block, and the law of the rewards."""
+"""Task settings: blocks, trials per block, and the distribution of the rewards."""
 
 from typing import Annotated, Literal, Self
 

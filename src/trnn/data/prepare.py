@@ -73,7 +73,7 @@ def prepare_content(
 
 
 def canonical_digest(frame: pd.DataFrame) -> str:
-    """Return the SHA-256 of what the trials of a prepared frame say, as 64 hexadecimal digits.
+    """Return the SHA-256 of the content of a prepared frame's trials, as 64 hexadecimal digits.
 
     Covers subject, group, block, trial, action, reward and, where the table has them, mu_0 and
     mu_1, column by column with its name: text joined by line ends (a null is the NUL character),
@@ -162,7 +162,7 @@ def _own_columns(frame: pd.DataFrame, dataset: Dataset, where: str) -> pd.DataFr
 
 
 def _check_against_registry(frame: pd.DataFrame, dataset: Dataset, where: str) -> None:
-    """Raise `DataError` unless the trials are those of the row, as far as it says which."""
+    """Raise `DataError` unless the trials are those of the row, as far as it states them."""
     got = (frame["subject"].nunique(), len(frame))
     expected = tuple(
         found if known is None else known

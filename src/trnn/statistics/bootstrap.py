@@ -49,8 +49,8 @@ def curve_interval(
 ) -> tuple[Array, Array, Array]:
     """Return means and pointwise 95 % intervals of curves (n, t), one a subject.
 
-    NaN marks what a subject lacks. Points that fewer than two subjects have get no interval, and
-    points that none has no mean: they are NaN.
+    NaN marks a value that a subject does not have. A point with values of fewer than two subjects
+    has no interval, and a point without any value has no mean: both are NaN.
     """
     n, t = values.shape
     there = ~np.isnan(values)

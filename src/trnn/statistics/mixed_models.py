@@ -22,8 +22,8 @@ Array = np.ndarray
 
 TRIALS = 10  # a slope is the change over this many trials
 LEVEL = 0.95
-# In order of trial. Where subjects' slopes hardly vary, the likelihood ends on a bound of their
-# variance and those that follow gradients stop far below its maximum, some of them content.
+# Tried in this order. Where subjects' slopes hardly vary, the maximum of the likelihood lies on the
+# bound of their variance, and gradient methods stop far below it, some of them reporting success.
 OPTIMISERS = ["powell", "nm", "lbfgs"]
 # Slopes whose SD is under this share of the error of one subject's slope do not vary measurably.
 MEASURABLE = 0.1
@@ -49,7 +49,7 @@ class Coefficient:
 
 @dataclass(frozen=True)
 class SlopeModel:
-    """The coefficients, and why they are missing if they are."""
+    """The coefficients; if they are missing, the reason."""
 
     coefficients: list[Coefficient]
     problem: str | None
@@ -116,7 +116,7 @@ def _fit(courses: pd.DataFrame, groups: pd.Series, order: Sequence[str]) -> tupl
         exog_re=np.concatenate([np.ones_like(time), time], axis=1),
     )
     with warnings.catch_warnings():
-        # What the warnings say is asked of the results below.
+        # The results are checked below for what the warnings are about.
         warnings.simplefilter("ignore")
         try:
             fit = model.fit(reml=True, method=OPTIMISERS)

@@ -76,8 +76,8 @@ class Plan:
 
     def test_dynamics(self, kind: type) -> list[str]:
         """Return the names of the test agents' dynamics that are of a kind."""
-        laws = self.experiment.dynamics
-        return [name for name in self.experiment.test.dynamics if isinstance(laws[name], kind)]
+        known = self.experiment.dynamics
+        return [name for name in self.experiment.test.dynamics if isinstance(known[name], kind)]
 
     @property
     def has_recovery(self) -> bool:

@@ -23,7 +23,7 @@ NOT_RESULTS = ("logs", "benchmarks", FOLDER)
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is to be said of a file: its name below the results folder, state, and why."""
+    """The state of a file: its name below the results folder, the state, and the reason."""
 
     file: str
     state: str
