@@ -33,7 +33,7 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
 def remove_leftovers(path: str | Path) -> None:
     """Remove the temporary files of `path` that a killed process has left.
 
-    Call it only where no other process writes `path`: one that was still writing would lose its file.
+    Call it only where no other process writes `path`: one that still writes would lose its file.
     """
     path = Path(path)
     prefix = _prefix(path)
