@@ -211,9 +211,9 @@ class _Run:
         root = self.crate.root_dataset
         root["name"] = NAME
         root["description"] = (
-            "Tables, networks, figures and report of one run of the workflow. The licence is that of "
-            "the code and of its results. People's data have terms of their own, which stand with "
-            "their files and hold wherever a result shows these data, as the report does."
+            "Tables, networks, figures and report of one run of the workflow. The licence is that "
+            "of the code and of its results. People's data have terms of their own, which stand "
+            "with their files and hold wherever a result shows these data, as the report does."
         )
         root["license"] = self._add(
             LICENCE,
