@@ -1,4 +1,4 @@
-"""What others need to use, cite and judge the project: licence, citation, metadata, decisions."""
+"""What others need to use, cite, judge and change the project."""
 
 import datetime
 import re
@@ -16,10 +16,13 @@ import yaml
 import trnn
 
 from .conftest import ROOT
+from .workflow.test_rooms import ORDER
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 CITATION = yaml.safe_load((ROOT / "CITATION.cff").read_text())
 PACKAGES = ("trnn", "ger2024")
+# What CONTRIBUTING.md speaks of and is being made.
+PLANNED = {"src/trnn/estimators/registry.py"}
 
 
 def test_the_licence_is_the_one_that_is_named():
@@ -108,3 +111,12 @@ def test_experiments_say_what_a_setting_is_and_point_to_its_history(path):
     assert len(named) == text.count("docs/decisions.md") and set(named) <= headings
     comments = re.findall(r"(?:^ *#.*\n)+", text, re.MULTILINE)
     assert max(comment.count("\n") for comment in comments) <= 2
+
+
+def test_contributors_are_told_the_order_of_the_rooms_and_of_files_that_there_are():
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    (order,) = re.findall(r"^`errors`, .*?(?=\n\n)", text, re.MULTILINE | re.DOTALL)
+    assert re.findall(r"`(\w+)`", order) == [room for room in ORDER if room != "trnn"]
+    named = set(re.findall(r"`((?:src|tests|config|docs|rules)/[\w./]+)`", text))
+    assert len(named) > 10
+    assert {name for name in named if not (ROOT / name).exists()} <= PLANNED
