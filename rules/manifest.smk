@@ -12,6 +12,17 @@ WORKFLOW_FILES = [
 ]
 
 
+def files_of_people():
+    """Return the files that hold real people's data, by data set; stand-ins are nobody's data."""
+    if RUN.data_source != "real":
+        return {}
+    files = {dataset.name: [f"{RAW}/{dataset.name}"] for dataset in filter(None, DATASETS.values())}
+    for name, dataset in DATASETS.items():
+        if dataset is not None:
+            files[dataset.name].append(at("people", experiment=name))
+    return files
+
+
 rule manifest:
     input:
         results=all_results(),
@@ -37,7 +48,8 @@ rule manifest:
         # A mirror of the raw data is a place on some machine.
         run=RUN.model_dump(mode="json", exclude={"data_mirror"}),
         experiments={name: view(e, "whole") for name, e in EXPERIMENTS.items()},
-        licences={d.name: d.licence for d in filter(None, DATASETS.values()) if d.licence},
+        licences={dataset.name: dataset.licence for dataset in filter(None, DATASETS.values())},
+        people=files_of_people(),
         engine=snakemake_version,
     script:
         "../workflow/scripts/manifest.py"

@@ -146,6 +146,9 @@ def test_the_manifest_is_a_crate_of_all_jobs_with_what_they_read_and_made(copy):
     assert crate.mainEntity.id == "workflow/Snakefile"
     profiles = {p["@id"] if isinstance(p, dict) else p.id for p in crate.root_dataset["conformsTo"]}
     assert "https://w3id.org/ro/wfrun/provenance/0.5" in profiles
+    assert crate.root_dataset["license"].id == "https://spdx.org/licenses/BSD-3-Clause"
+    # Stand-ins are nobody's data: no terms but the code's.
+    assert not [e.id for e in crate.get_entities() if "license" in e and e.id != "./"]
     files = {e.id: e for e in crate.data_entities if "sha256" in e}
     for name, entity in files.items():
         content = (results / name).read_bytes()

@@ -12,6 +12,7 @@ def main(smk):
         smk.output.configuration,
         {"run": smk.params.run, "experiments": smk.params.experiments},
         smk.params.licences,
+        smk.params.people,
         smk.params.engine,
     )
 

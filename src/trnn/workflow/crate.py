@@ -2,7 +2,8 @@
 
 RO-Crate 1.1 with the profiles of Workflow Run RO-Crate 0.5 (Leo et al. 2024, PLoS ONE 19(9):
 e0309210; https://w3id.org/ro/wfrun/provenance/0.5): every job with its inputs, outputs, their
-SHA-256, and when it started and ended. All of it comes from the records of the files.
+SHA-256, and when it started and ended. All of it comes from the records of the files. The licence
+at the crate's root is that of the code and of what it makes; people's data keep their own terms.
 """
 
 import json
@@ -38,6 +39,8 @@ MEDIA = {
     ".pt": "application/zip",
 }
 NAME = "Trial-by-trial reinforcement-learning parameters with a theoretical RNN"
+LICENCE = "https://spdx.org/licenses/BSD-3-Clause"
+NOT_STATED = "none stated in the registry of data sets"
 
 
 def manifest_stage(
@@ -46,7 +49,8 @@ def manifest_stage(
     workflow: Mapping[str | Path, str | Path],
     configuration: str | Path,
     settings: Mapping[str, Any],
-    licences: Mapping[str, str],
+    licences: Mapping[str, str | None],
+    people: Mapping[str, Sequence[str | Path]],
     engine: str,
 ) -> None:
     """Write the manifest, copies of the workflow's files, and the settings in full.
@@ -65,14 +69,16 @@ def manifest_stage(
     settings : mapping
         `run`, and every experiment in full.
     licences : data set -> text
-        Terms of the people's data.
+        Terms of the people's data; None where the registry states none.
+    people : data set -> paths
+        The files that hold people's data as they are: raw files and tables of trials.
     engine : str
         Snakemake's version.
 
     Raises
     ------
     TableError
-        If a result has no record.
+        If a result has no record, or if the run has neither read nor made a file of `people`.
     """
     results = Results(Path(manifest).parent)
     records = _with_inputs(results, [_record(results, path) for path in outputs])
@@ -84,9 +90,11 @@ def manifest_stage(
         temporary.write_text(text, encoding="utf-8")
     # Names of files in the crate are relative to it.
     names = [results.name_of(path) for path in (*workflow.values(), configuration)]
-    crate = _Run(records, names[0], names[-1], names[1:-1], licences, engine).crate
+    run = _Run(records, names[0], names[-1], names[1:-1], engine)
+    for dataset, files in people.items():
+        run.license_people(dataset, licences[dataset], [results.name_of(path) for path in files])
     with atomic_path(manifest) as temporary:
-        text = json.dumps(crate.metadata.generate(), indent=1, ensure_ascii=False)
+        text = json.dumps(run.crate.metadata.generate(), indent=1, ensure_ascii=False)
         temporary.write_text(text + "\n", encoding="utf-8")
 
 
@@ -122,7 +130,6 @@ class _Run:
         workflow: str,
         configuration: str,
         further: Sequence[str],
-        licences: Mapping[str, str],
         engine: str,
     ) -> None:
         self.crate = ROCrate()
@@ -135,8 +142,24 @@ class _Run:
         self._jobs = sorted(jobs.values(), key=lambda job: (job["started"], job["outputs"]))
         settings = self._file(configuration)
         self._workflow = self._describe(workflow, further, engine)
-        self._root(licences)
+        self._root()
         self._actions(settings, engine)
+
+    def license_people(self, dataset: str, terms: str | None, names: Sequence[str]) -> None:
+        """Put the terms of a data set of people on its files; TableError if one is unknown."""
+        licence = self._add(
+            f"#terms-{dataset}",
+            "CreativeWork",
+            name=f"Terms of the people's data of {dataset}",
+            description=terms or NOT_STATED,
+        )
+        for name in names:
+            if name not in self._files:
+                raise TableError(
+                    f"{name}: expected a file of the data set {dataset} that a job of this run has "
+                    "read or made, got one that no record names. Delete the results and run again."
+                )
+            self._files[name]["license"] = licence
 
     def _add(self, identifier: str, kind: str | list[str], **properties: Any) -> Entity:
         properties = {"@type": kind, **{k: v for k, v in properties.items() if v is not None}}
@@ -184,16 +207,19 @@ class _Run:
         main["hasPart"] = [*tools, *(self._file(name) for name in further)]
         return main
 
-    def _root(self, licences: Mapping[str, str]) -> None:
+    def _root(self) -> None:
         root = self.crate.root_dataset
         root["name"] = NAME
-        root["description"] = "Tables, networks, figures and report of one run of the workflow."
-        terms = "; ".join(f"{name}: {text}" for name, text in licences.items())
+        root["description"] = (
+            "Tables, networks, figures and report of one run of the workflow. The licence is that "
+            "of the code and of its results. People's data have terms of their own, which stand "
+            "with their files and hold wherever a result shows these data, as the report does."
+        )
         root["license"] = self._add(
-            "#terms",
+            LICENCE,
             "CreativeWork",
-            name="Terms of the people's data",
-            description=terms or "No people's data: simulated agents only.",
+            name=LICENCE.rsplit("/", 1)[-1],
+            description='BSD 3-Clause "New" or "Revised" License',
         )
         root["mainEntity"] = self._workflow
         root["conformsTo"] = [
