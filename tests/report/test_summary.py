@@ -15,7 +15,7 @@ from tests.scores.frames import agents, dezfouli_people, jittered
 from trnn import __version__
 from trnn.checks.calibration.calibration_table import OPTIMALITY
 from trnn.config.dynamics import Range
-from trnn.config.views import view
+from trnn.config.stage_views import view
 from trnn.errors import ConfigError, TableError
 from trnn.report.text.assumptions import inputs_words
 from trnn.report.text.markdown import digits_for, interval_words, markdown_table, p_words
@@ -93,7 +93,7 @@ def stage(tmp_path, tiny_experiments):
         frame = metrics_frame() if frame is None else frame
         write_table(frame, metrics, metrics_schema(NAMES), provenance)
         # Those of the comparisons alone: the tables have the same columns.
-        comparisons_stage(metrics, statistics, name, NAMES, 1, 50, provenance)
+        comparisons_stage(metrics, statistics, name, MODEL.unit_of, 1, 50, provenance)
         findings = tmp_path / "findings.parquet"
         FINDINGS.to_parquet(findings)
         output = tmp_path / "summary.md"
