@@ -28,7 +28,7 @@ from trnn.tables.origin import PACKAGE
 TYPES_OF_SETTINGS = frozenset(
     PACKAGE / "config" / f"{name}.py"
     for name in (
-        *("drnn", "dynamics", "estimators", "experiment", "identifiability", "models"),
+        *("drnn", "dynamics", "estimators", "experiment", "identifiability"),
         *("nonstationarity", "priors", "run", "task"),
     )
 )
