@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits
 from benchmarks import problems
 from benchmarks.measure import Measure
 from benchmarks.sizes import SIZES
-from trnn.estimators.trnn.memory import keep_freed_memory
+from trnn.estimators.recurrent.memory import keep_freed_memory
 from trnn.trials.sequences import Sequences
 
 

@@ -50,6 +50,7 @@ rule fit_recovery:
         runtime=grows(20),
     params:
         experiment=settings("recovery"),
+        dynamics=dynamics_of(Stationary),
         seed=RUN.seed,
     script:
         "../workflow/scripts/fit_recovery.py"

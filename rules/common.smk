@@ -17,8 +17,10 @@ os.environ.update(
     PYTHONPATH=os.pathsep.join(filter(None, [str(BASE / "src"), os.getenv("PYTHONPATH")]))
 )
 from ger2024.study import tables_of
+from trnn.config.dynamics import Stationary, Switching
 from trnn.config.load import load_experiments, load_run
-from trnn.config.views import view
+from trnn.config.stage_views import view
+from trnn.data.formats import module_of
 from trnn.data.registry import check_people, load_registry
 from trnn.errors import ConfigError
 from trnn.figures import catalogue
@@ -26,7 +28,7 @@ from trnn.figures.tables import table_paths
 from trnn.tables.layout import BENCHMARKS as BENCHMARKS_FOLDER
 from trnn.tables.layout import LOGS as LOGS_FOLDER
 from trnn.tables.layout import file_of
-from trnn.workflow.modules import modules_of
+from trnn.workflow.modules import MODELS, files_of, modules_of
 from trnn.workflow.plan import POSTERIORS, SMOOTHER, TESTS, Plan
 
 try:
@@ -48,6 +50,8 @@ DATASETS = {name: REGISTRY[e.human] if e.human else None for name, e in EXPERIME
 PLANS = {
     name: Plan(e, DATASETS[name], tables_of(e, DATASETS[name])) for name, e in EXPERIMENTS.items()
 }
+# Scripts of what is made to be read: it is made anew when words change.
+READ = ("figures", "summary", "report")
 TRIALS = {"test": file_of("agents", split="test"), "human": file_of("people")}
 
 
@@ -75,11 +79,33 @@ def grows(amount):
     return lambda wildcards, attempt: amount * attempt
 
 
-def code(script):
-    """Return a script and the package files that it is made of: inputs of its stage."""
+def code(script, named=None):
+    """Return a script and the package files that it is made of: inputs of its stage.
+
+    A stage that looks up a model is made of its experiment's. `named`: the function of wildcards
+    that returns which other modules a stage finds by a name in its settings.
+    """
     path = BASE / "workflow" / "scripts" / f"{script}.py"
-    # Relative where it can be: a name that is the same in every checkout, and short in messages.
-    return [os.path.relpath(file) for file in (path, *modules_of(path))]
+    own = [str(path), *modules_of(path, words=script in READ)]
+    if named is None and MODELS not in own:
+        return relative(own)
+    find = named or (lambda wildcards: [model_of(wildcards.experiment)])
+    return lambda wildcards: relative({*own, *files_of(*find(wildcards))})
+
+
+def model_of(experiment):
+    """Return the module of an experiment's model."""
+    return f"trnn.theory.models.{EXPERIMENTS[experiment].model}"
+
+
+def relative(files):
+    """Return names that are the same in every checkout, where they can be, and short in messages."""
+    return [os.path.relpath(file) for file in sorted(files)]
+
+
+def dynamics_of(kind):
+    """Return the params function that gives a stage the test agents' dynamics of a kind."""
+    return lambda wildcards: PLANS[wildcards.experiment].test_dynamics(kind)
 
 
 def settings(stage):

@@ -12,6 +12,11 @@ def row_of(dataset):
     return REGISTRY[dataset].model_dump(mode="json")
 
 
+def experiment_of(dataset):
+    """Return the name of the first experiment that has a data set's people."""
+    return next(name for name, e in EXPERIMENTS.items() if e.human == dataset)
+
+
 # A run asked for real people has no rule that could simulate them, and the other way round.
 if RUN.data_source == "real":
 
@@ -46,7 +51,13 @@ else:
 
     rule simulate_people:
         input:
-            code=code("simulate_people"),
+            code=code(
+                "simulate_people",
+                lambda wildcards: [
+                    model_of(experiment_of(wildcards.dataset)),
+                    module_of(REGISTRY[wildcards.dataset].format),
+                ],
+            ),
         output:
             at("raw"),
         log:
@@ -63,7 +74,7 @@ else:
             runtime=grows(10),
         params:
             experiment=lambda wildcards: view(
-                next(e for e in EXPERIMENTS.values() if e.human == wildcards.dataset), "people"
+                EXPERIMENTS[experiment_of(wildcards.dataset)], "people"
             ),
             dataset=lambda wildcards: row_of(wildcards.dataset),
             per_group=RUN.stand_ins.per_group,
@@ -75,7 +86,7 @@ else:
 rule prepare:
     input:
         raw=lambda wildcards: f"{RAW}/{EXPERIMENTS[wildcards.experiment].human}",
-        code=code("prepare"),
+        code=code("prepare", lambda wildcards: [module_of(DATASETS[wildcards.experiment].format)]),
     output:
         at("people"),
     log:

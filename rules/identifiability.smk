@@ -52,6 +52,7 @@ rule identifiability_moving:
     params:
         experiment=settings("identifiability_moving"),
         estimator="bayes",
+        dynamics=dynamics_of(Switching),
         bootstrap_resamples=RUN.bootstrap_resamples,
         seed=RUN.seed,
     script:

@@ -130,6 +130,7 @@ rule recovery:
     params:
         experiment=settings("model"),
         estimators=RECOVERING,
+        dynamics=dynamics_of(Stationary),
         bootstrap_resamples=RUN.bootstrap_resamples,
         seed=RUN.seed,
         data_source=RUN.data_source,

@@ -14,7 +14,7 @@ from trnn.checks.calibration.calibration_table import (
     THEORY_DIFFERENCE,
 )
 from trnn.report.text.markdown import interval_words, markdown_table
-from trnn.theory.parameters import MEANINGS
+from trnn.theory.words import MEANINGS
 
 REFERENCE = "bayes"
 BAND = f"{100 * COVERAGE_90[0]:g} to {100 * COVERAGE_90[1]:g} %"

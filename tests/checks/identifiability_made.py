@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trnn.checks.identifiability.cells import cells_of
+from trnn.checks.identifiability.identifiability_table import identifiability
 from trnn.checks.identifiability.rows import cell_rows, overall_row, table_of
 from trnn.config.dynamics import Range
 
@@ -34,4 +35,4 @@ def fake_map(
             of = {"kind": "pair", "parameter": names[0], "other": name, "n_trials": n_trials}
             values = {"correlation": -0.3 - 0.1 * i, "strength": 0.4 + 0.1 * i, "n": 9}
             rows.append(of | values | {"dynamics": dynamics, "estimator": "posterior"})
-    return table_of(rows, names, cells)
+    return table_of(rows, names, identifiability(dict.fromkeys(names, "1")), cells)

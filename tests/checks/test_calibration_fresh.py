@@ -7,7 +7,8 @@ import pytest
 from trnn.checks.calibration import fresh
 from trnn.checks.calibration.calibration_table import CALIBRATION_FRESH
 from trnn.checks.calibration.fresh import SPLIT, calibration_fresh_stage
-from trnn.config.views import from_view, view
+from trnn.config.stage_views import view
+from trnn.config.views import from_view
 from trnn.errors import NumericalError
 from trnn.estimators.trnn.infer import Noise, infer
 from trnn.estimators.trnn.pit import share_below

@@ -8,21 +8,30 @@ import pytest
 
 import trnn.checks.identifiability.agents
 from tests.checks.identifiability_made import fake_map
-from trnn.checks.identifiability.agents import agents_summaries, numbers_of_trials, summaries
-from trnn.checks.identifiability.cells import InCells, cells_of, root
+from trnn.checks.identifiability.agents import (
+    InCells,
+    agents_summaries,
+    numbers_of_trials,
+    summaries,
+)
+from trnn.checks.identifiability.cells import cells_of, root
+from trnn.checks.identifiability.constant_stage import identifiability_stage
+from trnn.checks.identifiability.exact_rows import exact_rows
 from trnn.checks.identifiability.identifiability_table import identifiability
+from trnn.checks.identifiability.moving_stage import moving_stage
 from trnn.checks.identifiability.posterior import posterior
-from trnn.checks.identifiability.rows import exact_rows, table_of
-from trnn.checks.identifiability.stages import identifiability_stage, moving_stage
+from trnn.checks.identifiability.rows import table_of
 from trnn.checks.identifiability.while_moving import moving_rows
 from trnn.config.dynamics import Range
-from trnn.config.views import from_view, view
+from trnn.config.stage_views import view
+from trnn.config.views import from_view
 from trnn.errors import TableError
 from trnn.figures.identifiability import other_axis, source
 from trnn.report.text.identifiability import identifiability_sections
 from trnn.tables.parquet import Provenance, check_frame, read_table
 from trnn.theory.models import get_model
 from trnn.theory.simulate import simulate
+from trnn.trials.join import join_estimates
 from trnn.trials.sequences import first_trials
 
 RANGES = {"alpha": Range(low=0, high=1), "beta": Range(low=0, high=10)}
@@ -142,7 +151,9 @@ def test_the_stage_writes_the_same_table_twice(tiny_experiments, tmp_path):
     for name in ("a", "b"):
         identifiability_stage(viewed, tmp_path / f"{name}.parquet", 1, 50, ORIGIN)
     assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
-    table = read_table(tmp_path / "a.parquet", identifiability(tuple(THREE)))
+    table = read_table(
+        tmp_path / "a.parquet", identifiability(get_model("q_learning_perseveration").unit_of)
+    )
     assert dict(table["kind"].value_counts()) == {"cell": 3 * 3 * 8, "overall": 9, "pair": 9}
     identifiability_stage(viewed, tmp_path / "c.parquet", 2, 50, ORIGIN)
     assert not read_table(tmp_path / "c.parquet").equals(table)
@@ -166,9 +177,9 @@ def moving_tables():
 
 
 def test_moving_parameters_by_hand():
-    trials, estimates = moving_tables()
+    joined = join_estimates(*moving_tables())
     cells = cells_of({"alpha": Range(low=0, high=1)}, 3)
-    rows = moving_rows(["alpha"], cells, trials, estimates, "bayes", 50, 1, "x")
+    rows = moving_rows(["alpha"], cells, joined, "switching", "bayes", 50, 1, "x")
     overall, low, middle, high = rows
     errors = 12 * np.array([0.3, 0.1, 0.4, 0.3, 0.1, 0.0]) ** 2
     assert overall["relative_error"] == pytest.approx(errors.mean())
@@ -178,27 +189,44 @@ def test_moving_parameters_by_hand():
     assert (low["n"], middle["n"], high["n"]) == (2, 0, 1)
     assert np.isnan(middle["relative_error"])
     assert high["relative_error"] == pytest.approx(12 * 0.16)
-    check_frame(table_of(rows, ["alpha"], cells), identifiability(["alpha"]), "here")
+    schema = identifiability({"alpha": "1"})
+    check_frame(table_of(rows, ["alpha"], schema, cells), schema, "here")
 
 
 def test_moving_needs_switching_agents_and_the_same_trials(experiments, tmp_path):
     trials, estimates = moving_tables()
     cells = cells_of({"alpha": Range(low=0, high=1)}, 3)
-    with pytest.raises(TableError, match=r"dynamics 'switching'.*Add it to test.dynamics"):
-        moving_rows(
-            ["alpha"], cells, trials.assign(dynamics="stationary"), estimates, "bayes", 5, 1, "x"
-        )
-    with pytest.raises(TableError, match="build them again"):
-        moving_rows(["alpha"], cells, trials, estimates[::-1], "bayes", 5, 1, "x")
+    joined = join_estimates(trials, estimates)
+    with pytest.raises(TableError, match=r"dynamics 'walk'; there are.*Add it to test.dynamics"):
+        moving_rows(["alpha"], cells, joined, "walk", "bayes", 5, 1, "x")
     trials.to_parquet(tmp_path / "trials.parquet")
     estimates.to_parquet(tmp_path / "estimates.parquet")
+    estimates[::-1].to_parquet(tmp_path / "others.parquet")
     experiment = small(experiments, "recovery_one", cells=3)
     viewed = from_view(view(experiment, "identifiability_moving"))
     paths = (tmp_path / "trials.parquet", tmp_path / "estimates.parquet")
-    moving_stage(viewed, *paths, "bayes", tmp_path / "map.parquet", 1, 50, ORIGIN)
-    table = read_table(tmp_path / "map.parquet", identifiability(["alpha"]))
+    out = tmp_path / "map.parquet"
+    with pytest.raises(TableError, match="build them again"):
+        moving_stage(
+            viewed,
+            paths[0],
+            tmp_path / "others.parquet",
+            "bayes",
+            ["switching"],
+            out,
+            1,
+            50,
+            ORIGIN,
+        )
+    moving_stage(viewed, *paths, "bayes", ["switching"], out, 1, 50, ORIGIN)
+    table = read_table(out, identifiability({"alpha": "1"}))
     assert list(table["kind"]) == ["overall", "cell", "cell", "cell"]
     assert table["alpha_high"].tolist() == pytest.approx([1, 1 / 3, 2 / 3, 1])
+    # Dynamics are known by what they are handed in as, each apart.
+    moving_stage(viewed, *paths, "bayes", ["switching", "stationary"], out, 1, 50, ORIGIN)
+    both = read_table(out)
+    assert both["dynamics"].tolist() == ["switching"] * 4 + ["stationary"] * 4
+    pd.testing.assert_frame_equal(both[:4], table)
 
 
 def test_the_summary_says_what_cannot_be_recovered_and_what_trades_off():

@@ -15,7 +15,8 @@ from trnn.checks.misspecification.misspecification_table import (
     MISSPECIFICATION_FEATURES,
 )
 from trnn.checks.misspecification.surprise import surprise
-from trnn.config.views import from_view, view
+from trnn.config.stage_views import view
+from trnn.config.views import from_view
 from trnn.errors import TableError
 from trnn.figures import misspecification as figure
 from trnn.report.text.people import exact_interval, misspecification_sections

@@ -8,16 +8,17 @@ import pytest
 
 from tests.checks.nonstationarity_made import fake_evidence, fake_rates
 from tests.conftest import ROOT
-from trnn.checks.nonstationarity.nonstationarity_stages import laws, nonstationarity_stage
+from trnn.checks.nonstationarity.nonstationarity_stage import laws, nonstationarity_stage
 from trnn.checks.nonstationarity.nonstationarity_table import EVIDENCE, RATES
 from trnn.checks.nonstationarity.rates import moving_rates_stage, rates
 from trnn.checks.nonstationarity.verdicts import log_bayes_factor, verdicts
 from trnn.config.load import load_experiments, load_run
-from trnn.config.views import from_view, view
+from trnn.config.stage_views import view
+from trnn.config.views import from_view
 from trnn.errors import ConfigError
 from trnn.report.text.nonstationarity import nonstationarity_sections
 from trnn.tables.parquet import Provenance, check_frame, read_table
-from trnn.theory.agents import simulate_stage
+from trnn.theory.simulation_stage import simulate_stage
 
 
 def test_the_bayes_factor_is_that_of_the_mean_of_both_ways_of_moving():

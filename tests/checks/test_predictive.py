@@ -19,8 +19,9 @@ from trnn.checks.predictive.predictive_stage import group_rows, person_table, pr
 from trnn.checks.predictive.predictive_table import PREDICTIVE, PREDICTIVE_PEOPLE
 from trnn.checks.predictive.resimulate import resimulate
 from trnn.checks.predictive.schedules import draw_again, schedule
+from trnn.config.stage_views import view
 from trnn.config.task import BernoulliTask, GaussianTask
-from trnn.config.views import from_view, view
+from trnn.config.views import from_view
 from trnn.errors import ConfigError, TableError
 from trnn.estimators.mle.fits_table import mle
 from trnn.report.text.people import predictive_sections
@@ -271,7 +272,8 @@ def made(tmp_path, tiny_experiments):
     draws.to_parquet(paths["draws"])
     fits = pd.DataFrame({"population": "human", "subject": ["p1", "p2"], "nll": 9.0})
     fits = fits.assign(n_trials=60, converged=True, at_bound=False, **dict.fromkeys(names, 0.1))
-    write_table(fits[mle(names).names()], paths["fits"], mle(names), Provenance({}, 1))
+    schema = mle(get_model(experiment.model).unit_of)
+    write_table(fits[schema.names()], paths["fits"], schema, Provenance({}, 1))
     settings = from_view(view(experiment, "people_checks"))
 
     def run(seed=1):

@@ -9,7 +9,8 @@ from trnn.checks.priors.grid import configured_prior, grid_of, published_prior
 from trnn.checks.priors.halves import CHOOSING, REPORTING, halves
 from trnn.config.dynamics import Stationary, Switching
 from trnn.config.priors import PriorGrid
-from trnn.config.views import from_view, view
+from trnn.config.stage_views import view
+from trnn.config.views import from_view
 
 NAMES = ("alpha", "beta")
 PUBLISHED = {

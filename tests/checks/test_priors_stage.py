@@ -18,8 +18,9 @@ from trnn.checks.priors.task_stage import measure_task
 from trnn.config.dynamics import Range, Switching
 from trnn.config.experiment import Experiment
 from trnn.config.priors import PriorGrid
+from trnn.config.stage_views import view
 from trnn.config.task import BernoulliTask, BlockLength, GaussianTask
-from trnn.config.views import from_view, view
+from trnn.config.views import from_view
 from trnn.errors import ConfigError
 from trnn.report.text.priors import compared_sections, prior_sections, prior_words
 from trnn.tables.parquet import Provenance, read_table
@@ -85,7 +86,9 @@ def selection(people, tiny_experiments, tmp_path_factory) -> pd.DataFrame:
     for name in ("first", "second"):
         select_prior(folder / "trials.parquet", folder / name, own, 1, 50, NOTHING)
     assert (folder / "first").read_bytes() == (folder / "second").read_bytes()
-    return read_table(folder / "first", prior_selection(tuple(MADE)))
+    return read_table(
+        folder / "first", prior_selection(get_model("q_learning_perseveration").unit_of)
+    )
 
 
 def test_the_prior_that_made_the_choices_is_chosen_and_flagged(selection):

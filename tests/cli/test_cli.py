@@ -25,7 +25,7 @@ def table(tmp_path):
             "gamma": 0.5,
         }
     )
-    schema = estimates(("beta", "gamma"), spread=False)
+    schema = estimates({"beta": "1", "gamma": "1/points"}, spread=False)
     write_table(frame, path, schema, Provenance({}, seed=77, data_source="simulated"))
     return path
 

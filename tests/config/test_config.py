@@ -1,19 +1,24 @@
 """Configuration: what is refused, and what the message says."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.conftest import ROOT
+from trnn.config import models
 from trnn.config.estimators import Network
-from trnn.config.experiment import LEARNING_PARAMETERS, MODEL_PARAMETERS, Experiment
+from trnn.config.experiment import Experiment
 from trnn.config.load import load_experiments, load_run, read_yaml
 from trnn.config.merge import merge
-from trnn.config.views import from_view, view
+from trnn.config.stage_views import view
+from trnn.config.views import from_view
 from trnn.data.registry import check_people, load_registry
 from trnn.errors import ConfigError
-from trnn.theory.models import MODELS
+from trnn.theory.models import get_model
 
 RUN = {"experiments": ["artificial"], "seed": 1}
 
@@ -133,10 +138,47 @@ def test_an_experiment_may_extend_another(tmp_path, raw_experiment):
     assert loaded["longer"].dynamics == loaded["artificial"].dynamics
 
 
-def test_model_parameters_agree_with_the_models():
-    assert {name: model.parameters for name, model in MODELS.items()} == MODEL_PARAMETERS
-    learning = {name: model.learning_parameters for name, model in MODELS.items()}
-    assert learning == LEARNING_PARAMETERS
+@pytest.mark.parametrize("name", models.model_names())
+def test_the_parameters_of_a_model_are_those_of_its_class(name):
+    model = get_model(name)
+    assert models.parameters_of(name) == (model.parameters, model.learning_parameters)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "parameters = ('alpha',)",
+        "parameters = names()\n    learning_parameters = ()",
+        "parameters = ['alpha']\n    learning_parameters = ()",
+        "parameters = (1,)\n    learning_parameters = ()",
+        "parameters: tuple\n    learning_parameters = ()",
+    ],
+)
+def test_a_model_whose_file_does_not_state_its_parameters_is_refused(tmp_path, monkeypatch, body):
+    (tmp_path / "mine.py").write_text(f"class Mine:\n    {body}\n")
+    (tmp_path / "good.py").write_text(
+        "class Good:\n    parameters: tuple = ('a', 'b')\n    learning_parameters = ()\n"
+    )
+    monkeypatch.setattr(models, "FOLDER", tmp_path)
+    models.parameters_of.cache_clear()
+    assert models.parameters_of("good") == (("a", "b"), ())
+    with pytest.raises(ValueError, match=r"mine\.py: the model's class must state `parameters`"):
+        models.parameters_of("mine")
+    models.parameters_of.cache_clear()
+
+
+def test_the_settings_are_read_without_numerical_libraries():
+    """They are read before anything starts, and every job waits for it."""
+    code = "import sys, trnn.config.load; print(*sys.modules)"
+    path = os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": path},
+    )
+    assert not {"numpy", "scipy", "pandas", "trnn.theory"} & set(done.stdout.split())
 
 
 @pytest.mark.parametrize(

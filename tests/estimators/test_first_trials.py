@@ -37,8 +37,10 @@ def fitted(experiment, tmp_path_factory) -> pd.DataFrame:
     ]
     schema = synthetic_trials(experiment.model)
     write_table(pd.concat(agents), folder / "test.parquet", schema, PROVENANCE)
-    fit_recovery(folder / "test.parquet", folder / "out.parquet", experiment, 1, PROVENANCE)
-    return read_table(folder / "out.parquet", recovery_fits(tuple(experiment.parameters)))
+    fit_recovery(
+        folder / "test.parquet", folder / "out.parquet", experiment, ["stationary"], 1, PROVENANCE
+    )
+    return read_table(folder / "out.parquet", recovery_fits(model.unit_of))
 
 
 def test_stationary_agents_alone_at_the_lengths_that_their_sessions_have(fitted):

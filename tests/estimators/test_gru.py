@@ -7,8 +7,8 @@ import sys
 import pytest
 import torch
 
-from trnn.estimators.trnn import gru
-from trnn.estimators.trnn.gru import GRU, GRUs
+from trnn.estimators.recurrent import gru
+from trnn.estimators.recurrent.gru import GRU, GRUs
 
 # (n, t, n_inputs, units): single ones, odd sizes, windows under and over a block of trials.
 SIZES = [(1, 1, 1, 1), (5, 17, 4, 8), (64, 100, 17, 32), (66, 8, 4, 10), (3, 9, 2, 5)]
@@ -132,7 +132,7 @@ def run_python(script: str, **environment: str) -> subprocess.CompletedProcess[s
 def test_a_process_that_compiles_gives_the_bytes_of_one_that_loads(tmp_path):
     script = (
         "import hashlib, torch\n"
-        "from trnn.estimators.trnn import gru\n"
+        "from trnn.estimators.recurrent import gru\n"
         "torch.manual_seed(0)\n"
         "layer, inputs = gru.GRU(4, 32), torch.randn(4, 50, 64, requires_grad=True)\n"
         "states, _ = layer(inputs, torch.zeros(32, 64))\n"
@@ -153,7 +153,7 @@ def test_without_numba_networks_run_and_say_so():
     said = run_python(
         "import sys; sys.modules['numba'] = None\n"
         "import torch\n"
-        "from trnn.estimators.trnn import gru\n"
+        "from trnn.estimators.recurrent import gru\n"
         "assert gru.fused is None and gru.recurrence() == 'torch'\n"
         "gru.GRU(2, 3)(torch.zeros(2, 5, 4), torch.zeros(3, 4))\n"
     )
@@ -163,10 +163,10 @@ def test_without_numba_networks_run_and_say_so():
 def test_without_torchs_blas_scipys_gives_the_same():
     run_python(
         "from pathlib import Path\n"
-        "from trnn.estimators.trnn import blas\n"
+        "from trnn.estimators.recurrent import blas\n"
         "blas.TORCH_LIBRARY = Path('absent')\n"
         "import torch\n"
-        "from trnn.estimators.trnn import gru\n"
+        "from trnn.estimators.recurrent import gru\n"
         "assert gru.recurrence().endswith('with the BLAS of scipy')\n"
         "layer, x, h = gru.GRU(4, 8), torch.randn(4, 20, 6), torch.zeros(8, 6)\n"
         "states, _ = layer(x, h)\n"

@@ -11,11 +11,12 @@ from trnn.estimators.trnn.features import n_trnn_inputs, trnn_inputs
 from trnn.estimators.trnn.infer import apply_network
 from trnn.estimators.trnn.relative_inputs import relative_inputs
 from trnn.theory.agents import experiment_agents
-from trnn.theory.models import MODELS, get_model
+from trnn.theory.models import get_model, model_names
 from trnn.trials.sequences import Sequences, from_frame
 
 REFERENCES = {
-    name: {key: [0.1, 0.6] for key in model.learning_parameters} for name, model in MODELS.items()
+    name: {key: [0.1, 0.6] for key in model.learning_parameters}
+    for name, model in zip(model_names(), map(get_model, model_names()), strict=True)
 }
 
 
@@ -87,7 +88,7 @@ def test_they_are_those_of_a_plain_loop(smooth):
         assert not found[:, i, n:].any()
 
 
-@pytest.mark.parametrize("name", sorted(MODELS))
+@pytest.mark.parametrize("name", model_names())
 def test_swapping_the_arms_changes_the_sign_alone(name):
     sequences, model = session(), get_model(name)
     for smooth in (False, True):

@@ -12,9 +12,9 @@ from trnn.estimators.filter.particle_filter import particle_filter
 from trnn.estimators.mle.fits_table import mle
 from trnn.estimators.mle.mle_stage import fit_mle
 from trnn.tables.parquet import Provenance, read_metadata, read_table
-from trnn.theory.agents import simulate_stage
 from trnn.theory.dynamics import get_dynamics
 from trnn.theory.models import get_model
+from trnn.theory.simulation_stage import simulate_stage
 from trnn.trials.read import read_trials
 
 PROVENANCE = Provenance(settings={"x": 1}, seed=1, data_source="synthetic")
@@ -44,9 +44,9 @@ def bce(trials, table):
 @pytest.mark.parametrize("estimator", ["prior", "mle", "filter", "bayes", "bayes_smooth", "oracle"])
 def test_every_table_has_a_row_for_each_trial(made, estimator):
     experiment, folder = made
-    names = tuple(experiment.parameters)
+    unit_of = get_model(experiment.model).unit_of
     spread = estimator in ("filter", "bayes", "bayes_smooth")
-    schema = estimates(names, spread, smooth=estimator == "bayes_smooth")
+    schema = estimates(unit_of, spread, smooth=estimator == "bayes_smooth")
     table = read_table(folder / f"{estimator}.parquet", schema)
     trials = read_table(folder / "test.parquet")
     assert table.columns.tolist() == schema.names()
@@ -61,7 +61,7 @@ def test_every_table_has_a_row_for_each_trial(made, estimator):
 def test_fits_agree_with_their_estimates(made):
     experiment, folder = made
     names = list(experiment.parameters)
-    fits = read_table(folder / "fits.parquet", mle(names))
+    fits = read_table(folder / "fits.parquet", mle(get_model(experiment.model).unit_of))
     trials, table = (read_table(folder / f"{name}.parquet") for name in ("test", "mle"))
     assert set(fits["population"]) == {"test"}
     table["nll"] = bce(trials, table)

@@ -12,10 +12,10 @@ from benchmarks.architectures import with_network
 from trnn.config.dynamics import Range
 from trnn.config.experiment import Experiment
 from trnn.errors import CheckpointError, ConfigError, NumericalError
-from trnn.estimators.trnn import gru
+from trnn.estimators.recurrent import gru
+from trnn.estimators.recurrent.compute import prepare
 from trnn.estimators.trnn.batch import Batch, Pool
 from trnn.estimators.trnn.checkpoint import new_network, read_checkpoint
-from trnn.estimators.trnn.compute import prepare
 from trnn.estimators.trnn.features import bin_index, inputs
 from trnn.estimators.trnn.infer import Noise, apply_network, infer
 from trnn.estimators.trnn.lanes import Lanes

@@ -23,7 +23,7 @@ from trnn.estimators.trnn.train import Trainer, pool_of
 from trnn.scores.metrics import subject_metrics
 from trnn.theory.dynamics import get_dynamics
 from trnn.theory.likelihood import negative_log_likelihood, run_forward
-from trnn.theory.models import MODELS, get_model
+from trnn.theory.models import get_model, model_names
 from trnn.theory.simulate import simulate
 from trnn.trials.sequences import Sequences, from_frame
 
@@ -44,12 +44,12 @@ SURE = 1e-6
 
 def corners(model: str) -> np.ndarray:
     """Return all combinations of extreme parameters, (n, n_parameters)."""
-    return np.array(list(itertools.product(*(EXTREMES[p] for p in MODELS[model].parameters))))
+    return np.array(list(itertools.product(*(EXTREMES[p] for p in get_model(model).parameters))))
 
 
 def decision_variables(model, values, actions, rewards, trials) -> list[mpmath.mpf]:
     """Return x before each trial, by the equations of the models, to 30 digits."""
-    p = {n: mpmath.mpf(v) for n, v in zip(MODELS[model].parameters, values, strict=True)}
+    p = {n: mpmath.mpf(v) for n, v in zip(get_model(model).parameters, values, strict=True)}
     alpha, kappa = p.get("alpha", mpmath.mpf(0)), p.get("kappa", mpmath.mpf(0))
     beta = p.get("beta", mpmath.mpf(5))
     out = []
@@ -115,18 +115,18 @@ def answers():
             [answer(model, values, *of_subject(sequences, i)) for i in range(n)]
             for values in corners(model)
         ]
-        for model in MODELS
+        for model in model_names()
     }
 
 
 def test_every_model_is_here():
-    assert set(RANGES) == set(MODELS)
+    assert set(RANGES) == set(model_names())
 
 
 # --- likelihood -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", model_names())
 def test_likelihood_and_forward_run_at_every_corner(model, answers):
     sequences, theory = short_sessions(), get_model(model)
     n = len(sequences.subjects)
@@ -146,7 +146,7 @@ def test_likelihood_and_forward_run_at_every_corner(model, answers):
             assert nll[i, k] == pytest.approx(-math.fsum(expected_log_p), rel=1e-12, abs=40 * SURE)
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", model_names())
 def test_nothing_that_depends_on_a_choice_is_a_coin(model):
     """Without learning (alpha = 0), or without choice (beta = gamma = 0): exactly T log 2."""
     sequences, theory = short_sessions(), get_model(model)
@@ -165,7 +165,7 @@ def test_nothing_that_depends_on_a_choice_is_a_coin(model):
         np.testing.assert_allclose(nll, 40 * math.log(2), rtol=1e-14)
 
 
-@pytest.mark.parametrize("model", [m for m in MODELS if m != "hybrid_exploration"])
+@pytest.mark.parametrize("model", [m for m in model_names() if m != "hybrid_exploration"])
 def test_with_a_learning_rate_of_1_the_value_is_the_last_reward(model):
     """1e9 nats for the wrong choice, none for the right one, among 10,000 equal ones."""
     names = get_model(model).parameters
@@ -207,12 +207,12 @@ WIDE = {name: Range(low=min(v), high=max(v)) for name, v in EXTREMES.items()}
 
 
 def wide(model: str) -> dict[str, Range]:
-    return {name: WIDE[name] for name in MODELS[model].parameters}
+    return {name: WIDE[name] for name in get_model(model).parameters}
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", model_names())
 def test_a_fit_is_no_worse_than_any_corner_and_says_what_it_costs(model, answers):
-    sequences, names = short_sessions(), MODELS[model].parameters
+    sequences, names = short_sessions(), get_model(model).parameters
     settings = MaximumLikelihood(n_candidates=64, n_starts=2)
     fits = fit(get_model(model), sequences, wide(model), settings, 1)
     assert np.isfinite(fits[[*names, "nll"]].to_numpy()).all()
@@ -231,7 +231,7 @@ def test_fits_of_10_000_equal_choices_are_the_best_that_there_are():
     sequences = long_sessions(LARGE, -LARGE)
     habit = math.log(2) + (LONG - 1) * math.log1p(math.exp(-1e3 * 0.5))
     settings = MaximumLikelihood(n_candidates=8, n_starts=1)
-    for model in MODELS:
+    for model in model_names():
         fits = fit(get_model(model), sequences, wide(model), settings, 1)
         coin = habit if model == "q_learning_perseveration" else LONG * math.log(2)
         np.testing.assert_allclose(fits["nll"], [math.log(2), coin], rtol=1e-9)
@@ -242,7 +242,7 @@ def test_fits_of_10_000_equal_choices_are_the_best_that_there_are():
 
 def laws(model: str, values) -> list:
     """Return every dynamics, with ranges that hold two numbers at most: `values`, and the next."""
-    names = MODELS[model].parameters
+    names = get_model(model).parameters
     ranges = {
         n: Range(low=v, high=math.nextafter(v, math.inf))
         for n, v in zip(names, values, strict=True)
@@ -271,7 +271,7 @@ def laws(model: str, values) -> list:
     return [get_dynamics(s, ranges) for s in settings]
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", model_names())
 def test_the_filter_at_every_corner_under_every_dynamics(model, answers):
     sequences = short_sessions()
     for k, values in enumerate(corners(model)):
@@ -300,7 +300,7 @@ def test_the_filter_over_10_000_equal_choices():
 # --- simulation -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", model_names())
 def test_simulated_agents_at_every_corner(model):
     task = GaussianTask(
         kind="gaussian", n_blocks=2, trials_per_block=15, arm_mean_sd=LARGE, reward_sd=LARGE
@@ -320,9 +320,9 @@ def test_simulated_agents_at_every_corner(model):
 # --- metrics --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", model_names())
 def test_metrics_at_every_corner(model, answers):
-    sequences, names = short_sessions(), MODELS[model].parameters
+    sequences, names = short_sessions(), get_model(model).parameters
     trials = sequences.index_frame()
     trials["action"] = sequences.to_column(sequences.action).astype(int)
     trials["reward"] = sequences.to_column(sequences.reward)
@@ -405,7 +405,7 @@ def of_points(experiment):
     return experiment.model_copy(update={"estimators": estimators})
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", model_names())
 @pytest.mark.parametrize("scale", [1.0, 1e6])
 def test_the_network_at_extreme_rewards(tiny_experiments, model, scale):
     experiment = of_points(with_parameters(tiny_experiments, model))
@@ -435,7 +435,7 @@ def agents_at_corners(model):
     return some, np.tile(each, (10, 1))[:, None].repeat(40, axis=1)
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", model_names())
 def test_a_posterior_of_agents_at_every_corner_stays_finite(tiny_experiments, model):
     experiment = with_parameters(tiny_experiments, model)
     some, truth = agents_at_corners(model)
@@ -447,7 +447,7 @@ def test_a_posterior_of_agents_at_every_corner_stays_finite(tiny_experiments, mo
     assert all(math.isfinite(last[name]) for name in ("train_score", "validation_score"))
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", model_names())
 def test_a_training_step_on_agents_at_every_corner(tiny_experiments, model):
     """The first step's loss is that of float64; after several, all weights are finite."""
     experiment = of_points(with_parameters(tiny_experiments, model))

@@ -17,7 +17,7 @@ from trnn.data.people_table import people_table
 from trnn.data.prepare import prepare_dataset
 from trnn.data.registry import load_registry
 from trnn.errors import CheckpointError, TableError, TrnnError
-from trnn.estimators.trnn.weights_io import load, save
+from trnn.estimators.recurrent.weights_io import load, save
 from trnn.tables.parquet import Provenance, read_metadata, read_table
 
 from .hunt import Hunt, hunt, mostly, spoilt_bytes

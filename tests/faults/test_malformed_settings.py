@@ -17,7 +17,8 @@ from trnn.config.experiment import Experiment
 from trnn.config.load import load_experiments, load_run, read_yaml
 from trnn.config.plain import MAX_BYTES, MAX_DEPTH, MAX_SIZE
 from trnn.config.run import Run
-from trnn.config.views import from_view, view
+from trnn.config.stage_views import view
+from trnn.config.views import from_view
 from trnn.data.registry import Dataset, load_registry
 from trnn.errors import ConfigError
 

@@ -22,6 +22,7 @@ from trnn.estimators.estimates import estimates_frame
 from trnn.estimators.filter.particle_filter import particle_filter
 from trnn.estimators.mle.fit import fit
 from trnn.estimators.posterior import Posterior
+from trnn.estimators.posterior_columns import posterior_columns
 from trnn.estimators.trnn.batch import Pool
 from trnn.estimators.trnn.checkpoint import new_network, write_checkpoint
 from trnn.estimators.trnn.infer import Noise, infer
@@ -175,7 +176,9 @@ def test_no_estimate_that_is_not_finite_enters_a_table(column, bad):
         p, *values = arrays.values()
         mean, sd = np.stack(values[:2], axis=-1), np.stack(values[2:], axis=-1)
         posterior = Posterior(mean, sd, np.repeat(mean[..., None], 5, axis=-1))
-        return estimates_frame(sequences, ("alpha", "beta"), p, mean, posterior, source="'filter'")
+        names = ("alpha", "beta")
+        more = posterior_columns(names, posterior)
+        return estimates_frame(sequences, names, p, mean, more, source="'filter'")
 
     assert np.isfinite(frame()["p_action_0"]).all()
     arrays[column][ROW, AT] = bad

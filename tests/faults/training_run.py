@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.conftest import ROOT
 from trnn.config.load import load_experiments, load_run, read_yaml
 from trnn.config.merge import merge
-from trnn.estimators.trnn.compute import prepare
+from trnn.estimators.recurrent.compute import prepare
 from trnn.estimators.trnn.train import pool_of, train
 from trnn.theory.agents import experiment_agents
 

@@ -13,7 +13,7 @@ from tests.checks.identifiability_made import fake_map
 from tests.checks.nonstationarity_made import fake_evidence, fake_rates
 from tests.checks.people_made import fake_features, fake_predictive
 from trnn.config.dynamics import Range
-from trnn.theory.parameters import MEANINGS
+from trnn.theory.words import MEANINGS
 
 GROUPS = ("bipolar", "depression", "healthy")
 DYNAMICS = ("stationary", "switching", "random_walk")

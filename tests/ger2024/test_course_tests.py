@@ -20,7 +20,7 @@ from trnn.statistics.statistics_table import COURSES
 from trnn.tables.parquet import check_frame
 
 SETTINGS = CourseSettings("e", seed=1, n_resamples=50, n_permutations=200)
-PARAMETERS = ("alpha", "beta", "kappa")
+PARAMETERS = {"alpha": "1", "beta": "1/value", "kappa": "value"}
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -246,7 +246,7 @@ def test_easy_blocks_differ_from_hard_ones_where_they_were_made_to() -> None:
     frame = bandit_people(12, 0)
     easy = (frame["mu_0"] - frame["mu_1"]).abs() >= 19
     frame["beta"] += 3.0 * (easy & (frame["trial"] >= 4))
-    got = framed(difficulty_course_rows(frame, ("beta", "gamma"), SETTINGS))
+    got = framed(difficulty_course_rows(frame, {"beta": "1", "gamma": "1/points"}, SETTINGS))
     assert set(got["measure"]) == {"accuracy", "beta", "gamma"}
     best = got[got["measure"] == "beta"].sort_values("p").iloc[0]
     assert best["contrast"] == "trials 4-9: easy - hard" and best["p"] < 0.02
@@ -277,7 +277,7 @@ def test_a_drop_after_actions_is_found_in_people_and_against_the_control() -> No
 
 def test_no_people_and_too_few_give_rows_without_answers() -> None:
     frame = random_frame(0, {"a": (10, 10)})
-    rows = difficulty_course_rows(frame, ("beta", "gamma"), SETTINGS)
+    rows = difficulty_course_rows(frame, {"beta": "1", "gamma": "1/points"}, SETTINGS)
     rows += action_rows(frame, frame, SETTINGS)
     got = framed(rows)
     assert len(got) == 5 and got["p"].isna().all() and got["test"].str.contains("not tested").all()

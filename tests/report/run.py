@@ -13,7 +13,7 @@ from PIL import Image
 from tests.conftest import ROOT
 from tests.scores.frames import agents, dezfouli_people, gershman_people, jittered
 from trnn.config.experiment import Experiment
-from trnn.config.views import view
+from trnn.config.stage_views import view
 from trnn.report.render import report_stage
 from trnn.tables.parquet import Provenance
 

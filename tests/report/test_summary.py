@@ -15,7 +15,7 @@ from tests.scores.frames import agents, dezfouli_people, jittered
 from trnn import __version__
 from trnn.checks.calibration.calibration_table import OPTIMALITY
 from trnn.config.dynamics import Range
-from trnn.config.views import view
+from trnn.config.stage_views import view
 from trnn.errors import ConfigError, TableError
 from trnn.report.text.assumptions import inputs_words
 from trnn.report.text.markdown import digits_for, interval_words, markdown_table, p_words
@@ -80,7 +80,7 @@ def metrics_frame(per_group: int = 3, n_agents: int = 3) -> pd.DataFrame:
     frame = pd.concat(parts, ignore_index=True)
     for name in ("group", "dynamics", "population", "estimator"):
         frame[name] = frame[name].astype("str")
-    return frame[metrics_schema(NAMES).names()]
+    return frame[metrics_schema(MODEL.unit_of).names()]
 
 
 @pytest.fixture()
@@ -91,9 +91,9 @@ def stage(tmp_path, tiny_experiments):
         provenance = Provenance({}, 1, tables_source)
         metrics, statistics = tmp_path / "metrics.parquet", tmp_path / "statistics.parquet"
         frame = metrics_frame() if frame is None else frame
-        write_table(frame, metrics, metrics_schema(NAMES), provenance)
+        write_table(frame, metrics, metrics_schema(MODEL.unit_of), provenance)
         # Those of the comparisons alone: the tables have the same columns.
-        comparisons_stage(metrics, statistics, name, NAMES, 1, 50, provenance)
+        comparisons_stage(metrics, statistics, name, MODEL.unit_of, 1, 50, provenance)
         findings = tmp_path / "findings.parquet"
         FINDINGS.to_parquet(findings)
         output = tmp_path / "summary.md"

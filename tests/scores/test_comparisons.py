@@ -41,7 +41,7 @@ def metrics(n: int = 12, seed: int = 0) -> pd.DataFrame:
 
 
 def compare(table: pd.DataFrame, experiment: str, seed: int, n_resamples: int) -> pd.DataFrame:
-    rows = pair_rows(table, experiment, ("alpha",), seed, n_resamples)
+    rows = pair_rows(table, experiment, {"alpha": "1"}, seed, n_resamples)
     return statistics_frame(rows, experiment)
 
 

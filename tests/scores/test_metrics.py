@@ -130,12 +130,14 @@ def test_the_stage_writes_both_populations_with_one_schema(tmp_path):
         for i, name in enumerate(("mle", "trnn")):
             paths[name] = tmp_path / f"{population}_{name}.parquet"
             frame = jittered(trials, NAMES, seed=i)
-            write_table(frame, paths[name], estimates_schema(NAMES, False), provenance)
+            write_table(
+                frame, paths[name], estimates_schema(PERSEVERATION.unit_of, False), provenance
+            )
         scored[population] = Scored(trial_path, paths)
     output = tmp_path / "metrics.parquet"
     metrics_stage(scored, output, experiment, provenance)
     assert read_metadata(output)["table"] == "metrics"
-    table = read_table(output, metrics_schema(NAMES))
+    table = read_table(output, metrics_schema(PERSEVERATION.unit_of))
     assert table["population"].drop_duplicates().tolist() == ["test", "human"]
     for population, trials in (("test", synthetic), ("human", people)):
         got = table[table["population"] == population]

@@ -42,7 +42,7 @@ def estimates(trials: pd.DataFrame, seed: int) -> pd.DataFrame:
 
 def test_errors_are_those_of_a_loop(trials, fits):
     given = {"trnn": estimates(trials, 2), "prior": estimates(trials, 3)}
-    got = recovery_errors(trials, fits, given, RANGES)
+    got = recovery_errors(trials, fits, given, RANGES, ["stationary"])
     assert list(got.columns) == COLUMNS
     assert len(got) == len(fits) * 3 * 2
     assert set(got["subject"]) == {"a", "b"}
@@ -61,14 +61,18 @@ def test_errors_are_those_of_a_loop(trials, fits):
 
 
 def test_fits_of_other_agents_and_estimates_of_other_trials_are_refused(trials, fits):
-    with pytest.raises(TableError, match=r"no stationary agents.*'moving'"):
-        recovery_errors(trials, fits.assign(subject="moving"), {}, RANGES)
+    with pytest.raises(TableError, match=r"no constant agents.*'moving'"):
+        recovery_errors(trials, fits.assign(subject="moving"), {}, RANGES, ["stationary"])
     with pytest.raises(TableError, match="build them again"):
-        recovery_errors(trials, fits, {"trnn": estimates(trials, 2).iloc[:-1]}, RANGES)
+        recovery_errors(
+            trials, fits, {"trnn": estimates(trials, 2).iloc[:-1]}, RANGES, ["stationary"]
+        )
     with pytest.raises(ValueError, match="'mle'"):
-        recovery_errors(trials, fits, {"mle": estimates(trials, 2)}, RANGES)
+        recovery_errors(trials, fits, {"mle": estimates(trials, 2)}, RANGES, ["stationary"])
 
 
 def test_no_fits_give_no_rows(trials, fits):
-    got = recovery_errors(trials, fits.iloc[:0], {"trnn": estimates(trials, 2)}, RANGES)
+    got = recovery_errors(
+        trials, fits.iloc[:0], {"trnn": estimates(trials, 2)}, RANGES, ["stationary"]
+    )
     assert got.empty and list(got.columns) == COLUMNS

@@ -9,7 +9,6 @@ import pytest
 from ger2024.findings.finding import NAN, Row, corrected, findings_frame
 from ger2024.findings.findings_table import CONTROL, FINDINGS
 from ger2024.findings.summaries import Resampling, contrast, describe, differ, spread
-from trnn.config.dynamics import Range
 from trnn.errors import TableError
 from trnn.scores.comparisons import comparisons_stage
 from trnn.scores.model_evidence import evidence_rows, log_evidences
@@ -103,7 +102,7 @@ def joined(tmp_path: Path, others: list[Path]) -> pd.DataFrame:
     table = metrics()
     table.to_parquet(tmp_path / "metrics")
     comparisons_stage(
-        tmp_path / "metrics", tmp_path / "comparisons", "e", ("alpha",), 1, 50, PROVENANCE
+        tmp_path / "metrics", tmp_path / "comparisons", "e", {"alpha": "1"}, 1, 50, PROVENANCE
     )
     write_table(findings(), tmp_path / "findings", FINDINGS, PROVENANCE)
     tables = [tmp_path / "comparisons", *others]
@@ -167,11 +166,11 @@ def test_recovery_is_compared_with_the_fits_at_each_number_of_trials():
         for i in range(12)
     ]
     errors = pd.DataFrame(keys, columns=["subject", "parameter", "n_trials", "estimator"])
+    errors["dynamics"] = "still"
     errors["squared_error"] = rng.random(len(errors))
     early = (errors["n_trials"] == 25) & (errors["estimator"] == "mle")
     errors.loc[early, "squared_error"] += 2.0
-    ranges = {"alpha": Range(low=0, high=1), "beta": Range(low=0, high=10)}
-    rows = recovery_rows(errors, "e", ranges, 1, 50)
+    rows = recovery_rows(errors, "e", {"alpha": "1", "beta": "1/value"}, 1, 50)
     got = statistics_frame(rows, "e")
     check_frame(got, RECOVERY, "recovery")
     assert got["id"].is_unique and len(got) == 8

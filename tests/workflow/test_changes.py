@@ -17,6 +17,7 @@ from tests.workflow.runs import RESULTS, TINY, jobs, snakemake
 pytestmark = pytest.mark.workflow
 
 Job = dict
+COMMENT = "\n# changed\n"
 # These have all settings of the run among their own.
 EVERYTHING = {"summary", "report", "manifest"}
 
@@ -27,12 +28,18 @@ class Change:
 
     what: str
     concerns: Callable[[Job], bool]
-    edit: tuple[str, str, str] | None = None  # file, old text, new text
+    edits: tuple[tuple[str, str, str], ...] = ()  # file, old text, new text; "" is the file's end
     config: list[str] = field(default_factory=list)
 
 
-def made_of(module: str) -> Callable[[Job], bool]:
-    return lambda job: f"src/trnn/{module}" in job["code"]
+def made_of(*modules: str) -> Callable[[Job], bool]:
+    return lambda job: any(f"src/{module}" in job["code"] for module in modules)
+
+
+def comments(*modules: str) -> Change:
+    """Return the change by which each of some modules gets a comment."""
+    edits = tuple((f"src/{module}", "", COMMENT) for module in modules)
+    return Change(", ".join(modules), made_of(*modules), edits)
 
 
 def of(experiment: str, *rules: str, **wildcards: str) -> Callable[[Job], bool]:
@@ -53,7 +60,26 @@ def config(text: str) -> list[str]:
     return ["--config", f"overrides={text}"]
 
 
-COMMENT = "\n# changed\n"
+# Inference, summaries, predictions, checks, scores, figures, texts, the study.
+NO_TRAINING = (
+    "trnn/estimators/trnn/infer.py",
+    "trnn/estimators/trnn/summaries.py",
+    "trnn/estimators/trnn/pit.py",
+    "trnn/estimators/posterior.py",
+    "trnn/estimators/estimates_table.py",
+    "trnn/theory/prediction.py",
+    "trnn/checks/misspecification/judge.py",
+    "trnn/scores/metrics_table.py",
+    "trnn/figures/calibration.py",
+    "trnn/report/sections.py",
+    "ger2024/findings/difficulty.py",
+)
+TRAINING = {"simulate", "simulate_people", "train", "train_drnn"}
+ROW = """
+  - name: mine
+    file_names: [mine.csv]
+    manual_folder: data/manual/mine
+"""
 CHANGES = [
     Change(
         "a setting of one estimator",
@@ -86,58 +112,85 @@ CHANGES = [
         lambda job: job["rule"] in {"courses", "report", "manifest"},
         config=["--config", "permutations=150"],
     ),
+    comments("trnn/estimators/filter/particle_filter.py"),
+    comments("trnn/theory/likelihood.py"),
+    comments("trnn/estimators/trnn/train.py"),
+    comments("trnn/figures/trajectories.py"),
     Change(
-        "the filter's module",
-        made_of("particle_filter.py"),
-        ("src/trnn/estimators/filter/particle_filter.py", "", COMMENT),
+        "the types of the settings",
+        lambda job: False,
+        (("src/trnn/config/drnn.py", "", COMMENT),),
     ),
     Change(
-        "the likelihood's module",
-        made_of("likelihood.py"),
-        ("src/trnn/theory/likelihood.py", "", COMMENT),
+        "the frame of a job",
+        lambda job: False,
+        tuple(
+            (f"src/trnn/{name}.py", "", COMMENT)
+            for name in ("errors", "tables/layout", "workflow/job", "workflow/records")
+        ),
     ),
+    comments(*NO_TRAINING),
     Change(
-        "the t-RNN's training",
-        made_of("rnn/train.py"),
-        ("src/trnn/estimators/trnn/train.py", "", COMMENT),
+        "words: descriptions of columns, names and symbols of parameters",
+        lambda job: job["rule"].startswith("figures") or job["rule"] in {"summary", "report"},
+        tuple(
+            (f"src/trnn/{room}/words.py", "", COMMENT)
+            for room in (
+                *("theory", "trials", "data", "estimators"),
+                *("estimators/trnn", "estimators/drnn"),
+            )
+        ),
     ),
+    comments("trnn/theory/models/hybrid_exploration.py"),
     Change(
-        "a figure's module",
-        made_of("figures/trajectories.py"),
-        ("src/trnn/figures/trajectories.py", "", COMMENT),
+        "one more model",
+        lambda job: False,
+        (
+            (
+                "src/trnn/theory/models/mine.py",
+                "",
+                "from trnn.theory.models.q_learning import QLearning\n\n\n"
+                "class Mine(QLearning):\n    name = 'mine'\n    parameters = ('alpha', 'beta')\n"
+                "    learning_parameters = ('alpha',)\n",
+            ),
+        ),
     ),
-    Change(
-        "the types of the settings", lambda job: False, ("src/trnn/config/drnn.py", "", COMMENT)
-    ),
+    Change("one more data set", lambda job: False, (("config/datasets.yaml", "", ROW),)),
     Change(
         "a default of the d-RNN",
         lambda job: job["rule"] == "train_drnn" or job["rule"] in EVERYTHING,
         (
-            "src/trnn/config/drnn.py",
-            "hidden_units: Count = Field(10,",
-            "hidden_units: Count = Field(9,",
+            (
+                "src/trnn/config/drnn.py",
+                "hidden_units: Count = Field(10,",
+                "hidden_units: Count = Field(9,",
+            ),
         ),
     ),
     Change(
         "a script of a stage",
         lambda job: job["rule"] == "infer",
-        ("workflow/scripts/infer.py", "", COMMENT),
+        (("workflow/scripts/infer.py", "", COMMENT),),
     ),
     Change(
         "the people's file",
         reads("raw/gershman"),
-        (f"{RESULTS}/raw/gershman", "", "99,1,1,2,3,1,4,\n"),
+        ((f"{RESULTS}/raw/gershman", "", "99,1,1,2,3,1,4,\n"),),
     ),
     Change(
         "the published numbers",
         reads("config/published.yaml"),
-        ("config/published.yaml", "", COMMENT),
+        (("config/published.yaml", "", COMMENT),),
     ),
     Change(
-        "the registry of data", reads("config/datasets.yaml"), ("config/datasets.yaml", "", COMMENT)
+        "the registry of data",
+        reads("config/datasets.yaml"),
+        (("config/datasets.yaml", "", COMMENT),),
     ),
     Change(
-        "the README of a profile", lambda job: False, ("profiles/default/config.yaml", "", COMMENT)
+        "a comment in a profile",
+        lambda job: False,
+        (("profiles/default/config.yaml", "", COMMENT),),
     ),
 ]
 
@@ -146,9 +199,8 @@ CHANGES = [
 def test_exactly_what_depends_on_a_change_runs_again(tiny, tmp_path, change):
     folder = tmp_path / "changed"
     shutil.copytree(tiny, folder, symlinks=True)
-    if change.edit is not None:
-        file, old, new = change.edit
-        text = (folder / file).read_text()
+    for file, old, new in change.edits:
+        text = (folder / file).read_text() if (folder / file).exists() else ""
         assert old in text
         (folder / file).write_text(text.replace(old, new) if old else text + new)
     result = snakemake(folder, "--cores", "2", "--dry-run", *TINY, *change.config)
@@ -159,6 +211,20 @@ def test_exactly_what_depends_on_a_change_runs_again(tiny, tmp_path, change):
     files = {file for job in announced.values() for file in job}
     assert files == {f"{RESULTS}/{name}" for name in wanted}, said[-3000:]
     print(f"{change.what}: {', '.join(sorted(announced)) or 'nothing'}")
+
+
+@pytest.mark.parametrize("module", NO_TRAINING)
+def test_a_change_of_what_comes_after_it_plans_no_training_and_no_simulation(tiny, module):
+    concerned = [job for job in _jobs(tiny) if made_of(module)(job)]
+    assert concerned, f"{module}: no job is made of it"
+    found = downstream(tiny, made_of(module))
+    again = {job["rule"] for job in _jobs(tiny) if found & set(job["outputs"])}
+    assert not again & TRAINING
+
+
+def _jobs(folder: Path) -> list[Job]:
+    paths = (folder / RESULTS / "provenance").rglob("*.json")
+    return [json.loads(path.read_text())["job"] for path in paths]
 
 
 def downstream(folder: Path, concerns: Callable[[Job], bool]) -> set[str]:

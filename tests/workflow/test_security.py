@@ -18,7 +18,7 @@ from trnn.data.download import fetch
 from trnn.data.registry import load_registry
 from trnn.data.web import WebSettings
 from trnn.errors import CheckpointError, ConfigError, DownloadError
-from trnn.estimators.trnn.weights_io import load
+from trnn.estimators.recurrent.weights_io import load
 
 CODE = sorted(
     path for folder in ("src", "workflow", "docs") for path in (ROOT / folder).rglob("*.py")

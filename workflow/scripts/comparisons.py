@@ -1,6 +1,7 @@
 """Compare the estimators pairwise, and the models that have an evidence."""
 
 from trnn.scores.comparisons import comparisons_stage
+from trnn.theory.models import get_model
 from trnn.workflow.job import provenance, run_stage
 
 
@@ -9,7 +10,7 @@ def main(smk):
         smk.input.metrics,
         smk.output[0],
         smk.params.experiment["name"],
-        tuple(smk.params.experiment["parameters"]),
+        get_model(smk.params.experiment["model"]).unit_of,
         smk.params.seed,
         smk.params.bootstrap_resamples,
         provenance(smk, people=True),

@@ -2,6 +2,7 @@
 
 from ger2024.findings.course_rows import CourseSettings
 from ger2024.findings.courses import courses_stage
+from trnn.theory.models import get_model
 from trnn.workflow.job import provenance, run_stage
 
 
@@ -12,7 +13,7 @@ def main(smk):
         (smk.input.control_trials, smk.input.control_estimates),
         smk.output[0],
         smk.params.dataset,
-        tuple(smk.params.experiment["parameters"]),
+        get_model(smk.params.experiment["model"]).unit_of,
         CourseSettings(
             smk.wildcards.experiment,
             smk.params.seed,

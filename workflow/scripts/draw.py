@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from trnn.config.views import from_view
+from trnn.estimators.trnn.draws_stage import draws_stage
 from trnn.estimators.trnn.infer import Noise
-from trnn.estimators.trnn.stages import draws_stage
 from trnn.workflow.job import provenance, run_stage
 
 

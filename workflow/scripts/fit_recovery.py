@@ -10,6 +10,7 @@ def main(smk):
         smk.input.trials,
         smk.output[0],
         from_view(smk.params.experiment),
+        smk.params.dynamics,
         seed=smk.params.seed,
         provenance=provenance(smk, people=False),
     )

@@ -1,6 +1,6 @@
 """Map how well an experiment's constant parameters can be recovered at all."""
 
-from trnn.checks.identifiability.stages import identifiability_stage
+from trnn.checks.identifiability.constant_stage import identifiability_stage
 from trnn.config.views import from_view
 from trnn.workflow.job import provenance, run_stage
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from trnn.config.views import from_view
 from trnn.estimators.trnn.infer import Noise
-from trnn.estimators.trnn.stages import infer_stage
+from trnn.estimators.trnn.inference_stage import infer_stage
 from trnn.workflow.job import provenance, run_stage
 
 

@@ -1,6 +1,6 @@
 """Weigh constant against moving parameters, subject by subject."""
 
-from trnn.checks.nonstationarity.nonstationarity_stages import nonstationarity_stage
+from trnn.checks.nonstationarity.nonstationarity_stage import nonstationarity_stage
 from trnn.config.views import from_view
 from trnn.workflow.job import provenance, run_stage
 

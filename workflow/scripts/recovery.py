@@ -2,6 +2,7 @@
 
 from trnn.config.views import from_view
 from trnn.scores.recovery_tests import recovery_stage
+from trnn.theory.models import get_model
 from trnn.workflow.job import provenance, run_stage
 
 
@@ -14,6 +15,8 @@ def main(smk):
         smk.output[0],
         experiment.name,
         experiment.parameters,
+        get_model(experiment.model).unit_of,
+        smk.params.dynamics,
         smk.params.seed,
         smk.params.bootstrap_resamples,
         provenance(smk, people=False),

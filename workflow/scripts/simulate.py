@@ -1,7 +1,7 @@
 """Simulate a split of an experiment's agents."""
 
 from trnn.config.views import from_view
-from trnn.theory.agents import simulate_stage
+from trnn.theory.simulation_stage import simulate_stage
 from trnn.workflow.job import provenance, run_stage
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from trnn.config.views import from_view
-from trnn.estimators.trnn.stages import train_stage
+from trnn.estimators.trnn.training_stage import train_stage
 from trnn.workflow.job import provenance, run_stage
 
 

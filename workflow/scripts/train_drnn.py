@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from trnn.config.views import from_view
-from trnn.estimators.drnn.stages import train_drnn
+from trnn.estimators.drnn.drnn_stage import train_drnn
 from trnn.workflow.job import provenance, run_stage
 
 

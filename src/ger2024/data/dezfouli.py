@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ger2024.data import words
 from ger2024.data.diagnoses import ACTIONS, GROUPS
 from ger2024.data.standin import write_dezfouli
 from trnn.data import checks
@@ -136,11 +137,11 @@ FORMAT = Format(
     read=read_dezfouli,
     write=write_dezfouli,
     columns=(
-        Column("reward", FLOAT, "whether the action was rewarded", allowed=(0.0, 1.0)),
+        Column("reward", FLOAT, words.REWARDED, allowed=(0.0, 1.0)),
         Column(
             "best_action",
             INTEGER,
-            "1 if the action was the arm that pays more often in the block, else 0",
+            words.BEST_ACTION,
             allowed=(0, 1),
         ),
     ),

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from ger2024.data import words
 from ger2024.data.standin import write_gershman
 from trnn.data import checks
 from trnn.data.formats import Format
@@ -76,13 +77,13 @@ FORMAT = Format(
     read=read_gershman,
     write=write_gershman,
     columns=(
-        Column("reward", FLOAT, "the reward received", "points"),
-        Column("mu_0", FLOAT, "mean reward of action 0 in the block", "points"),
-        Column("mu_1", FLOAT, "mean reward of action 1 in the block", "points"),
+        Column("reward", FLOAT, words.REWARD, "points"),
+        Column("mu_0", FLOAT, words.ARM_MEAN.format(arm=0), "points"),
+        Column("mu_1", FLOAT, words.ARM_MEAN.format(arm=1), "points"),
         Column(
             "reaction_time_ms",
             FLOAT,
-            "reaction time; null in simulated stand-ins",
+            words.REACTION_TIME,
             "ms",
             nullable=True,
             low=0,

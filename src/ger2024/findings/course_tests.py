@@ -1,6 +1,6 @@
 """Which courses of people are tested: groups over the block, kinds of blocks, actions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -14,13 +14,12 @@ from ger2024.findings.perseveration import ORDER
 from trnn.statistics.clusters import Courses
 from trnn.statistics.hypothesis_tests import holm
 from trnn.statistics.mixed_models import Coefficient, slope_model
-from trnn.theory.parameters import unit_of
 
 MIXED = "mixed model (random intercept and slope of each subject, REML, Wald t)"
 
 
 def group_rows(
-    frame: pd.DataFrame, parameters: Sequence[str], settings: CourseSettings
+    frame: pd.DataFrame, unit_of: Mapping[str, str], settings: CourseSettings
 ) -> list[dict[str, Any]]:
     """Return the courses of every parameter over the block, each pair of groups.
 
@@ -28,7 +27,7 @@ def group_rows(
     figure: the trials that three quarters of the blocks have, the people who get there.
     """
     rows = []
-    for parameter in parameters:
+    for parameter in unit_of:
         finding = "2" if parameter == "kappa" else None
         courses = subject_courses(frame, parameter).dropna()
         groups = frame.drop_duplicates("subject").set_index("subject")["group"]
@@ -39,14 +38,14 @@ def group_rows(
             Courses(f"{a} - {b}", values[a], values[b], paired=False)
             for a, b in combinations(present, 2)
         ]
-        unit = unit_of(parameter, parameters)
+        unit = unit_of[parameter]
         rows += cluster_rows(parameter, unit, finding, contrasts, _trials, settings)
         rows += _slope_rows(parameter, unit, finding, courses, groups, present, settings)
     return rows
 
 
 def difficulty_course_rows(
-    frame: pd.DataFrame, parameters: Sequence[str], settings: CourseSettings
+    frame: pd.DataFrame, unit_of: Mapping[str, str], settings: CourseSettings
 ) -> list[dict[str, Any]]:
     """Return accuracy, β and γ over the block, easy blocks less hard ones.
 
@@ -54,13 +53,13 @@ def difficulty_course_rows(
     """
     kinds = difficulty(frame)
     rows = []
-    for measure in ("accuracy", *parameters):
+    for measure in ("accuracy", *unit_of):
         value = chose_better(frame) if measure == "accuracy" else frame[measure]
         sides = [
             subject_courses(frame, value.where((kinds == kind).fillna(False))).dropna()
             for kind in ("easy", "hard")
         ]
-        unit = "1" if measure == "accuracy" else unit_of(measure, parameters)
+        unit = "1" if measure == "accuracy" else unit_of[measure]
         contrasts = [_paired("easy - hard", *sides)]
         rows += cluster_rows(measure, unit, "5", contrasts, _trials, settings)
     return rows
@@ -83,8 +82,8 @@ def action_rows(
         )
         name = "people - control agents (ungreedy - greedy)"
         contrasts.append(Courses(name, change, still, paired=False))
-    unit = unit_of("beta", ("beta", "gamma"))
-    return cluster_rows("beta_around_actions", unit, "5", contrasts, _offsets, settings)
+    # Where arms have means, beta weighs a ratio: it has no unit.
+    return cluster_rows("beta_around_actions", "1", "5", contrasts, _offsets, settings)
 
 
 def _around(frame: pd.DataFrame) -> list[pd.DataFrame]:

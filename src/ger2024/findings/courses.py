@@ -1,6 +1,6 @@
 """The stage that tests how people's estimates move over a block and around actions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from ger2024.findings.course_rows import CourseSettings
@@ -18,7 +18,7 @@ def courses_stage(
     control: tuple[str | Path, str | Path],
     output: str | Path,
     dataset: DataSet,
-    parameters: Sequence[str],
+    unit_of: Mapping[str, str],
     settings: CourseSettings,
     provenance: Provenance,
 ) -> None:
@@ -30,7 +30,7 @@ def courses_stage(
     control : the synthetic test trials and the t-RNN's estimates for them; the agents with
         constant parameters among them are the control of what happens around actions
     dataset : which study's courses
-    parameters : those of the experiment's model
+    unit_of : parameter -> unit, of the experiment's model
 
     Raises
     ------
@@ -39,9 +39,9 @@ def courses_stage(
     """
     people = join_estimates(read_table(trials), read_table(estimates))
     if dataset == "dezfouli":
-        rows = group_rows(people, parameters, settings)
+        rows = group_rows(people, unit_of, settings)
     else:
-        rows = difficulty_course_rows(people, parameters, settings)
+        rows = difficulty_course_rows(people, unit_of, settings)
         agents = constant_agents(*(read_table(table) for table in control))
         rows += action_rows(people, agents, settings)
     write_table(statistics_frame(rows, settings.experiment), output, COURSES, provenance)

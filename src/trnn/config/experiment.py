@@ -1,32 +1,17 @@
 """An experiment: a task, a model, dynamics to train and test on, estimators, people."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from trnn.config.base import Count, Name, Settings
 from trnn.config.dynamics import DynamicsSettings, RandomWalk, Range
 from trnn.config.estimators import Estimators, Network, Trnn
 from trnn.config.identifiability import Identifiability
+from trnn.config.models import parameters_of
 from trnn.config.nonstationarity import Nonstationarity
 from trnn.config.priors import PriorGrid
 from trnn.config.task import TaskSettings
-
-# The parameters of each model, in order. Kept in step with trnn.theory.models by a test, so that
-# reading the configuration needs no numerical library.
-MODEL_PARAMETERS: dict[str, tuple[str, ...]] = {
-    "q_learning": ("alpha", "beta"),
-    "q_learning_known_temperature": ("alpha",),
-    "q_learning_perseveration": ("alpha", "beta", "kappa"),
-    "hybrid_exploration": ("beta", "gamma"),
-}
-# Those of them that the model's latent state depends on; kept in step likewise.
-LEARNING_PARAMETERS: dict[str, tuple[str, ...]] = {
-    "q_learning": ("alpha",),
-    "q_learning_known_temperature": ("alpha",),
-    "q_learning_perseveration": ("alpha",),
-    "hybrid_exploration": (),
-}
 
 
 class TrainingAgents(Settings):
@@ -51,17 +36,19 @@ class TestAgents(Settings):
     )
 
 
+def _known(model: str) -> str:
+    parameters_of(model)  # refuses what is no model
+    return model
+
+
 class Experiment(Settings):
     """One experiment of the study."""
 
     name: Name
     description: str = Field(description="one line on what the experiment asks")
-    model: Literal[
-        "q_learning",
-        "q_learning_known_temperature",
-        "q_learning_perseveration",
-        "hybrid_exploration",
-    ] = Field(description="the theory of choice")
+    model: Annotated[str, AfterValidator(_known)] = Field(
+        description="the theory of choice: the name of a file of src/trnn/theory/models"
+    )
     parameters: dict[Name, Range] = Field(
         description="range of each of the model's parameters: the uniform prior of the agents "
         "and the bounds of maximum likelihood"
@@ -84,7 +71,7 @@ class Experiment(Settings):
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:
-        expected = MODEL_PARAMETERS[self.model]
+        expected = parameters_of(self.model).all
         _same(f"parameters of model '{self.model}'", self.parameters, expected)
         # The order of the columns is the model's, whatever the file's.
         ordered = {name: self.parameters[name] for name in expected}
@@ -119,11 +106,11 @@ class Experiment(Settings):
     def _network_fits(self, name: str, network: Network) -> None:
         """Raise unless a t-RNN's heads and reference values are of the model's parameters."""
         if network.posterior is None:
-            _same(f"heads of network '{name}'", network.heads, MODEL_PARAMETERS[self.model])
+            _same(f"heads of network '{name}'", network.heads, parameters_of(self.model).all)
         if network.reference_values is None:
             return
         what = f"reference_values of network '{name}'"
-        _same(what, network.reference_values, LEARNING_PARAMETERS[self.model])
+        _same(what, network.reference_values, parameters_of(self.model).learning)
         for parameter, values in network.reference_values.items():
             bounds = self.parameters[parameter]
             outside = [v for v in values if not bounds.low <= v <= bounds.high]

@@ -27,6 +27,11 @@ class Format:
     columns: tuple[Column, ...]
 
 
+def module_of(name: str) -> str:
+    """Return the module that defines a format: the name itself, but for the plain format."""
+    return "trnn.data.own" if name == PLAIN else name
+
+
 def load_format(name: str) -> Format:
     """Return the format of a registry's row: "plain", or the FORMAT of the module of that name.
 
@@ -35,9 +40,8 @@ def load_format(name: str) -> Format:
     ConfigError
         If there is no such module, or it defines no FORMAT.
     """
-    module = "trnn.data.own" if name == PLAIN else name
     try:
-        found = getattr(importlib.import_module(module), "FORMAT", None)
+        found = getattr(importlib.import_module(module_of(name)), "FORMAT", None)
     except ImportError as error:
         raise ConfigError(
             f"format {name!r} of raw files: cannot import the module ({error}); give '{PLAIN}', "

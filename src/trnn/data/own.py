@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from trnn.data import checks
+from trnn.data import checks, words
 from trnn.data.formats import Format
 from trnn.data.numbering import block_index, trial_index, unit_code
 from trnn.data.rawtable import RawTable, read_raw_table
@@ -103,9 +103,9 @@ FORMAT = Format(
     read=read_plain,
     write=write_plain,
     columns=(
-        Column("reward", FLOAT, "the reward received", "reward"),
+        Column("reward", FLOAT, words.REWARD, "reward"),
         *(
-            Column(name, FLOAT, f"mean reward of action {arm} in the block", "reward")
+            Column(name, FLOAT, words.ARM_MEAN.format(arm=arm), "reward")
             for arm, name in enumerate(MEANS)
         ),
     ),

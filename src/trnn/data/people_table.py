@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from trnn.data import words
 from trnn.data.formats import load_format
 from trnn.data.registry import Dataset
 from trnn.errors import ConfigError
@@ -9,11 +10,11 @@ from trnn.tables.layout import shown
 from trnn.tables.schema import INTEGER, STRING, Column, TableSchema
 
 _COMMON = (
-    Column("subject", STRING, "the person; carries no ID of the source"),
-    Column("group", STRING, "diagnosis, null where the study has none", nullable=True),
-    Column("block", INTEGER, "block of the person's session, from 0", low=0),
-    Column("trial", INTEGER, "trial of the block, from 0", low=0),
-    Column("action", INTEGER, "the action made", allowed=(0, 1)),
+    Column("subject", STRING, words.SUBJECT),
+    Column("group", STRING, words.GROUP, nullable=True),
+    Column("block", INTEGER, words.BLOCK, low=0),
+    Column("trial", INTEGER, words.TRIAL, low=0),
+    Column("action", INTEGER, words.ACTION, allowed=(0, 1)),
 )
 REWARD = "reward"
 
@@ -30,7 +31,7 @@ def people_table(dataset: Dataset) -> TableSchema:
     if dataset.groups:
         allowed = tuple(dataset.groups)
         common[1] = replace(
-            common[1], description="diagnosis of the person", nullable=False, allowed=allowed
+            common[1], description=words.GROUP_OF_ALL, nullable=False, allowed=allowed
         )
     given = {column.name: column for column in load_format(dataset.format).columns}
     own = [REWARD, *(name for name in dataset.columns if name != "group")]
@@ -43,6 +44,6 @@ def people_table(dataset: Dataset) -> TableSchema:
     return TableSchema(
         name=f"human_trials_{dataset.name}",
         path=shown("people"),
-        row="a trial of a person",
+        row=words.ROW,
         columns=(*common, *(given[name] for name in own)),
     )

@@ -50,7 +50,7 @@ def estimate_references(
     TableError
         If a subject of `trials` has no fit in `fits`.
     """
-    names = tuple(experiment.parameters)
+    names, model = tuple(experiment.parameters), get_model(experiment.model)
     schema = synthetic_trials(experiment.model) if ORACLE in outputs else None
     columns = None if ORACLE in outputs else TRIAL_COLUMNS
     table = read_table(trials, schema, columns)
@@ -64,9 +64,9 @@ def estimate_references(
                 if reference == PRIOR
                 else fitted_values(fits, trials, sequences, names)
             )
-            p_action_0, _ = run_forward(get_model(experiment.model), sequences, values)
+            p_action_0, _ = run_forward(model, sequences, values)
             frame = estimates_frame(sequences, names, p_action_0, values, source=reference)
-        write_table(frame, path, estimates(names, spread=False), provenance)
+        write_table(frame, path, estimates(model.unit_of, spread=False), provenance)
 
 
 def prior_means(experiment: Experiment, sequences: Sequences) -> Array:
@@ -79,7 +79,8 @@ def fitted_values(
     fits: str | Path, trials: str | Path, sequences: Sequences, names: tuple[str, ...]
 ) -> Array:
     """Return each subject's fitted parameters, (n_subjects, n_parameters)."""
-    fitted = read_table(fits, mle(names)).set_index("subject")
+    expected = mle(dict.fromkeys(names, ""))  # whose columns have to be there, of whatever unit
+    fitted = read_table(fits, expected).set_index("subject")
     missing = [subject for subject in sequences.subjects if subject not in fitted.index]
     if missing:
         raise TableError(

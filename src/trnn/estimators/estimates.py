@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from trnn.estimators.posterior import Posterior
-from trnn.theory.quantiles import quantile_names
 from trnn.trials.checks import check_finite
 from trnn.trials.sequences import Sequences
 
@@ -26,7 +24,6 @@ def estimates_frame(
     parameters: Sequence[str],
     p_action_0: Array | None,
     values: Array,
-    posterior: Posterior | None = None,
     more: Mapping[str, Array] | None = None,
     source: str = "the estimator",
 ) -> pd.DataFrame:
@@ -39,17 +36,15 @@ def estimates_frame(
         P(action 0), predicted before the trial's choice is seen.
     values : (n, t, n_parameters) or (n, n_parameters)
         Estimates; constant ones are repeated on every trial.
-    posterior : Posterior, optional
-        Their standard deviations and quantiles.
     more : column -> (n, t), optional
-        What else the table has.
+        What else the table has, for example `trnn.estimators.posterior_columns`.
     source : str
         What they come from, as an error's message names it.
 
     Returns
     -------
-    DataFrame with columns subject, block, trial, p_action_0 (null if None), the parameters, with
-    `posterior` `<parameter>_sd` and `<parameter>_q05` to `_q95`, and those of `more`.
+    DataFrame with columns subject, block, trial, p_action_0 (null if None), the parameters, and
+    those of `more`.
 
     Raises
     ------
@@ -62,17 +57,12 @@ def estimates_frame(
     for what, array, shape in (
         ("p_action_0", p_action_0, (n, t)),
         ("values", values, (n, t, len(parameters))),
-        ("sd", None if posterior is None else posterior.sd, (n, t, len(parameters))),
+        *((name, array, (n, t)) for name, array in (more or {}).items()),
     ):
         if array is not None and array.shape != shape:
             raise ValueError(f"{what} must be {shape} for these sequences, got {array.shape}")
     columns = {} if p_action_0 is None else {"p_action_0": p_action_0}
     columns |= {name: values[:, :, i] for i, name in enumerate(parameters)}
-    if posterior is not None:
-        columns |= {f"{name}_sd": posterior.sd[:, :, i] for i, name in enumerate(parameters)}
-        for i, name in enumerate(parameters):
-            of_p = np.moveaxis(posterior.quantiles[:, :, i], -1, 0)
-            columns |= dict(zip(quantile_names(name), of_p, strict=True))
     columns |= more or {}
     frame = sequences.index_frame()
     if p_action_0 is None:

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from trnn.theory.quantiles import PROBABILITIES, Intervals, weighted_quantiles
+from trnn.theory.dynamics import Intervals
+from trnn.theory.quantiles import PROBABILITIES, weighted_quantiles
 
 Array = np.ndarray
 

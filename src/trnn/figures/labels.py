@@ -1,7 +1,9 @@
 """Axis labels: words, symbol, unit."""
 
-from trnn.theory.parameters import MEANINGS
+from trnn.theory.words import MEANINGS
 
+# Of each parameter that has one.
+UNITS = {"beta": "1/value", "kappa": "value", "gamma": "1/points"}
 # The hybrid model multiplies beta by V / TU, a ratio of points to points.
 UNITLESS = {"gershman": ("beta",)}
 
@@ -21,8 +23,8 @@ def parameter_label(parameter: str, experiment: str = "") -> str:
     """Return an axis label, for example ``perseveration κ (value)``."""
     meaning = MEANINGS[parameter]
     words = meaning.words.split(" (")[0]
-    without_unit = meaning.unit == "1" or parameter in UNITLESS.get(experiment, ())
-    return f"{words} {meaning.symbol}" + ("" if without_unit else f" ({meaning.unit})")
+    without_unit = parameter not in UNITS or parameter in UNITLESS.get(experiment, ())
+    return f"{words} {meaning.symbol}" + ("" if without_unit else f" ({UNITS[parameter]})")
 
 
 def measure_label(measure: str) -> str:

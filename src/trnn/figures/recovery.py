@@ -70,8 +70,10 @@ def draw(
 ) -> tuple[Figure, pd.DataFrame]:
     """Draw figure S1 from `test_trials`, `recovery_fits` and the agents' estimates."""
     estimates = {name: tables[f"estimates:{name}:test"] for name in ESTIMATED}
+    trials, fits = tables["test_trials"], tables["recovery_fits"]
+    constant = trials.loc[trials["subject"].isin(fits["subject"]), "dynamics"].unique().tolist()
     table = source(
-        recovery_errors(tables["test_trials"], tables["recovery_fits"], estimates, parameters),
+        recovery_errors(trials, fits, estimates, parameters, constant),
         tables["statistics"],
     )
     # A panel keeps its size, whatever the number of parameters.

@@ -13,7 +13,7 @@ from trnn.figures.palette import estimator_name, is_variant, series_colour
 from trnn.report.colours import readable
 from trnn.report.encode import Scale, pack, scale_of
 from trnn.tables.parquet import read_table
-from trnn.theory.parameters import MEANINGS
+from trnn.theory.words import MEANINGS
 from trnn.trials.join import join_estimates
 
 TRUTH = "truth"

@@ -1,6 +1,6 @@
 """Paired comparisons of estimators, the subject as unit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -27,22 +27,22 @@ def comparisons_stage(
     metrics: str | Path,
     output: str | Path,
     experiment_name: str,
-    parameters: Sequence[str],
+    unit_of: Mapping[str, str],
     seed: int,
     n_resamples: int,
     provenance: Provenance,
 ) -> None:
     """Write the comparisons of an experiment's metrics table (all its populations).
 
-    `parameters` are those of the experiment's model.
+    `unit_of`: parameter -> unit, of the experiment's model.
     """
     table = read_table(metrics)
     rows = [
-        *pair_rows(table, experiment_name, parameters, seed, n_resamples),
+        *pair_rows(table, experiment_name, unit_of, seed, n_resamples),
         *(
             row
             for population, group, part in groups_of(table)
-            for row in evidence_rows(population, group, part, experiment_name, len(parameters))
+            for row in evidence_rows(population, group, part, experiment_name, len(unit_of))
         ),
     ]
     write_table(statistics_frame(rows, experiment_name), output, COMPARISONS, provenance)
@@ -51,7 +51,7 @@ def comparisons_stage(
 def pair_rows(
     metrics: pd.DataFrame,
     experiment_name: str,
-    parameters: Sequence[str],
+    unit_of: Mapping[str, str],
     seed: int,
     n_resamples: int,
 ) -> list[dict[str, Any]]:
@@ -69,7 +69,7 @@ def pair_rows(
         for measure in _measures(part):
             table = _wide(part, measure)
             keys = {"population": population, "group": group, "measure": measure}
-            keys["unit"] = unit_of_measure(measure, parameters)
+            keys["unit"] = unit_of_measure(measure, unit_of)
             family = f"{experiment_name}/{population}/{measure}/{group}"
             key = (experiment_name, "statistics", population, group)
             pairs = main_pairs(list(table.columns), measure)

@@ -14,7 +14,8 @@ from trnn.errors import NumericalError, TableError
 from trnn.scores.metrics_table import metrics as metrics_schema
 from trnn.tables.parquet import Provenance, read_table, write_table
 from trnn.theory.likelihood import run_forward
-from trnn.theory.models import Model, get_model
+from trnn.theory.model import Model
+from trnn.theory.models import get_model
 from trnn.theory.parameters import error_scale
 from trnn.trials.checks import check_finite
 from trnn.trials.sequences import from_frame, pad_columns
@@ -56,7 +57,7 @@ def metrics_stage(
     for name in ("group", "dynamics", "population", "estimator"):
         frame[name] = frame[name].astype("str")
     tenths = [name for name, r in experiment.parameters.items() if error_scale(r.low, r.high) > 1]
-    schema = metrics_schema(tuple(experiment.parameters), tenths)
+    schema = metrics_schema(get_model(experiment.model).unit_of, tenths)
     write_table(frame[schema.names()], output, schema, provenance)
 
 

@@ -1,9 +1,9 @@
 """The schema of the metrics table."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 
 from trnn.tables.schema import FLOAT, INTEGER, STRING, Column, TableSchema
-from trnn.theory.parameters import MEANINGS, unit_of
+from trnn.theory.words import MEANINGS
 from trnn.trials.columns import DYNAMICS, GROUP, POPULATION, SUBJECT
 
 ESTIMATOR = Column("estimator", STRING, "estimator, see the estimates tables")
@@ -62,10 +62,11 @@ _OF_CHOICES = (
 )
 
 
-def metrics(parameters: Sequence[str], tenths: Collection[str] = ()) -> TableSchema:
+def metrics(unit_of: Mapping[str, str], tenths: Collection[str] = ()) -> TableSchema:
     """Return the schema of the metrics of every subject under every estimator.
 
-    `tenths` are the parameters whose errors are those of a tenth of them.
+    `unit_of`: parameter -> unit, in the model's order; `tenths` are the parameters whose errors
+    are those of a tenth of them.
     """
     errors = tuple(
         Column(
@@ -74,11 +75,11 @@ def metrics(parameters: Sequence[str], tenths: Collection[str] = ()) -> TableSch
             f"mean over trials of the squared error of {MEANINGS[name].words}"
             + (" / 10" if name in tenths else "")
             + ", null where the truth is not known",
-            _squared(unit_of(name, parameters)),
+            _squared(unit),
             nullable=True,
             low=0,
         )
-        for name in parameters
+        for name, unit in unit_of.items()
     )
     return TableSchema(
         name="metrics",
@@ -91,11 +92,11 @@ def metrics(parameters: Sequence[str], tenths: Collection[str] = ()) -> TableSch
     )
 
 
-def unit_of_measure(measure: str, parameters: Sequence[str]) -> str:
+def unit_of_measure(measure: str, unit_of: Mapping[str, str]) -> str:
     """Return the unit of a measure of the metrics table: `bce`, `bce_theory`, `mse_<parameter>`."""
     if measure.startswith("bce"):
         return "nats"
-    return _squared(unit_of(measure.removeprefix("mse_"), parameters))
+    return _squared(unit_of[measure.removeprefix("mse_")])
 
 
 def _squared(unit: str) -> str:

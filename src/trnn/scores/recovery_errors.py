@@ -1,18 +1,17 @@
 """Recovery of parameters that never change, against the number of trials that were seen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from trnn.config.dynamics import Range
 from trnn.errors import TableError
-from trnn.theory.constant import CONSTANT
 from trnn.theory.parameters import error_scale
 from trnn.trials.join import join_estimates
 
 FITTED = "mle"
-COLUMNS = ["subject", "parameter", "n_trials", "estimator", "squared_error"]
+COLUMNS = ["subject", "dynamics", "parameter", "n_trials", "estimator", "squared_error"]
 
 
 def recovery_errors(
@@ -20,8 +19,9 @@ def recovery_errors(
     fits: pd.DataFrame,
     estimates: Mapping[str, pd.DataFrame],
     parameters: Mapping[str, Range],
+    dynamics: Sequence[str],
 ) -> pd.DataFrame:
-    """Return each stationary agent's squared errors after each number of trials.
+    """Return each constant agent's squared errors after each number of trials.
 
     The errors of `mle` are those of the fits to the first n trials; those of every other estimator
     are of its estimate for the trial of session index n (0-based), which has seen n trials, or for
@@ -32,11 +32,13 @@ def recovery_errors(
     truth_trials : DataFrame
         Synthetic test agents, with `dynamics` and the true parameters.
     fits : DataFrame
-        A row for each stationary agent and number of trials: subject, n_trials, the parameters.
+        A row for each constant agent and number of trials: subject, n_trials, the parameters.
     estimates : estimator -> DataFrame
         Estimates (the prior's mean among them) of the trials of `truth_trials`, row by row.
     parameters : parameter -> Range
         Errors are those of parameter / 10 where the range is [0, 10], as in the metrics.
+    dynamics : sequence of names
+        The test agents' dynamics under which parameters never change.
 
     Returns
     -------
@@ -45,13 +47,13 @@ def recovery_errors(
     Raises
     ------
     TableError
-        If estimates are of other trials, or a fit is of no stationary agent of the trials.
+        If estimates are of other trials, or a fit is of none of the constant agents.
     ValueError
         If `estimates` holds `mle`, whose errors are those of the fits.
     """
     if FITTED in estimates:
         raise ValueError(f"estimates hold '{FITTED}', whose errors are computed from the fits")
-    constant = (truth_trials["dynamics"] == CONSTANT).to_numpy(dtype=bool)
+    constant = truth_trials["dynamics"].isin(dynamics).to_numpy(dtype=bool)
     _check_agents(fits, set(truth_trials.loc[constant, "subject"]))
     rows, names = _rows_after(truth_trials, constant, fits), list(parameters)
     truth = truth_trials[names].to_numpy(dtype=float)[rows]
@@ -64,6 +66,7 @@ def recovery_errors(
         pd.DataFrame(
             {
                 "subject": fits["subject"].to_numpy(),
+                "dynamics": truth_trials["dynamics"].to_numpy()[rows],
                 "parameter": name,
                 "n_trials": fits["n_trials"].to_numpy(),
                 "estimator": estimator,
@@ -90,7 +93,7 @@ def _check_agents(fits: pd.DataFrame, agents: set[str]) -> None:
     unknown = sorted(set(fits["subject"]) - agents)
     if unknown:
         raise TableError(
-            f"the recovery fits hold {len(unknown)} subjects that are no stationary agents of the "
+            f"the recovery fits hold {len(unknown)} subjects that are no constant agents of the "
             f"trials, the first of them '{unknown[0]}'. One of the tables is stale: delete the "
             "fits and build them again."
         )

@@ -1,6 +1,6 @@
 """Recovery of constant parameters: each estimator against maximum likelihood (finding 6)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ from trnn.statistics.paired import paired_row
 from trnn.statistics.rows import statistics_frame
 from trnn.statistics.statistics_table import RECOVERY
 from trnn.tables.parquet import Provenance, read_table, write_table
-from trnn.theory.constant import CONSTANT
 
 
 def recovery_stage(
@@ -25,6 +24,8 @@ def recovery_stage(
     output: str | Path,
     experiment_name: str,
     parameters: Mapping[str, Range],
+    unit_of: Mapping[str, str],
+    dynamics: Sequence[str],
     seed: int,
     n_resamples: int,
     provenance: Provenance,
@@ -34,38 +35,40 @@ def recovery_stage(
     Parameters
     ----------
     trials : the synthetic test agents
-    fits : maximum-likelihood fits of the stationary ones to their first n trials
+    fits : maximum-likelihood fits of the constant ones to their first n trials
     estimates : estimator -> its estimates for `trials`; each is compared with the fits
-    parameters : parameter -> Range, of the experiment's model
+    parameters, unit_of : parameter -> Range, parameter -> unit, of the experiment's model
+    dynamics : names of the dynamics under which parameters never change
     """
     errors = recovery_errors(
         read_table(trials),
         read_table(fits),
         {name: read_table(path) for name, path in estimates.items()},
         parameters,
+        dynamics,
     )
-    rows = recovery_rows(errors, experiment_name, parameters, seed, n_resamples)
+    rows = recovery_rows(errors, experiment_name, unit_of, seed, n_resamples)
     write_table(statistics_frame(rows, experiment_name), output, RECOVERY, provenance)
 
 
 def recovery_rows(
     errors: pd.DataFrame,
     experiment_name: str,
-    parameters: Mapping[str, Range],
+    unit_of: Mapping[str, str],
     seed: int,
     n_resamples: int,
 ) -> list[dict[str, Any]]:
     """Return a row for each parameter, number of trials, and estimator other than the fits.
 
     Paired over agents: squared error of maximum likelihood less that of the estimator. Holm's
-    correction runs over all rows of a parameter.
+    correction runs over all rows of a parameter and a dynamics.
 
     Parameters
     ----------
-    errors : columns subject, parameter, n_trials, estimator, squared_error
+    errors : columns subject, dynamics, parameter, n_trials, estimator, squared_error
     """
     rows = []
-    for parameter, part in errors.groupby("parameter", sort=False):
+    for (parameter, law), part in errors.groupby(["parameter", "dynamics"], sort=False):
         family = []
         for n_trials, seen in part.groupby("n_trials", sort=True):
             table = seen.pivot(index="subject", columns="estimator", values="squared_error")
@@ -75,15 +78,15 @@ def recovery_rows(
             family += [
                 {
                     "kind": "estimators",
-                    "family": f"{experiment_name}/test/recovery_{parameter}/{CONSTANT}",
+                    "family": f"{experiment_name}/test/recovery_{parameter}/{law}",
                     "finding": "6",
                     "population": "test",
-                    "group": CONSTANT,
+                    "group": law,
                     "measure": f"recovery_{parameter}",
                     "contrast": f"{FITTED} - {name} after {n_trials} trials",
                     "estimator_a": FITTED,
                     "estimator_b": name,
-                    "unit": unit_of_measure(f"mse_{parameter}", tuple(parameters)),
+                    "unit": unit_of_measure(f"mse_{parameter}", unit_of),
                     **paired_row(table[FITTED].to_numpy(), table[name].to_numpy(), indices),
                 }
                 for name in seen["estimator"].unique()

@@ -11,7 +11,8 @@ from trnn.errors import TableError
 from trnn.statistics.rows import statistics_frame
 from trnn.statistics.statistics_table import STATISTICS
 from trnn.tables.parquet import Provenance, read_table, write_table
-from trnn.theory.constant import CONSTANT
+
+CONSTANT = "stationary"  # the group of the control agents
 
 
 def statistics_stage(

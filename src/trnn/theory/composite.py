@@ -11,8 +11,13 @@ import numpy as np
 from scipy.special import logit, ndtri
 
 from trnn.config.dynamics import RandomWalk, Range, Switching
-from trnn.theory.dynamics import Dynamics, RandomWalkDynamics, StationaryDynamics, SwitchingDynamics
-from trnn.theory.quantiles import Intervals
+from trnn.theory.dynamics import (
+    Dynamics,
+    Intervals,
+    RandomWalkDynamics,
+    StationaryDynamics,
+    SwitchingDynamics,
+)
 
 Array = np.ndarray
 

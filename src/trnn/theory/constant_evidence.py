@@ -15,7 +15,7 @@ from scipy.stats import qmc
 from trnn.config.dynamics import Range
 from trnn.seeds import generator
 from trnn.theory.likelihood import negative_log_likelihood
-from trnn.theory.models import Model
+from trnn.theory.model import Model
 from trnn.trials.checks import check_rewards
 from trnn.trials.sequences import Sequences
 

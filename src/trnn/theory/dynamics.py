@@ -9,15 +9,21 @@ resampling needs to know.
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 import numpy as np
 from scipy.special import expit, ndtri
 
 from trnn.config.dynamics import DynamicsSettings, RandomWalk, Range, Stationary, Switching
-from trnn.theory.quantiles import Intervals
 
 Array = np.ndarray
+
+
+class Intervals(NamedTuple):
+    """Where d parameters can lie: lower ends and widths, (d,)."""
+
+    low: Array
+    width: Array
 
 
 class Dynamics(ABC):

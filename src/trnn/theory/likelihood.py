@@ -3,7 +3,7 @@
 import numpy as np
 
 from trnn.errors import NumericalError
-from trnn.theory.models import Model
+from trnn.theory.model import Model
 from trnn.trials.checks import check_rewards, place
 from trnn.trials.loop import longest_first, stretches, trials
 from trnn.trials.sequences import Sequences

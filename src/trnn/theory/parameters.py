@@ -1,35 +1,30 @@
-"""What each parameter is: its name in words, symbol, unit."""
+"""Parameters of models: their columns in tables, and on which scale their errors are compared."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-
-@dataclass(frozen=True)
-class ParameterMeaning:
-    """A parameter's name, its symbol in figures, and its unit."""
-
-    words: str
-    symbol: str
-    unit: str
+from trnn.tables.schema import FLOAT, Column
+from trnn.theory.words import MEANINGS, PARAMETER
 
 
-MEANINGS: dict[str, ParameterMeaning] = {
-    "alpha": ParameterMeaning("learning rate", "α", "1"),
-    "beta": ParameterMeaning("inverse temperature", "β", "1/value"),
-    "kappa": ParameterMeaning("perseveration", "κ", "value"),
-    "gamma": ParameterMeaning(
-        "directed exploration (weight of relative uncertainty)", "γ", "1/points"
-    ),
-}
+def parameter_columns(unit_of: Mapping[str, str], what: str) -> tuple[Column, ...]:
+    """Return one column a parameter.
 
-
-def unit_of(name: str, parameters: Collection[str]) -> str:
-    """Return the unit of a parameter of the model that has `parameters`.
-
-    In Q-learning beta multiplies values; in hybrid exploration, the model of beta and gamma, it
-    multiplies V / TU, a ratio of points to points.
+    Parameters
+    ----------
+    unit_of : parameter -> unit
+        In the model's order: `trnn.theory.model.Model.unit_of`.
+    what : str
+        "true", "estimated" and the like, for the columns' descriptions.
     """
-    return "1" if name == "beta" and set(parameters) == {"beta", "gamma"} else MEANINGS[name].unit
+    return tuple(
+        Column(
+            name,
+            FLOAT,
+            PARAMETER.format(what=what, words=MEANINGS[name].words, symbol=MEANINGS[name].symbol),
+            unit,
+        )
+        for name, unit in unit_of.items()
+    )
 
 
 def error_scale(low: float, high: float) -> float:

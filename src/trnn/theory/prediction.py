@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from trnn.theory.models import Model
+from trnn.theory.model import Model
 from trnn.trials.loop import longest_first, trials
 from trnn.trials.sequences import Sequences
 

@@ -1,7 +1,5 @@
 """Quantiles of weighted particles, many sets at once."""
 
-from typing import NamedTuple
-
 import numpy as np
 
 Array = np.ndarray
@@ -16,13 +14,6 @@ N_CELLS = 256
 def quantile_names(parameter: str) -> list[str]:
     """Return the columns of a parameter's quantiles: <parameter>_q05 to _q95."""
     return [f"{parameter}_q{round(100 * p):02d}" for p in PROBABILITIES]
-
-
-class Intervals(NamedTuple):
-    """Where d parameters can lie: lower ends and widths, (d,)."""
-
-    low: Array
-    width: Array
 
 
 def weighted_quantiles(values: Array, weights: Array, low: float, width: float) -> Array:

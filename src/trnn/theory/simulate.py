@@ -11,7 +11,7 @@ from trnn.config.task import TaskSettings
 from trnn.errors import NumericalError
 from trnn.seeds import generators
 from trnn.theory.dynamics import Dynamics
-from trnn.theory.models import Model
+from trnn.theory.model import Model
 from trnn.theory.tasks import Sessions, draw_lengths, draw_sessions
 from trnn.trials.sequences import Sequences
 

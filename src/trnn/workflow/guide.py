@@ -11,13 +11,13 @@ from trnn.checks.misspecification.misspecification_table import (
 from trnn.checks.nonstationarity.nonstationarity_table import EVIDENCE, RATES
 from trnn.checks.predictive.predictive_table import PREDICTIVE, PREDICTIVE_PEOPLE
 from trnn.checks.priors.priors_table import TASK_MEASURED, prior_selection
-from trnn.config.experiment import MODEL_PARAMETERS
 from trnn.data.people_table import people_table
 from trnn.data.registry import load_registry
 from trnn.estimators.drnn.drnn_table import DRNN_TRAINING
-from trnn.estimators.estimates_table import draws, estimates
+from trnn.estimators.estimates_table import estimates
 from trnn.estimators.mle.first_trials import recovery_fits
 from trnn.estimators.mle.fits_table import mle
+from trnn.estimators.trnn.draws_table import draws_table
 from trnn.estimators.trnn.training_table import training
 from trnn.figures.schemas import FIGURE
 from trnn.scores.metrics_table import metrics
@@ -25,6 +25,7 @@ from trnn.statistics.statistics_table import COMPARISONS, COURSES, RECOVERY, STA
 from trnn.tables.origin import PROJECT
 from trnn.tables.schema import Column, TableSchema
 from trnn.theory.agents_table import synthetic_trials
+from trnn.theory.models import get_model, model_names
 
 INTRODUCTION = """\
 # What a run leaves here
@@ -67,8 +68,8 @@ at once).
 
 def guide() -> str:
     """Return the guide as Markdown."""
-    every_parameter = tuple(dict.fromkeys(p for ps in MODEL_PARAMETERS.values() for p in ps))
-    every_term = ["bce", "score", *(f"{k}_{p}" for p in every_parameter for k in ("bin", "mse"))]
+    unit_of = _units()
+    every_term = ["bce", "score", *(f"{k}_{p}" for p in unit_of for k in ("bin", "mse"))]
     sections = [
         *(
             _section(people_table(row), f"People of {row.name}")
@@ -76,25 +77,23 @@ def guide() -> str:
         ),
         *(
             _section(synthetic_trials(model), f"Simulated agents of model `{model}`")
-            for model in MODEL_PARAMETERS
+            for model in model_names()
         ),
-        _section(
-            estimates(every_parameter, spread=True, network=True), "Estimates", ESTIMATES_NOTE
-        ),
-        _section(draws(every_parameter), "Draws of trajectories", PARAMETERS_NOTE),
-        _section(mle(every_parameter), "Maximum-likelihood fits", PARAMETERS_NOTE),
-        _section(prior_selection(every_parameter), "Priors compared on people", PARAMETERS_NOTE),
+        _section(estimates(unit_of, spread=True, network=True), "Estimates", ESTIMATES_NOTE),
+        _section(draws_table(unit_of), "Draws of trajectories", PARAMETERS_NOTE),
+        _section(mle(unit_of), "Maximum-likelihood fits", PARAMETERS_NOTE),
+        _section(prior_selection(unit_of), "Priors compared on people", PARAMETERS_NOTE),
         _section(TASK_MEASURED, "The people's task, measured"),
-        _section(recovery_fits(every_parameter), "Fits to the first trials", PARAMETERS_NOTE),
-        _section(training(every_parameter, every_term), "Training of a t-RNN", TRAINING_NOTE),
+        _section(recovery_fits(unit_of), "Fits to the first trials", PARAMETERS_NOTE),
+        _section(training(tuple(unit_of), every_term), "Training of a t-RNN", TRAINING_NOTE),
         _section(DRNN_TRAINING, "Training of a d-RNN"),
-        _section(metrics(every_parameter), "Metrics", METRICS_NOTE),
+        _section(metrics(unit_of), "Metrics", METRICS_NOTE),
         _section(FINDINGS, "Findings"),
         _section(STATISTICS, "Statistics", STATISTICS_NOTE),
         _section(CALIBRATION, "Calibration"),
         _section(CALIBRATION_FRESH, "Calibration of networks on fresh agents"),
         _section(OPTIMALITY, "Distance from the optimum"),
-        _section(identifiability(every_parameter), "What can be known", PARAMETERS_NOTE),
+        _section(identifiability(unit_of), "What can be known", PARAMETERS_NOTE),
         _section(EVIDENCE, "Evidence for moving parameters"),
         _section(RATES, "How often parameters are said to move"),
         _section(MISSPECIFICATION, "People beside the simulations"),
@@ -130,6 +129,15 @@ STATISTICS_NOTE = (
     + "; ".join(f"`{table.path}` ({table.row})" for table in (COMPARISONS, COURSES, RECOVERY))
     + ", which have the same columns."
 )
+
+
+def _units() -> dict[str, str]:
+    """Return the units of every model's parameters: of one that differs between models, all."""
+    units: dict[str, list[str]] = {}
+    for model in map(get_model, model_names()):
+        for name, unit in model.unit_of.items():
+            units.setdefault(name, []).append(unit)
+    return {name: " or ".join(dict.fromkeys(units[name])) for name in sorted(units)}
 
 
 def _section(schema: TableSchema, title: str, note: str = "") -> str:

@@ -2,6 +2,17 @@
 
 Snakemake re-runs a rule when an input file changes, but it does not look at what a script imports.
 Listed as inputs, a stage's modules make it run again when they change, and no other stage.
+
+What is left out, with what it imports, is that in which no result is decided:
+
+- the types of the settings (`TYPES_OF_SETTINGS`);
+- words, the modules called ``words.py``: descriptions of columns, names and symbols of parameters.
+  They hold nothing but texts, and are only put into texts. A finished table keeps its old words
+  until it is made anew. What is made to be read (figures, texts) takes them as inputs;
+- the frame of a job (`FRAME`): it hands a stage its settings and the names of its files, tells
+  people what went wrong, and records what was made.
+
+What a stage finds by a name in its settings is in no import: see `files_of`.
 """
 
 import ast
@@ -11,39 +22,57 @@ from pathlib import Path
 
 from trnn.tables.origin import PACKAGE
 
-# The types of the settings. They only say what may be set; what is set reaches a stage through its
-# params, defaults included, and Snakemake runs it again when those change. As inputs they would
-# make a new setting of one estimator run all the others again.
+# They only say what may be set; what is set reaches a stage through its params, defaults included,
+# and Snakemake runs it again when those change. As inputs they would make a new setting of one
+# estimator run all the others again.
 TYPES_OF_SETTINGS = frozenset(
     PACKAGE / "config" / f"{name}.py"
     for name in (
-        *(
-            "drnn",
-            "dynamics",
-            "estimators",
-            "experiment",
-            "identifiability",
-            "nonstationarity",
-            "priors",
-        ),
-        *("run", "task"),
+        *("drnn", "dynamics", "estimators", "experiment", "identifiability"),
+        *("nonstationarity", "priors", "run", "task"),
     )
 )
+WORDS = "words.py"
+FRAME = frozenset(
+    PACKAGE / name
+    for name in ("errors.py", "tables/layout.py", "workflow/job.py", "workflow/records.py")
+)
+# A stage that imports it looks up a model by its name.
+MODELS = str(PACKAGE / "theory" / "models" / "__init__.py")
 
 
-def modules_of(script: Path) -> list[str]:
+def modules_of(script: Path, words: bool = False) -> list[str]:
     """Return the package files that `script` imports, directly or through others, sorted.
 
-    The types of the settings are left out, and what they import: see `TYPES_OF_SETTINGS`.
+    Parameters
+    ----------
+    words : bool
+        Whether modules of words count too: those of what is made to be read.
     """
+    return _closure(_imports(script), words)
+
+
+def files_of(*modules: str) -> list[str]:
+    """Return the files of modules that are known by name, and all that these import, sorted.
+
+    For what a stage finds by a name in its settings: ``trnn.theory.models.q_learning``, say.
+    """
+    return _closure(frozenset(file for name in modules for file in _files(name)), words=False)
+
+
+def _closure(first: frozenset[Path], words: bool) -> list[str]:
     found: set[Path] = set()
-    waiting = list(_imports(script))
+    waiting = list(first)
     while waiting:
         path = waiting.pop()
-        if path not in found and path not in TYPES_OF_SETTINGS:
+        if path not in found and not _left_out(path, words):
             found.add(path)
             waiting += _imports(path)
     return sorted(str(path) for path in found)
+
+
+def _left_out(path: Path, words: bool) -> bool:
+    return path in TYPES_OF_SETTINGS or path in FRAME or (path.name == WORDS and not words)
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Any
 
 from trnn.config.experiment import Experiment
 from trnn.config.run import Run
-from trnn.config.views import view
+from trnn.config.stage_views import view
 from trnn.errors import TableError
 from trnn.tables.origin import file_digest
 from trnn.workflow.records import FOLDER, Results, read_record

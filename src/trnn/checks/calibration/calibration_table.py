@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
-from trnn.theory.parameters import MEANINGS
 from trnn.trials.columns import POPULATION
 
 COVERAGE = {"coverage_50": 0.5, "coverage_90": 0.9}
@@ -23,7 +22,7 @@ CALIBRATION = TableSchema(
     columns=(
         Column("dynamics", STRING, "law by which the agents' parameters move"),
         Column("estimator", STRING, "estimator with a posterior, see the estimates tables"),
-        Column("parameter", STRING, "parameter of the model", allowed=tuple(MEANINGS)),
+        Column("parameter", STRING, "parameter of the model"),
         Column(
             "measure",
             STRING,

@@ -16,8 +16,8 @@ import pandas as pd
 from trnn.checks.calibration.calibration_table import CALIBRATION_FRESH
 from trnn.checks.calibration.rows import calibration_frame, calibration_rows
 from trnn.config.experiment import Experiment
+from trnn.estimators.recurrent.compute import prepare
 from trnn.estimators.trnn.checkpoint import read_checkpoint
-from trnn.estimators.trnn.compute import prepare
 from trnn.estimators.trnn.infer import MEND, apply_network
 from trnn.estimators.trnn.pit import share_below
 from trnn.estimators.trnn.posterior_network import AnyNetwork

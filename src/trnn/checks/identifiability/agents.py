@@ -1,13 +1,15 @@
 """What the posteriors of simulated agents say, agent by agent: all that the map is made of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
 import numpy as np
 
-from trnn.checks.identifiability.cells import Cells, InCells, cells_of, root
+from trnn.checks.identifiability.cells import Cells, cells_of, root
 from trnn.checks.identifiability.posterior import Posterior, posterior
+from trnn.config.dynamics import Range
 from trnn.config.experiment import Experiment
+from trnn.theory.dynamics import StationaryDynamics
 from trnn.theory.models import get_model
 from trnn.theory.simulate import AGENTS, Agents, simulate
 from trnn.trials.sequences import first_trials
@@ -16,6 +18,23 @@ Array = np.ndarray
 
 MOST = 40  # points of a grid along one parameter: more are of no use
 NEARLY_ONE = 1.0 - 1e-9  # a correlation is kept this far from 1, whose Fisher z is infinite
+
+
+class InCells(StationaryDynamics):
+    """Constant parameters, each agent's drawn uniformly in a box of its own.
+
+    With the same number of agents in every cell they are a stratified sample of the uniform
+    prior over the ranges.
+    """
+
+    def __init__(self, ranges: Mapping[str, Range], low: Array, high: Array) -> None:
+        """Take the agents' boxes, (n_agents, d) each, in the order in which they are simulated."""
+        super().__init__(ranges)
+        self.box_low, self.box_width = low.T, (high - low).T
+
+    def start(self, uniform: Array) -> Array:
+        """Scale uniforms (d, n_agents) to the agents' boxes."""
+        return self.box_low + self.box_width * uniform
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Cells of equal size over the parameters' ranges, and agents whose true values lie in them."""
+"""Cells of equal size over the parameters' ranges."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from trnn.config.dynamics import Range
-from trnn.theory.dynamics import StationaryDynamics
 
 Array = np.ndarray
 
@@ -53,20 +52,3 @@ def cells_of(ranges: Mapping[str, Range], at_most: int) -> Cells:
     low = np.array([r.low for r in ranges.values()])
     high = np.array([r.high for r in ranges.values()])
     return Cells(low, high - low, root(at_most, len(low)))
-
-
-class InCells(StationaryDynamics):
-    """Constant parameters, each agent's drawn uniformly in a box of its own.
-
-    With the same number of agents in every cell they are a stratified sample of the uniform
-    prior over the ranges.
-    """
-
-    def __init__(self, ranges: Mapping[str, Range], low: Array, high: Array) -> None:
-        """Take the agents' boxes, (n_agents, d) each, in the order in which they are simulated."""
-        super().__init__(ranges)
-        self.box_low, self.box_width = low.T, (high - low).T
-
-    def start(self, uniform: Array) -> Array:
-        """Scale uniforms (d, n_agents) to the agents' boxes."""
-        return self.box_low + self.box_width * uniform

@@ -1,11 +1,12 @@
 """The table of what can be known."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
-from trnn.theory.parameters import MEANINGS, unit_of
+from trnn.theory.words import MEANINGS
 
 KINDS = ("overall", "cell", "pair")
+CONSTANT = "stationary"  # the kind of dynamics of its agents, which have none of the settings
 EXACT = "posterior"  # the estimator that is the exact posterior's mean
 UNRECOVERED = 0.5  # a parameter with a greater relative error counts as not recovered: a convention
 
@@ -91,16 +92,16 @@ _NUMBERS = (
 )
 
 
-def identifiability(parameters: Sequence[str]) -> TableSchema:
-    """Return the schema of the map of what can be known of a model's parameters."""
+def identifiability(unit_of: Mapping[str, str]) -> TableSchema:
+    """Return the schema of the map of what can be known; `unit_of`: parameter -> unit."""
     ends = tuple(
         Column(
             f"{name}_{end}",
             FLOAT,
             f"{words} end of the cell's true {MEANINGS[name].words}; of the range if no cell",
-            unit_of(name, parameters),
+            unit,
         )
-        for name in parameters
+        for name, unit in unit_of.items()
         for end, words in (("low", "lower"), ("high", "upper"))
     )
     return TableSchema(

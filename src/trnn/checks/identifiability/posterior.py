@@ -16,7 +16,7 @@ import numpy as np
 from trnn.config.dynamics import Range
 from trnn.errors import NumericalError
 from trnn.theory.likelihood import negative_log_likelihood
-from trnn.theory.models import Model
+from trnn.theory.model import Model
 from trnn.trials.sequences import Sequences
 
 Array = np.ndarray

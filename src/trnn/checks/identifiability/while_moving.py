@@ -10,40 +10,39 @@ from trnn.checks.identifiability.cells import Cells
 from trnn.checks.identifiability.rows import cell_rows, overall_row, prior_variance
 from trnn.errors import TableError
 from trnn.statistics.bootstrap import mean_interval
-from trnn.trials.join import join_estimates
-
-MOVING = "switching"  # the dynamics whose agents are looked at
 
 
 def moving_rows(
     names: Sequence[str],
     cells: Cells,
-    trials: pd.DataFrame,
-    estimates: pd.DataFrame,
+    joined: pd.DataFrame,
+    dynamics: str,
     estimator: str,
     n_resamples: int,
     seed: int,
     experiment_name: str,
 ) -> list[dict[str, Any]]:
-    """Return the rows of an estimator on switching agents.
+    """Return the rows of an estimator on the agents of one dynamics.
 
     Parameters
     ----------
-    trials, estimates : DataFrame
-        Synthetic test agents of all dynamics, and the estimator's table of the same trials, with
-        the columns `<parameter>_sd`.
+    joined : DataFrame
+        Synthetic test agents of all dynamics with an estimator's estimates beside, from
+        `trnn.trials.join.join_estimates`; the columns `<parameter>_sd` among them.
+    dynamics : str
+        The name of the dynamics whose agents are looked at.
 
     Raises
     ------
     TableError
-        If the tables are of other trials, or none of the agents is of dynamics `MOVING`.
+        If none of the agents has these dynamics.
     """
-    joined = join_estimates(trials, estimates)
-    joined = joined[joined["dynamics"] == MOVING]
+    there = sorted(joined["dynamics"].unique())
+    joined = joined[joined["dynamics"] == dynamics]
     if joined.empty:
         raise TableError(
-            f"none of the test agents has dynamics '{MOVING}'; there are "
-            f"{sorted(trials['dynamics'].unique())}. Add it to test.dynamics."
+            f"none of the test agents has dynamics '{dynamics}'; there are {there}. Add it to "
+            "test.dynamics."
         )
     prior = prior_variance(cells)
     truth = joined[[f"true_{name}" for name in names]].to_numpy(dtype=float)
@@ -57,13 +56,13 @@ def moving_rows(
     rows: list[dict[str, Any]] = []
     for i, name in enumerate(names):
         shared = {
-            "dynamics": MOVING,
+            "dynamics": dynamics,
             "estimator": estimator,
             "parameter": name,
             "n_trials": round(len(joined) / len(agents)),
         }
         mean, variance = (np.bincount(agent, x[:, i]) / n_of_agent for x in (error, left))
-        keys = (experiment_name, "identifiability", MOVING, name)
+        keys = (experiment_name, "identifiability", dynamics, name)
         interval = mean_interval(mean, n_resamples, seed, *keys)
         rows.append(overall_row(interval, variance.mean()) | shared | {"n": len(agents)})
         with np.errstate(invalid="ignore"):  # 0 / 0: a cell that no agent was in

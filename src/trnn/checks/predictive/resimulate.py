@@ -7,7 +7,7 @@ import numpy as np
 from trnn.checks.predictive.schedules import Schedule, draw_again
 from trnn.config.task import TaskSettings
 from trnn.seeds import generators
-from trnn.theory.models import Model
+from trnn.theory.model import Model
 from trnn.theory.simulate import replay
 from trnn.theory.tasks import Sessions
 

@@ -6,7 +6,7 @@ from trnn.checks.priors.grid import Prior
 from trnn.config.priors import PriorGrid
 from trnn.estimators.filter.particle_filter import particle_filter
 from trnn.theory.dynamics import get_dynamics
-from trnn.theory.models import Model
+from trnn.theory.model import Model
 from trnn.trials.sequences import Sequences
 
 Array = np.ndarray

@@ -70,7 +70,7 @@ def select_prior(
         n_resamples,
     )
     log.info("chosen: %s", _settings_of(frame[frame["chosen"]], names))
-    write_table(frame, selection, prior_selection(names), provenance)
+    write_table(frame, selection, prior_selection(model.unit_of), provenance)
 
 
 def _settings_of(row: pd.DataFrame, names: tuple[str, ...]) -> str:

@@ -1,16 +1,16 @@
 """The schemas of the priors compared on people, and of the task measured on them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from trnn.checks.priors.halves import CHOOSING, HALVES
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
-from trnn.theory.parameters import MEANINGS, unit_of
+from trnn.theory.words import MEANINGS
 
 _CI = "95 % bootstrap interval over subjects"
 
 
-def prior_selection(parameters: Sequence[str]) -> TableSchema:
-    """Return the schema of the priors compared on people."""
+def prior_selection(unit_of: Mapping[str, str]) -> TableSchema:
+    """Return the schema of the priors compared on people; `unit_of`: parameter -> unit."""
     return TableSchema(
         name="prior_selection",
         path="<e>/prior_selection.parquet",
@@ -42,7 +42,7 @@ def prior_selection(parameters: Sequence[str]) -> TableSchema:
                 low=0,
                 high=1,
             ),
-            *_ranges(parameters),
+            *_ranges(unit_of),
             Column("changes", INTEGER, "settings that differ from the published prior's", low=0),
             *(column for half in HALVES for column in _of_half(half)),
             Column(
@@ -67,15 +67,15 @@ def prior_selection(parameters: Sequence[str]) -> TableSchema:
     )
 
 
-def _ranges(parameters: Sequence[str]) -> list[Column]:
+def _ranges(unit_of: Mapping[str, str]) -> list[Column]:
     return [
         Column(
             f"{name}_{end}",
             FLOAT,
             f"{words} end of the range of {MEANINGS[name].words}",
-            unit_of(name, parameters),
+            unit,
         )
-        for name in parameters
+        for name, unit in unit_of.items()
         for end, words in (("low", "lower"), ("high", "upper"))
     ]
 

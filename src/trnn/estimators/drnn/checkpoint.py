@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from trnn.config.experiment import Experiment
-from trnn.config.views import view
+from trnn.config.views import network_view
 from trnn.estimators.drnn.folds import Plan
-from trnn.estimators.trnn.weights_io import save, versions
+from trnn.estimators.recurrent.weights_io import save, versions
 
 
 def write_checkpoint(
@@ -26,7 +26,7 @@ def write_checkpoint(
         "weights": weights,
         "subjects": list(subjects),
         "plan": {name: torch.as_tensor(array) for name, array in vars(plan).items()},
-        "experiment": view(experiment, "drnn"),
+        "experiment": network_view(experiment, "drnn"),
         "run_seed": run_seed,
         "config_digest": digest,
         "versions": versions(),

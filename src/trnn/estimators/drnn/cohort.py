@@ -13,8 +13,8 @@ from trnn.config.drnn import Drnn
 from trnn.estimators.drnn.folds import Plan
 from trnn.estimators.drnn.network import Networks
 from trnn.estimators.drnn.train import History, people_of, predict, train_networks
-from trnn.estimators.trnn.compute import CPU
-from trnn.estimators.trnn.features import n_inputs
+from trnn.estimators.recurrent.compute import CPU
+from trnn.estimators.recurrent.inputs import n_inputs
 from trnn.trials.sequences import Sequences
 
 log = logging.getLogger(__name__)

@@ -1,24 +1,18 @@
 """The schema of a d-RNN's training history."""
 
+from trnn.estimators.drnn.words import TRAINING, TRAINING_ROW
 from trnn.tables.schema import FLOAT, INTEGER, Column, TableSchema
 
 DRNN_TRAINING = TableSchema(
     name="drnn_training",
     path="<e>/training/<network>/<cohort>.parquet",
-    row="an epoch after which the epoch's choosers were looked at; means over all networks",
+    row=TRAINING_ROW,
     columns=(
-        Column("epoch", INTEGER, "passes over the training people's sessions", low=1),
-        Column("learning_rate", FLOAT, "learning rate at the epoch's end", low=0),
-        Column("train_bce", FLOAT, "mean over people trained on of -log P(choice)", "nats", low=0),
-        Column("choose_bce", FLOAT, "the same over the people who choose the epoch", "nats", low=0),
-        Column("n_best", INTEGER, "networks whose best epoch, the one kept, this is", low=0),
-        Column(
-            "seconds",
-            FLOAT,
-            "wall time since the row before, summed over networks (the only column that varies "
-            "between equal runs)",
-            "s",
-            low=0,
-        ),
+        Column("epoch", INTEGER, TRAINING["epoch"], low=1),
+        Column("learning_rate", FLOAT, TRAINING["learning_rate"], low=0),
+        Column("train_bce", FLOAT, TRAINING["train_bce"], "nats", low=0),
+        Column("choose_bce", FLOAT, TRAINING["choose_bce"], "nats", low=0),
+        Column("n_best", INTEGER, TRAINING["n_best"], low=0),
+        Column("seconds", FLOAT, TRAINING["seconds"], "s", low=0),
     ),
 )

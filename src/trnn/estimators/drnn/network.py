@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from trnn.estimators.trnn.gru import GRUs
+from trnn.estimators.recurrent.gru import GRUs
 
 
 class Networks(nn.Module):

@@ -19,9 +19,9 @@ from trnn.config.drnn import Drnn
 from trnn.errors import NumericalError
 from trnn.estimators.drnn.folds import Plan
 from trnn.estimators.drnn.network import Networks
-from trnn.estimators.trnn.compute import CPU
-from trnn.estimators.trnn.features import inputs
-from trnn.estimators.trnn.tensors import as_tensor
+from trnn.estimators.recurrent.compute import CPU
+from trnn.estimators.recurrent.inputs import inputs
+from trnn.estimators.recurrent.tensors import as_tensor
 from trnn.trials.sequences import Sequences
 
 Array = np.ndarray

@@ -15,7 +15,7 @@ from trnn.errors import NumericalError
 from trnn.estimators.filter.resampling import systematic_ancestors
 from trnn.seeds import generator
 from trnn.theory.dynamics import Dynamics
-from trnn.theory.models import Model
+from trnn.theory.model import Model
 from trnn.trials.checks import check_rewards, place
 from trnn.trials.loop import longest_first, trials
 from trnn.trials.sequences import Sequences

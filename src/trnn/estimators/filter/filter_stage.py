@@ -10,6 +10,7 @@ from trnn.config.experiment import Experiment
 from trnn.estimators.estimates import estimates_frame
 from trnn.estimators.estimates_table import estimates
 from trnn.estimators.filter.particle_filter import particle_filter
+from trnn.estimators.posterior_columns import posterior_columns
 from trnn.tables.parquet import Provenance, write_table
 from trnn.theory.dynamics import get_dynamics
 from trnn.theory.models import get_model
@@ -40,8 +41,9 @@ def estimate_filter(
     settings: ParticleFilter = getattr(experiment.estimators, which)
     sequences = read_trials(trials)
     smoother = f"{which}_smooth"
+    model = get_model(experiment.model)
     filtered = particle_filter(
-        get_model(experiment.model),
+        model,
         get_dynamics(experiment.dynamics[settings.dynamics], experiment.parameters),
         sequences,
         settings.n_particles,
@@ -63,7 +65,9 @@ def estimate_filter(
         posterior = filtered.smoothed if smooth else filtered.posterior
         assert posterior is not None
         p_action_0 = None if smooth else filtered.p_action_0
+        more = posterior_columns(names, posterior)
         frame = estimates_frame(
-            sequences, names, p_action_0, posterior.mean, posterior, source=estimator
+            sequences, names, p_action_0, posterior.mean, more, source=estimator
         )
-        write_table(frame, path, estimates(names, spread=True, smooth=smooth), provenance)
+        schema = estimates(model.unit_of, spread=True, smooth=smooth)
+        write_table(frame, path, schema, provenance)

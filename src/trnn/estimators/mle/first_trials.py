@@ -1,6 +1,6 @@
 """Maximum likelihood on the first trials of a session: how recovery grows with their number."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -9,16 +9,14 @@ from trnn.config.experiment import Experiment
 from trnn.estimators.mle.fit import fit
 from trnn.tables.parquet import Provenance, read_table, write_table
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, Column, TableSchema
-from trnn.theory.agents_table import parameter_columns
 from trnn.theory.models import get_model
+from trnn.theory.parameters import parameter_columns
 from trnn.trials.columns import SUBJECT
 from trnn.trials.sequences import first_trials, from_frame
 
-CONSTANT = "stationary"
 
-
-def recovery_fits(parameters: Sequence[str]) -> TableSchema:
-    """Return the schema of the fits to the first trials of stationary agents."""
+def recovery_fits(unit_of: Mapping[str, str]) -> TableSchema:
+    """Return the schema of the fits to the first trials; `unit_of`: parameter -> unit."""
     return TableSchema(
         name="recovery_fits",
         path="<e>/fits/recovery.parquet",
@@ -26,7 +24,7 @@ def recovery_fits(parameters: Sequence[str]) -> TableSchema:
         columns=(
             SUBJECT,
             Column("n_trials", INTEGER, "how many of the first trials", "trial", low=1),
-            *parameter_columns(parameters, "maximum-likelihood"),
+            *parameter_columns(unit_of, "maximum-likelihood"),
             Column("nll", FLOAT, "negative log likelihood at the optimum", "nats", low=0),
             Column("converged", BOOLEAN, "whether the best start's optimiser converged"),
             Column("at_bound", BOOLEAN, "whether a parameter lies on a bound of its range"),
@@ -38,25 +36,27 @@ def fit_recovery(
     trials: str | Path,
     output: str | Path,
     experiment: Experiment,
+    dynamics: Sequence[str],
     seed: int,
     provenance: Provenance,
 ) -> None:
-    """Fit the stationary agents of a test table to their first trials; write the fits.
+    """Fit the agents of some dynamics of a test table to their first trials; write the fits.
 
-    The numbers of trials are `experiment.test.recovery_trials`, those that every session has.
-    Without stationary agents or such numbers the table has no rows.
+    `dynamics` are the names of those under which parameters never change. The numbers of trials
+    are those of `experiment.test.recovery_trials` that every session has. Without such agents or
+    such numbers the table has no rows.
     """
-    names = tuple(experiment.parameters)
+    model = get_model(experiment.model)
     frame = read_table(
         trials, columns=["subject", "dynamics", "block", "trial", "action", "reward"]
     )
-    sequences = from_frame(frame[frame["dynamics"] == CONSTANT])
+    sequences = from_frame(frame[frame["dynamics"].isin(dynamics)])
     shortest = int(sequences.lengths.min()) if sequences.subjects else 0
-    schema = recovery_fits(names)
+    schema = recovery_fits(model.unit_of)
     parts = []
     for n_trials in sorted(n for n in experiment.test.recovery_trials if n <= shortest):
         part = fit(
-            get_model(experiment.model),
+            model,
             first_trials(sequences, n_trials),
             experiment.parameters,
             experiment.estimators.mle,

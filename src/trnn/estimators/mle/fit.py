@@ -11,7 +11,7 @@ from trnn.config.estimators import MaximumLikelihood
 from trnn.estimators.mle.batched_lbfgs import minimise_together
 from trnn.seeds import generator
 from trnn.theory.likelihood import negative_log_likelihood
-from trnn.theory.models import Model
+from trnn.theory.model import Model
 from trnn.trials.checks import check_rewards
 from trnn.trials.sequences import Sequences
 

@@ -1,14 +1,14 @@
 """The schema of the maximum-likelihood fits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, Column, TableSchema
-from trnn.theory.agents_table import parameter_columns
+from trnn.theory.parameters import parameter_columns
 from trnn.trials.columns import POPULATION, SUBJECT
 
 
-def mle(parameters: Sequence[str]) -> TableSchema:
-    """Return the schema of the maximum-likelihood fits."""
+def mle(unit_of: Mapping[str, str]) -> TableSchema:
+    """Return the schema of the maximum-likelihood fits; `unit_of`: parameter -> unit."""
     return TableSchema(
         name="fits",
         path="<e>/fits/mle.parquet",
@@ -16,7 +16,7 @@ def mle(parameters: Sequence[str]) -> TableSchema:
         columns=(
             POPULATION,
             SUBJECT,
-            *parameter_columns(parameters, "maximum-likelihood"),
+            *parameter_columns(unit_of, "maximum-likelihood"),
             Column("nll", FLOAT, "negative log likelihood at the optimum", "nats", low=0),
             Column("n_trials", INTEGER, "trials of the subject", "trial", low=1),
             Column("converged", BOOLEAN, "whether the best start's optimiser converged"),

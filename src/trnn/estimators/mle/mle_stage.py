@@ -29,8 +29,9 @@ def fit_mle(
         "test" or "human": what the column of that name says.
     """
     sequences = read_trials(trials)
+    model = get_model(experiment.model)
     frame = fit(
-        get_model(experiment.model),
+        model,
         sequences,
         experiment.parameters,
         experiment.estimators.mle,
@@ -47,4 +48,4 @@ def fit_mle(
         (~frame["converged"]).sum(),
         frame["at_bound"].sum(),
     )
-    write_table(frame, output, mle(tuple(experiment.parameters)), provenance)
+    write_table(frame, output, mle(model.unit_of), provenance)

@@ -11,7 +11,7 @@ from torch import Tensor
 from trnn.config.dynamics import Range
 from trnn.config.estimators import Network
 from trnn.estimators.trnn.features import bin_index, n_trnn_inputs, normal_scores, trnn_inputs
-from trnn.theory.models.base import Model
+from trnn.theory.model import Model
 from trnn.trials.checks import check_finite
 from trnn.trials.sequences import Sequences
 

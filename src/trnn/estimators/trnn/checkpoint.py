@@ -1,17 +1,16 @@
-"""Checkpoints of networks and of trainings, loadable without unpickling code."""
+"""Checkpoints of networks, loadable without unpickling code."""
 
 from pathlib import Path
-from typing import Any
 
 import torch
 
 from trnn.config.experiment import Experiment
-from trnn.config.views import from_view, view
+from trnn.config.views import from_view, network_view
 from trnn.errors import CheckpointError
+from trnn.estimators.recurrent.weights_io import load, save, versions
 from trnn.estimators.trnn.features import n_trnn_inputs
 from trnn.estimators.trnn.network import TrnnNetwork
 from trnn.estimators.trnn.posterior_network import AnyNetwork, PosteriorNetwork
-from trnn.estimators.trnn.weights_io import load, save, versions
 from trnn.seeds import seed_sequence
 from trnn.theory.models import get_model
 
@@ -41,7 +40,7 @@ def write_checkpoint(
     """Write weights, the full configuration that made them, seeds and versions."""
     content = {
         "weights": weights,
-        "experiment": view(experiment, "trnn"),
+        "experiment": network_view(experiment, "trnn"),
         "run_seed": run_seed,
         "training_seed": training_seed,
         "config_digest": digest,
@@ -69,19 +68,3 @@ def read_checkpoint(path: Path) -> tuple[AnyNetwork, Experiment]:
             f"run `snakemake {path}` to train it again."
         ) from error
     return network.eval(), experiment
-
-
-def write_state(
-    path: Path, digest: str, trainer: dict[str, Any], best_weights: dict[str, torch.Tensor]
-) -> None:
-    """Write a training's state."""
-    save({"digest": digest, "trainer": trainer, "best_weights": best_weights}, path)
-
-
-def read_state(path: Path, digest: str) -> dict[str, Any] | None:
-    """Return a saved state, or None if there is none, or it is damaged or of other settings."""
-    try:
-        state = load(path)
-    except CheckpointError:
-        return None
-    return state if state.get("digest") == digest else None

@@ -10,15 +10,15 @@ import torch
 from trnn.config.experiment import Experiment
 from trnn.errors import CheckpointError
 from trnn.estimators.posterior import Posterior
+from trnn.estimators.recurrent.tensors import as_tensor
 from trnn.estimators.trnn.checkpoint import read_checkpoint
 from trnn.estimators.trnn.features import trnn_inputs
 from trnn.estimators.trnn.network import Output
 from trnn.estimators.trnn.posterior_network import AnyNetwork
 from trnn.estimators.trnn.summaries import draw, ensemble, posterior_of
-from trnn.estimators.trnn.tensors import as_tensor
 from trnn.seeds import generator
+from trnn.theory.model import Model
 from trnn.theory.models import get_model
-from trnn.theory.models.base import Model
 from trnn.theory.prediction import predict_by_draws
 from trnn.trials.checks import check_finite
 from trnn.trials.sequences import Sequences

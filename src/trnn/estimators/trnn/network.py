@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from trnn.config.estimators import Network
-from trnn.estimators.trnn.gru import GRU
+from trnn.estimators.recurrent.gru import GRU
 from trnn.estimators.trnn.posterior import Mixture
 
 

@@ -6,7 +6,7 @@ from torch.nn import functional
 
 from trnn.config.dynamics import Range
 from trnn.config.estimators import Network, PosteriorHead
-from trnn.estimators.trnn.gru import GRU
+from trnn.estimators.recurrent.gru import GRU
 from trnn.estimators.trnn.network import Hidden, Output, TrnnNetwork, affine
 from trnn.estimators.trnn.posterior import mean_shares, mixture, n_outputs
 

@@ -18,7 +18,7 @@ from itertools import product
 
 import numpy as np
 
-from trnn.theory.models.base import Model
+from trnn.theory.model import Model
 from trnn.trials.sequences import Sequences
 
 Array = np.ndarray

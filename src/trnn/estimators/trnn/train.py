@@ -13,9 +13,9 @@ import torch
 
 from trnn.config.experiment import Experiment
 from trnn.errors import NumericalError
+from trnn.estimators.recurrent.compute import CPU
 from trnn.estimators.trnn.batch import AGENTS_AT_ONCE, Batch, Pool, make_pool
-from trnn.estimators.trnn.checkpoint import new_network, read_state, write_checkpoint, write_state
-from trnn.estimators.trnn.compute import CPU
+from trnn.estimators.trnn.checkpoint import new_network, write_checkpoint
 from trnn.estimators.trnn.diagnosis import (
     LOWER_RATE,
     MEND_AGENTS,
@@ -27,6 +27,7 @@ from trnn.estimators.trnn.lanes import Lanes
 from trnn.estimators.trnn.loss import loss_terms, weighted
 from trnn.estimators.trnn.network import Hidden, Output
 from trnn.estimators.trnn.posterior_network import AnyNetwork
+from trnn.estimators.trnn.training_state import read_state, write_state
 from trnn.theory.agents import experiment_agents
 from trnn.theory.models import get_model
 from trnn.trials.sequences import Sequences

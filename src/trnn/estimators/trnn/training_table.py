@@ -2,45 +2,35 @@
 
 from collections.abc import Sequence
 
+from trnn.estimators.trnn.words import TERMS, TRAINING, TRAINING_ROW
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, Column, TableSchema
-from trnn.theory.parameters import MEANINGS
+from trnn.theory.words import MEANINGS
 
 
 def training(parameters: Sequence[str], terms: Sequence[str]) -> TableSchema:
     """Return the schema of a t-RNN's training history; `terms` are those of its loss."""
-    words = {name: MEANINGS[name].words for name in parameters}
-    meaning = {
-        "bce": ("cross-entropy of the choice", "nats"),
-        "score": (
-            "-log posterior density of the true values, relative to the prior's: 0 is the prior",
-            "nats",
-        ),
-        **{f"bin_{p}": (f"cross-entropy of the bin of {w}", "nats") for p, w in words.items()},
-        **{f"mse_{p}": (f"squared error of {w}", "unit^2") for p, w in words.items()},
-    }
+    meaning = {name: (TERMS[name], "nats") for name in ("bce", "score")}
+    for p in parameters:
+        for kind, unit in (("bin", "nats"), ("mse", "unit^2")):
+            meaning[f"{kind}_{p}"] = (TERMS[kind].format(words=MEANINGS[p].words), unit)
     losses: list[Column] = []
     for split in ("train", "validation"):
-        losses.append(Column(f"{split}_loss", FLOAT, f"{split}: weighted sum of the terms"))
+        losses.append(Column(f"{split}_loss", FLOAT, TRAINING["loss"].format(split=split)))
         for term in terms:
             what, unit = meaning[term]
-            losses.append(Column(f"{split}_{term}", FLOAT, f"{split}: {what}", unit))
+            words = TRAINING["term"].format(split=split, what=what)
+            losses.append(Column(f"{split}_{term}", FLOAT, words, unit))
     return TableSchema(
         name="training",
         path="<e>/training/<network>/seed<k>.parquet",
-        row="an epoch (a fixed number of optimiser steps)",
+        row=TRAINING_ROW,
         columns=(
-            Column("epoch", INTEGER, "epoch, from 0", low=0),
-            Column("step", INTEGER, "optimiser steps done", low=1),
-            Column("agents", INTEGER, "agents started so far", low=1),
-            Column("learning_rate", FLOAT, "learning rate at the epoch's end", low=0),
+            Column("epoch", INTEGER, TRAINING["epoch"], low=0),
+            Column("step", INTEGER, TRAINING["step"], low=1),
+            Column("agents", INTEGER, TRAINING["agents"], low=1),
+            Column("learning_rate", FLOAT, TRAINING["learning_rate"], low=0),
             *losses,
-            Column("best", BOOLEAN, "lowest validation loss so far: the checkpoint was written"),
-            Column(
-                "seconds",
-                FLOAT,
-                "wall time of the epoch (the only column that varies between equal runs)",
-                "s",
-                low=0,
-            ),
+            Column("best", BOOLEAN, TRAINING["best"]),
+            Column("seconds", FLOAT, TRAINING["seconds"], "s", low=0),
         ),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from trnn.theory.parameters import MEANINGS
+from trnn.theory.words import MEANINGS
 
 MODEL_WORDS = {
     "q_learning": "Q-learning",
@@ -19,7 +19,7 @@ def assumptions(settings: Mapping[str, Any]) -> list[str]:
     Parameters
     ----------
     settings : mapping
-        A whole experiment as plain data: `trnn.config.views.view(experiment, "whole")`.
+        A whole experiment as plain data: `trnn.config.stage_views.view(experiment, "whole")`.
     """
     dynamics = settings["dynamics"]
     filters = {name: settings["estimators"][name]["dynamics"] for name in ("filter", "bayes")}

@@ -12,7 +12,7 @@ from trnn.checks.calibration.calibration_table import (
     THEORY_DIFFERENCE,
 )
 from trnn.report.text.markdown import markdown_table
-from trnn.theory.parameters import MEANINGS
+from trnn.theory.words import MEANINGS
 
 COVERAGE = (
     "Coverage: the share of true values inside the 90 % interval, in %, mean over agents, by tenth "

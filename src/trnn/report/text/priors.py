@@ -7,7 +7,7 @@ import pandas as pd
 
 from trnn.report.text.markdown import interval_words, markdown_table
 from trnn.statistics.bootstrap import mean_interval
-from trnn.theory.parameters import MEANINGS
+from trnn.theory.words import MEANINGS
 
 NETWORK = "trnn"
 MEASURES = ("bce", "bce_theory")
@@ -70,8 +70,9 @@ def selection_sections(selection: pd.DataFrame) -> list[str]:
 
 def prior_words(row: pd.Series) -> str:
     """Return a prior in words, from its row."""
+    # Of a range, both ends are columns; of an interval, whose names end likewise, it is a number's.
     ends = [str(name) for name in row.index if str(name).endswith("_low")]
-    names = [name for name in (end.removesuffix("_low") for end in ends) if name in MEANINGS]
+    names = [end.removesuffix("_low") for end in ends if not end.endswith("_ci_low")]
     ranges = ", ".join(
         f"{MEANINGS[name].symbol} in [{row[f'{name}_low']:g}, {row[f'{name}_high']:g}]"
         for name in names

@@ -1,29 +1,47 @@
-"""The theories of choice, one definition each, found by name with `get_model`."""
+"""The models of choice: a file each, whose name is the model's; it defines one class.
 
-from trnn.theory.models.base import Model
-from trnn.theory.models.hybrid_exploration import HybridExploration
-from trnn.theory.models.q_learning import (
-    QLearning,
-    QLearningKnownTemperature,
-    QLearningPerseveration,
-)
+A model is found by its name, and no list names them all. So one more model, or a change of one, is
+no change of anything that is made with another (`trnn.workflow.modules`).
+"""
 
-MODELS: dict[str, type[Model]] = {
-    model.name: model
-    for model in (
-        QLearning,
-        QLearningKnownTemperature,
-        QLearningPerseveration,
-        HybridExploration,
-    )
-}
+import importlib
+import inspect
+import pkgutil
+
+from trnn.theory.model import Model
+
+
+def model_names() -> list[str]:
+    """Return the names of all models: of the files in this folder, in order of the alphabet."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__))
 
 
 def get_model(name: str) -> Model:
-    """Return the model called `name`; KeyError names the ones there are."""
-    if name not in MODELS:
-        raise KeyError(f"no model '{name}'; there are {sorted(MODELS)}")
-    return MODELS[name]()
+    """Return the model called `name`.
+
+    Raises
+    ------
+    KeyError
+        If there is none; it names those that there are.
+    TypeError
+        If the file of that name does not define exactly one model, of that name.
+    """
+    if name not in model_names():
+        raise KeyError(f"no model '{name}'; there are {model_names()}")
+    module = importlib.import_module(f"{__name__}.{name}")
+    own = [
+        value
+        for value in vars(module).values()
+        if inspect.isclass(value)
+        and issubclass(value, Model)
+        and value.__module__ == module.__name__
+    ]
+    if [model.name for model in own] != [name]:
+        raise TypeError(
+            f"{module.__file__}: must define one model, of name '{name}'; "
+            f"got {[model.__name__ for model in own]}"
+        )
+    return own[0]()
 
 
-__all__ = ["MODELS", "Model", "get_model"]
+__all__ = ["Model", "get_model", "model_names"]

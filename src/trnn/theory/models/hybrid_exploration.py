@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from trnn.theory.models.base import Array, ProbitChoice
+from trnn.theory.model import Array, ProbitChoice
 
 PRIOR_VARIANCE = 100.0  # of an arm's mean at a block's start, points squared
 OBSERVATION_VARIANCE = 10.0  # of a reward around its arm's mean, points squared
@@ -18,6 +18,7 @@ class HybridExploration(ProbitChoice):
 
     name = "hybrid_exploration"
     parameters = ("beta", "gamma")
+    units = ("1", "1/points")  # beta weighs V / TU, a ratio of points to points
     latent_names = ("mean_0", "mean_1", "variance_0", "variance_1")
     latent_units = ("points", "points", "points^2", "points^2")
     learning_parameters = ()

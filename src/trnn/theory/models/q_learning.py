@@ -1,10 +1,10 @@
-"""Q-learning (Rescorla-Wagner values, softmax choice), with and without perseveration."""
+"""Q-learning: Rescorla-Wagner values, softmax choice."""
 
 from typing import ClassVar
 
 import numpy as np
 
-from trnn.theory.models.base import Array, LogisticChoice
+from trnn.theory.model import Array, LogisticChoice
 
 ARMS = np.arange(2)
 
@@ -18,9 +18,10 @@ class QLearning(LogisticChoice):
 
     name = "q_learning"
     parameters: ClassVar[tuple[str, ...]] = ("alpha", "beta")
+    units: ClassVar[tuple[str, ...]] = ("1", "1/value")
     latent_names = ("q_0", "q_1")
     latent_units = ("reward", "reward")
-    learning_parameters = ("alpha",)
+    learning_parameters: ClassVar[tuple[str, ...]] = ("alpha",)
     latent_terms = ("value_difference",)
 
     def start(self, shape: tuple[int, ...]) -> Array:
@@ -43,41 +44,3 @@ class QLearning(LogisticChoice):
         change *= chose
         change += latent
         return change
-
-
-class QLearningKnownTemperature(QLearning):
-    """Q-learning whose one unknown is the learning rate alpha; the inverse temperature is 5.
-
-    For the question how well a parameter is recovered that has nothing to trade off with. 5 is the
-    middle of the range [0, 10] that the other models of this family have.
-    """
-
-    name = "q_learning_known_temperature"
-    parameters = ("alpha",)
-    beta: ClassVar[float] = 5.0  # 1/value
-
-    def decision_variable(self, latent: Array, parameters: Array, previous_action: Array) -> Array:
-        """Return beta (Q0 - Q1) with the known beta."""
-        return self.beta * (latent[0] - latent[1])
-
-
-class QLearningPerseveration(QLearning):
-    """Q-learning whose last action gains kappa, a perseveration bonus, in the units of value.
-
-    P(0) = logistic(beta (Q0 + kappa [last = 0] - Q1 - kappa [last = 1])); a block's first trial
-    has no last action (Ger et al. 2024, Dezfouli data).
-    """
-
-    name = "q_learning_perseveration"
-    parameters = ("alpha", "beta", "kappa")
-    action_terms = ("stay",)
-
-    def decision_variable(self, latent: Array, parameters: Array, previous_action: Array) -> Array:
-        """Return beta (Q0 - Q1 + kappa ([last = 0] - [last = 1]))."""
-        value_difference, stay = self.terms(latent, previous_action)
-        return parameters[1] * (value_difference + parameters[2] * stay)
-
-    def terms(self, latent: Array, previous_action: Array) -> tuple[Array, ...]:
-        """Return Q0 - Q1, and +1 after action 0, -1 after action 1, 0 where there is none (-1)."""
-        stay = np.where(previous_action < 0, 0.0, 1.0 - 2.0 * previous_action)
-        return latent[0] - latent[1], stay

@@ -4,7 +4,7 @@ import torch
 from threadpoolctl import threadpool_limits
 
 from trnn.errors import ConfigError
-from trnn.estimators.trnn.memory import keep_freed_memory
+from trnn.estimators.recurrent.memory import keep_freed_memory
 
 CPU = torch.device("cpu")
 

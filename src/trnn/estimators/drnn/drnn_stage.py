@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from trnn.config.drnn import ALL
 from trnn.config.experiment import Experiment
 from trnn.errors import TableError
 from trnn.estimators.drnn.checkpoint import write_checkpoint
@@ -12,14 +13,12 @@ from trnn.estimators.drnn.cohort import train_all
 from trnn.estimators.drnn.drnn_table import DRNN_TRAINING
 from trnn.estimators.drnn.folds import make_plan
 from trnn.estimators.estimates import estimates_frame
-from trnn.estimators.estimates_table import estimates
-from trnn.estimators.trnn.compute import prepare
+from trnn.estimators.predictions_table import PREDICTIONS
+from trnn.estimators.recurrent.compute import prepare
 from trnn.seeds import generator, seed_sequence
 from trnn.tables.parquet import Provenance, read_table, write_table
 from trnn.trials.read import TRIAL_COLUMNS
 from trnn.trials.sequences import from_frame
-
-ALL = "all"
 
 
 def train_drnn(
@@ -75,7 +74,7 @@ def train_drnn(
         np.empty((len(plan.test[0]), 0)),
         source=f"the d-RNN of cohort '{cohort}'",
     )
-    write_table(frame, output, estimates((), spread=False), provenance)
+    write_table(frame, output, PREDICTIONS, provenance)
     write_checkpoint(
         checkpoint,
         experiment,

@@ -10,7 +10,7 @@ import torch
 
 from trnn import __version__
 from trnn.errors import CheckpointError
-from trnn.estimators.trnn.gru import recurrence
+from trnn.estimators.recurrent.gru import recurrence
 from trnn.tables.atomic import atomic_path
 from trnn.tables.origin import git_commit
 

@@ -14,10 +14,10 @@ Cho et al. (2014), in PyTorch's form, with columns for sequences:
 All arrays are float32 and C-contiguous. An axis of networks comes first: each has weights and
 states of its own, and all read the same input. Channels come before trials and sequences, so that
 whatever is done for all trials at once is one matrix product outside of this module. Sizes are
-checked by the caller, `trnn.estimators.trnn.gru`: here what does not fit would be read from beyond
-an array.
+checked by the caller, `trnn.estimators.recurrent.gru`: here what does not fit would be read from
+beyond an array.
 
-Importing this module needs numba; `trnn.estimators.trnn.gru` does without it, more slowly.
+Importing this module needs numba; `trnn.estimators.recurrent.gru` does without it, more slowly.
 """
 
 import numpy as np
@@ -25,7 +25,7 @@ from llvmlite.binding import add_symbol
 from numba import njit, types
 from numba.extending import register_jitable
 
-from trnn.estimators.trnn.blas import sgemm
+from trnn.estimators.recurrent.blas import sgemm
 
 Array = np.ndarray
 

@@ -1,7 +1,7 @@
 """A gated recurrent unit with channels first, and many of them side by side.
 
 Cho et al. (2014), in PyTorch's form (`torch.nn.GRU`), whose parameters, names and numbers it has.
-On a processor the loop over trials is compiled (`trnn.estimators.trnn.fused`);
+On a processor the loop over trials is compiled (`trnn.estimators.recurrent.fused`);
 without numba, and on a graphics processor (where it is cuDNN's), it is torch's own.
 """
 
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 fused: ModuleType | None
 try:
-    from trnn.estimators.trnn import fused
+    from trnn.estimators.recurrent import fused
 except (ImportError, RuntimeError) as error:  # RuntimeError: numba finds no place for its cache
     fused = None
     log.warning("recurrent networks run on torch's own layers, several times slower: %s", error)

@@ -62,7 +62,9 @@ def nonstationarity_stage(
     """
     names, settings = tuple(experiment.parameters), experiment.nonstationarity
     if settings is None:
-        raise ConfigError(f"experiment '{experiment.name}': `moving` is null, so nothing is asked.")
+        raise ConfigError(
+            f"experiment '{experiment.name}': `nonstationarity` is null, so nothing is asked."
+        )
     frame = read_subjects(trials, population, names, settings.n_agents)
     found = evidence_rows(experiment, settings, from_frame(frame), population, seed)
     table = found.merge(_subjects(frame, population, names), on=["subject", "parameter"])

@@ -1,4 +1,4 @@
-"""What a model of choice is: a latent state, a law of choice, a law of learning."""
+"""What a model of choice is: a latent state, how it makes choices, how it learns."""
 
 from abc import ABC, abstractmethod
 from typing import ClassVar
@@ -22,7 +22,10 @@ class Model(ABC):
     """
 
     name: ClassVar[str]
+    # The settings read `parameters` and `learning_parameters` off the model's file, where both
+    # stand as tuples of texts: `trnn.config.models`. The words for them: `trnn.theory.words`.
     parameters: ClassVar[tuple[str, ...]]
+    units: ClassVar[tuple[str, ...]]  # of the parameters
     latent_names: ClassVar[tuple[str, ...]]
     latent_units: ClassVar[tuple[str, ...]]
     # The parameters that the latent state depends on; the others are of choice alone.
@@ -30,6 +33,11 @@ class Model(ABC):
     # What the decision variable weighs, see `terms`: those that the latent state gives come first.
     latent_terms: ClassVar[tuple[str, ...]]
     action_terms: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def unit_of(self) -> dict[str, str]:
+        """The unit of each parameter, in the model's order."""
+        return dict(zip(self.parameters, self.units, strict=True))
 
     @abstractmethod
     def start(self, shape: tuple[int, ...]) -> Array:

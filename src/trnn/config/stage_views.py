@@ -1,0 +1,67 @@
+"""Which part of an experiment each stage sees.
+
+The rules read it, and no stage: what a stage sees reaches it through its params, so that the view
+of one stage is no concern of the others.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from trnn.config.experiment import Experiment
+from trnn.config.networks import NETWORKS, base_of
+from trnn.config.views import network_view, pick
+
+
+def view(experiment: Experiment, stage: str) -> dict[str, Any]:
+    """Return the view of `stage` as plain data; KeyError if there is no such stage.
+
+    The stages that train and apply a network go by its name.
+    """
+    if base_of(stage) in NETWORKS:
+        return network_view(experiment, stage)
+    return _VIEWS[stage](experiment)
+
+
+def _simulate(split: str) -> Callable[[Experiment], dict[str, Any]]:
+    def make(e: Experiment) -> dict[str, Any]:
+        names = e.test.dynamics if split == "test" else [e.train.dynamics]
+        return pick(e, "task", "test" if split == "test" else "train", dynamics=names)
+
+    return make
+
+
+def _filter(which: str) -> Callable[[Experiment], dict[str, Any]]:
+    def make(e: Experiment) -> dict[str, Any]:
+        return pick(e, dynamics=[getattr(e.estimators, which).dynamics], estimators=(which,))
+
+    return make
+
+
+_VIEWS: dict[str, Callable[[Experiment], dict[str, Any]]] = {
+    "model": pick,
+    "simulate_train": _simulate("train"),
+    "simulate_validation": _simulate("validation"),
+    "simulate_test": _simulate("test"),
+    "people": lambda e: pick(e, "task", "human", "train", dynamics=[e.train.dynamics]),
+    "people_checks": lambda e: pick(e, "task"),
+    "mle": lambda e: pick(e, estimators=("mle",)),
+    "recovery": lambda e: pick(e, "test", estimators=("mle",)),
+    "identifiability": lambda e: pick(e, "task", "identifiability"),
+    "identifiability_moving": lambda e: pick(e, "identifiability"),
+    # Of both filters the dynamics alone: how many particles they have is no part of the question.
+    "nonstationarity": lambda e: pick(
+        e, "nonstationarity", dynamics=[e.estimators.bayes.dynamics, e.estimators.filter.dynamics]
+    ),
+    "filter": _filter("filter"),
+    "bayes": _filter("bayes"),
+    # The laws of the test agents say which of them have changes, and which are constant.
+    "calibration": lambda e: pick(e, dynamics=e.test.dynamics),
+    # Agents like those of the test, however many those are.
+    "calibration_fresh": lambda e: pick(e, "task", dynamics=e.test.dynamics),
+    # Of `bayes` the dynamics alone: how many particles it has is no part of the prior.
+    "select_prior": lambda e: pick(
+        e, "human", "prior_grid", dynamics=[e.estimators.bayes.dynamics]
+    ),
+    "measure_task": lambda e: pick(e, "task"),
+    "whole": lambda e: e.model_dump(mode="json"),
+}

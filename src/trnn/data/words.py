@@ -1,0 +1,11 @@
+"""What the columns of people's trials mean. Only words: see `trnn.workflow.modules`."""
+
+ROW = "a trial of a person"
+SUBJECT = "the person; carries no ID of the source"
+GROUP = "diagnosis, null where the study has none"
+GROUP_OF_ALL = "diagnosis of the person"
+BLOCK = "block of the person's session, from 0"
+TRIAL = "trial of the block, from 0"
+ACTION = "the action made"
+REWARD = "the reward received"
+ARM_MEAN = "mean reward of action {arm} in the block"

@@ -1,0 +1,74 @@
+"""What a recurrent network reads of a session: the actions and rewards before each choice."""
+
+from typing import Protocol
+
+import numpy as np
+
+from trnn.trials.checks import check_finite
+from trnn.trials.sequences import Sequences
+
+Array = np.ndarray
+
+
+class InputSettings(Protocol):
+    """What the settings of every network say of its inputs."""
+
+    @property
+    def block_start_input(self) -> bool:
+        """Whether an input marks a block's first trial."""
+        ...
+
+    @property
+    def reward_scale(self) -> float:
+        """What rewards are divided by."""
+        ...
+
+
+def n_inputs(network: InputSettings) -> int:
+    """Return the number of inputs: reward, two actions, perhaps the block's start; see `inputs`."""
+    return 3 + network.block_start_input
+
+
+def inputs(sequences: Sequences, network: InputSettings, smooth: bool = False) -> Array:
+    """Return the inputs at each trial, (n, t, n_inputs): the trial before, never this one.
+
+    Reward (over `reward_scale`) and one-hot action of the previous trial, all zero on a block's
+    first trial; then, if configured, 1 on a block's first trial. A network that smooths reads
+    reward and action of this trial, too.
+
+    Raises
+    ------
+    NumericalError
+        If a reward over `reward_scale` is not a finite float32, with the subject and the trial.
+    """
+    reward = scaled_reward(sequences, network.reward_scale)
+    previous = sequences.previous_action
+    columns = [
+        sequences.previous_reward / network.reward_scale,
+        previous == 0,
+        previous == 1,
+    ]
+    if network.block_start_input:
+        columns.append(sequences.block_start)
+    if smooth:
+        columns += [reward, (sequences.action == 0) & sequences.valid, sequences.action == 1]
+    return np.stack([np.asarray(c, dtype=np.float32) for c in columns], axis=-1)
+
+
+def scaled_reward(sequences: Sequences, reward_scale: float) -> Array:
+    """Return this trial's rewards over `reward_scale`, (n, t), float32.
+
+    Raises
+    ------
+    NumericalError
+        If one is not a finite float32, with the subject and the trial.
+    """
+    with np.errstate(over="ignore"):
+        scaled = (sequences.reward / reward_scale).astype(np.float32)
+    check_finite(
+        sequences,
+        scaled,
+        f"the reward over reward_scale ({reward_scale:g}) as a float32",
+        "Mend the table of trials, or raise reward_scale.",
+    )
+    return scaled

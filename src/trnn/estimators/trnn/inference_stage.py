@@ -1,0 +1,45 @@
+"""The workflow's stage that applies t-RNNs: the estimates of a population."""
+
+from pathlib import Path
+
+import numpy as np
+
+from trnn.config.experiment import Experiment
+from trnn.estimators.estimates import estimates_frame
+from trnn.estimators.estimates_table import estimates
+from trnn.estimators.posterior_columns import posterior_columns
+from trnn.estimators.recurrent.compute import prepare
+from trnn.estimators.trnn.infer import Noise, infer
+from trnn.tables.parquet import Provenance, write_table
+from trnn.theory.models import get_model
+from trnn.trials.read import read_trials
+
+
+def infer_stage(
+    checkpoints: list[Path],
+    trials: Path,
+    output: Path,
+    experiment: Experiment,
+    ensemble: str,
+    noise: Noise,
+    threads: int,
+    provenance: Provenance,
+) -> None:
+    """Apply trained networks to a trial table; write the estimates."""
+    prepare(threads)
+    sequences = read_trials(trials)
+    said = infer(checkpoints, sequences, experiment, ensemble, noise)
+    names = tuple(experiment.parameters)
+    more = {} if said.posterior is None else posterior_columns(names, said.posterior)
+    if said.p_theory_0 is not None:
+        more |= {"p_theory_0": said.p_theory_0}
+    if said.disagreement is not None:
+        of_parameters = np.moveaxis(said.disagreement, 2, 0)
+        more |= {f"{n}_disagreement": d for n, d in zip(names, of_parameters, strict=True)}
+    table = estimates_frame(
+        sequences, names, said.p_action_0, said.values, more, source="the t-RNN"
+    )
+    spread = said.posterior is not None
+    unit_of = get_model(experiment.model).unit_of
+    schema = estimates(unit_of, spread, smooth=said.p_action_0 is None, network=spread)
+    write_table(table, output, schema, provenance)

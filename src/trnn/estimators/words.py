@@ -1,0 +1,11 @@
+"""What the columns of estimates mean. Only words: see `trnn.workflow.modules`."""
+
+ESTIMATES_ROW = "a trial"
+P_ACTION_0 = "probability of action 0 predicted before this trial's choice is seen"
+SD = "posterior standard deviation of {words}"
+QUANTILE = "posterior {percent:.0f} % quantile of {words}"
+DISAGREEMENT = "standard deviation over networks of the posterior mean of {words}: part of its SD"
+P_THEORY_0 = (
+    "probability of action 0 by the model, averaged over draws from the posterior, which has not "
+    "seen this trial's choice"
+)

@@ -1,0 +1,30 @@
+"""The workflow's stage of simulated agents: the table of a split."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from trnn.config.experiment import Experiment
+from trnn.tables.parquet import Provenance, write_table
+from trnn.theory.agents import experiment_agents
+from trnn.theory.agents_table import synthetic_trials
+from trnn.theory.models import get_model
+from trnn.theory.simulate import to_frame
+
+
+def simulate_stage(
+    experiment: Experiment, split: str, output: str | Path, seed: int, provenance: Provenance
+) -> None:
+    """Write the table of a split: for "test", the agents of all its dynamics, one after another."""
+    if split == "test":
+        wanted = [(name, experiment.test.n_agents) for name in experiment.test.dynamics]
+    else:
+        sizes = {"train": experiment.train.n_agents, "validation": experiment.train.n_validation}
+        wanted = [(experiment.train.dynamics, sizes[split])]
+    model = get_model(experiment.model)
+    frames = [
+        to_frame(experiment_agents(experiment, split, name, n, seed), model, name)
+        for name, n in wanted
+    ]
+    frame = pd.concat(frames, ignore_index=True)
+    write_table(frame, output, synthetic_trials(experiment.model), provenance)

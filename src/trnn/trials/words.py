@@ -1,0 +1,10 @@
+"""What the columns of every table of trials mean. Only words: see `trnn.workflow.modules`."""
+
+SUBJECT = "simulated agent or anonymous person"
+BLOCK = "block of the session, from 0"
+TRIAL = "trial within its block, from 0"
+ACTION = "action taken"
+REWARD = "reward received for the action"
+POPULATION = "synthetic test agents or people"
+GROUP = "diagnosis group, null where the study has none"
+DYNAMICS = "law by which the agent's parameters move, null for people"
