@@ -50,7 +50,7 @@ def test_plain(measure, in_numpy):
         kind="plain_other" if in_numpy else "plain",
         **how,
     )
-    # Both draw from the same laws: what a session is on average must agree within chance.
+    # Both draw from the same distributions: what a session is on average must agree within chance.
     made = agents(experiment, 8 * n)
     seq = made.sequences
     ours = {

@@ -56,7 +56,7 @@ rule fit_recovery:
         "../workflow/scripts/fit_recovery.py"
 
 
-# What the particles say at a session's end of its earlier trials comes from the same run.
+# The smoothed estimates come from the same run of the filter.
 for WHICH, ESTIMATORS in {"filter": ["filter"], "bayes": ["bayes", "bayes_smooth"]}.items():
 
     rule:

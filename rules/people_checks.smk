@@ -37,7 +37,7 @@ rule misspecification:
         runtime=grows(10),
     params:
         experiment=settings("people_checks"),
-        law=lambda wildcards: EXPERIMENTS[wildcards.experiment].estimators.bayes.dynamics,
+        dynamics=lambda wildcards: EXPERIMENTS[wildcards.experiment].estimators.bayes.dynamics,
         seed=RUN.seed,
         data_source=RUN.data_source,
     script:

@@ -51,7 +51,7 @@ def simulate_agent(experiment: Experiment, seed: int) -> dict[str, list[float]]:
 
 
 def simulate_agent_in_numpy(experiment: Experiment, seed: int) -> dict[str, np.ndarray]:
-    """Return one agent's session as arrays, from the same laws as `simulate_agent`."""
+    """Return one agent's session as arrays, from the same distributions as `simulate_agent`."""
     rng = np.random.default_rng(seed)
     task, law = experiment.task, experiment.dynamics["switching"]
     assert isinstance(task, BernoulliTask) and isinstance(law, Switching)

@@ -178,7 +178,7 @@ def made_yardstick(seed=0, n=2000):
     return scale, draw(n)
 
 
-def test_agents_of_the_same_law_are_flagged_at_the_nominal_rate():
+def test_agents_of_the_same_dynamics_are_flagged_at_the_nominal_rate():
     scale, own = made_yardstick()
     out = judge(own, measure(own, scale), scale, np.zeros(len(own), dtype=bool))
     for kind in ("session", "choices", "prediction"):
@@ -217,7 +217,7 @@ def test_an_agent_is_left_out_of_its_own_comparison():
 def stage(tmp_path, tiny_experiments):
     """Return a function that runs the stage on random sessions, and its two tables."""
 
-    def run(law="switching", experiment="gershman"):
+    def run(dynamics="switching", experiment="gershman"):
         binary = experiment == "dezfouli"
         trials, estimates = {}, {}
         sizes = {"human": 6, "train": 40, "validation": 20, "test": 8}
@@ -240,7 +240,7 @@ def stage(tmp_path, tiny_experiments):
                     estimates[f"{estimator}_{name}"] = path
         outputs = tmp_path / "misspecification.parquet", tmp_path / "features.parquet"
         settings = from_view(view(tiny_experiments[experiment], "people_checks"))
-        misspecification_stage(trials, estimates, *outputs, settings, law, Provenance({}, 1))
+        misspecification_stage(trials, estimates, *outputs, settings, dynamics, Provenance({}, 1))
         return tuple(read_table(path) for path in outputs)
 
     return run
@@ -266,9 +266,9 @@ def test_the_stage_writes_people_and_test_agents(stage, experiment):
     assert "### Like the simulations? (stand-ins)" in text and "switching agents" in text
 
 
-def test_no_agent_of_the_law_is_an_error(stage):
+def test_no_agent_of_the_dynamics_is_an_error(stage):
     with pytest.raises(TableError, match=r"no agent has dynamics 'walking'.*switching"):
-        stage(law="walking")
+        stage(dynamics="walking")
 
 
 def test_the_summary_counts_who_is_outside():

@@ -8,7 +8,7 @@ import pytest
 
 from tests.checks.nonstationarity_made import fake_evidence, fake_rates
 from tests.conftest import ROOT
-from trnn.checks.nonstationarity.nonstationarity_stage import laws, nonstationarity_stage
+from trnn.checks.nonstationarity.nonstationarity_stage import moving_dynamics, nonstationarity_stage
 from trnn.checks.nonstationarity.nonstationarity_table import EVIDENCE, RATES
 from trnn.checks.nonstationarity.rates import moving_rates_stage, rates
 from trnn.checks.nonstationarity.verdicts import log_bayes_factor, verdicts
@@ -135,13 +135,13 @@ def test_the_laws_are_those_of_the_filters_without_agents_that_never_change(arti
     raw = artificial.model_dump(mode="json")
     raw["dynamics"]["switching"]["stationary_share"] = 0.4
     seen = from_view(view(type(artificial).model_validate(raw), "nonstationarity"))
-    switching, walk = laws(seen)
+    switching, walk = moving_dynamics(seen)
     assert switching == artificial.dynamics["switching"]
     assert walk == artificial.dynamics[artificial.estimators.filter.dynamics]
     raw["estimators"]["bayes"]["dynamics"] = "stationary"
     seen = from_view(view(type(artificial).model_validate(raw), "nonstationarity"))
     with pytest.raises(ConfigError, match=r"artificial.*switching law.*stationary"):
-        laws(seen)
+        moving_dynamics(seen)
 
 
 def test_what_the_evidence_does_not_depend_on_does_not_run_it_again(artificial):

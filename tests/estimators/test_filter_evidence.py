@@ -11,7 +11,7 @@ from trnn.config.dynamics import RandomWalk, Range, Switching, Walk
 from trnn.errors import NumericalError
 from trnn.estimators.filter import evidence as module
 from trnn.estimators.filter.evidence import Particles, log_evidence, pooled
-from trnn.theory.composite import law_of_all, law_of_one
+from trnn.theory.composite import dynamics_of_all, dynamics_of_one
 from trnn.theory.constant_evidence import constant_log_evidence
 from trnn.theory.models import get_model
 
@@ -50,7 +50,7 @@ def chain(law, range_):
 def test_evidence_of_one_parameter_while_the_other_switches(law, name):
     ranges = RANGES[HYBRID]
     sequences = sessions(HYBRID)
-    dynamics = law_of_one(law, name, ranges, SWITCHING, walk(ranges))
+    dynamics = dynamics_of_one(law, name, ranges, SWITCHING, walk(ranges))
     got, error = pooled(run(HYBRID, dynamics, sequences))
     chains = [chain(law if p == name else "switching", ranges[p]) for p in ranges]
     for i in range(len(sequences.subjects)):
@@ -65,7 +65,9 @@ def test_evidence_of_one_parameter_while_the_other_switches(law, name):
 def test_evidence_where_every_parameter_moves(law):
     ranges = RANGES[HYBRID]
     sequences = sessions(HYBRID)
-    got, error = pooled(run(HYBRID, law_of_all(law, ranges, SWITCHING, walk(ranges)), sequences))
+    got, error = pooled(
+        run(HYBRID, dynamics_of_all(law, ranges, SWITCHING, walk(ranges)), sequences)
+    )
     actions, rewards, trials = of_subject(sequences, 0)
     inputs = exact.hybrid_inputs(actions, rewards, trials)
     expected = exact.two_chains(inputs, actions, *(chain(law, r) for r in ranges.values()))
@@ -101,7 +103,7 @@ def test_a_constant_by_filter_and_by_integral_are_the_same():
     model = "q_learning_known_temperature"
     ranges = RANGES[model]
     sequences = sessions(model, [(100, 100)])
-    dynamics = law_of_one("constant", "alpha", ranges, SWITCHING, walk(ranges))
+    dynamics = dynamics_of_one("constant", "alpha", ranges, SWITCHING, walk(ranges))
     got, error = pooled(run(model, dynamics, sequences))
     exactly, _ = constant_log_evidence(get_model(model), ranges, sequences, 1, "test")
     assert got[0] == pytest.approx(exactly[0], abs=0.02 + 4 * error[0])
@@ -112,7 +114,7 @@ def test_a_constant_that_switches_at_no_hazard_is_the_constant():
     sequences = sessions("q_learning")
     never = Switching(kind="switching", hazard=0)
     got, error = pooled(
-        run("q_learning", law_of_all("switching", ranges, never, walk(ranges)), sequences)
+        run("q_learning", dynamics_of_all("switching", ranges, never, walk(ranges)), sequences)
     )
     exactly, _ = constant_log_evidence(get_model("q_learning"), ranges, sequences, 1, "test")
     np.testing.assert_allclose(got, exactly, atol=0.03 + 4 * error.max())
@@ -124,7 +126,7 @@ def test_strata_divide_the_range_and_every_law_starts_uniformly():
     uniform = np.random.default_rng(0).random((9, 2, 4, 250))
     for law in ("constant", "switching", "walking"):
         for name, low, high in (("alpha", 1, 3), ("beta", -1, 1)):
-            dynamics = law_of_one(law, name, ranges, limited, walk(ranges))
+            dynamics = dynamics_of_one(law, name, ranges, limited, walk(ranges))
             start = dynamics.start(uniform[: dynamics.n_start])
             values = dynamics.values(start)
             assert values.shape == (2, 2, 4, 250)
@@ -147,7 +149,7 @@ def test_strata_divide_the_range_and_every_law_starts_uniformly():
 def test_a_subject_has_the_same_evidence_whoever_else_there_is(monkeypatch):
     ranges = RANGES["q_learning"]
     sequences = sessions("q_learning", [(12, 9), (1,), (20, 17), (5, 5, 5)])
-    dynamics = law_of_one("constant", "alpha", ranges, SWITCHING, walk(ranges))
+    dynamics = dynamics_of_one("constant", "alpha", ranges, SWITCHING, walk(ranges))
     particles = Particles(2, 2, 16)
     together = run("q_learning", dynamics, sequences, particles)
     assert together.shape == (4, 2)
@@ -180,7 +182,7 @@ def test_rewards_out_of_range_end_with_the_subject_and_the_trial():
     sequences = sessions("q_learning")
     reward = sequences.reward.copy()
     reward[1, 3] = np.nan
-    dynamics = law_of_one("switching", "alpha", ranges, SWITCHING, walk(ranges))
+    dynamics = dynamics_of_one("switching", "alpha", ranges, SWITCHING, walk(ranges))
     with pytest.raises(NumericalError, match="trial 3 of the session"):
         run("q_learning", dynamics, replace(sequences, reward=reward), Particles(2, 1, 8))
 
@@ -190,7 +192,7 @@ def test_a_choice_that_floating_point_cannot_hold_is_weighed_by_logarithms():
     ranges = {"beta": Range(low=400, high=400.001), "gamma": Range(low=0, high=1e-9)}
     sequences = sessions(HYBRID, [(6, 6)])
     got, _ = constant_log_evidence(get_model(HYBRID), ranges, sequences, 1, "test")
-    dynamics = law_of_all("switching", ranges, SWITCHING, walk(ranges))
+    dynamics = dynamics_of_all("switching", ranges, SWITCHING, walk(ranges))
     filtered = run(HYBRID, dynamics, sequences, Particles(2, 1, 8))
     assert got[0] < -2000
     np.testing.assert_allclose(filtered[0], got[0], rtol=1e-4)

@@ -17,7 +17,7 @@ def main(smk):
         misspecification=smk.output.misspecification,
         features=smk.output.features,
         experiment=from_view(smk.params.experiment),
-        law=smk.params.law,
+        dynamics=smk.params.dynamics,
         provenance=provenance(smk, people=True),
     )
 

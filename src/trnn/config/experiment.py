@@ -54,7 +54,7 @@ class Experiment(Settings):
         "and the bounds of maximum likelihood"
     )
     task: TaskSettings = Field(description="what the simulated agents face")
-    dynamics: dict[Name, DynamicsSettings] = Field(description="laws of motion, by name")
+    dynamics: dict[Name, DynamicsSettings] = Field(description="how parameters may move, by name")
     train: TrainingAgents
     test: TestAgents
     estimators: Estimators
@@ -86,9 +86,9 @@ class Experiment(Settings):
             if self.human is None:
                 raise ValueError("prior_grid is compared on people, but `human` names no data set")
             _same("prior_grid.published.parameters", self.prior_grid.published.parameters, expected)
-        for name, law in self.dynamics.items():
-            if isinstance(law, RandomWalk):
-                _same(f"dynamics.{name}.parameters", law.parameters, expected)
+        for name, dynamics in self.dynamics.items():
+            if isinstance(dynamics, RandomWalk):
+                _same(f"dynamics.{name}.parameters", dynamics.parameters, expected)
         wanted = {
             "train.dynamics": [self.train.dynamics],
             "test.dynamics": self.test.dynamics,

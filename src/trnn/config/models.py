@@ -26,7 +26,7 @@ def model_names() -> list[str]:
 
 @cache
 def parameters_of(model: str) -> ModelParameters:
-    """Return what a model's class says of its parameters.
+    """Return what a model's class states about its parameters.
 
     Raises
     ------

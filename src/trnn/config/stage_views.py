@@ -48,13 +48,13 @@ _VIEWS: dict[str, Callable[[Experiment], dict[str, Any]]] = {
     "recovery": lambda e: pick(e, "test", estimators=("mle",)),
     "identifiability": lambda e: pick(e, "task", "identifiability"),
     "identifiability_moving": lambda e: pick(e, "identifiability"),
-    # Of both filters the dynamics alone: how many particles they have is no part of the question.
+    # Only the dynamics of both filters: how many particles they have is no part of the question.
     "nonstationarity": lambda e: pick(
         e, "nonstationarity", dynamics=[e.estimators.bayes.dynamics, e.estimators.filter.dynamics]
     ),
     "filter": _filter("filter"),
     "bayes": _filter("bayes"),
-    # The laws of the test agents say which of them have changes, and which are constant.
+    # The test agents' dynamics decide which of them have changes, and which are constant.
     "calibration": lambda e: pick(e, dynamics=e.test.dynamics),
     # Agents like those of the test, however many those are.
     "calibration_fresh": lambda e: pick(e, "task", dynamics=e.test.dynamics),

@@ -1,4 +1,4 @@
-"""What weighted particles say of the parameters: trial by trial, and in retrospect."""
+"""The posterior of the parameters from weighted particles: trial by trial, and in retrospect."""
 
 from dataclasses import dataclass, field
 

@@ -60,7 +60,7 @@ def pair_rows(
     Every pair of main estimators is compared; a variant only with its base and, for the `bce` of
     people, with `mle`. Measures are `bce`, `bce_theory` of pairs with a network (that of other
     estimators is their `bce`) and, where the truth is known, `mse_<parameter>`. Groups are "all"
-    and each diagnosis group (people) or law of the dynamics (synthetic agents). Intervals are
+    and each diagnosis group (people) or dynamics (synthetic agents). Intervals are
     percentile bootstraps over subjects. Holm's correction runs over the pairs of one experiment,
     population, measure and group, and over those of the variants apart: a family.
     """

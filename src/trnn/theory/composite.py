@@ -1,6 +1,6 @@
-"""Laws of motion in which one parameter has a law of its own and the others switch.
+"""Dynamics in which one parameter moves in a way of its own and the others switch.
 
-Every law starts uniformly over the parameters' ranges: what a Bayes factor between two of them
+All of them start uniformly over the parameters' ranges: what a Bayes factor between two of them
 weighs is then the movement alone, and not how well a start was guessed.
 """
 
@@ -21,7 +21,7 @@ from trnn.theory.dynamics import (
 
 Array = np.ndarray
 
-Law = Literal["constant", "switching", "walking"]
+Motion = Literal["constant", "switching", "walking"]
 Noise = Literal["none", "uniform", "normal"]
 
 # The smallest distance from an end of a walk's interval that a start is held at, as a share of it:
@@ -67,10 +67,11 @@ class UniformStartWalk(RandomWalkDynamics):
 
 
 class OneApart(Dynamics):
-    """One parameter under a law of its own, the others under theirs.
+    """One parameter under dynamics of its own, the others under theirs.
 
-    The noise is uniform; a law that asks for normals gets the normal quantiles of its part. The one
-    parameter's law takes the first rows of uniforms and noise, and has the first rows of the state.
+    The noise is uniform; dynamics that ask for normals get the normal quantiles of their part. The
+    one parameter's dynamics take the first rows of uniforms and noise, and have the first rows of
+    the state.
     """
 
     noise: ClassVar[Noise] = "uniform"
@@ -84,7 +85,7 @@ class OneApart(Dynamics):
         self._index, self._rest = index, np.delete(np.arange(self.n_parameters), index)
 
     def start(self, uniform: Array) -> Array:
-        """Start both laws."""
+        """Start both parts."""
         n = self._own.n_start
         return np.concatenate((self._own.start(uniform[:n]), self._others.start(uniform[n:])))
 
@@ -104,47 +105,47 @@ class OneApart(Dynamics):
 
     @property
     def intervals(self) -> Intervals:
-        """The intervals of both laws, in the model's order."""
+        """The intervals of both parts, in the model's order."""
         low, width = np.empty(self.n_parameters), np.empty(self.n_parameters)
-        for at, law in ((self._index, self._own), (self._rest, self._others)):
-            low[at], width[at] = law.intervals.low, law.intervals.width
+        for at, part in ((self._index, self._own), (self._rest, self._others)):
+            low[at], width[at] = part.intervals.low, part.intervals.width
         return Intervals(low, width)
 
 
-def _move(law: Dynamics, state: Array, uniform: Array, trial: int) -> None:
-    """Step a law in place, by uniform noise whatever it asks for."""
-    if law.noise == "uniform":
-        law.step(state, uniform, trial)
-    elif law.noise == "normal":
+def _move(dynamics: Dynamics, state: Array, uniform: Array, trial: int) -> None:
+    """Step dynamics in place, by uniform noise whatever they ask for."""
+    if dynamics.noise == "uniform":
+        dynamics.step(state, uniform, trial)
+    elif dynamics.noise == "normal":
         # A uniform of exactly 0 would be a step to minus infinity.
-        law.step(state, ndtri(np.maximum(uniform, np.finfo(float).tiny)), trial)
+        dynamics.step(state, ndtri(np.maximum(uniform, np.finfo(float).tiny)), trial)
 
 
-def law_of_one(
-    law: Law, name: str, ranges: Mapping[str, Range], switching: Switching, walk: RandomWalk
+def dynamics_of_one(
+    motion: Motion, name: str, ranges: Mapping[str, Range], switching: Switching, walk: RandomWalk
 ) -> Dynamics:
-    """Return the dynamics in which `name` follows `law` and every other parameter switches.
+    """Return the dynamics in which `name` follows `motion` and every other parameter switches.
 
     Parameters
     ----------
     ranges : mapping of parameter to Range
         In the model's order.
     switching, walk : settings
-        Of the switching parameters, and of the one that walks.
+        Settings of the switching parameters, and of the one that walks.
     """
-    own = law_of_all(law, {name: ranges[name]}, switching, walk)
+    own = dynamics_of_all(motion, {name: ranges[name]}, switching, walk)
     others = {other: ranges[other] for other in ranges if other != name}
     if not others:
         return own
     return OneApart(list(ranges).index(name), own, SwitchingDynamics(others, switching))
 
 
-def law_of_all(
-    law: Law, ranges: Mapping[str, Range], switching: Switching, walk: RandomWalk
+def dynamics_of_all(
+    motion: Motion, ranges: Mapping[str, Range], switching: Switching, walk: RandomWalk
 ) -> Dynamics:
-    """Return the dynamics in which every parameter of `ranges` follows `law`."""
-    if law == "constant":
+    """Return the dynamics in which every parameter of `ranges` follows `motion`."""
+    if motion == "constant":
         return StratifiedConstant(ranges)
-    if law == "switching":
+    if motion == "switching":
         return SwitchingDynamics(ranges, switching)
     return UniformStartWalk(ranges, walk)

@@ -1,7 +1,7 @@
 """How parameters move: one definition for the simulator and for the particle filters.
 
 A dynamics is driven by noise that the caller draws: uniforms at the start, and for every later
-trial an array of uniforms or normals. So the same law serves agents (simulator) and particles
+trial an array of uniforms or normals. So the same dynamics serve agents (simulator) and particles
 (filter), and what is drawn never depends on how the work is grouped. A state is one array
 (n_rows, *shape): everything about an agent or particle is a column, which is all that
 resampling needs to know.
@@ -27,7 +27,7 @@ class Intervals(NamedTuple):
 
 
 class Dynamics(ABC):
-    """The law of motion of n parameters; shapes as in the module's description."""
+    """How n parameters move; shapes as in the module's description."""
 
     noise: ClassVar[Literal["none", "uniform", "normal"]]
 

@@ -86,7 +86,7 @@ def simulate(
     width = max(4, len(str(numbers.stop)))
     subjects = tuple(f"{prefix}-{i + 1:0{width}d}" for i in numbers)
     rngs = generators(seed, keys, numbers)
-    # The lengths of blocks are what a session begins with, and they say how large the arrays are.
+    # The lengths of blocks are drawn first, since the size of the arrays depends on them.
     block_lengths = draw_lengths(task, rngs)
     lengths = block_lengths.sum(axis=1)
     arrays = _blank(model, dynamics, (n_agents, int(lengths.max(initial=0))), detail)

@@ -27,17 +27,17 @@ class Sessions:
 
 def draw_lengths(task: TaskSettings, rngs: Sequence[np.random.Generator]) -> Array:
     """Draw the number of trials of every block, (n, n_blocks), what a session begins with."""
-    law = task.trials_per_block
-    if isinstance(law, int):
-        return np.full((len(rngs), task.n_blocks), law)
+    lengths = task.trials_per_block
+    if isinstance(lengths, int):
+        return np.full((len(rngs), task.n_blocks), lengths)
     # A column for the participant's own mean, if it varies, then one a block.
-    own = 1 if law.person_sd > 0 else 0
+    own = 1 if lengths.person_sd > 0 else 0
     normal = np.empty((len(rngs), own + task.n_blocks))
     for row, rng in zip(normal, rngs, strict=True):
         rng.standard_normal(out=row)
-    mean = law.mean + law.person_sd * normal[:, :own].sum(axis=1, keepdims=True)
-    length = mean + law.sd * normal[:, own:]
-    return np.clip(np.rint(length), law.low, law.high).astype(int)
+    mean = lengths.mean + lengths.person_sd * normal[:, :own].sum(axis=1, keepdims=True)
+    length = mean + lengths.sd * normal[:, own:]
+    return np.clip(np.rint(length), lengths.low, lengths.high).astype(int)
 
 
 def draw_sessions(

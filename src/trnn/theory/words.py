@@ -26,7 +26,7 @@ PARAMETER = "{what} {words} ({symbol})"  # what: "true", "estimated", ...
 
 AGENTS_ROW = "a trial of a simulated agent"
 AGENTS = {
-    "dynamics": "law by which the agent's parameters move",
+    "dynamics": "dynamics of the agent's parameters",
     "p_action_0": "true probability of action 0",
     "latent": "the agent's {name} before the choice",
     "arm_mean": "expected reward of action {arm} in this block",

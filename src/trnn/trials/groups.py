@@ -7,7 +7,7 @@ from trnn.trials.index import mean_within, subject_codes, values_of
 
 
 def group_column(frame: pd.DataFrame) -> str | None:
-    """Return the column that says which group a subject belongs to: group, else dynamics."""
+    """Return the column of the group that a subject belongs to: group, else dynamics."""
     return next((name for name in ("group", "dynamics") if name in frame.columns), None)
 
 

@@ -1,4 +1,4 @@
-"""What the posteriors of simulated agents say, agent by agent: all that the map is made of."""
+"""The posteriors of simulated agents, summarised agent by agent: what the map is made of."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -39,7 +39,7 @@ class InCells(StationaryDynamics):
 
 @dataclass(frozen=True)
 class Summaries:
-    """Of n agents' posteriors over d parameters, after some number of trials."""
+    """Summaries of n agents' posteriors over d parameters, after some number of trials."""
 
     variance: Array  # (n, d)
     squared_error: Array  # (n, d), of the posterior mean against the agent's true value

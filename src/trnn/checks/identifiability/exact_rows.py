@@ -26,7 +26,7 @@ def exact_rows(
     The agents are a sample of the prior, so the expected squared error of the posterior's mean is
     the expected posterior variance; no estimator has a smaller one. What is expected for true
     values in a cell is taken over every agent by its posterior's probability of the cell: (true
-    value, choices) and (draw from the posterior, choices) have the same law.
+    value, choices) and (draw from the posterior, choices) have the same distribution.
     """
     prior = prior_variance(cells)
     rows: list[dict[str, Any]] = []

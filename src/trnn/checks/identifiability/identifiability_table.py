@@ -22,7 +22,7 @@ _WHAT = (
         "overall (all true values), cell (those in a cell), or pair (of parameters)",
         allowed=KINDS,
     ),
-    Column("dynamics", STRING, "law by which the agents' parameters move"),
+    Column("dynamics", STRING, "dynamics of the agents' parameters"),
     Column(
         "estimator",
         STRING,

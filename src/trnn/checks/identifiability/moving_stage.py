@@ -40,9 +40,9 @@ def moving_stage(
     )
     rows = [
         row
-        for law in dynamics
+        for own in dynamics
         for row in moving_rows(
-            names, cells, joined, law, estimator, n_resamples, seed, experiment.name
+            names, cells, joined, own, estimator, n_resamples, seed, experiment.name
         )
     ]
     write_table(table_of(rows, names, schema, cells), output, schema, provenance)

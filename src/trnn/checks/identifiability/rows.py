@@ -19,7 +19,7 @@ def prior_variance(cells: Cells) -> Array:
 
 
 def overall_row(interval: tuple[float, float, float], variance: float) -> dict[str, Any]:
-    """Return what an overall row says of a relative error, given as mean and interval."""
+    """Return the columns of an overall row for a relative error, given as mean and interval."""
     error, low, high = interval
     return {
         "kind": "overall",

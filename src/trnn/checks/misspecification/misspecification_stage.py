@@ -1,4 +1,4 @@
-"""The workflow's stage of likeness: people, and test agents as a check, beside training agents."""
+"""The workflow's stage of misspecification: people and test agents beside training agents."""
 
 import logging
 from collections.abc import Mapping
@@ -33,15 +33,15 @@ def misspecification_stage(
     misspecification: str | Path,
     features: str | Path,
     experiment: Experiment,
-    law: str,
+    dynamics: str,
     provenance: Provenance,
 ) -> None:
     """Write how far people, and test agents as a check, lie outside the training distribution.
 
     Features of sessions and choices are scored by the training agents; the distances are compared
-    with those of the validation agents, which are others of the same law. Predictions exist for
-    test agents alone: with those of them that follow `law` people's are compared, and each of them
-    with all others.
+    with those of the validation agents, which are others of the same dynamics. Predictions exist
+    for test agents alone: people's are compared with those of the agents that follow `dynamics`,
+    each of whom is compared with all others.
 
     Parameters
     ----------
@@ -51,13 +51,13 @@ def misspecification_stage(
         Tables of estimates: ``<estimator>_<population>`` for trnn and bayes, human and test.
     misspecification, features : path
         The tables that are written, see `trnn.checks.misspecification.misspecification_table`.
-    law : str
+    dynamics : str
         The dynamics that the switching filter assumes, and that training agents follow.
 
     Raises
     ------
     TableError
-        If no test agent follows `law`.
+        If no test agent follows `dynamics`.
     """
     binary = experiment.task.kind == "bernoulli"
     wanted = features_of(binary)
@@ -66,11 +66,11 @@ def misspecification_stage(
     }
     predicted = {name: _predictions(trials[name], estimates, name) for name in ("human", "test")}
     groups = {name: _groups(trials[name], _GROUPING[name]) for name in ("human", "test")}
-    follows = (groups["test"] == law).to_numpy(dtype=bool)
+    follows = (groups["test"] == dynamics).to_numpy(dtype=bool)
     if not follows.any():
         raise TableError(
-            f"{trials['test']}: no agent has dynamics '{law}', only {sorted(set(groups['test']))}. "
-            "Name it in test.dynamics: people's predictions are laid beside those of such agents."
+            f"{trials['test']}: no agent has dynamics '{dynamics}', only "
+            f"{sorted(set(groups['test']))}. Name it in test.dynamics: people's predictions are laid beside those of such agents."
         )
     scale = yardstick(wanted, sessions["train"], sessions["validation"], predicted["test"][follows])
     judged, measured = [], []

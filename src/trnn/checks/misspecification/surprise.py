@@ -14,7 +14,7 @@ def surprise(frame: pd.DataFrame) -> pd.DataFrame:
     excess is the sum of surprise less entropy over the session, divided by the square root of the
     summed variances. The terms are martingale differences if choices follow p, so that the excess
     is then close to standard normal (Hall & Heyde 1980, Martingale Limit Theory, ch. 3); above 0
-    choices are less predictable than the predictions say. Unlike the mean surprise it does not
+    choices are less predictable than the predictions claim. Unlike the mean surprise it does not
     grow with how random a participant is.
 
     Parameters

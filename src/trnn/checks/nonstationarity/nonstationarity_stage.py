@@ -20,7 +20,7 @@ from trnn.config.nonstationarity import Nonstationarity
 from trnn.errors import ConfigError
 from trnn.estimators.filter.evidence import Particles, log_evidence, pooled
 from trnn.tables.parquet import Provenance, read_table, write_table
-from trnn.theory.composite import Law, law_of_all, law_of_one
+from trnn.theory.composite import Motion, dynamics_of_all, dynamics_of_one
 from trnn.theory.constant_evidence import constant_log_evidence
 from trnn.theory.dynamics import Dynamics
 from trnn.theory.models import get_model
@@ -46,8 +46,8 @@ def nonstationarity_stage(
     Parameters
     ----------
     trials : path
-        Of the test agents, of whom the first `nonstationarity.n_agents` of each dynamics are
-        taken, or of people, who all are.
+        Trials of the test agents, of whom the first `nonstationarity.n_agents` of each dynamics
+        are taken, or of people, all of whom are.
     experiment : Experiment
         Its view "nonstationarity".
     population : str
@@ -98,26 +98,26 @@ def evidence_rows(
     Every comparison against a constant starts both sides uniformly over the ranges.
     """
     ranges = experiment.parameters
-    switching, walk = laws(experiment)
+    switching, walk = moving_dynamics(experiment)
     model = get_model(experiment.model)
 
-    def run(law: Law, name: str, dynamics: Dynamics) -> Evidence:
-        strata = settings.strata if law == "constant" else 1
+    def run(motion: Motion, name: str, dynamics: Dynamics) -> Evidence:
+        strata = settings.strata if motion == "constant" else 1
         particles = Particles(settings.replicates, strata, settings.n_particles // strata)
-        below, keys = settings.resample_below, (experiment.name, "moving", population, law, name)
+        below, keys = settings.resample_below, (experiment.name, "moving", population, motion, name)
         return pooled(log_evidence(model, dynamics, sequences, particles, below, seed, *keys))
 
     constant = constant_log_evidence(
         model, ranges, sequences, seed, experiment.name, "moving", population
     )
-    # Of a parameter that switches, as the others do, and of all: one and the same model.
-    switches = run("switching", ALL, law_of_all("switching", ranges, switching, walk))
-    walks = run("walking", ALL, law_of_all("walking", ranges, switching, walk))
+    # One model serves for a parameter that switches, as the others do, and for all of them.
+    switches = run("switching", ALL, dynamics_of_all("switching", ranges, switching, walk))
+    walks = run("walking", ALL, dynamics_of_all("walking", ranges, switching, walk))
     compared = {ALL: (constant, walks)}
     for name in ranges if len(ranges) > 1 else ():
         one = {
-            law: run(law, name, law_of_one(law, name, ranges, switching, walk))
-            for law in ("constant", "walking")
+            motion: run(motion, name, dynamics_of_one(motion, name, ranges, switching, walk))
+            for motion in ("constant", "walking")
         }
         compared[name] = (one["constant"], one["walking"])
     if len(ranges) == 1:  # then all parameters are this one
@@ -140,25 +140,25 @@ def evidence_rows(
     return pd.concat(parts, ignore_index=True)
 
 
-def laws(experiment: Experiment) -> tuple[Switching, RandomWalk]:
-    """Return the switching law of `bayes` and the random walk of `filter`, the view's two dynamics.
+def moving_dynamics(experiment: Experiment) -> tuple[Switching, RandomWalk]:
+    """Return the switching dynamics of `bayes` and the random walk of `filter`, the view's two.
 
-    A share of agents that never change is left out of the switching law: whether they do is what
-    is asked.
+    A share of agents that never change is left out of the switching dynamics: whether they do is
+    the question.
 
     Raises
     ------
     ConfigError
-        If the two are not a switching law and a random walk.
+        If the two are not switching dynamics and a random walk.
     """
     known = experiment.dynamics
-    switching = [law for law in known.values() if isinstance(law, Switching)]
-    walks = [law for law in known.values() if isinstance(law, RandomWalk)]
+    switching = [own for own in known.values() if isinstance(own, Switching)]
+    walks = [own for own in known.values() if isinstance(own, RandomWalk)]
     if not switching or not walks:
-        kinds = {name: law.kind for name, law in known.items()}
+        kinds = {name: own.kind for name, own in known.items()}
         raise ConfigError(
             f"experiment '{experiment.name}': whether parameters move is asked with a switching "
-            "law (the dynamics of estimators.bayes) and a random walk (those of "
+            "dynamics (those of estimators.bayes) and a random walk (those of "
             f"estimators.filter), got {kinds}. Change them, or set `nonstationarity: null`."
         )
     return switching[0].model_copy(update={"stationary_share": 0.0}), walks[0]

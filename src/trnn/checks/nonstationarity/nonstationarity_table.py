@@ -15,9 +15,9 @@ PARAMETER = Column(
 )
 
 
-def _evidence(law: str, words: str) -> Column:
+def _evidence(motion: str, words: str) -> Column:
     return Column(
-        f"log_evidence_{law}", FLOAT, f"log P(all choices) where the parameter {words}", "nats"
+        f"log_evidence_{motion}", FLOAT, f"log P(all choices) where the parameter {words}", "nats"
     )
 
 
@@ -57,7 +57,7 @@ EVIDENCE = TableSchema(
         Column(
             "verdict",
             STRING,
-            "what the Bayes factor says, or that it lies between the two limits",
+            "the verdict of the Bayes factor; 'undecided' between the two limits",
             allowed=VERDICTS,
         ),
     ),
@@ -70,7 +70,7 @@ RATES = TableSchema(
     row="a group of subjects and a parameter",
     columns=(
         POPULATION,
-        Column("group", STRING, "'all' or a diagnosis group (people); law of the agents' dynamics"),
+        Column("group", STRING, "'all' or a diagnosis group (people); dynamics of the agents"),
         PARAMETER,
         Column(
             "moved",

@@ -1,4 +1,4 @@
-"""How often parameters are said to move: the workflow's stage of the rates of verdicts."""
+"""How often a parameter gets the verdict that it moves: the workflow's stage of these rates."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -54,5 +54,5 @@ def _groups(
             for group, own in part.dropna(subset=["group"]).groupby("group", sort=False):
                 yield (str(population), str(group), None), own
         else:
-            for (law, moved), own in part.groupby(["dynamics", "moved"], sort=False):
-                yield (str(population), str(law), bool(moved)), own
+            for (dynamics, moved), own in part.groupby(["dynamics", "moved"], sort=False):
+                yield (str(population), str(dynamics), bool(moved)), own

@@ -25,9 +25,9 @@ def log_bayes_factor(
 
 
 def verdicts(log_bf: Array, bayes_factor: float) -> Array:
-    """Return what each log Bayes factor of moving says at the limit `bayes_factor`, (n,).
+    """Return the verdict of each log Bayes factor of moving at the limit `bayes_factor`, (n,).
 
-    Of data that follow the constant model's prior at most 1 in `bayes_factor` reach the limit by
+    At most 1 in `bayes_factor` data sets from the constant model's prior reach the limit by
     chance: the Bayes factor has mean 1 there, and Markov's inequality does the rest (Royall 2000,
     J. Am. Stat. Assoc. 95, "universal bound").
     """

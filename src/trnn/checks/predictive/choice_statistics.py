@@ -61,11 +61,11 @@ def session_statistics(action: Array, reward: Array, own: Schedule, bins: Bins) 
     Parameters
     ----------
     action, reward : (n, t)
-        Of the person (n = 1), or of re-simulations.
+        Sessions of the person (n = 1), or of re-simulations.
 
     Returns
     -------
-    (n, n_columns), columns as `Bins.columns` says; NaN where there is nothing to count. Stays,
+    (n, n_columns), columns as in `Bins.columns`; NaN where there is nothing to count. Stays,
     switches and runs are within blocks. Blocks whose arms pay the same have no better arm; one of
     a single trial has no share of switches.
     """

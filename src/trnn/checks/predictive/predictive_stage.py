@@ -46,7 +46,7 @@ def predictive_stage(
     Each person's session is simulated once with every trajectory that was drawn from the t-RNN's
     smoothed posterior, and as often with the constant maximum-likelihood fit, on the person's own
     schedule and with the same random numbers. The posterior was conditioned on the very choices:
-    agreement says that the model with such trajectories is adequate to them (Gelman, Meng & Stern
+    agreement shows that the model with such trajectories is adequate to them (Gelman, Meng & Stern
     1996, Statistica Sinica 6), not that it predicts; disagreement is the stronger evidence.
     """
     frame = read_table(trials)

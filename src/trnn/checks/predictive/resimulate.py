@@ -40,7 +40,7 @@ def resimulate(
 
     Returns
     -------
-    Of each person actions and rewards, (n_draws, t).
+    Actions and rewards of each person, (n_draws, t).
     """
     out = []
     for start in range(0, len(subjects), PEOPLE):

@@ -7,11 +7,6 @@ Beside it stands what the data do not tell apart from it: priors whose score lie
 one standard error of the difference. The difference is paired: the standard deviation, over
 subjects, of the difference of their log evidences, times the square root of their number. It holds
 the filter's Monte Carlo error too, which is independent between subjects.
-
-An earlier version of the rule chose, of these, the prior nearest to the published one (the
-one-standard-error rule of Breiman, Friedman, Olshen & Stone 1984). It was given up because half of
-the people tell priors apart so poorly that it hardly ever leaves the published one; by then the
-evidence on the reporting half of `gershman` had been seen.
 """
 
 from dataclasses import dataclass
@@ -23,7 +18,7 @@ Array = np.ndarray
 
 @dataclass(frozen=True)
 class Choice:
-    """What the rule says of n_priors: all arrays are (n_priors,), nats.
+    """The rule's outcome for n_priors: all arrays are (n_priors,), nats.
 
     `behind` is the best score less each prior's, `standard_error` that of the difference (0 of the
     best itself), `candidate` whether it lies within; `chosen` is the index of the best.
@@ -57,7 +52,7 @@ def choose(log_evidence: Array) -> Choice:
     score = log_evidence.sum(axis=1)
     difference = log_evidence[np.argmax(score)] - log_evidence
     behind = difference.sum(axis=1)
-    # Of one subject no spread is known: nothing is then within it but what is equally good.
+    # With one subject the spread is unknown: only what is equally good is then within it.
     spread = difference.std(axis=1, ddof=1) if n_subjects > 1 else np.zeros(n_priors)
     standard_error = spread * np.sqrt(n_subjects)
     return Choice(behind, standard_error, behind <= standard_error, int(np.argmax(score)))

@@ -37,13 +37,13 @@ def published_prior(grid: PriorGrid, names: tuple[str, ...]) -> Prior:
     return Prior(PUBLISHED, grid.published.dynamics, ranges)
 
 
-def configured_prior(law: DynamicsSettings, parameters: Mapping[str, Range]) -> Prior | None:
-    """Return the prior that an experiment is configured with; None if its law is not switching."""
-    return Prior(CONFIGURED, law, parameters) if isinstance(law, Switching) else None
+def configured_prior(dynamics: DynamicsSettings, parameters: Mapping[str, Range]) -> Prior | None:
+    """Return the prior that an experiment has; None if its dynamics are not switching."""
+    return Prior(CONFIGURED, dynamics, parameters) if isinstance(dynamics, Switching) else None
 
 
 def grid_of(grid: PriorGrid, names: tuple[str, ...], configured: Prior | None) -> list[Prior]:
-    """Return the priors of the grid (`PriorGrid` says which) without repetitions, in order."""
+    """Return the priors of the grid that `PriorGrid` describes, without repetitions, in order."""
     priors: list[Prior] = []
     for prior in _all(grid, names, configured):
         if not any(prior.same_law(other) for other in priors):
@@ -53,10 +53,10 @@ def grid_of(grid: PriorGrid, names: tuple[str, ...], configured: Prior | None) -
 
 def _all(grid: PriorGrid, names: tuple[str, ...], configured: Prior | None) -> Iterator[Prior]:
     published = published_prior(grid, names)
-    law = published.dynamics
+    dynamics = published.dynamics
     yield published
     for without in ({"max_changes": None}, {"min_gap": 0}):
-        yield Prior(PUBLISHED, law.model_copy(update=without), published.parameters)
+        yield Prior(PUBLISHED, dynamics.model_copy(update=without), published.parameters)
     for hazard in grid.hazards:
         free = Switching(kind="switching", hazard=hazard, stationary_share=grid.stationary_share)
         yield Prior(PUBLISHED, free, published.parameters)

@@ -16,7 +16,7 @@ ROUNDING_VARIANCE = 1.0 / 12.0
 def task_measured(trials: pd.DataFrame, task: TaskSettings) -> pd.DataFrame:
     """Return a row for each property of the task: columns of `priors_table.TASK_MEASURED`.
 
-    Of a task with Bernoulli arms the pair of a block is not in the data, only which arm was the
+    With Bernoulli arms the pair of a block is not in the data, only which arm was the
     better one: what each of them paid is pooled over blocks, weighted by choices. So the better
     arm's rate leans to the pairs in which it is chosen more often.
 
@@ -53,11 +53,17 @@ def _lengths(trials: pd.DataFrame, task: TaskSettings) -> list[tuple[Any, ...]]:
     lengths = trials.groupby(["subject", "block"]).size()
     of_person = lengths.groupby("subject").mean()
     blocks = lengths.groupby("subject").size()
-    law = task.trials_per_block
-    if isinstance(law, int):
-        mean, sd, person_sd, low, high = float(law), 0.0, 0.0, law, law
+    configured = task.trials_per_block
+    if isinstance(configured, int):
+        mean, sd, person_sd, low, high = float(configured), 0.0, 0.0, configured, configured
     else:
-        mean, sd, person_sd, low, high = law.mean, law.sd, law.person_sd, law.low, law.high
+        mean, sd, person_sd, low, high = (
+            configured.mean,
+            configured.sd,
+            configured.person_sd,
+            configured.low,
+            configured.high,
+        )
     n = len(lengths)
     within, between = _components(lengths)
     all_blocks = "over all blocks of all people"
@@ -102,7 +108,7 @@ def _components(lengths: pd.Series) -> tuple[float, float]:
 
 
 def _bernoulli(trials: pd.DataFrame, task: BernoulliTask) -> list[tuple[Any, ...]]:
-    # The column says whether the action was the better arm, not which arm that is.
+    # The column holds whether the action was the better arm, not which arm that is.
     best = trials["best_action"] == 1
     better_is_0 = best == (trials["action"] == 0)
     pairs = np.array(task.arm_probabilities)

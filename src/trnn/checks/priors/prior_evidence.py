@@ -34,10 +34,10 @@ def log_evidence(
     NumericalError
         See `particle_filter`.
     """
-    law = get_dynamics(prior.dynamics, prior.parameters)
+    dynamics = get_dynamics(prior.dynamics, prior.parameters)
     filtered = particle_filter(
         model,
-        law,
+        dynamics,
         sequences,
         settings.n_particles,
         settings.resample_below,

@@ -33,7 +33,7 @@ def select_prior(
     Parameters
     ----------
     experiment : Experiment
-        Of view `select_prior`: its one law of dynamics is that of estimator `bayes`, with its
+        Its view `select_prior`: its one dynamics is that of estimator `bayes`, with its
         `parameters` the configured prior.
 
     Raises
@@ -51,8 +51,8 @@ def select_prior(
     half = halves(people, dataset, seed)
     sequences = from_frame(people)
     names = tuple(experiment.parameters)
-    (law,) = experiment.dynamics.values()
-    configured = configured_prior(law, experiment.parameters)
+    (dynamics,) = experiment.dynamics.values()
+    configured = configured_prior(dynamics, experiment.parameters)
     priors = grid_of(settings, names, configured)
     model = get_model(experiment.model)
     evidence = np.empty((len(priors), len(sequences.subjects)))

@@ -1,4 +1,4 @@
-"""The evidence of a law of motion: log P(all choices of a subject), by a bootstrap particle filter.
+"""The evidence of given dynamics: log P(all choices of a subject), by a bootstrap particle filter.
 
 The filter of `particle_filter` without its estimates of each trial, which take most of its time,
 and with particles in strata that are resampled apart. Gordon, Salmond & Smith (1993), IEE Proc. F
@@ -137,7 +137,7 @@ class _Filters:
         self._points = np.empty((0,))
 
     def run(self, resample_below: float) -> Array:
-        """Return the log evidence that each filter says, (n_rows,)."""
+        """Return the log evidence of each filter, (n_rows,)."""
         sums = np.zeros(len(self.rows))
         for trial in trials(self.sequences, self.rows):
             n, t = trial.n_rows, trial.t
@@ -170,16 +170,16 @@ class _Filters:
 
     def _draw(self, n_subjects: int) -> None:
         """Draw the noise and the resampling's points of the next trials, by subject."""
-        filters, law = self.particles.filters, self.dynamics
-        shape = (NOISE_CHUNK, law.n_parameters, filters, self.n)
-        if law.noise != "none":
+        filters, dynamics = self.particles.filters, self.dynamics
+        shape = (NOISE_CHUNK, dynamics.n_parameters, filters, self.n)
+        if dynamics.noise != "none":
             self._noise = np.empty((n_subjects, *shape))
         self._points = np.empty((n_subjects, NOISE_CHUNK, filters))
         for i, rng in enumerate(self.rngs[:n_subjects]):
             rng.random(out=self._points[i])
-            if law.noise == "uniform":
+            if dynamics.noise == "uniform":
                 rng.random(out=self._noise[i])
-            elif law.noise == "normal":
+            elif dynamics.noise == "normal":
                 rng.standard_normal(out=self._noise[i])
 
     def _weigh(self, x: Array, t: int) -> Array:

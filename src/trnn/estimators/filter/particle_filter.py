@@ -31,7 +31,7 @@ UNLIKELY = 1e-4
 
 @dataclass(frozen=True)
 class Filtered:
-    """What the filter says of each trial before its choice is seen; padding is NaN.
+    """The filter's estimates of each trial before its choice is seen; padding is NaN.
 
     `p_action_0` is (n, t); `posterior` the parameters'; `log_evidence` (n,), log P(all choices of
     the subject) in nats. `smoothed`, if wanted, is their posterior once the whole session is seen.
@@ -64,8 +64,8 @@ def particle_filter(
         whichever other subjects there are.
     smoothing_lag : int, optional
         Also return what is known of a trial once so many trials after it, up to twice as many, have
-        been seen: the particles then are traced back to their ancestors (Kitagawa 1996). Of trials
-        long before, few ancestors are left, whatever the number of particles: hence a lag.
+        been seen: the particles then are traced back to their ancestors (Kitagawa 1996). Few
+        ancestors are left of trials long before, whatever the number of particles: hence a lag.
 
     Raises
     ------

@@ -26,7 +26,7 @@ def fit_mle(
     Parameters
     ----------
     population : str
-        "test" or "human": what the column of that name says.
+        "test" or "human": the value of the column of that name.
     """
     sequences = read_trials(trials)
     model = get_model(experiment.model)

@@ -187,7 +187,7 @@ def backward(
     Parameters
     ----------
     gradient : (k, units, t, n)
-        Of a loss with respect to `states`.
+        Gradient of a loss with respect to `states`.
     d_x, d_start, d_w_ih, d_w_hh, d_b_ih, d_b_hh : as what they are gradients of, written
         `d_x` (n_inputs, t, n) is the sum over networks; with no inputs, (0, t, n), it is left out.
     """

@@ -11,7 +11,7 @@ Array = np.ndarray
 
 
 class InputSettings(Protocol):
-    """What the settings of every network say of its inputs."""
+    """The settings of every network that concern its inputs."""
 
     @property
     def block_start_input(self) -> bool:

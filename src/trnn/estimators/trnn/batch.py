@@ -26,7 +26,7 @@ class Batch(NamedTuple):
     """A batch of n windows of t trials.
 
     `inputs` (n_inputs, t, n); `action` (t, n), 0/1; `values` (n_parameters, t, n), and what heads
-    are trained to say of them: `bins` likewise, integer (published heads), `scores` likewise
+    are trained on: `bins` likewise, integer (published heads), `scores` likewise
     (posteriors); the other of the two is (0, t, n). `valid` (t, n) is 1 on trials that count and 0
     on padding.
     """
@@ -100,7 +100,7 @@ def make_pool(
     parameters : (n_agents, t, n_parameters)
         The true values.
     ranges : mapping of parameter to Range
-        Of the bins; in the order of `parameters`.
+        Numbers of the bins, in the order of `parameters`.
 
     Raises
     ------

@@ -20,7 +20,7 @@ END = 1e-6
 def trnn_inputs(sequences: Sequences, network: Network, model: Model) -> Array:
     """Return what a t-RNN reads at each trial, (n_inputs, n, t).
 
-    Actions and rewards as in `inputs`; with `reference_values`, what `relative_inputs` says.
+    Actions and rewards as in `inputs`; with `reference_values`, those of `relative_inputs`.
 
     Raises
     ------

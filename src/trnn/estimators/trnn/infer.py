@@ -53,9 +53,9 @@ class Noise:
 
 @dataclass(frozen=True)
 class Inferred:
-    """What networks say of n subjects of t trials; padding may hold anything.
+    """The outputs of networks for n subjects of t trials; padding may hold anything.
 
-    `p_action_0` (n, t), None if they smooth; `values` (n, t, d). Of networks with a posterior:
+    `p_action_0` (n, t), None if they smooth; `values` (n, t, d). Networks with a posterior add:
     `posterior`; `disagreement` (n, t, d), the SD over networks of their posterior means;
     `p_theory_0` (n, t), None if they smooth; `draws` (n, n_kept, t, d), if any were to be kept.
     """
@@ -92,7 +92,7 @@ def infer(
     CheckpointError
         If a checkpoint is unreadable or was trained for other parameters.
     NumericalError
-        If what a network says is not finite, with its checkpoint, the subject and the trial.
+        If an output of a network is not finite, with its checkpoint, the subject and the trial.
     """
     used = checkpoints if ensemble_of == "mean" else checkpoints[:1]
     networks = [_network(path, tuple(experiment.parameters)) for path in used]
@@ -109,7 +109,7 @@ def infer(
 
 @torch.no_grad()
 def apply_network(network: AnyNetwork, sequences: Sequences, model: Model) -> Output:
-    """Return what a network of `model` says of every trial of n subjects, tensors (..., t, n)."""
+    """Return a network's outputs for every trial of n subjects, tensors (..., t, n)."""
     x = as_tensor(trnn_inputs(sequences, network.settings, model).transpose(0, 2, 1))
     valid = as_tensor(sequences.valid.T.astype(np.float32))
     output, _ = network(x, network.start(valid.shape[1]), valid)
@@ -126,11 +126,11 @@ def _network(path: Path, parameters: tuple[str, ...]) -> AnyNetwork:
 
 
 def _check(path: Path, output: Output, sequences: Sequences, experiment: Experiment) -> None:
-    """Raise unless what a network says is finite."""
-    said = dict(zip(experiment.parameters, output.values, strict=True))
+    """Raise unless a network's outputs are finite."""
+    outputs = dict(zip(experiment.parameters, output.values, strict=True))
     if output.action_logit is not None:
-        said = {"p_action_0": torch.sigmoid(output.action_logit), **said}
-    for name, tensor in said.items():
+        outputs = {"p_action_0": torch.sigmoid(output.action_logit), **outputs}
+    for name, tensor in outputs.items():
         check_finite(sequences, tensor.numpy().T, f"{path}: {name}", MEND)
 
 
@@ -142,7 +142,7 @@ def _combine(
     noise: Noise,
     n_kept: int,
 ) -> Inferred:
-    """Return what several networks say together of some subjects."""
+    """Return the outputs of several networks together for some subjects."""
     p_action_0 = None
     logits = [o.action_logit for o in outputs if o.action_logit is not None]
     if logits:

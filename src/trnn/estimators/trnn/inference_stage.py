@@ -28,18 +28,18 @@ def infer_stage(
     """Apply trained networks to a trial table; write the estimates."""
     prepare(threads)
     sequences = read_trials(trials)
-    said = infer(checkpoints, sequences, experiment, ensemble, noise)
+    inferred = infer(checkpoints, sequences, experiment, ensemble, noise)
     names = tuple(experiment.parameters)
-    more = {} if said.posterior is None else posterior_columns(names, said.posterior)
-    if said.p_theory_0 is not None:
-        more |= {"p_theory_0": said.p_theory_0}
-    if said.disagreement is not None:
-        of_parameters = np.moveaxis(said.disagreement, 2, 0)
+    more = {} if inferred.posterior is None else posterior_columns(names, inferred.posterior)
+    if inferred.p_theory_0 is not None:
+        more |= {"p_theory_0": inferred.p_theory_0}
+    if inferred.disagreement is not None:
+        of_parameters = np.moveaxis(inferred.disagreement, 2, 0)
         more |= {f"{n}_disagreement": d for n, d in zip(names, of_parameters, strict=True)}
     table = estimates_frame(
-        sequences, names, said.p_action_0, said.values, more, source="the t-RNN"
+        sequences, names, inferred.p_action_0, inferred.values, more, source="the t-RNN"
     )
-    spread = said.posterior is not None
+    spread = inferred.posterior is not None
     unit_of = get_model(experiment.model).unit_of
-    schema = estimates(unit_of, spread, smooth=said.p_action_0 is None, network=spread)
+    schema = estimates(unit_of, spread, smooth=inferred.p_action_0 is None, network=spread)
     write_table(table, output, schema, provenance)

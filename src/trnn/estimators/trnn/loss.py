@@ -1,8 +1,8 @@
-"""The t-RNN's loss: cross-entropy of the choice, and what its heads are trained to say.
+"""The t-RNN's loss: cross-entropy of the choice, and the losses of its heads.
 
-Of a posterior: minus the log density of the true values, relative to the prior's, so that the
-prior itself has 0. Of published heads: of each parameter its bin's cross-entropy and its value's
-squared error.
+A posterior's loss is minus the log density of the true values, relative to the prior's, so that the
+prior itself has 0. Published heads have, for each parameter, the cross-entropy of its bin and the
+squared error of its value.
 """
 
 from collections.abc import Iterable, Mapping
@@ -52,7 +52,7 @@ def trial_losses(output: Output, batch: Batch, parameters: tuple[str, ...]) -> d
 
 
 def weighted(terms: Mapping[str, Tensor], network: Network) -> Tensor:
-    """Return the loss: the weighted sum of what the heads are trained to say, and the choice."""
+    """Return the loss: the weighted sum of the losses of the heads and of the choice."""
     parts = [] if network.smooth else [terms["bce"]]
     if network.posterior is not None:
         parts.append(network.posterior.score_weight * terms["score"])

@@ -1,4 +1,4 @@
-"""Where true values stand in the posteriors that networks say."""
+"""Where true values stand in the posteriors that networks output."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ Array = np.ndarray
 def share_below(mixtures: Mixtures, values: Array, ranges: Sequence[Range]) -> Array:
     """Return each parameter's posterior probability of a smaller value, (n, t, d).
 
-    Of true values it is uniform on [0, 1] if the posteriors are calibrated (probability integral
+    For true values it is uniform on [0, 1] if the posteriors are calibrated (probability integral
     transform: Dawid 1984, J. R. Stat. Soc. A 147).
 
     Parameters

@@ -1,4 +1,4 @@
-"""The t-RNN that says a posterior: a joint distribution of all parameters on every trial."""
+"""The t-RNN that outputs a posterior: a joint distribution of all parameters on every trial."""
 
 import torch
 from torch import Tensor, nn
@@ -25,13 +25,13 @@ class PosteriorNetwork(nn.Module):
     session's. Shapes: input (n_inputs, t, n).
 
     With `reference_values` (`relative_inputs`) the last input is the sign of the choice
-    before. No layer reads it: they say how likely that choice is to be repeated, and the sign says
-    which it was. Before a session's first choice there is none, and both are equally likely.
+    before. No layer reads it: they predict how likely that choice is to be repeated, and the sign
+    holds which it was. Before a session's first choice there is none, and both are equally likely.
 
     Parameters
     ----------
     ranges : d ranges
-        Of the parameters; the values that the network says lie inside of them.
+        Ranges of the parameters; the network's values lie inside of them.
     """
 
     low: Tensor
@@ -74,7 +74,7 @@ class PosteriorNetwork(nn.Module):
         )
 
     def forward(self, inputs: Tensor, hidden: Hidden, valid: Tensor) -> tuple[Output, Hidden]:
-        """Return what is said of every trial, and the last state.
+        """Return the outputs of every trial, and the last state.
 
         Parameters
         ----------

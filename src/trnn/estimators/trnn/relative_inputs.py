@@ -45,7 +45,7 @@ def relative_inputs(
     Parameters
     ----------
     references : mapping of parameter to values
-        Of each of the model's learning parameters; all combinations are followed.
+        Values of each of the model's learning parameters; all combinations are followed.
     """
     sign = np.where(sequences.valid, 1.0 - 2.0 * sequences.action, 0.0)
     last = _before(sign)

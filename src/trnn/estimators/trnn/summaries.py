@@ -1,4 +1,4 @@
-"""Moments, quantiles and draws of the posteriors that networks say, as numpy arrays.
+"""Moments, quantiles and draws of the posteriors that networks output, as numpy arrays.
 
 Everything is of normal scores until the end: Phi then takes them to a share of the range.
 """
@@ -63,7 +63,7 @@ def posterior_of(mixtures: Mixtures, ranges: Sequence[Range]) -> Posterior:
         width = bounds.high - bounds.low
         first, second = _moments(mixtures.weights, mean, sd)
         out.mean[:, :, p] = (bounds.low + width * first).T
-        # Of rounding, a tiny variance may come out below 0.
+        # By rounding, a tiny variance may come out below 0.
         out.sd[:, :, p] = width * np.sqrt(np.maximum(second - first * first, 0.0)).T
         shares = ndtr(_quantiles(mixtures.weights, mean, sd))
         out.quantiles[:, :, p] = bounds.low + width * shares.transpose(2, 1, 0)
