@@ -58,8 +58,8 @@ def difference(which: Filter, sequences: Sequences, n_particles: int, plain: lis
     """Return the largest difference in P(action 0), after judging it by what chance does.
 
     Where both draw the same noise in the same order it is rounding. Should the project draw it
-    otherwise, the two are samples of one distribution: then they may differ as much as the project's
-    own answers under several seeds.
+    otherwise, the two are samples of one distribution: then they may differ as much as the
+    project's own answers under several seeds.
     """
     theirs = np.array([answer.p_action_0 for answer in plain])
     sequences = first(sequences, len(theirs))

@@ -70,7 +70,8 @@ def misspecification_stage(
     if not follows.any():
         raise TableError(
             f"{trials['test']}: no agent has dynamics '{dynamics}', only "
-            f"{sorted(set(groups['test']))}. Name it in test.dynamics: people's predictions are laid beside those of such agents."
+            f"{sorted(set(groups['test']))}. Name it in test.dynamics: people's "
+            "predictions are laid beside those of such agents."
         )
     scale = yardstick(wanted, sessions["train"], sessions["validation"], predicted["test"][follows])
     judged, measured = [], []

@@ -2,8 +2,8 @@
 
 Each parameter is written as its normal score, z = Phi^-1((value - low) / (high - low)), so that
 the uniform prior over the ranges is exactly a standard normal distribution, and no mass lies
-outside of them. The mixture (Bishop 1994) then has full covariance matrices: it can express
-that two parameters trade off. Marginals, their means and their distribution functions have closed forms.
+outside of them. The mixture (Bishop 1994) then has full covariance matrices: it can express that
+two parameters trade off. Marginals, their means and their distribution functions have closed forms.
 
 The network is trained by the logarithmic score, which is proper: its expectation is the least for
 the true posterior (Gneiting & Raftery 2007, J. Am. Stat. Assoc. 102).
