@@ -8,8 +8,11 @@ RAW = "data/raw" if RUN.data_source == "real" else f"{RESULTS}/raw"
 
 
 def row_of(dataset):
-    """Return a data set's row as plain data. A row more in the registry concerns no other job."""
-    return REGISTRY[dataset].model_dump(mode="json")
+    """Return what stages see of a data set's row, as plain data: all but who is to be cited.
+
+    A row more in the registry concerns no other job, and a title or a licence none.
+    """
+    return REGISTRY[dataset].model_dump(mode="json", exclude={"title", "citation", "licence"})
 
 
 def experiment_of(dataset):

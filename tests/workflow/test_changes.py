@@ -155,6 +155,11 @@ CHANGES = [
             ),
         ),
     ),
+    Change(
+        "the title of a data set",
+        lambda job: False,
+        (("config/datasets.yaml", "title: Models that learn", "title: The models that learn"),),
+    ),
     Change("one more data set", lambda job: False, (("config/datasets.yaml", "", ROW),)),
     Change(
         "a default of the d-RNN",
