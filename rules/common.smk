@@ -16,7 +16,9 @@ sys.path.insert(0, str(BASE / "src"))
 os.environ.update(
     PYTHONPATH=os.pathsep.join(filter(None, [str(BASE / "src"), os.getenv("PYTHONPATH")]))
 )
-from ger2024.study import tables_of
+from ger2024.published import read_published
+from ger2024.study import replicated, tables_of
+from trnn.config.dynamics import Stationary
 from trnn.config.load import load_experiments, load_run
 from trnn.config.views import view
 from trnn.data.registry import check_people, load_registry
@@ -34,6 +36,7 @@ try:
     EXPERIMENTS = load_experiments(RUN, BASE / "config" / "experiments")
     REGISTRY = load_registry(BASE / "config" / "datasets.yaml")
     check_people(EXPERIMENTS, REGISTRY)
+    PUBLISHED = read_published(BASE / "config" / "published.yaml")
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
 
@@ -48,6 +51,8 @@ DATASETS = {name: REGISTRY[e.human] if e.human else None for name, e in EXPERIME
 PLANS = {
     name: Plan(e, DATASETS[name], tables_of(e, DATASETS[name])) for name, e in EXPERIMENTS.items()
 }
+# Experiments that the study reports of: a replication table is made where there are any.
+REPLICATED = replicated(PUBLISHED, EXPERIMENTS)
 TRIALS = {"test": file_of("agents", split="test"), "human": file_of("people")}
 
 
@@ -139,6 +144,12 @@ def posterior_networks(wildcards):
         name: expand(at("checkpoint", network=name, **wildcards), part=parts)
         for name, parts in PLANS[wildcards.experiment].posterior_networks().items()
     }
+
+
+def table_of_people(wildcards):
+    """Return the trials of an experiment's people; nothing if it has none."""
+    there = "people" in PLANS[wildcards.experiment].kinds()
+    return {"people": at("people", **wildcards)} if there else {}
 
 
 def tables_of_tests(experiment):

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from ger2024.summary_targets import target_sections
 from scipy import stats
 
-from ger2024.summary_targets import target_sections
 from tests.checks.nonstationarity_made import FACTOR, fake_evidence
 from trnn.checks.calibration.calibration_table import OPTIMALITY
 from trnn.checks.calibration.last_trial import last_trial_errors

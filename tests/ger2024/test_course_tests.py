@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from ger2024.findings.block_courses import last_trial, subject_courses, who_get_to
 from ger2024.findings.course_rows import CourseSettings, cluster_rows
 from ger2024.findings.course_tests import action_rows, difficulty_course_rows, group_rows
 from ger2024.findings.events import ungreedy
@@ -18,6 +17,7 @@ from trnn.statistics.mixed_models import slope_model
 from trnn.statistics.rows import statistics_frame
 from trnn.statistics.statistics_table import COURSES
 from trnn.tables.parquet import check_frame
+from trnn.trials.block_courses import last_trial, subject_courses, who_get_to
 
 SETTINGS = CourseSettings("e", seed=1, n_resamples=50, n_permutations=200)
 PARAMETERS = ("alpha", "beta", "kappa")

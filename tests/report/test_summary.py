@@ -6,9 +6,9 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from ger2024.summary_findings import findings_sections, holds_words
 
 from ger2024.published import Published, read_published
-from ger2024.summary_findings import findings_sections, holds_words
 from tests.checks.calibration_made import fake_optimality
 from tests.conftest import ROOT
 from tests.scores.frames import agents, dezfouli_people, jittered

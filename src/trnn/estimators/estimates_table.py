@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from trnn.tables.layout import shown
 from trnn.tables.schema import FLOAT, INTEGER, Column, TableSchema
 from trnn.theory.agents_table import P_ACTION_0, parameter_columns
 from trnn.theory.parameters import MEANINGS, unit_of
@@ -70,7 +71,7 @@ def estimates(
         columns += (P_THEORY_0,)
     return TableSchema(
         name="estimates",
-        path="<e>/estimates/<estimator>/{test,human}.parquet",
+        path=shown("estimates"),
         row="a trial",
         columns=columns,
     )
@@ -80,7 +81,7 @@ def draws(parameters: Sequence[str]) -> TableSchema:
     """Return the schema of draws from a network's posterior."""
     return TableSchema(
         name="draws",
-        path="<e>/draws/<network>/human.parquet",
+        path=shown("draws"),
         row="a trial in a draw",
         columns=(
             SUBJECT,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from trnn.tables.layout import shown
 from trnn.tables.schema import FLOAT, INTEGER, STRING, Column, TableSchema
 from trnn.theory.parameters import MEANINGS, unit_of
 from trnn.trials.columns import DYNAMICS, GROUP, POPULATION, SUBJECT
@@ -82,7 +83,7 @@ def metrics(parameters: Sequence[str], tenths: Collection[str] = ()) -> TableSch
     )
     return TableSchema(
         name="metrics",
-        path="<e>/metrics.parquet",
+        path=shown("metrics"),
         row="a subject under an estimator",
         columns=(
             *_OF_CHOICES,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from trnn.tables.layout import shown
 from trnn.tables.schema import FLOAT, STRING, Column, TableSchema
 from trnn.theory.models import get_model
 from trnn.theory.parameters import MEANINGS, unit_of
@@ -46,7 +47,7 @@ def synthetic_trials(model_name: str) -> TableSchema:
     )
     return TableSchema(
         name="synthetic_trials",
-        path="<e>/synthetic/{train,validation,test}.parquet",
+        path=shown("agents"),
         row="a trial of a simulated agent",
         columns=(
             SUBJECT,

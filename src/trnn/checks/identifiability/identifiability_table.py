@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from trnn.tables.layout import shown
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
 from trnn.theory.parameters import MEANINGS, unit_of
 
@@ -105,7 +106,7 @@ def identifiability(parameters: Sequence[str]) -> TableSchema:
     )
     return TableSchema(
         name="identifiability",
-        path="<e>/{identifiability,identifiability_moving}.parquet",
+        path=shown("identifiability"),
         row="a parameter over its range (overall) or in a cell of true values, or a pair of "
         "parameters, after some number of trials",
         columns=(

@@ -1,10 +1,11 @@
 """The schema of a d-RNN's training history."""
 
+from trnn.tables.layout import shown
 from trnn.tables.schema import FLOAT, INTEGER, Column, TableSchema
 
 DRNN_TRAINING = TableSchema(
     name="drnn_training",
-    path="<e>/training/<network>/<cohort>.parquet",
+    path=shown("training"),
     row="an epoch after which the epoch's choosers were looked at; means over all networks",
     columns=(
         Column("epoch", INTEGER, "passes over the training people's sessions", low=1),

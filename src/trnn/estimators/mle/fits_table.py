@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from trnn.tables.layout import shown
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, Column, TableSchema
 from trnn.theory.agents_table import parameter_columns
 from trnn.trials.columns import POPULATION, SUBJECT
@@ -11,7 +12,7 @@ def mle(parameters: Sequence[str]) -> TableSchema:
     """Return the schema of the maximum-likelihood fits."""
     return TableSchema(
         name="fits",
-        path="<e>/fits/mle.parquet",
+        path=shown("fits"),
         row="a subject",
         columns=(
             POPULATION,

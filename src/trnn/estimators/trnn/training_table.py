@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from trnn.tables.layout import shown
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, Column, TableSchema
 from trnn.theory.parameters import MEANINGS
 
@@ -26,7 +27,7 @@ def training(parameters: Sequence[str], terms: Sequence[str]) -> TableSchema:
             losses.append(Column(f"{split}_{term}", FLOAT, f"{split}: {what}", unit))
     return TableSchema(
         name="training",
-        path="<e>/training/<network>/seed<k>.parquet",
+        path=shown("training"),
         row="an epoch (a fixed number of optimiser steps)",
         columns=(
             Column("epoch", INTEGER, "epoch, from 0", low=0),
