@@ -6,8 +6,10 @@ from pathlib import Path
 
 import yaml
 
+from ger2024.tables import TABLES
 from tests.conftest import ROOT
-from trnn.workflow.guide import guide
+from trnn.data.registry import load_registry
+from trnn.workflow.guide import COMMAND, guide
 from trnn.workflow.modules import TYPES_OF_SETTINGS, modules_of, statements
 
 RULES = "\n".join(path.read_text() for path in sorted((ROOT / "rules").glob("*.smk")))
@@ -96,7 +98,9 @@ def test_the_imports_that_are_read_are_all_that_there_are():
 
 
 def test_the_guide_to_the_tables_is_what_the_schemas_say():
-    assert (ROOT / "results/README.md").read_text() == guide()
+    command = f"{COMMAND} --study ger2024.tables"
+    registry = load_registry(ROOT / "config/datasets.yaml")
+    assert (ROOT / "results/README.md").read_text() == guide(registry, TABLES, command)
 
 
 def test_environment_agrees_with_the_lock():
