@@ -16,7 +16,8 @@ sys.path.insert(0, str(BASE / "src"))
 os.environ.update(
     PYTHONPATH=os.pathsep.join(filter(None, [str(BASE / "src"), os.getenv("PYTHONPATH")]))
 )
-from ger2024.study import tables_of
+from ger2024.published import read_published
+from ger2024.study import replicated, tables_of
 from trnn.config.dynamics import Stationary, Switching
 from trnn.config.load import load_experiments, load_run
 from trnn.config.stage_views import view
@@ -36,6 +37,7 @@ try:
     EXPERIMENTS = load_experiments(RUN, BASE / "config" / "experiments")
     REGISTRY = load_registry(BASE / "config" / "datasets.yaml")
     check_people(EXPERIMENTS, REGISTRY)
+    PUBLISHED = read_published(BASE / "config" / "published.yaml")
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
 
@@ -52,6 +54,8 @@ PLANS = {
 }
 # Scripts of what is made to be read: it is made anew when words change.
 READ = ("figures", "summary", "report")
+# Experiments that the study reports of: a replication table is made where there are any.
+REPLICATED = replicated(PUBLISHED, EXPERIMENTS)
 TRIALS = {"test": file_of("agents", split="test"), "human": file_of("people")}
 
 
@@ -165,6 +169,12 @@ def posterior_networks(wildcards):
         name: expand(at("checkpoint", network=name, **wildcards), part=parts)
         for name, parts in PLANS[wildcards.experiment].posterior_networks().items()
     }
+
+
+def table_of_people(wildcards):
+    """Return the trials of an experiment's people; nothing if it has none."""
+    there = "people" in PLANS[wildcards.experiment].kinds()
+    return {"people": at("people", **wildcards)} if there else {}
 
 
 def tables_of_tests(experiment):

@@ -1,14 +1,22 @@
 # The original study's numbers, findings and defects beside what this run finds.
 #
-# Needs: metrics, statistics and findings of every experiment, and config/published.yaml.
+# Needs: people's trials, metrics, statistics and findings of every experiment that the study
+#        reports of, and config/published.yaml.
 # Makes: <results>/replication.parquet, <results>/replication.md
 
 
 rule replication:
     input:
-        metrics=expand(at("metrics", experiment="{e}"), e=EXPERIMENTS),
-        statistics=expand(at("statistics", experiment="{e}"), e=EXPERIMENTS),
-        findings=expand(at("findings", experiment="{e}"), e=having("findings")),
+        metrics=expand(at("metrics", experiment="{e}"), e=REPLICATED),
+        statistics=expand(at("statistics", experiment="{e}"), e=REPLICATED),
+        findings=expand(
+            at("findings", experiment="{e}"),
+            e=[e for e in having("findings") if e in REPLICATED],
+        ),
+        people=expand(
+            at("people", experiment="{e}"),
+            e=[e for e in having("people") if e in REPLICATED],
+        ),
         published="config/published.yaml",
         code=code("replication"),
     output:
@@ -32,7 +40,10 @@ rule replication:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
-        experiments={name: e.human for name, e in EXPERIMENTS.items()},
+        experiments={
+            name: {"model": EXPERIMENTS[name].model, "human": EXPERIMENTS[name].human}
+            for name in REPLICATED
+        },
         bootstrap_resamples=RUN.bootstrap_resamples,
         seed=RUN.seed,
         data_source=RUN.data_source,

@@ -1,7 +1,7 @@
 # The report: one HTML file that opens from disk, without a network.
 #
-# Needs: trials, estimates, metrics, statistics and findings of every experiment, the figures,
-#        the summary and the replication table.
+# Needs: trials, estimates and all other tables of every experiment, the figures, the summary and,
+#        where there is one, the replication table.
 # Makes: <results>/report.html
 
 
@@ -14,8 +14,7 @@ rule report:
         tables=all_tables(),
         figures=[path for path in all_figures() if path.endswith(".png")],
         summary=at("summary"),
-        replication=at("replication"),
-        replication_text=at("replication_text"),
+        replication=replication_files(),
         environment="envs/trnn.yaml",
         # What the page is made of, beside its code.
         templates=[

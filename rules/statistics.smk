@@ -10,6 +10,16 @@
 RECOVERING = ["filter", "bayes", "trnn"]
 
 
+def having_of_people(wildcards):
+    """Return what decides which analyses of people apply, beside the model's parameters."""
+    plan = PLANS[wildcards.experiment]
+    return {
+        "columns": plan.dataset.columns,
+        "groups": plan.dataset.groups,
+        "control": plan.test_dynamics(Stationary),
+    }
+
+
 rule comparisons:
     input:
         metrics=at("metrics"),
@@ -67,6 +77,8 @@ rule findings:
         mem_mb=grows(1500),
         runtime=grows(10),
     params:
+        experiment=settings("model"),
+        having=having_of_people,
         dataset=lambda wildcards: EXPERIMENTS[wildcards.experiment].human,
         bootstrap_resamples=RUN.bootstrap_resamples,
         seed=RUN.seed,
@@ -97,8 +109,8 @@ rule courses:
         mem_mb=grows(1000),
         runtime=grows(15),
     params:
-        dataset=lambda wildcards: EXPERIMENTS[wildcards.experiment].human,
         experiment=settings("model"),
+        having=having_of_people,
         permutations=RUN.permutations,
         bootstrap_resamples=RUN.bootstrap_resamples,
         seed=RUN.seed,

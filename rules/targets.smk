@@ -25,7 +25,12 @@ def all_figures():
     return [at("figure", figure=name, suffix=suffix) for name in figures() for suffix in suffixes]
 
 
+def replication_files():
+    """Return the files of the replication; none if the study reports of no chosen experiment."""
+    return [at(kind) for kind in ("replication", "replication_text") if REPLICATED]
+
+
 def all_results():
     """Return every file that a run is made for, all but its manifest."""
-    texts = [at(kind) for kind in ("summary", "replication_text", "replication", "report")]
-    return [*all_tables(), *all_networks(), *all_figures(), *texts]
+    texts = [at(kind) for kind in ("summary", "report")]
+    return [*all_tables(), *all_networks(), *all_figures(), *replication_files(), *texts]

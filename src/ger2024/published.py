@@ -11,7 +11,7 @@ from trnn.config.load import read_yaml
 from trnn.errors import ConfigError
 
 Population = Literal["human", "test"]
-# data set (without people: experiment) -> population -> group -> estimator -> measure
+# data set (of agents: experiment) -> population -> group -> estimator -> measure
 Means = dict[str, dict[str, dict[str, dict[str, dict[str, float]]]]]
 
 
@@ -21,7 +21,7 @@ class Mean(Settings):
     table: Literal["metrics"]
     estimator: str = Field(description="estimator of the metrics table")
     measure: str = Field(description="column of the metrics table")
-    group: str = Field("all", description="'all', a diagnosis group, or a law of dynamics")
+    group: str = Field("all", description="'all', a group, or dynamics of agents")
 
 
 class FindingRows(Settings):
@@ -43,7 +43,7 @@ class Comparisons(Settings):
     measure: str = Field(description="what is compared")
     first: str = Field(description="estimator; differences are first - second")
     second: str = Field(description="estimator")
-    group: str = Field("all", description="'all', a diagnosis group, or a law of dynamics")
+    group: str = Field("all", description="'all', a group, or dynamics of agents")
     rule: Literal["below", "above", "no_difference", "lowest_at_first"] = Field(
         description="side of 0 with Holm-corrected p under the level, in every row of the pair; "
         "lowest_at_first: the difference after the fewest trials is the lowest, and below 0"
@@ -125,10 +125,26 @@ class Correction(Settings):
     effect_says: str | None = Field(None, description="what that number is")
 
 
+class People(Settings):
+    """The people of whom something was reported, and the model under which it was."""
+
+    model: str = Field(description="the model that was fitted to them")
+    content_sha256: str = Field(
+        description="SHA-256 of the canonical content of their trials (trnn.data.prepare)",
+        pattern=r"^[0-9a-f]{64}$",
+    )
+
+
 class Published(Settings):
     """Reported numbers and claims."""
 
     source: str = Field(description="who reported them")
+    people: dict[str, People] = Field(
+        {}, description="data set -> the people and the model that what is reported of it is of"
+    )
+    experiments: dict[str, str] = Field(
+        {}, description="the study's experiments, by name -> the model of each"
+    )
     means: Means = Field(description="means over subjects")
     corrected: Means = Field(
         {}, description="the same means after a correction of the study's own analysis"

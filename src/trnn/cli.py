@@ -1,5 +1,6 @@
 """Command line: `trnn show` explains a table, `check` settings, `verify` a results folder."""
 
+import importlib
 import json
 from collections import Counter
 from pathlib import Path
@@ -15,6 +16,7 @@ from trnn.config.load import load_experiments, load_run, read_yaml
 from trnn.config.merge import merge
 from trnn.data.registry import check_people, load_registry
 from trnn.errors import ConfigError, TrnnError
+from trnn.study import GuideStudy
 from trnn.tables.parquet import read_metadata, read_table
 
 app = typer.Typer(add_completion=False, help="Look at what the pipeline reads and writes.")
@@ -116,11 +118,20 @@ def compare_results(
 
 
 @app.command()
-def tables() -> None:
+def tables(
+    study: Annotated[
+        str | None, typer.Option(help="module that defines TABLES, what a study adds to the guide")
+    ] = None,
+    datasets: Annotated[Path, typer.Option(help="registry of data sets")] = Path(
+        "config/datasets.yaml"
+    ),
+) -> None:
     """Print results/README.md: every table's file, rows, columns and units."""
-    from trnn.workflow.guide import guide
+    from trnn.data.registry import load_registry
+    from trnn.workflow.guide import COMMAND, guide
 
-    print(guide(), end="")
+    command = COMMAND if study is None else f"{COMMAND} --study {study}"
+    print(guide(load_registry(datasets), _study_tables(study), command), end="")
 
 
 def main() -> None:
@@ -130,6 +141,22 @@ def main() -> None:
     except TrnnError as error:
         Console(stderr=True).print(f"[red]{error}[/red]", soft_wrap=True, highlight=False)
         raise SystemExit(1) from None
+
+
+def _study_tables(module: str | None) -> GuideStudy:
+    """Return what the module of a study adds to the guide; ConfigError if there is none."""
+    if module is None:
+        return GuideStudy()
+    try:
+        found = getattr(importlib.import_module(module), "TABLES", None)
+    except ImportError as error:
+        raise ConfigError(f"--study {module}: cannot import it ({error}).") from error
+    if not isinstance(found, GuideStudy):
+        raise ConfigError(
+            f"--study {module}: it must define TABLES, a trnn.study.GuideStudy; got "
+            f"{type(found).__name__}."
+        )
+    return found
 
 
 def _range(text: str | None) -> str:

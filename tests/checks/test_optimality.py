@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from ger2024.summary_targets import target_sections
+from ger2024.targets import LAST_TRIAL_RATIO, PEOPLE_BCE
 from tests.checks.nonstationarity_made import FACTOR, fake_evidence
 from trnn.checks.calibration.calibration_table import OPTIMALITY
 from trnn.checks.calibration.last_trial import last_trial_errors
@@ -15,6 +15,7 @@ from trnn.config.dynamics import Range, Stationary, Switching
 from trnn.config.experiment import Experiment
 from trnn.errors import TableError
 from trnn.report.text.calibration import optimality_sections
+from trnn.report.text.targets import target_sections
 from trnn.statistics.proportions import clopper_pearson
 from trnn.statistics.ratios import ratio_interval
 from trnn.tables.parquet import Provenance, read_table
@@ -118,8 +119,7 @@ def _write(frame, path):
     return path
 
 
-@pytest.fixture()
-def table(tmp_path):
+def stage(tmp_path, asked):
     agents, estimates = trials()
     output = tmp_path / "optimality.parquet"
     optimality_stage(
@@ -131,8 +131,27 @@ def table(tmp_path):
         1,
         200,
         Provenance({}, 1, "real"),
+        asked=asked,
     )
     return read_table(output, OPTIMALITY)
+
+
+@pytest.fixture()
+def table(tmp_path):
+    return stage(tmp_path, [LAST_TRIAL_RATIO, PEOPLE_BCE])
+
+
+def test_only_what_is_handed_in_is_asked_beside_the_librarys_own(tmp_path, table):
+    alone = stage(tmp_path, [])
+    of_a_study = ["last_trial", "prediction"]
+    assert table.loc[table["criterion"].isin(of_a_study), "target"].dropna().tolist() == [2, 0.315]
+    assert alone.loc[alone["criterion"].isin(of_a_study), "target"].isna().all()
+    assert alone.loc[alone["criterion"].isin(of_a_study), "met"].isna().all()
+    # The rows themselves, and the library's own targets, are the same.
+    pd.testing.assert_series_equal(alone["value"], table["value"])
+    others = ~table["criterion"].isin(of_a_study)
+    pd.testing.assert_frame_equal(alone[others], table[others])
+    assert alone["target"].notna().sum() == table["target"].notna().sum() - 2 > 0
 
 
 def test_how_far_above_the_optimum_and_what_is_asked(table):

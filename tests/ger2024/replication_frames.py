@@ -76,13 +76,18 @@ def source(
     table: pd.DataFrame | None = None,
     statistics: pd.DataFrame | None = None,
     findings: pd.DataFrame | None = None,
+    reported: dict[str, str] | None = None,
 ) -> Source:
+    """An experiment of the study, unless `reported` says of whom the study reports."""
     table = metrics("human" if human else "test") if table is None else table
     empty = pd.DataFrame(columns=STATISTICS)
     return Source(
         name=name,
         human=human,
         simulated=simulated,
+        reported={"test": name} | ({"human": human} if human else {})
+        if reported is None
+        else reported,
         metrics=table,
         units=dict.fromkeys(table.columns, "nats"),
         statistics=empty if statistics is None else statistics,

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from ger2024.findings.block_courses import last_trial, subject_courses, who_get_to
 from ger2024.findings.course_rows import CourseSettings, cluster_rows
 from ger2024.findings.course_tests import action_rows, difficulty_course_rows, group_rows
 from ger2024.findings.events import ungreedy
@@ -18,9 +17,12 @@ from trnn.statistics.mixed_models import slope_model
 from trnn.statistics.rows import statistics_frame
 from trnn.statistics.statistics_table import COURSES
 from trnn.tables.parquet import check_frame
+from trnn.trials.block_courses import last_trial, subject_courses, who_get_to
 
 SETTINGS = CourseSettings("e", seed=1, n_resamples=50, n_permutations=200)
 PARAMETERS = {"alpha": "1", "beta": "1/value", "kappa": "value"}
+BANDIT = {"beta": "1", "gamma": "1/points"}
+ORDER = ("bipolar", "depression", "healthy")
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -197,7 +199,7 @@ def test_a_model_that_cannot_be_fitted_says_so_in_its_rows() -> None:
     frame = with_groups({"healthy": 0.3, "bipolar": 0.1}).assign(beta=2.0)
     few = frame[~frame["subject"].isin([f"healthy{i}" for i in range(1, 12)])]
     for table, words in ((frame, "never changes"), (few, "fewer than two subjects")):
-        got = framed(group_rows(table, PARAMETERS, SETTINGS))
+        got = framed(group_rows(table, PARAMETERS, ORDER, SETTINGS))
         slopes = got[got["measure"] == "beta_slope"]
         assert len(slopes) == 3 and slopes["p"].isna().all() and slopes["p_holm"].isna().all()
         assert slopes["test"].str.contains(words).all()
@@ -205,7 +207,7 @@ def test_a_model_that_cannot_be_fitted_says_so_in_its_rows() -> None:
 
 def test_rows_of_groups() -> None:
     frame = with_groups({"healthy": 0.4, "depression": 0.1, "bipolar": 0.1}).assign(beta=1.0)
-    got = framed(group_rows(frame, PARAMETERS, SETTINGS))
+    got = framed(group_rows(frame, PARAMETERS, ORDER, SETTINGS))
     assert set(got["measure"]) == {p + s for p in PARAMETERS for s in ("", "_slope")}
     kappa = got[got["measure"] == "kappa_slope"]
     assert kappa["contrast"].tolist() == ["mixed model"] * 3 + [
@@ -219,7 +221,7 @@ def test_rows_of_groups() -> None:
     assert set(clusters["contrast"].str.split(": ").str[1]) >= {"healthy - bipolar"}
     # Parameters that are constant, or noise, have no cluster to show.
     assert (got.loc[got["measure"] == "beta", "p"] == 1).all()
-    pd.testing.assert_frame_equal(got, framed(group_rows(frame, PARAMETERS, SETTINGS)))
+    pd.testing.assert_frame_equal(got, framed(group_rows(frame, PARAMETERS, ORDER, SETTINGS)))
 
 
 def test_courses_are_of_the_trials_and_people_of_a_plain_loop() -> None:
@@ -246,7 +248,7 @@ def test_easy_blocks_differ_from_hard_ones_where_they_were_made_to() -> None:
     frame = bandit_people(12, 0)
     easy = (frame["mu_0"] - frame["mu_1"]).abs() >= 19
     frame["beta"] += 3.0 * (easy & (frame["trial"] >= 4))
-    got = framed(difficulty_course_rows(frame, {"beta": "1", "gamma": "1/points"}, SETTINGS))
+    got = framed(difficulty_course_rows(frame, BANDIT, SETTINGS))
     assert set(got["measure"]) == {"accuracy", "beta", "gamma"}
     best = got[got["measure"] == "beta"].sort_values("p").iloc[0]
     assert best["contrast"] == "trials 4-9: easy - hard" and best["p"] < 0.02
@@ -263,7 +265,7 @@ def test_a_drop_after_actions_is_found_in_people_and_against_the_control() -> No
         after[j] = event[i] and trial[j] == trial[i] + 1
     people["beta"] = 0.2 * people["beta"] - 2.0 * after
     agents["beta"] *= 0.2
-    got = framed(action_rows(people, agents, SETTINGS)).sort_values("p")
+    got = framed(action_rows(people, agents, BANDIT, SETTINGS)).sort_values("p")
     assert got["measure"].unique().tolist() == ["beta_around_actions"]
     own = got[got["contrast"].str.endswith(": ungreedy - greedy")].iloc[0]
     against = got[got["contrast"].str.contains("people - control agents")].iloc[0]
@@ -271,15 +273,15 @@ def test_a_drop_after_actions_is_found_in_people_and_against_the_control() -> No
         assert row["contrast"].startswith("offsets 1 to ") and row["p_holm"] < 0.05
         assert row["difference"] < 0
     assert (own["n"], against["n"]) == (10, 22)
-    alone = framed(action_rows(people, None, SETTINGS))
+    alone = framed(action_rows(people, None, BANDIT, SETTINGS))
     assert not alone["contrast"].str.contains("control").any()
 
 
 def test_no_people_and_too_few_give_rows_without_answers() -> None:
     frame = random_frame(0, {"a": (10, 10)})
-    rows = difficulty_course_rows(frame, {"beta": "1", "gamma": "1/points"}, SETTINGS)
-    rows += action_rows(frame, frame, SETTINGS)
+    rows = difficulty_course_rows(frame, BANDIT, SETTINGS)
+    rows += action_rows(frame, frame, BANDIT, SETTINGS)
     got = framed(rows)
     assert len(got) == 5 and got["p"].isna().all() and got["test"].str.contains("not tested").all()
-    empty = framed(action_rows(frame.iloc[:0], None, SETTINGS))
+    empty = framed(action_rows(frame.iloc[:0], None, BANDIT, SETTINGS))
     assert empty["n"].tolist() == [0]

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ger2024.findings.analyses import Having
 from ger2024.findings.events import ungreedy
 from ger2024.findings.exploration import beta_change, matched_difference
 from ger2024.findings.finding import ABOVE, BELOW, NAN, Row, Rule, corrected, findings_frame
-from ger2024.findings.findings_stage import DataSet, findings, findings_stage
+from ger2024.findings.findings_stage import findings, findings_stage
 from ger2024.findings.findings_table import FINDINGS
 from ger2024.findings.summaries import Resampling, contrast, describe, median, spread
 from ger2024.published import read_published
@@ -32,6 +33,11 @@ KAPPA = {"bipolar": (-0.5, -0.2), "depression": (0.0, 0.15), "healthy": (0.4, 0.
 N = 8
 
 PUBLISHED = read_published(ROOT / "config/published.yaml")
+HAVING = {
+    "dezfouli": Having(("alpha", "beta", "kappa"), ("group", "best_action"), tuple(KAPPA)),
+    "gershman": Having(("beta", "gamma"), ("mu_0", "mu_1")),
+}
+MODELS = {"dezfouli": "q_learning_perseveration", "gershman": "hybrid_exploration"}
 
 
 def agents_with(task: TaskSettings, kappa: tuple[float, float], group: str) -> pd.DataFrame:
@@ -88,10 +94,9 @@ def tables(people: pd.DataFrame, groups: bool = True) -> tuple[pd.DataFrame, pd.
     return metrics, comparisons
 
 
-def run(
-    dataset: DataSet, people: pd.DataFrame, control: pd.DataFrame | None = None
-) -> pd.DataFrame:
-    out = findings(people, *tables(people), control, Resampling(dataset, 3, 100), PUBLISHED)
+def run(dataset: str, people: pd.DataFrame, control: pd.DataFrame | None = None) -> pd.DataFrame:
+    own, resampling = HAVING[dataset], Resampling(dataset, 3, 100)
+    out = findings(people, *tables(people), control, own, resampling, PUBLISHED)
     check_frame(out, FINDINGS, "findings")
     return out
 
@@ -300,7 +305,7 @@ def test_easy_and_hard_blocks_of_known_parameters() -> None:
 
 
 @pytest.mark.parametrize("dataset", ["dezfouli", "gershman"])
-def test_too_little_data_gives_rows_without_answers(dataset: DataSet) -> None:
+def test_too_little_data_gives_rows_without_answers(dataset: str) -> None:
     frame = random_frame(0, {"a": (3, 2)})
     out = run(dataset, frame, frame)
     undecided = out[out["finding"] != "1"]
@@ -313,7 +318,8 @@ def test_no_comparison_in_the_comparisons_leaves_prediction_undecided(people: pd
     metrics, comparisons = tables(people)
     only = metrics[metrics["estimator"] == "mle"]
     for m, s in ((metrics, comparisons.iloc[:0]), (only, comparisons)):
-        out = findings(people, m, s, None, Resampling("dezfouli", 0, 10), PUBLISHED)
+        own, resampling = HAVING["dezfouli"], Resampling("dezfouli", 0, 10)
+        out = findings(people, m, s, None, own, resampling, PUBLISHED)
         rows = out[out["finding"] == "1"]
         assert len(rows) == 4 and rows["holds"].isna().all()
 
@@ -364,7 +370,7 @@ def test_summaries_of_few_and_missing_values() -> None:
 
 @pytest.mark.parametrize("dataset", ["dezfouli", "gershman"])
 def test_the_stage_writes_a_valid_table_that_repeats(
-    tmp_path: Path, people: pd.DataFrame, dataset: DataSet
+    tmp_path: Path, people: pd.DataFrame, dataset: str
 ) -> None:
     if dataset == "dezfouli":
         trials = people.drop(columns=["dynamics"])
@@ -394,13 +400,13 @@ def test_the_stage_writes_a_valid_table_that_repeats(
             tmp_path / "estimates",
             tmp_path / "metrics",
             tmp_path / "comparisons",
+            (tmp_path / "test", tmp_path / "test_estimates"),
             output=tmp_path / out,
-            dataset=dataset,
-            seed=1,
-            n_resamples=50,
-            provenance=provenance,
+            experiment=(dataset, MODELS[dataset]),
+            having=replace(HAVING[dataset], control=("stationary",)),
+            resampling=Resampling(dataset, 1, 50),
             published=PUBLISHED,
-            control=(tmp_path / "test", tmp_path / "test_estimates"),
+            provenance=provenance,
         )
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
     table = read_table(tmp_path / "one", FINDINGS)

@@ -43,6 +43,11 @@ def test_agents_are_grouped_by_their_dynamics():
     assert mean_of(source("artificial", None, table=table), "test", mean).n == 1
 
 
+def test_intervals_are_those_of_the_summary_whoever_the_people_are():
+    mean = Mean(table="metrics", estimator="trnn", measure="bce")
+    assert mean_of(source(), "human", mean) == mean_of(source(reported={}), "human", mean)
+
+
 def test_a_mean_that_no_subject_has_is_none():
     here = source()
     for estimator, measure in (("drnn", "bce"), ("mle", "mse_alpha"), ("mle", "mse_kappa")):

@@ -31,6 +31,7 @@ from trnn.tables.parquet import Provenance, check_frame, read_table
 
 PUBLISHED = read_published(ROOT / "config/published.yaml")
 PEOPLE = ("dezfouli", "gershman")
+OWN = PUBLISHED.people["dezfouli"]
 CASES = [
     pytest.param(part, dataset, id=f"{part.id}-{dataset}")
     for part in PUBLISHED.parts
@@ -54,18 +55,22 @@ def tables_for(part: Part, dataset: str, holds: bool, control: bool = True) -> S
     )
 
 
-def stage_tables(folder: Path, source_of_people: str) -> dict[str, object]:
-    """Write an experiment's three tables and return the stage's entry for them."""
+def stage_tables(
+    folder: Path, source_of_people: str, digest: str = OWN.content_sha256
+) -> dict[str, object]:
+    """Write an experiment's tables and return the stage's entry for them."""
     contents = {
+        "people": pd.DataFrame({"subject": ["a"]}),
         "metrics": metrics(),
         "statistics": pd.DataFrame([comparison_row("bce", "mle", "trnn", 0.1)]),
         "findings": pd.DataFrame([finding_row("kappa_staying_correlation")]),
     }
-    paths: dict[str, object] = {"human": "dezfouli"}
+    paths: dict[str, object] = {"human": "dezfouli", "model": OWN.model}
+    metadata = {"dataset": "dezfouli", "content_sha256": digest, "data_source": source_of_people}
     for name, frame in contents.items():
         table = pa.Table.from_pandas(frame, preserve_index=False)
         fields = [f.with_metadata({"unit": "nats"}) for f in table.schema]
-        schema = pa.schema(fields, metadata={"data_source": source_of_people})
+        schema = pa.schema(fields, metadata=metadata)
         paths[name] = folder / f"{name}.parquet"
         pq.write_table(table.cast(schema), paths[name])
     return paths
@@ -184,6 +189,23 @@ def test_the_stage_writes_table_and_text_and_the_same_twice(tmp_path):
     people = frame[(frame["quantity"] == "bce_trnn") & (frame["dataset"] == "dezfouli")]
     assert set(people["unit"]) == {"nats"} and people["ours"].notna().all()
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.parametrize(
+    "change", [{"digest": "0" * 64}, {"model": "q_learning"}], ids=["people", "model"]
+)
+def test_other_people_and_another_model_judge_nothing(tmp_path, change):
+    model = change.pop("model", OWN.model)
+    tables = stage_tables(tmp_path, "real", **change) | {"model": model}
+    output, text = tmp_path / "replication.parquet", tmp_path / "replication.md"
+    path, origin = ROOT / "config/published.yaml", Provenance({}, 1, "real")
+    replication_stage(output, text, {"dezfouli": tables}, path, 1, 50, origin)
+    frame = read_table(output, REPLICATION)
+    assert frame["verdict"].isna().all() and frame["ours"].isna().all()
+    assert frame.loc[frame["dataset"] == "dezfouli", "experiment"].isna().all()
+    same = stage_tables(tmp_path, "real")
+    replication_stage(output, text, {"dezfouli": same}, path, 1, 50, origin)
+    assert read_table(output)["verdict"].notna().any()
 
 
 def test_a_table_that_is_not_there_is_named_and_nothing_is_written(tmp_path):

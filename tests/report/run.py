@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image
 
+from ger2024.report import report_study
 from tests.conftest import ROOT
 from tests.scores.frames import agents, dezfouli_people, gershman_people, jittered
 from trnn.config.experiment import Experiment
@@ -126,11 +127,10 @@ def make_run(folder: Path, experiments: dict[str, Experiment], data_source: str 
         "figures": {n: folder / "figures" / f"{n}.png" for n in ("figure_3a", "figure_4a")},
         "documents": {
             "summary": folder / "summary.md",
-            "replication": folder / "replication.parquet",
-            "replication_text": folder / "replication.md",
             "environment": ROOT / "envs/trnn.yaml",
         },
         "benchmarks": folder / "benchmarks",
+        "study": report_study([folder / "replication.parquet", folder / "replication.md"]),
     }
     return Run(folder, arguments)
 

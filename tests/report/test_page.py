@@ -1,6 +1,7 @@
 """The page as a document: structure, links, determinism."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -9,6 +10,7 @@ import pytest
 
 from tests.report.run import Run, make_run
 from trnn.errors import TableError
+from trnn.study import ReportStudy
 
 
 class Page(HTMLParser):
@@ -98,6 +100,14 @@ def test_replication_shows_verdicts_and_leaves_out_empty_columns(text):
     assert re.findall(">([A-Z][^<]*)<", header) == ["Claim", "Note"]
 
 
+def test_sections_of_the_summary_are_folded_as_the_study_says(run, text):
+    title = "Findings of the original study, computed anew"
+    assert f"<summary>{title}</summary>" in text
+    open_ = run.write(study=replace(run.arguments["study"], folded=()))
+    assert f"<h4>{title}</h4>" in open_ and f"<summary>{title}</summary>" not in open_
+    run.write()
+
+
 def test_settings_versions_and_seed_are_named(text):
     assert "model: q_learning_perseveration" in text and "bootstrap_resamples: 50" in text
     assert "1.5 min in all" in text or "1.6 min in all" in text
@@ -117,7 +127,10 @@ def test_a_run_of_agents_alone_has_a_report(tmp_path, tiny_experiments):
     own = other.arguments["experiments"]["dezfouli"]
     agents = {kind: {"test": own[kind]["test"]} for kind in ("trials", "estimates")}
     settings = {**own["settings"], "human": None}
-    text = other.write(experiments={"agents": {**own, **agents, "settings": settings}}, figures={})
+    experiments = {"agents": {**own, **agents, "settings": settings}}
+    text = other.write(experiments=experiments, figures={}, study=ReportStudy())
+    # Nothing is said of a study that has added nothing.
+    assert "Replication" not in text and 'id="replication"' not in text
     assert "<dd>none</dd>" in text and "simulated agents (n = 8)" in text
     index = text[text.index('id="explorer-index">') :].split("</script>")[0]
     assert '"test":{"reward":"binary"' in index and '"human"' not in index

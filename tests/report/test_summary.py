@@ -5,10 +5,13 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from ger2024.published import Published, read_published
-from ger2024.summary_findings import findings_sections, holds_words
+from ger2024.findings.findings_text import analyses_sections, findings_sections, holds_words
+from ger2024.published import read_published
+from ger2024.summary import summary_study
 from tests.checks.calibration_made import fake_optimality
 from tests.conftest import ROOT
 from tests.scores.frames import agents, dezfouli_people, jittered
@@ -24,6 +27,7 @@ from trnn.report.text.summary import summary_stage
 from trnn.scores.comparisons import comparisons_stage
 from trnn.scores.metrics import subject_metrics
 from trnn.scores.metrics_table import metrics as metrics_schema
+from trnn.study import Reported
 from trnn.tables.parquet import Provenance, read_table, write_table
 from trnn.theory.models import get_model
 
@@ -35,7 +39,7 @@ RANGES = {
     "kappa": Range(low=-0.5, high=0.5),
 }
 PUBLISHED = ROOT / "config/published.yaml"
-NOTHING = Published(source="nobody", means={})
+OWN = read_published(PUBLISHED).people["dezfouli"]
 FINDINGS = pd.DataFrame(
     {
         "finding": ["2", "2", "3", "3", "1"],
@@ -87,7 +91,14 @@ def metrics_frame(per_group: int = 3, n_agents: int = 3) -> pd.DataFrame:
 def stage(tmp_path, tiny_experiments):
     """Return a function that writes the tables and the summary, and returns its text."""
 
-    def run(data_source="real", tables_source="real", name="dezfouli", frame=None, seed=3):
+    def run(
+        data_source="real",
+        tables_source="real",
+        name="dezfouli",
+        frame=None,
+        seed=3,
+        digest=OWN.content_sha256,
+    ):
         provenance = Provenance({}, 1, tables_source)
         metrics, statistics = tmp_path / "metrics.parquet", tmp_path / "statistics.parquet"
         frame = metrics_frame() if frame is None else frame
@@ -96,19 +107,25 @@ def stage(tmp_path, tiny_experiments):
         comparisons_stage(metrics, statistics, name, MODEL.unit_of, 1, 50, provenance)
         findings = tmp_path / "findings.parquet"
         FINDINGS.to_parquet(findings)
+        people = {"dataset": "dezfouli", "content_sha256": digest, "data_source": tables_source}
+        table = pa.table({"subject": ["a"]}).replace_schema_metadata(people)
+        pq.write_table(table, tmp_path / "people.parquet")
         output = tmp_path / "summary.md"
         settings = view(tiny_experiments["dezfouli"], "whole") | {"name": name}
         tables = {
             "metrics": metrics,
             "statistics": statistics,
             "findings": findings,
+            "people": tmp_path / "people.parquet",
+            "columns": ["group"],
             "optimality": tmp_path / "optimality.parquet",
             "settings": settings,
         }
         table = fake_optimality(NAMES, ("stationary", "switching"), 3)
         write_table(table, tables["optimality"], OPTIMALITY, provenance)
         origin = Provenance({}, seed, data_source)
-        summary_stage(output, {name: tables}, PUBLISHED, 100, origin)
+        study = summary_study({name: tables}, read_published(PUBLISHED))
+        summary_stage(output, {name: tables}, 100, origin, study)
         return output.read_text(encoding="utf-8")
 
     return run
@@ -177,6 +194,25 @@ def test_a_variant_of_an_experiment_stands_beside_the_same_published_numbers(sta
     assert "## dezfouli_variant" in text and "(0.3227)" in text and "(0.3724)" in text
 
 
+def test_of_other_people_the_study_is_not_spoken(stage):
+    text = stage(digest="0" * 64, name="mine")
+    assert "Ger " not in text and "original study" not in text and "claims hold" not in text
+    assert "parentheses" not in text and "(0.3227)" not in text
+    analyses = text.split("### Analyses of people")[1].split("###")[0]
+    assert "**Perseveration by group**" in analyses and "mean of x|y" in analyses
+    assert "holds" not in analyses and "**Finding" not in analyses
+
+
+def test_what_could_not_be_computed_is_named_with_its_reason(stage):
+    text = stage()
+    assert (
+        "- β around actions against the better arm: not computed, the data have no mean rewards of "
+        "the arms" in text
+    )
+    assert "- γ in easy and in hard blocks: not computed, the model has no γ and the data" in text
+    assert "perseveration by group: not computed" not in text
+
+
 def test_two_subjects_and_one_group_of_one_person(stage):
     frame = metrics_frame(per_group=1, n_agents=2)
     people = frame[(frame["population"] == "human") & frame["group"].isin(["bipolar", "healthy"])]
@@ -202,8 +238,14 @@ def test_no_half_written_summary_is_left(stage, tmp_path, tiny_experiments):
 
 def test_means_by_hand_and_published_values():
     frame = metrics_frame()
-    published = read_published(PUBLISHED)
-    table = cells(means_table(frame, "human", "bce", published, "dezfouli", 1, 200))
+    reported = Reported(
+        {
+            (population, mean.group, mean.estimator, mean.measure): value
+            for dataset, population, mean, value in read_published(PUBLISHED).reported_means()
+            if dataset == "dezfouli"
+        }
+    )
+    table = cells(means_table(frame, "human", "bce", reported, "dezfouli", 1, 200))
     assert list(table.index)[:4] == ["mle", "filter", "bayes", "trnn"]
     # What is only reported gets a row all the same.
     assert set(table.index[4:]) == {"drnn", "trnn_unlinked"}
@@ -228,10 +270,10 @@ def test_errors_leave_the_oracle_out_and_people_have_none():
     frame = metrics_frame()
     oracle = frame[(frame["population"] == "test") & (frame["estimator"] == "trnn")]
     frame = pd.concat([frame, oracle.assign(estimator="oracle", mse_alpha=0.0)])
-    table = cells(means_table(frame, "test", "mse_alpha", NOTHING, "x", 1, 50))
+    table = cells(means_table(frame, "test", "mse_alpha", Reported(), "x", 1, 50))
     assert list(table.index) == ["mle", "bayes", "trnn"]
-    assert "oracle" in cells(means_table(frame, "test", "bce", NOTHING, "x", 1, 50)).index
-    assert means_table(frame, "human", "mse_alpha", NOTHING, "x", 1, 50) is None
+    assert "oracle" in cells(means_table(frame, "test", "bce", Reported(), "x", 1, 50)).index
+    assert means_table(frame, "human", "mse_alpha", Reported(), "x", 1, 50) is None
 
 
 def test_comparisons_are_turned_so_that_the_trnn_comes_first(stage, tmp_path):
@@ -260,6 +302,14 @@ def test_findings_show_value_interval_published_and_verdict():
     assert "**no**" in sections[third + 1] and "| –" in sections[third + 1]
     assert "- `r` (control): of agents" in sections[third + 2]
     assert holds_words(pd.Series([True, None, False], dtype="boolean")) == "1 of 2 claims hold"
+
+
+def test_analyses_of_others_are_not_judged():
+    sections = analyses_sections(FINDINGS)
+    assert sections[0] == "**Prediction of choices**"
+    tables = [cells(section) for section in sections[1::3]]
+    assert all("holds" not in table.columns for table in tables)
+    assert sum(len(table) for table in tables) == len(FINDINGS)
 
 
 def test_what_a_network_reads_in_words():

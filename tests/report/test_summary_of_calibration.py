@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from ger2024.summary_targets import target_sections, with_fresh
 from tests.checks.calibration_made import agents, calibration_table, uniform
 from trnn.report.text.calibration import calibration_sections, fresh_sections
+from trnn.report.text.targets import target_sections, with_fresh
 
 
 def _table():

@@ -8,12 +8,13 @@ import pytest
 
 from ger2024.findings.finding import NAN, Row, corrected, findings_frame
 from ger2024.findings.findings_table import CONTROL, FINDINGS
+from ger2024.findings.findings_tests import finding_tests, with_findings
 from ger2024.findings.summaries import Resampling, contrast, describe, differ, spread
 from trnn.errors import TableError
 from trnn.scores.comparisons import comparisons_stage
 from trnn.scores.model_evidence import evidence_rows, log_evidences
 from trnn.scores.recovery_tests import recovery_rows
-from trnn.scores.statistics_stage import finding_tests, statistics_stage
+from trnn.scores.statistics_stage import read_tests, statistics_stage
 from trnn.statistics.hypothesis_tests import holm
 from trnn.statistics.model_selection import select_models
 from trnn.statistics.rows import statistics_frame
@@ -105,8 +106,9 @@ def joined(tmp_path: Path, others: list[Path]) -> pd.DataFrame:
         tmp_path / "metrics", tmp_path / "comparisons", "e", {"alpha": "1"}, 1, 50, PROVENANCE
     )
     write_table(findings(), tmp_path / "findings", FINDINGS, PROVENANCE)
-    tables = [tmp_path / "comparisons", *others]
-    statistics_stage(tables, tmp_path / "findings", tmp_path / "all", "e", PROVENANCE)
+    tests = read_tests([tmp_path / "comparisons", *others])
+    parts = with_findings(tests, read_table(tmp_path / "findings"), "e")
+    statistics_stage(parts, tmp_path / "all", PROVENANCE)
     return read_table(tmp_path / "all", STATISTICS)
 
 
@@ -118,18 +120,18 @@ def test_the_stage_joins_everything_once(tmp_path: Path):
     first = got[got["finding"] == "1"]
     assert first["contrast"].unique().tolist() == ["mle - trnn"]
     assert first["group"].tolist() == ["all", "bipolar", "healthy"]
-    statistics_stage([tmp_path / "comparisons"], None, tmp_path / "alone", "e", PROVENANCE)
+    statistics_stage(read_tests([tmp_path / "comparisons"]), tmp_path / "alone", PROVENANCE)
     alone = read_table(tmp_path / "alone")
     pd.testing.assert_frame_equal(alone, read_table(tmp_path / "comparisons"))
 
 
 def test_two_tests_of_one_id_are_refused(tmp_path: Path):
     joined(tmp_path, [])
-    twice = [tmp_path / "comparisons", tmp_path / "comparisons"]
+    twice = read_tests([tmp_path / "comparisons", tmp_path / "comparisons"])
     with pytest.raises(TableError, match="ids must be unique"):
-        statistics_stage(twice, None, tmp_path / "out", "e", PROVENANCE)
+        statistics_stage(twice, tmp_path / "out", PROVENANCE)
     with pytest.raises(TableError, match="columns"):
-        statistics_stage([tmp_path / "findings"], None, tmp_path / "out", "e", PROVENANCE)
+        read_tests([tmp_path / "findings"])
     assert not (tmp_path / "out").exists()
 
 

@@ -4,8 +4,10 @@ import re
 
 import yaml
 
+from ger2024.tables import TABLES
 from tests.conftest import ROOT
-from trnn.workflow.guide import guide
+from trnn.data.registry import load_registry
+from trnn.workflow.guide import COMMAND, guide
 
 RULES = "\n".join(path.read_text() for path in sorted((ROOT / "rules").glob("*.smk")))
 
@@ -41,7 +43,9 @@ def test_scripts_are_short_adapters_of_the_rule_that_names_them():
 
 
 def test_the_guide_to_the_tables_is_what_the_schemas_say():
-    assert (ROOT / "results/README.md").read_text() == guide()
+    command = f"{COMMAND} --study ger2024.tables"
+    registry = load_registry(ROOT / "config/datasets.yaml")
+    assert (ROOT / "results/README.md").read_text() == guide(registry, TABLES, command)
 
 
 def test_environment_agrees_with_the_lock():

@@ -1,5 +1,6 @@
 """Test the courses of people's estimates over blocks and around actions."""
 
+from ger2024.findings.analyses import Having
 from ger2024.findings.course_rows import CourseSettings
 from ger2024.findings.courses import courses_stage
 from trnn.theory.models import get_model
@@ -12,7 +13,10 @@ def main(smk):
         smk.input.estimates,
         (smk.input.control_trials, smk.input.control_estimates),
         smk.output[0],
-        smk.params.dataset,
+        Having(
+            tuple(smk.params.experiment["parameters"]),
+            **{name: tuple(own) for name, own in smk.params.having.items()},
+        ),
         get_model(smk.params.experiment["model"]).unit_of,
         CourseSettings(
             smk.wildcards.experiment,

@@ -1,23 +1,29 @@
-"""Compute the study's findings on people, with their control."""
+"""Analyse people as the study did, with the analyses that apply, and their control."""
 
+from ger2024.findings.analyses import Having
 from ger2024.findings.findings_stage import findings_stage
+from ger2024.findings.summaries import Resampling
 from ger2024.published import read_published
 from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):
+    experiment = smk.params.experiment
     findings_stage(
         trials_path=smk.input.trials,
         estimates_path=smk.input.estimates,
         metrics_path=smk.input.metrics,
         comparisons_path=smk.input.comparisons,
+        control_paths=(smk.input.control_trials, smk.input.control_estimates),
         output=smk.output[0],
-        dataset=smk.params.dataset,
-        seed=smk.params.seed,
-        n_resamples=smk.params.bootstrap_resamples,
-        provenance=provenance(smk, people=True),
+        experiment=(experiment["name"], experiment["model"]),
+        having=Having(
+            tuple(experiment["parameters"]),
+            **{name: tuple(own) for name, own in smk.params.having.items()},
+        ),
+        resampling=Resampling(smk.params.dataset, smk.params.seed, smk.params.bootstrap_resamples),
         published=read_published(smk.input.published),
-        control=(smk.input.control_trials, smk.input.control_estimates),
+        provenance=provenance(smk, people=True),
     )
 
 

@@ -3,28 +3,32 @@
 from pathlib import Path
 
 from ger2024.replication.replication_stage import replication_stage
+from trnn.tables.layout import file_of
 from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):
     folder = Path(smk.output.table).parent
-    people = any(smk.params.experiments.values())
+    always, of_people = ("metrics", "statistics"), ("people", "findings")
+    experiments = {
+        name: {
+            **own,
+            **{kind: folder / file_of(kind, experiment=name) for kind in always},
+            **{
+                kind: folder / file_of(kind, experiment=name) if own["human"] else None
+                for kind in of_people
+            },
+        }
+        for name, own in smk.params.experiments.items()
+    }
     replication_stage(
         smk.output.table,
         smk.output.markdown,
-        {
-            name: {
-                "human": human,
-                "metrics": f"{folder}/{name}/metrics.parquet",
-                "statistics": f"{folder}/{name}/statistics.parquet",
-                "findings": f"{folder}/{name}/findings.parquet" if human else None,
-            }
-            for name, human in smk.params.experiments.items()
-        },
+        experiments,
         smk.input.published,
         smk.params.seed,
         smk.params.bootstrap_resamples,
-        provenance(smk, people=people),
+        provenance(smk, people=any(own["human"] for own in experiments.values())),
     )
 
 

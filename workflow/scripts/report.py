@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from ger2024.report import report_study
 from trnn.report.render import report_stage
 from trnn.workflow.job import provenance, run_stage
 
-DOCUMENTS = ("summary", "replication", "replication_text", "environment")
+DOCUMENTS = ("summary", "environment")
 
 
 def main(smk):
@@ -32,6 +33,7 @@ def main(smk):
         {name: smk.input[name] for name in DOCUMENTS},
         smk.params.benchmarks,
         provenance(smk, people=True),
+        report_study(smk.input.replication),
     )
 
 

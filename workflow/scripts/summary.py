@@ -1,19 +1,26 @@
 """Write the summary of a run."""
 
+from ger2024.published import read_published
+from ger2024.summary import summary_study
 from trnn.report.text.summary import summary_stage
 from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):
+    experiments = {
+        name: {
+            **tables,
+            "settings": smk.params.experiments[name],
+            "columns": smk.params.columns[name],
+        }
+        for name, tables in smk.params.tables.items()
+    }
     summary_stage(
         smk.output[0],
-        {
-            name: {**tables, "settings": smk.params.experiments[name]}
-            for name, tables in smk.params.tables.items()
-        },
-        smk.input.published,
+        experiments,
         smk.params.bootstrap_resamples,
         provenance(smk, people=True),
+        summary_study(experiments, read_published(smk.input.published)),
     )
 
 

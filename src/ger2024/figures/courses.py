@@ -9,13 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ger2024.figures.clusters import cluster_marks
-from ger2024.findings.block_courses import last_trial, who_get_to
 from ger2024.findings.difficulty import chose_better, difficulty
 from trnn.figures import artists, style
 from trnn.figures.labels import TRIAL_OF_BLOCK, parameter_label, symbol
 from trnn.figures.marks import LEGEND
 from trnn.figures.source import combine, pick, rows
 from trnn.scores.course import course_by_trial
+from trnn.trials.block_courses import last_trial, who_get_to
 from trnn.trials.join import join_estimates
 
 Drawer = Callable[[Mapping[str, pd.DataFrame], Collection[str]], tuple[Figure, pd.DataFrame]]

@@ -28,9 +28,17 @@ def correlation_rows(
     frame: pd.DataFrame,
     control: pd.DataFrame | None,
     resampling: Resampling,
-    published: Published,
+    published: Published | None,
+    certainty: bool = True,
 ) -> list[Row]:
-    """Return finding 3: medians over people, over the control, and their difference."""
+    """Return finding 3: medians over people, over the control, and their difference.
+
+    Parameters
+    ----------
+    control : the joined frame of agents with constant parameters; None: no control
+    published : what the study reports of these people, None if nothing
+    certainty : whether the model has a β that can follow the certainty of the prediction
+    """
     measures: list[tuple[str, str, Callable[[pd.DataFrame], Array], Rule]] = [
         (
             "kappa_staying_correlation",
@@ -46,9 +54,9 @@ def correlation_rows(
         ),
     ]
     people, others = [], []
-    for quantity, words, compute, rule in measures:
+    for quantity, words, compute, rule in measures if certainty else measures[:1]:
         row = Row("3", f"Median over people of the {words}. {FAMILY}", quantity, "all", "1", NAN, 0)
-        reported = published.median(resampling.dataset, quantity)
+        reported = NAN if published is None else published.median(resampling.dataset, quantity)
         row = replace(row, published=reported, rule=rule)
         values = compute(frame)
         people.append(describe(row, values, resampling, median, tested=True))

@@ -16,6 +16,7 @@ Array = np.ndarray
 
 CHOSEN = "difference and effect: over the trials that the test chose"
 WHOLE = "no trial beyond its limits; difference and effect: over all trials"
+CONTRASTS = "contrasts"
 TOO_FEW = "not tested: fewer than two subjects"
 
 
@@ -36,6 +37,7 @@ def cluster_rows(
     contrasts: Sequence[Courses],
     span: Callable[[int, int], str],
     settings: CourseSettings,
+    contrasts_words: str = CONTRASTS,
 ) -> list[dict[str, Any]]:
     """Return a row for each cluster of each contrast of one measure.
 
@@ -45,13 +47,14 @@ def cluster_rows(
     Parameters
     ----------
     span : first and last point (indices) -> their name, for example "trials 3-9"
+    contrasts_words : what the family calls the contrasts, among which p is corrected
     """
     found = [_clusters(measure, courses, settings) for courses in contrasts]
     corrected = holm_of_contrasts([[cluster.p for cluster in clusters] for clusters in found])
     keys = {
         "kind": "course",
-        "family": f"{settings.experiment}/human/{measure} over the course: contrasts (the cluster "
-        "test corrects over the trials)",
+        "family": f"{settings.experiment}/human/{measure} over the course: {contrasts_words} (the "
+        "cluster test corrects over the trials)",
         "finding": finding,
         "population": "human",
         "group": "all",

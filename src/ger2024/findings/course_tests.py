@@ -1,30 +1,36 @@
 """Which courses of people are tested: groups over the block, kinds of blocks, actions."""
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 from typing import Any
 
 import pandas as pd
 
-from ger2024.findings.block_courses import subject_courses
-from ger2024.findings.course_rows import CourseSettings, cluster_rows
+from ger2024.findings.course_rows import CONTRASTS, CourseSettings, cluster_rows
 from ger2024.findings.difficulty import chose_better, difficulty
 from ger2024.findings.events import AROUND, event_subjects, greedy, ungreedy
-from ger2024.findings.perseveration import ORDER
+from ger2024.findings.pairs import pairs_of
 from trnn.statistics.clusters import Courses
 from trnn.statistics.hypothesis_tests import holm
 from trnn.statistics.mixed_models import Coefficient, slope_model
+from trnn.trials.block_courses import subject_courses
 
 MIXED = "mixed model (random intercept and slope of each subject, REML, Wald t)"
 
 
 def group_rows(
-    frame: pd.DataFrame, unit_of: Mapping[str, str], settings: CourseSettings
+    frame: pd.DataFrame,
+    unit_of: Mapping[str, str],
+    order: Sequence[str],
+    settings: CourseSettings,
 ) -> list[dict[str, Any]]:
     """Return the courses of every parameter over the block, each pair of groups.
 
     First by clusters of trials, then by the slopes of a mixed model. Courses are those of the
     figure: the trials that three quarters of the blocks have, the people who get there.
+
+    Parameters
+    ----------
+    order : the groups, in the order of their data set's row
     """
     rows = []
     for parameter in unit_of:
@@ -32,24 +38,31 @@ def group_rows(
         courses = subject_courses(frame, parameter).dropna()
         groups = frame.drop_duplicates("subject").set_index("subject")["group"]
         groups = groups.reindex(courses.index)
-        present = [group for group in ORDER if (groups == group).any()]
+        present = [group for group in order if (groups == group).any()]
         values = {group: courses[groups == group].to_numpy() for group in present}
         contrasts = [
-            Courses(f"{a} - {b}", values[a], values[b], paired=False)
-            for a, b in combinations(present, 2)
+            Courses(f"{a} - {b}", values[a], values[b], paired=False) for a, b in pairs_of(present)
         ]
         unit = unit_of[parameter]
         rows += cluster_rows(parameter, unit, finding, contrasts, _trials, settings)
-        rows += _slope_rows(parameter, unit, finding, courses, groups, present, settings)
+        # As the contrasts: the last group first.
+        rows += _slope_rows(parameter, unit, finding, courses, groups, present[::-1], settings)
     return rows
 
 
 def difficulty_course_rows(
-    frame: pd.DataFrame, unit_of: Mapping[str, str], settings: CourseSettings
+    frame: pd.DataFrame,
+    unit_of: Mapping[str, str],
+    settings: CourseSettings,
+    contrasts_words: str = CONTRASTS,
 ) -> list[dict[str, Any]]:
-    """Return accuracy, β and γ over the block, easy blocks less hard ones.
+    """Return accuracy and every parameter over the block, easy blocks less hard ones.
 
     Of the people who have a value at every trial of both.
+
+    Parameters
+    ----------
+    contrasts_words : what the families of the tests are called
     """
     kinds = difficulty(frame)
     rows = []
@@ -61,12 +74,15 @@ def difficulty_course_rows(
         ]
         unit = "1" if measure == "accuracy" else unit_of[measure]
         contrasts = [_paired("easy - hard", *sides)]
-        rows += cluster_rows(measure, unit, "5", contrasts, _trials, settings)
+        rows += cluster_rows(measure, unit, "5", contrasts, _trials, settings, contrasts_words)
     return rows
 
 
 def action_rows(
-    frame: pd.DataFrame, control: pd.DataFrame | None, settings: CourseSettings
+    frame: pd.DataFrame,
+    control: pd.DataFrame | None,
+    unit_of: Mapping[str, str],
+    settings: CourseSettings,
 ) -> list[dict[str, Any]]:
     """Return β around actions against the better arm less that around actions for it.
 
@@ -82,8 +98,7 @@ def action_rows(
         )
         name = "people - control agents (ungreedy - greedy)"
         contrasts.append(Courses(name, change, still, paired=False))
-    # Where arms have means, beta weighs a ratio: it has no unit.
-    return cluster_rows("beta_around_actions", "1", "5", contrasts, _offsets, settings)
+    return cluster_rows("beta_around_actions", unit_of["beta"], "5", contrasts, _offsets, settings)
 
 
 def _around(frame: pd.DataFrame) -> list[pd.DataFrame]:

@@ -1,4 +1,4 @@
-"""Finding 5 on the gershman data: β around ungreedy actions, and easy against hard blocks."""
+"""Finding 5: β around actions against the better arm, and easy against hard blocks."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from ger2024.findings.analyses import DIFFICULTY, Having
 from ger2024.findings.difficulty import chose_better, difficulty
 from ger2024.findings.events import FIRST_TRIAL, greedy, ungreedy
 from ger2024.findings.finding import ABOVE, BELOW, NAN, Row, Rule, corrected
@@ -45,16 +46,19 @@ def event_rows(
     return rows
 
 
-def difficulty_rows(frame: pd.DataFrame, resampling: Resampling) -> list[Row]:
-    """Return accuracy, β and γ in easy and in hard blocks, from the third trial on."""
+def difficulty_rows(frame: pd.DataFrame, having: Having, resampling: Resampling) -> list[Row]:
+    """Return accuracy, β and γ in easy and in hard blocks, from the third trial on.
+
+    Of the parameters those that the model has.
+    """
     late = frame["trial"] >= FIRST_COMPARED
     kinds = difficulty(frame).where(late)
     rows, differences = [], []
-    for name, words, unit, value, rule in (
-        ("accuracy", "share of choices of the better arm", "1", chose_better(frame), ABOVE),
-        ("beta", "β", BETA_UNIT, frame["beta"], ABOVE),
-        ("gamma", "γ", "1/points", frame["gamma"], BELOW),
-    ):
+    measures = [("accuracy", "share of choices of the better arm", "1", ABOVE)]
+    own = (("beta", "β", BETA_UNIT, ABOVE), ("gamma", "γ", "1/points", BELOW))
+    measures += [measure for measure in own if having.has(DIFFICULTY[measure[0]])]
+    for name, words, unit, rule in measures:
+        value = chose_better(frame) if name == "accuracy" else frame[name]
         statement = f"Mean over people of {words}, trials >= {FIRST_COMPARED} of the block."
         means = {}
         for kind in ("easy", "hard"):

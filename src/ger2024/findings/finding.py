@@ -81,13 +81,16 @@ def corrected(rows: Sequence[Row], family: str) -> list[Row]:
     ]
 
 
-def findings_frame(rows: Sequence[Row]) -> pd.DataFrame:
-    """Return the findings table of the rows, each with its rule judged."""
+def findings_frame(rows: Sequence[Row], judged: bool = True) -> pd.DataFrame:
+    """Return the findings table of the rows, each with its rule judged.
+
+    Without `judged` no row is: the rules are claims about other people.
+    """
     records = []
     for row in rows:
         record = {name: getattr(row, name) for name in FINDINGS.names() if name != "holds"}
         record["holds"] = None
-        if row.rule is not None:
+        if judged and row.rule is not None:
             record["statement"] = f"{row.statement} {row.rule.words()}"
             record["holds"] = row.rule.met(row)
         records.append(record)

@@ -1,10 +1,19 @@
-"""The findings of Ger et al. (2024) on people, computed anew: the stage that writes their table."""
+"""The analyses of people that Ger et al. (2024) made, anew: the stage that writes their table."""
 
 from pathlib import Path
-from typing import Literal
 
 import pandas as pd
 
+from ger2024.applies import HUMAN, Subjects, reported_as
+from ger2024.findings.analyses import (
+    ACCURACY,
+    CERTAINTY,
+    EVENTS,
+    PERSEVERATION,
+    STAYING,
+    STRETCHES,
+    Having,
+)
 from ger2024.findings.control import constant_agents
 from ger2024.findings.correlations import correlation_rows
 from ger2024.findings.exploration import difficulty_rows, event_rows
@@ -14,10 +23,8 @@ from ger2024.findings.perseveration import kappa_rows, stretch_rows
 from ger2024.findings.prediction import prediction_rows
 from ger2024.findings.summaries import Resampling
 from ger2024.published import Published
-from trnn.tables.parquet import Provenance, read_table, write_table
+from trnn.tables.parquet import Provenance, read_metadata, read_table, write_table
 from trnn.trials.join import join_estimates
-
-DataSet = Literal["dezfouli", "gershman"]
 
 
 def findings_stage(
@@ -25,13 +32,13 @@ def findings_stage(
     estimates_path: str | Path,
     metrics_path: str | Path,
     comparisons_path: str | Path,
+    control_paths: tuple[str | Path, str | Path],
     output: str | Path,
-    dataset: DataSet,
-    seed: int,
-    n_resamples: int,
-    provenance: Provenance,
+    experiment: tuple[str, str],
+    having: Having,
+    resampling: Resampling,
     published: Published,
-    control: tuple[str | Path, str | Path] | None = None,
+    provenance: Provenance,
 ) -> None:
     """Write the findings table of an experiment with people.
 
@@ -39,26 +46,29 @@ def findings_stage(
     ----------
     trials_path, estimates_path : the people's trials, and the t-RNN's estimates for them
     metrics_path, comparisons_path : the experiment's tables of all estimators, and of their pairs
-    dataset : which study's findings
-    seed, n_resamples : of the bootstrap over subjects
-    published : what the study reports, to stand beside
-    control : the synthetic test trials and the t-RNN's estimates for them; the agents with
+    control_paths : the synthetic test trials and the t-RNN's estimates for them; the agents with
         constant parameters among them go through the same analysis
+    experiment : its name and its model
+    having : what the experiment has, which decides what is computed
+    resampling : the bootstrap over subjects
+    published : what the study reports, to stand beside where the people are the study's
 
     Raises
     ------
     TableError
         If a table is unreadable, or trials and estimates are not of the same rows.
     """
-    people = join_estimates(read_table(trials_path), read_table(estimates_path))
-    agents = None if control is None else constant_agents(*map(read_table, control))
+    subjects = Subjects(*experiment, people=read_metadata(trials_path))
+    theirs = published if reported_as(published, subjects, HUMAN) is not None else None
+    control_trials, control_estimates = (read_table(path) for path in control_paths)
     frame = findings(
-        people,
+        join_estimates(read_table(trials_path), read_table(estimates_path)),
         read_table(metrics_path),
         read_table(comparisons_path),
-        agents,
-        Resampling(dataset, seed, n_resamples),
-        published,
+        constant_agents(control_trials, control_estimates, having.control),
+        having,
+        resampling,
+        theirs,
     )
     write_table(frame, output, FINDINGS, provenance)
 
@@ -68,16 +78,27 @@ def findings(
     metrics: pd.DataFrame,
     comparisons: pd.DataFrame,
     agents: pd.DataFrame | None,
+    having: Having,
     resampling: Resampling,
-    published: Published,
+    published: Published | None,
 ) -> pd.DataFrame:
-    """Return the findings table; see `findings_stage`. `people` and `agents` are joined frames."""
+    """Return the findings table; see `findings_stage`.
+
+    Parameters
+    ----------
+    people, agents : joined frames; `agents` None: there is no control
+    published : what the study reports of these people; None: nothing, and no row is judged
+    """
     rows = prediction_rows(metrics, comparisons, resampling, published)
-    if resampling.dataset == "dezfouli":
-        rows += kappa_rows(people, resampling)
-        rows += correlation_rows(people, agents, resampling, published)
+    if having.has(PERSEVERATION):
+        rows += kappa_rows(people, having.groups, resampling, claimed=published is not None)
+    if having.has(STAYING):
+        certainty = having.has(CERTAINTY)
+        rows += correlation_rows(people, agents, resampling, published, certainty)
+    if having.has(STRETCHES):
         rows += stretch_rows(people, resampling)
-    else:
+    if having.has(EVENTS):
         rows += event_rows(people, agents, resampling)
-        rows += difficulty_rows(people, resampling)
-    return findings_frame(rows)
+    if having.has(ACCURACY):
+        rows += difficulty_rows(people, having, resampling)
+    return findings_frame(rows, judged=published is not None)

@@ -1,5 +1,6 @@
 """The schema of the findings table."""
 
+from trnn.tables.layout import shown
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
 
 CONTROL = "control: stationary agents"  # a group: those agents
@@ -8,11 +9,14 @@ _CI = "end of the 95 % bootstrap interval over subjects"
 
 FINDINGS = TableSchema(
     name="findings",
-    path="<e>/findings.parquet",
-    row="a quantity of one of the original study's findings, computed anew",
+    path=shown("findings"),
+    row="a quantity of one of the original study's analyses, computed anew",
     columns=(
         Column(
-            "finding", STRING, "number of the finding", allowed=tuple(str(i) for i in range(1, 6))
+            "finding",
+            STRING,
+            "number of the study's finding that was made by this analysis",
+            allowed=tuple(str(i) for i in range(1, 6)),
         ),
         Column("statement", STRING, "what is computed and, if it decides, the rule of `holds`"),
         Column("quantity", STRING, "short name of the quantity"),
@@ -52,11 +56,17 @@ FINDINGS = TableSchema(
         Column("effect_ci_low", FLOAT, f"lower {_CI}", nullable=True),
         Column("effect_ci_high", FLOAT, f"upper {_CI}", nullable=True),
         Column("n", INTEGER, "subjects with a value", "subject", low=0),
-        Column("published", FLOAT, "what the study reported, null if nothing", nullable=True),
+        Column(
+            "published",
+            FLOAT,
+            "what the study reported of these people, null if nothing",
+            nullable=True,
+        ),
         Column(
             "holds",
             BOOLEAN,
-            "whether the statement's rule is met; null if it has no rule or cannot be judged",
+            "whether the statement's rule is met; null if it has no rule, cannot be judged, or the "
+            "people are not those of whom the study claims it",
             nullable=True,
         ),
     ),

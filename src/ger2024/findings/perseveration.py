@@ -1,7 +1,8 @@
-"""Findings 2 and 4 on the dezfouli data: perseveration (κ) by group, and in example stretches."""
+"""Findings 2 and 4: perseveration (κ) by group of people, and in example stretches."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from ger2024.findings.finding import (
     Rule,
     corrected,
 )
+from ger2024.findings.pairs import pairs_of
 from ger2024.findings.slopes import late_minus_early, within_block_slopes
 from ger2024.findings.stretches import alternating_stretch, repeating_stretch
 from ger2024.findings.summaries import (
@@ -33,20 +35,30 @@ from trnn.trials.groups import subject_means
 
 Array = np.ndarray
 Values = dict[str, Array]  # group -> one value a subject
+Pairs = Sequence[tuple[str, str]]  # groups that are compared: first - second
 
-# From the highest κ to the lowest, as the study reports.
+# From the highest κ to the lowest: what the study reports of its own groups.
 ORDER = ("healthy", "depression", "bipolar")
 ALTERNATING, REPEATING = 0.25, 0.75  # share of stays in the last trials
 
 
-def kappa_rows(frame: pd.DataFrame, resampling: Resampling) -> list[Row]:
-    """Return finding 2: κ is higher and less spread in healthy people, and rises in a block."""
+def kappa_rows(
+    frame: pd.DataFrame, groups: Sequence[str], resampling: Resampling, claimed: bool
+) -> list[Row]:
+    """Return finding 2: κ is higher and less spread in healthy people, and rises in a block.
+
+    Parameters
+    ----------
+    groups : in the order of their data set's row
+    claimed : whether the people are those of the study, who have an order that it reports
+    """
     means = by_group(subject_means(frame, "kappa"))
     within = by_group(_within_sd(frame))
+    pairs = [(a, b) for a, b in pairs_of(groups) if a in means and b in means]
     return [
-        *_level_rows(means, resampling),
-        _order_row(means),
-        *_spread_rows(means, within, resampling),
+        *_level_rows(means, pairs, resampling),
+        *([_order_row(means)] if claimed else []),
+        *_spread_rows(means, within, pairs, resampling),
         *_rise_rows(frame, resampling),
     ]
 
@@ -106,7 +118,7 @@ def _within_sd(frame: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def _level_rows(means: Values, resampling: Resampling) -> list[Row]:
+def _level_rows(means: Values, pairs: Pairs, resampling: Resampling) -> list[Row]:
     rows = [
         describe(
             _row("2", "Mean over people of their mean κ.", "kappa_mean", group),
@@ -124,11 +136,12 @@ def _level_rows(means: Values, resampling: Resampling) -> list[Row]:
     )
     rows.append(differ(row, list(means.values()), resampling))
     statement = "Difference between two groups' means over people of their mean κ."
-    return rows + _contrast_rows(means, resampling, statement, "kappa_mean", mean, ABOVE)
+    return rows + _contrast_rows(means, pairs, resampling, statement, "kappa_mean", mean, ABOVE)
 
 
 def _contrast_rows(
     values: Values,
+    pairs: Pairs,
     resampling: Resampling,
     statement: str,
     quantity: str,
@@ -136,7 +149,6 @@ def _contrast_rows(
     rule: Rule,
 ) -> list[Row]:
     """Return the contrasts of every pair of groups; `rule` is claimed for those with healthy."""
-    present = [group for group in ORDER if group in values]
     rows = [
         contrast(
             _row(
@@ -144,14 +156,14 @@ def _contrast_rows(
                 statement,
                 f"{quantity}_difference",
                 f"{a} - {b}",
-                rule=rule if a == "healthy" else None,
+                rule=rule if a == ORDER[0] else None,
             ),
             values[a],
             values[b],
             resampling,
             statistic,
         )
-        for a, b in combinations(present, 2)
+        for a, b in pairs
     ]
     return corrected(rows, f"{quantity}_difference")
 
@@ -179,7 +191,7 @@ def _order_row(means: Values) -> Row:
     )
 
 
-def _spread_rows(means: Values, within: Values, resampling: Resampling) -> list[Row]:
+def _spread_rows(means: Values, within: Values, pairs: Pairs, resampling: Resampling) -> list[Row]:
     rows = []
     for group in means:
         between = _row("2", "SD over people of their mean κ.", "kappa_sd_between_people", group)
@@ -195,6 +207,7 @@ def _spread_rows(means: Values, within: Values, resampling: Resampling) -> list[
         *rows,
         *_contrast_rows(
             means,
+            pairs,
             resampling,
             "Difference between two groups' SD over people of their mean κ.",
             "kappa_sd_between_people",
@@ -203,6 +216,7 @@ def _spread_rows(means: Values, within: Values, resampling: Resampling) -> list[
         ),
         *_contrast_rows(
             within,
+            pairs,
             resampling,
             "Difference between two groups' mean SD of κ over a person's trials.",
             "kappa_sd_over_trials",

@@ -24,14 +24,15 @@ def prediction_rows(
     metrics: pd.DataFrame,
     comparisons: pd.DataFrame,
     resampling: Resampling,
-    published: Published,
+    published: Published | None,
 ) -> list[Row]:
     """Return bce(trnn) - bce(mle) over all people and, where there are, in each group.
 
     Parameters
     ----------
     metrics : the experiment's metrics table
-    statistics : the experiment's statistics table, from which p and its Holm correction are read
+    comparisons : the experiment's comparisons, from which p and its Holm correction are read
+    published : what the study reports of these people, None if nothing
     """
     people = metrics[metrics["population"] == "human"]
     groups = [str(group) for group in people["group"].dropna().unique()]
@@ -43,10 +44,12 @@ def _row(
     people: pd.DataFrame,
     comparisons: pd.DataFrame,
     resampling: Resampling,
-    published: Published,
+    published: Published | None,
 ) -> Row:
     part = people if group == "all" else people[people["group"] == group]
-    says = f" The study reports that {REPORTED[group]}." if group in REPORTED else ""
+    claimed = published is not None and group in REPORTED
+    says = f" The study reports that {REPORTED[group]}." if claimed else ""
+    theirs = NAN if published is None else _reported(published, resampling.dataset, group)
     row = Row(
         finding="1",
         statement="Mean over people of the t-RNN's bce less that of maximum likelihood; p from "
@@ -56,11 +59,15 @@ def _row(
         unit="nats",
         value=NAN,
         n=0,
-        published=published.difference(resampling.dataset, group, "trnn", "mle"),
+        published=theirs,
         rule=RULES.get(group),
     )
     row = describe(row, _differences(part), resampling)
     return _with_test(row, comparisons, group)
+
+
+def _reported(published: Published, dataset: str, group: str) -> float:
+    return published.difference(dataset, group, "trnn", "mle")
 
 
 def _differences(part: pd.DataFrame) -> Array:

@@ -61,7 +61,12 @@ def correction_rows(published: Published, sources: Sequence[Source]) -> Iterator
     correction.
     """
     for entry in published.corrections:
-        yield _correction_row(entry, next((s for s in sources if s.name == entry.dataset), None))
+        own = (
+            source
+            for source in sources
+            if source.name == entry.dataset == source.reported_as(entry.population)
+        )
+        yield _correction_row(entry, next(own, None))
 
 
 def _mark_row(mark: Mark, source: Source | None) -> Record:

@@ -1,7 +1,7 @@
 """Numbers and tests of this project, read from an experiment's tables."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from ger2024.published import Check, Comparisons, FindingRows, Mean, StatisticRows
+from ger2024.applies import HUMAN, TEST, Subjects, reported_as
+from ger2024.published import Check, Comparisons, FindingRows, Mean, Published, StatisticRows
 from trnn.statistics.bootstrap import mean_interval
 from trnn.tables.parquet import read_table
 
@@ -20,11 +21,16 @@ AFTER = re.compile(r"after[ _](\d+)[ _]trials")  # in contrasts of recovery, and
 
 @dataclass(frozen=True)
 class Source:
-    """An experiment's tables, and the bootstrap of its means."""
+    """An experiment's tables, and the bootstrap of its means.
+
+    `reported` has, by population, the name under which the study reports of its subjects; a
+    population that is not there is none of the study's, and nothing of it is judged.
+    """
 
     name: str
     human: str | None
     simulated: bool
+    reported: Mapping[str, str]
     metrics: pd.DataFrame
     units: dict[str, str]
     statistics: pd.DataFrame
@@ -33,8 +39,8 @@ class Source:
     n_resamples: int
 
     def reported_as(self, population: str) -> str | None:
-        """Return the data set whose published numbers those of `population` stand beside."""
-        return self.human if population == "human" else self.name
+        """Return under which name the study reports of `population`; None if it does not."""
+        return self.reported.get(population)
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,8 @@ class Evidence:
 
 
 def read_source(
-    name: str,
+    published: Published,
+    subjects: Subjects,
     human: str | None,
     simulated: bool,
     metrics: str | Path,
@@ -71,13 +78,18 @@ def read_source(
     seed: int,
     n_resamples: int,
 ) -> Source:
-    """Read an experiment's tables; TableError if one is absent or unreadable."""
+    """Read an experiment's tables; TableError if one is absent or unreadable.
+
+    `subjects` decide of which of them the study reports.
+    """
     table = read_table(metrics)
+    names = {p: reported_as(published, subjects, p) for p in (HUMAN, TEST)}
     fields = pq.read_schema(metrics)
     return Source(
-        name=name,
+        name=subjects.experiment,
         human=human,
         simulated=simulated,
+        reported={population: name for population, name in names.items() if name is not None},
         metrics=table,
         units={f.name: (f.metadata or {}).get(b"unit", b"1").decode() for f in fields},
         statistics=read_table(statistics),
@@ -101,7 +113,8 @@ def mean_of(source: Source, population: str, mean: Mean) -> Evidence | None:
     values = table.loc[kept, measure].dropna().to_numpy(dtype=float)
     if len(values) == 0:
         return None
-    keys = (str(source.reported_as(population)), population, mean.group)
+    whose = source.human if population == HUMAN else source.name
+    keys = (str(whose), population, mean.group)
     value, low, high = mean_interval(values, source.n_resamples, source.seed, *keys)
     return Evidence(
         quantity=f"{measure}_{mean.estimator}",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from ger2024.applies import read_subjects
 from ger2024.published import Published, read_published
 from ger2024.replication.claims import correction_rows, finding_rows, mark_rows
 from ger2024.replication.document import document
@@ -33,8 +34,8 @@ def replication_stage(
     output, markdown : path
         The table and the text, each written whole or not at all.
     experiments : name -> mapping
-        `human` (the data set, or None), `metrics` and `statistics` (paths), `findings` (path, or
-        None without people).
+        `model`, `human` (the data set, or None), `metrics` and `statistics` (paths), `people` and
+        `findings` (paths, or None without people).
     published : path
         The file of the original study's numbers and claims.
     seed, n_resamples : int
@@ -51,10 +52,13 @@ def replication_stage(
     theirs = read_published(published)
     sources = []
     for name, tables in experiments.items():
+        own = dict(tables)
+        subjects = read_subjects(name, own.pop("model"), own.pop("people"))
         simulated = provenance.data_source == "simulated" or has_stand_ins(tables)
-        sources.append(
-            read_source(name, **tables, simulated=simulated, seed=seed, n_resamples=n_resamples)
+        source = read_source(
+            theirs, subjects, **own, simulated=simulated, seed=seed, n_resamples=n_resamples
         )
+        sources.append(source)
     frame = replication_frame(theirs, sources)
     write_table(frame, output, REPLICATION, provenance)
     text = document(frame, theirs.source, any(s.simulated for s in sources if s.human))
@@ -65,8 +69,8 @@ def replication_stage(
 def replication_frame(published: Published, sources: Sequence[Source]) -> pd.DataFrame:
     """Return the replication table.
 
-    What is published of a data set stands beside every experiment of `sources` on it, or beside
-    nothing if there is none. One data set comes after the other, and last what concerns all.
+    What is published of a data set stands beside every experiment of `sources` on its people, or
+    beside nothing if there is none. One data set comes after the other, and last what concerns all.
     """
     rows = [
         *number_rows(published, sources),

@@ -1,5 +1,6 @@
 """The schema of the replication table."""
 
+from trnn.tables.layout import shown
 from trnn.tables.schema import FLOAT, INTEGER, STRING, Column, TableSchema
 
 KINDS = ("number", "significance", "finding", "correction")
@@ -16,7 +17,7 @@ _CI = "end of the 95 % bootstrap interval of `ours` over subjects"
 
 REPLICATION = TableSchema(
     name="replication",
-    path="replication.parquet",
+    path=shown("replication"),
     row="a number, mark, finding or correction of the original study beside this project's",
     columns=(
         Column(

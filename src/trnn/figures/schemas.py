@@ -1,12 +1,13 @@
 """The table behind a figure: one row for each thing that is drawn."""
 
+from trnn.tables.layout import shown
 from trnn.tables.schema import FLOAT, INTEGER, STRING, Column, TableSchema
 
 KINDS = ("bar", "bin", "box", "cell", "choice", "line", "mark", "point", "reference")
 
 FIGURE = TableSchema(
     name="figure",
-    path="figures/<name>.parquet",
+    path=shown("figure"),
     row="a thing that the figure draws: a bar, a point of a line, a mark",
     columns=(
         Column("panel", STRING, "title of the panel"),

@@ -17,17 +17,19 @@ from trnn.report.figures import by_experiment, picture
 from trnn.report.sections import (
     durations_table,
     glance,
-    replication,
+    study_section,
     summary_parts,
     versions_table,
     yaml_parts,
 )
 from trnn.report.text.stand_ins import STAND_INS, WARNING
+from trnn.study import ReportStudy
 from trnn.tables.atomic import atomic_path
 from trnn.tables.parquet import Provenance, read_metadata
 
 TITLE = "Trial-by-trial reinforcement-learning parameters with a theoretical RNN"
 SIMULATED = "simulated"
+NO_STUDY = ReportStudy()
 
 
 def report_stage(
@@ -38,6 +40,7 @@ def report_stage(
     documents: Mapping[str, str | Path],
     benchmarks: str | Path,
     provenance: Provenance,
+    study: ReportStudy = NO_STUDY,
 ) -> None:
     """Write the report, whole or not at all.
 
@@ -54,25 +57,27 @@ def report_stage(
     figures : name -> path
         The PNG file of each figure.
     documents : mapping
-        Paths: `summary` and `replication_text` (Markdown), `replication` (Parquet), `environment`
-        (the environment file).
+        Paths: `summary` (Markdown), `environment` (the environment file).
     benchmarks : path
         The folder of Snakemake's benchmarks. What they hold is the only thing on the page that
         varies between runs of the same tables.
     provenance : Provenance
         Stands at the page's end.
+    study : ReportStudy
+        What a study adds: a section of its own, and which sections of the summary are folded.
 
     Raises
     ------
     TableError, DataError
         If a table or an image is absent, unreadable or not what it should be.
     """
-    simulated = run["data_source"] == SIMULATED or _has_stand_ins(experiments)
-    people = STAND_INS if simulated else "people"
+    people = any(e["settings"]["human"] for e in experiments.values())
+    simulated = people and (run["data_source"] == SIMULATED or _has_stand_ins(experiments))
+    who = STAND_INS if simulated else "people"
     context = {
         **_opening(experiments, run, simulated),
-        **_documents(Path(output).parent, experiments, documents),
-        "glance": glance(experiments, people, run["seed"], run["bootstrap_resamples"]),
+        **_documents(Path(output).parent, experiments, documents["summary"], study),
+        "glance": glance(experiments, who, run["seed"], run["bootstrap_resamples"]),
         "figures": _figures(figures, simulated),
         "settings": yaml_parts(run, {name: e["settings"] for name, e in experiments.items()}),
         "versions": versions_table(versions(documents["environment"])),
@@ -115,17 +120,21 @@ def _opening(
 def _documents(
     folder: Path,
     experiments: Mapping[str, Mapping[str, Any]],
-    documents: Mapping[str, str | Path],
+    summary: str | Path,
+    study: ReportStudy,
 ) -> dict[str, Any]:
-    """Return the replication and the summary, with links to the files that they come from."""
+    """Return the study's section and the summary, with links to the files that they come from."""
     links = {name: _links(e["files"], folder) for name, e in experiments.items()}
-    reading, parts = summary_parts(_read(documents["summary"]), links)
-    table, text = documents["replication"], documents["replication_text"]
+    text = Path(summary).read_text(encoding="utf-8")
+    reading, parts = summary_parts(text, links, study.folded)
+    own = study.section
     return {
-        "replication": {**replication(table, _read(text)), "links": _links([table, text], folder)},
+        "study": None
+        if own is None
+        else {**study_section(own), "links": _links(own.files, folder)},
         "reading": reading,
         "summary": parts,
-        "summary_links": _links([documents["summary"]], folder),
+        "summary_links": _links([summary], folder),
     }
 
 
@@ -169,7 +178,3 @@ def _links(paths: Sequence[str | Path], folder: Path) -> list[tuple[str, str]]:
     """Return words and target of links from the report to files below the results folder."""
     targets = [Path(path).relative_to(folder).as_posix() for path in paths]
     return [(target, target) for target in targets]
-
-
-def _read(path: str | Path) -> str:
-    return Path(path).read_text(encoding="utf-8")

@@ -2,34 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import yaml
 from markupsafe import Markup
 
-from ger2024.replication.claims import PARTS_THAT_HOLD
-from ger2024.replication.replication_table import CORRECTED, FAILS, HOLDS, INCOMPARABLE
 from trnn.estimators.estimates_table import ESTIMATORS
 from trnn.report.explorer import look
 from trnn.report.markdown import Section, sections
-from trnn.report.text.markdown import interval_words, p_words
+from trnn.report.text.markdown import interval_words
 from trnn.statistics.bootstrap import mean_interval
+from trnn.study import ReportSection, ReportTable
 from trnn.tables.parquet import read_table
-
-# How the page marks the replication's verdicts.
-MARKS = {HOLDS: "good", CORRECTED: "partly", FAILS: "bad", INCOMPARABLE: "open"}
-# Kinds of rows of the replication table, in order of display; a finding's parts are a kind here.
-REPLICATED = {
-    "number": "Numbers",
-    "significance": "Significance marks",
-    "finding": "Findings",
-    "part": "Parts of the findings",
-    "correction": "Corrections of the original analysis",
-}
-FOLDED = frozenset({"part", "correction"})
-WRAPPED = frozenset({"Claim", "Quantity", "Note"})  # columns whose words wrap
 
 
 @dataclass(frozen=True)
@@ -82,49 +67,34 @@ def glance(
     return Table(caption, header, rows)
 
 
-def replication(table: str | Path, text: str) -> dict[str, Any]:
-    """Return the replication: how to read it, the verdicts, and the table in parts.
+def study_section(section: ReportSection) -> dict[str, Any]:
+    """Return a study's section: `title`, `anchor`, `reading`, `overview` (HTML) and `groups`.
 
-    Parameters
-    ----------
-    table : path
-        The replication table.
-    text : str
-        The same as Markdown, of which the words and the overview are taken.
-
-    Returns
-    -------
-    `reading` and `verdicts` (HTML); `groups`, for each data set its name and `parts` (`table`,
-    and whether it is `folded`).
+    A group has a `title` and `parts` (`table`, and whether it is `folded`).
     """
-    frame = read_table(table)
-    frame["part"] = frame["kind"]
-    # A finding's own row counts the parts of it that hold; the parts stand apart.
-    of_parts = (frame["kind"] == "finding") & (frame["quantity"] != PARTS_THAT_HOLD)
-    frame.loc[of_parts, "part"] = "part"
-    groups = []
-    for dataset, own in frame.groupby(frame["dataset"].fillna(""), sort=False):
-        parts = [
-            {"folded": part in FOLDED, "table": _replicated(own[own["part"] == part], title)}
-            for part, title in REPLICATED.items()
-            if (own["part"] == part).any()
-        ]
-        groups.append({"dataset": dataset or "All data sets", "parts": parts})
-    words = sections(text)
+    groups = [
+        {
+            "title": title,
+            "parts": [{"folded": t.folded, "table": _table(t, section)} for t in tables],
+        }
+        for title, tables in section.groups
+    ]
     return {
-        "reading": Markup("".join(s.body for s in words if s.level == 1)),
-        "verdicts": Markup("".join(s.body for s in words if s.title == "Verdicts")),
+        "title": section.title,
+        "anchor": section.anchor,
+        "reading": Markup(section.reading),
+        "overview": Markup(section.overview),
         "groups": groups,
     }
 
 
 def summary_parts(
-    text: str, links: Mapping[str, Sequence[tuple[str, str]]]
+    text: str, links: Mapping[str, Sequence[tuple[str, str]]], folded: Sequence[str] = ()
 ) -> tuple[Markup, list[dict[str, Any]]]:
     """Return how to read the summary's tables, and its sections by experiment.
 
-    A part has `name`, `body`, `sections` (`title`, `body`, `folded`) and `links`; the long tables
-    of findings are folded.
+    A part has `name`, `body`, `sections` (`title`, `body`, `folded`) and `links`. Sections whose
+    titles begin with one of `folded` are folded.
     """
     reading, parts = Markup(), list[dict[str, Any]]()
     for section in sections(text):
@@ -135,8 +105,8 @@ def summary_parts(
             own = {"name": section.title, "body": Markup(section.body), "sections": []}
             parts.append({**own, "links": links.get(section.title, [])})
         else:
-            folded = section.title.startswith("Findings")
-            entry = {"title": section.title, "body": Markup(section.body), "folded": folded}
+            hidden = section.title.startswith(tuple(folded))
+            entry = {"title": section.title, "body": Markup(section.body), "folded": hidden}
             parts[-1]["sections"].append(entry)
     return reading, parts
 
@@ -191,38 +161,21 @@ def shown_name(estimator: str) -> str:
     return f"{look(estimator)['name']} ({estimator})"
 
 
-def _replicated(frame: pd.DataFrame, title: str) -> Table:
-    """Return rows of the replication as a table, without the columns that nothing stands in."""
-    rows = [_replicated_row(row) for row in frame.to_dict("records")]
-    header = [name for name in rows[0] if any(row[name] for row in rows)]
-    return Table(title, header, [[row[name] for name in header] for row in rows], WRAPPED)
+def _table(own: ReportTable, section: ReportSection) -> Table:
+    """Return a study's table, without the columns that nothing stands in, its marks marked."""
+    header = [name for name in own.rows[0] if any(row[name] for row in own.rows)]
+    rows = [
+        [_marked(row[name], section) if name == section.marked else row[name] for name in header]
+        for row in own.rows
+    ]
+    return Table(own.caption, header, rows, section.wrapped)
 
 
-def _replicated_row(row: Mapping[Any, Any]) -> dict[str, str]:
-    def words(name: str) -> str:
-        return "" if pd.isna(row[name]) else str(row[name])
-
-    def number(name: str, signed: bool = False) -> str:
-        return "" if pd.isna(row[name]) else interval_words(row[name], nan, nan, signed=signed)
-
-    nan = float("nan")
-    found = interval_words(row["ours"], row["ci_low"], row["ci_high"])
-    verdict = words("verdict")
-    mark = Markup('<span class="verdict {}">{}</span>').format(MARKS.get(verdict), verdict)
-    return {
-        "Claim": f"{words('finding')}. {words('claim')}" if words("finding") else words("claim"),
-        "Verdict": mark if verdict else "",
-        "Experiment": "" if words("experiment") == words("dataset") else words("experiment"),
-        "Group": words("group"),
-        "Quantity": words("quantity"),
-        "Reported": number("published"),
-        "Found [95 % interval]": "" if pd.isna(row["ours"]) else found,
-        "Difference": number("difference", signed=True),
-        "Unit": "" if words("unit") == "1" else words("unit"),
-        "p (Holm)": p_words(row["p_holm"]),
-        "n": words("n"),
-        "Note": words("note"),
-    }
+def _marked(text: str, section: ReportSection) -> str:
+    if not text:
+        return ""
+    look = section.marks.get(text, "")
+    return Markup('<span class="verdict {}">{}</span>').format(look, text)
 
 
 def _last_paragraph(section: Section) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from trnn.tables.layout import shown
 from trnn.tables.schema import FLOAT, INTEGER, STRING, Column, TableSchema
 from trnn.theory.words import MEANINGS
 from trnn.trials.columns import DYNAMICS, GROUP, POPULATION, SUBJECT
@@ -83,7 +84,7 @@ def metrics(unit_of: Mapping[str, str], tenths: Collection[str] = ()) -> TableSc
     )
     return TableSchema(
         name="metrics",
-        path="<e>/metrics.parquet",
+        path=shown("metrics"),
         row="a subject under an estimator",
         columns=(
             *_OF_CHOICES,

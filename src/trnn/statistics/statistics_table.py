@@ -1,5 +1,6 @@
 """The schemas of metrics, and of every table of tests."""
 
+from trnn.tables.layout import shown
 from trnn.tables.schema import FLOAT, INTEGER, STRING, Column, TableSchema
 from trnn.trials.columns import POPULATION
 
@@ -71,13 +72,13 @@ _TEST_COLUMNS = (
 
 COMPARISONS = TableSchema(
     "comparisons",
-    "<e>/comparisons.parquet",
+    shown("comparisons"),
     "a comparison of estimators or of models, made from the metrics",
     _TEST_COLUMNS,
 )
 COURSES = TableSchema(
     "courses",
-    "<e>/courses.parquet",
+    shown("courses"),
     "a test of people's courses over the block or around actions",
     _TEST_COLUMNS,
 )
@@ -85,13 +86,13 @@ COURSES = TableSchema(
 AFTER = r"after (\d+) trials"
 RECOVERY = TableSchema(
     "recovery",
-    "<e>/recovery.parquet",
+    shown("recovery"),
     "a comparison of errors of constant parameters after some number of trials",
     _TEST_COLUMNS,
 )
 STATISTICS = TableSchema(
     "statistics",
-    "<e>/statistics.parquet",
+    shown("statistics"),
     "a test or comparison: all of the experiment's, joined",
     _TEST_COLUMNS,
 )

@@ -1,5 +1,6 @@
 """The schema of simulated agents."""
 
+from trnn.tables.layout import shown
 from trnn.tables.schema import FLOAT, STRING, Column, TableSchema
 from trnn.theory.models import get_model
 from trnn.theory.parameters import parameter_columns
@@ -20,7 +21,7 @@ def synthetic_trials(model_name: str) -> TableSchema:
     )
     return TableSchema(
         name="synthetic_trials",
-        path="<e>/synthetic/{train,validation,test}.parquet",
+        path=shown("agents"),
         row=AGENTS_ROW,
         columns=(
             SUBJECT,

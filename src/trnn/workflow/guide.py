@@ -1,7 +1,8 @@
 """The guide to every table, results/README.md: generated from the schemas that the code writes."""
 
-from ger2024.findings.findings_table import FINDINGS
-from ger2024.replication.replication_table import REPLICATION
+import textwrap
+from collections.abc import Iterator, Mapping
+
 from trnn.checks.calibration.calibration_table import CALIBRATION, CALIBRATION_FRESH, OPTIMALITY
 from trnn.checks.identifiability.identifiability_table import identifiability
 from trnn.checks.misspecification.misspecification_table import (
@@ -12,7 +13,7 @@ from trnn.checks.nonstationarity.nonstationarity_table import EVIDENCE, RATES
 from trnn.checks.predictive.predictive_table import PREDICTIVE, PREDICTIVE_PEOPLE
 from trnn.checks.priors.priors_table import TASK_MEASURED, prior_selection
 from trnn.data.people_table import people_table
-from trnn.data.registry import load_registry
+from trnn.data.registry import Dataset
 from trnn.estimators.drnn.drnn_table import DRNN_TRAINING
 from trnn.estimators.estimates_table import estimates
 from trnn.estimators.mle.first_trials import recovery_fits
@@ -22,16 +23,21 @@ from trnn.estimators.trnn.training_table import training
 from trnn.figures.schemas import FIGURE
 from trnn.scores.metrics_table import metrics
 from trnn.statistics.statistics_table import COMPARISONS, COURSES, RECOVERY, STATISTICS
-from trnn.tables.origin import PROJECT
-from trnn.tables.schema import Column, TableSchema
+from trnn.study import GuideEntry, GuideStudy
+from trnn.tables.layout import BENCHMARKS, LOGS, shown
+from trnn.tables.schema import Column
 from trnn.theory.agents_table import synthetic_trials
 from trnn.theory.models import get_model, model_names
 
-INTRODUCTION = """\
+COMMAND = "trnn tables"
+WIDTH = 100  # of a line of the introduction
+NO_STUDY = GuideStudy()
+
+INTRODUCTION = f"""\
 # What a run leaves here
 
-Generated from the schemas that the code writes with (`trnn tables > results/README.md`); a test
-keeps the two in step. `<e>` is an experiment; a folder `tiny/` holds what `make demo` leaves.
+Generated from the schemas that the code writes with; a test keeps the two in step:
+`{{command}} > results/README.md`. A folder `tiny/` holds what `make demo` leaves.
 
 `trnn show FILE` prints a table's origin, columns, units and first rows. Every table carries in its
 metadata the digest of the settings that made it (`config_digest`) and that of the code
@@ -39,18 +45,18 @@ metadata the digest of the settings that made it (`config_digest`) and that of t
 `data_source`: `real` people, `simulated` stand-ins for people, or `synthetic` agents alone. So do
 figures (PDF: subject, PNG: comment) and, in their last lines, the texts and the report.
 
-Beside the tables: `report.html` (all of the run in one page that opens from disk, with an explorer
-of every session), `summary.md` (means, intervals, comparisons and findings, also printed at the
-end of a run), `replication.md` (the original study's numbers and claims, each with a verdict that
-is computed), `<e>/checkpoints/<network>/` (weights and settings of networks: `seed<k>.pt` of a
-t-RNN, `<cohort>.pt` of all d-RNNs of a diagnosis group or of all people; PyTorch, loadable with
-`weights_only=True`), `figures/<name>.pdf` and `.png`, `logs/` and `benchmarks/` (one file a job).
+Beside the tables: `{shown("report")}` (all of the run in one page that opens from disk, with an
+explorer of every session), `{shown("summary")}` (means, intervals, comparisons and checks, also
+printed at the end of a run), `{shown("checkpoint")}` (weights
+and settings of networks: a part is `seed<k>` of a t-RNN, or the cohort, a group of people or all,
+of all d-RNNs of it; PyTorch, loadable with `weights_only=True`), `{shown("figure")}`
+(`pdf` and `png`), `{LOGS}/` and `{BENCHMARKS}/` (one file a job).{{texts}}
 
 Where it all comes from: `provenance/<file>.json` is the record of a file: its SHA-256, and the job
 that made it with its inputs, code and settings, their digests, and when it ran. Every job compares
 its inputs with their records before it reads them; `trnn verify` compares them all, and says which
 files are altered, missing, stale (code, settings or inputs are others now) or foreign.
-`ro-crate-metadata.json` is the manifest of the run in a standard form (Workflow Run RO-Crate,
+`{shown("manifest")}` is the manifest of the run in a standard form (Workflow Run RO-Crate,
 profile Provenance Run Crate 0.5); `workflow/` holds the Snakefile and rules as they ran, and
 `configuration.yaml`, the settings in full.
 
@@ -61,55 +67,19 @@ many), `trnn` (the theoretical RNN), `drnn` (the data-driven RNN, trained on the
 whom is predicted by networks that have not seen them) and `oracle` (the truth, of simulated
 agents). A name with a suffix is a variant of a network: `trnn_smooth` (given the whole session),
 `trnn_published` (the published architecture: points, no posterior), `trnn_unlinked` (its
-parameters do not reach its prediction of choices), `drnn_pooled` (trained on all diagnosis groups
+parameters do not reach its prediction of choices), `drnn_pooled` (trained on all groups of people
 at once).
 """
-
-
-def guide() -> str:
-    """Return the guide as Markdown."""
-    unit_of = _units()
-    every_term = ["bce", "score", *(f"{k}_{p}" for p in unit_of for k in ("bin", "mse"))]
-    sections = [
-        *(
-            _section(people_table(row), f"People of {row.name}")
-            for row in load_registry(PROJECT / "config/datasets.yaml").values()
-        ),
-        *(
-            _section(synthetic_trials(model), f"Simulated agents of model `{model}`")
-            for model in model_names()
-        ),
-        _section(estimates(unit_of, spread=True, network=True), "Estimates", ESTIMATES_NOTE),
-        _section(draws_table(unit_of), "Draws of trajectories", PARAMETERS_NOTE),
-        _section(mle(unit_of), "Maximum-likelihood fits", PARAMETERS_NOTE),
-        _section(prior_selection(unit_of), "Priors compared on people", PARAMETERS_NOTE),
-        _section(TASK_MEASURED, "The people's task, measured"),
-        _section(recovery_fits(unit_of), "Fits to the first trials", PARAMETERS_NOTE),
-        _section(training(tuple(unit_of), every_term), "Training of a t-RNN", TRAINING_NOTE),
-        _section(DRNN_TRAINING, "Training of a d-RNN"),
-        _section(metrics(unit_of), "Metrics", METRICS_NOTE),
-        _section(FINDINGS, "Findings"),
-        _section(STATISTICS, "Statistics", STATISTICS_NOTE),
-        _section(CALIBRATION, "Calibration"),
-        _section(CALIBRATION_FRESH, "Calibration of networks on fresh agents"),
-        _section(OPTIMALITY, "Distance from the optimum"),
-        _section(identifiability(unit_of), "What can be known", PARAMETERS_NOTE),
-        _section(EVIDENCE, "Evidence for moving parameters"),
-        _section(RATES, "How often parameters are said to move"),
-        _section(MISSPECIFICATION, "People beside the simulations"),
-        _section(MISSPECIFICATION_FEATURES, "The features behind it"),
-        _section(PREDICTIVE, "Posterior predictive checks"),
-        _section(PREDICTIVE_PEOPLE, "Posterior predictive checks of each person"),
-        _section(REPLICATION, "Replication of the original study"),
-        _section(FIGURE, "Numbers behind a figure"),
-    ]
-    return "\n".join([INTRODUCTION, *sections])
 
 
 PARAMETERS_NOTE = "A table has the columns of its own model's parameters only."
 TRAINING_NOTE = (
     PARAMETERS_NOTE + " A network of posteriors has `score`, one of points has bins instead; one "
     "that smooths predicts no choice and has no `bce`."
+)
+MOVING_NOTE = (
+    PARAMETERS_NOTE + f" `{shown('identifiability_moving')}` has the same columns, of agents whose "
+    "parameters switch."
 )
 METRICS_NOTE = (
     PARAMETERS_NOTE
@@ -125,9 +95,9 @@ ESTIMATES_NOTE = (
 )
 
 STATISTICS_NOTE = (
-    "It holds the tests of the findings and the rows of "
+    "It holds the rows of "
     + "; ".join(f"`{table.path}` ({table.row})" for table in (COMPARISONS, COURSES, RECOVERY))
-    + ", which have the same columns."
+    + ", which have the same columns, and the tests that a study adds."
 )
 
 
@@ -140,9 +110,67 @@ def _units() -> dict[str, str]:
     return {name: " or ".join(dict.fromkeys(units[name])) for name in sorted(units)}
 
 
-def _section(schema: TableSchema, title: str, note: str = "") -> str:
-    path = schema.path.replace("{experiment}", "<e>")
-    lines = [f"## {title}", "", f"`{path}`: a row is {schema.row}. {note}".rstrip(), ""]
+def guide(
+    registry: Mapping[str, Dataset], study: GuideStudy = NO_STUDY, command: str = COMMAND
+) -> str:
+    """Return the guide as Markdown.
+
+    Parameters
+    ----------
+    registry : data sets by name, each with a table of people's trials of its own
+    study : what a study adds
+    command : what prints the guide
+    """
+    texts = f"\n{textwrap.fill(study.texts, WIDTH)}" if study.texts else ""
+    entries = [*_trials(registry), *_estimates(), *_scores(), *_checks(), *study.tables]
+    figure = GuideEntry(FIGURE, "Numbers behind a figure")
+    sections = [_section(entry) for entry in (*entries, figure)]
+    return "\n".join([INTRODUCTION.format(command=command, texts=texts), *sections])
+
+
+def _trials(registry: Mapping[str, Dataset]) -> Iterator[GuideEntry]:
+    for name, dataset in registry.items():
+        yield GuideEntry(people_table(dataset), f"People of {name}")
+    for model in model_names():
+        yield GuideEntry(synthetic_trials(model), f"Simulated agents of model `{model}`")
+
+
+def _estimates() -> Iterator[GuideEntry]:
+    unit_of = _units()
+    terms = ["bce", "score", *(f"{k}_{p}" for p in unit_of for k in ("bin", "mse"))]
+    network = estimates(unit_of, spread=True, network=True)
+    yield GuideEntry(network, "Estimates", ESTIMATES_NOTE)
+    yield GuideEntry(draws_table(unit_of), "Draws of trajectories", PARAMETERS_NOTE)
+    yield GuideEntry(mle(unit_of), "Maximum-likelihood fits", PARAMETERS_NOTE)
+    yield GuideEntry(prior_selection(unit_of), "Priors compared on people", PARAMETERS_NOTE)
+    yield GuideEntry(TASK_MEASURED, "The people's task, measured")
+    yield GuideEntry(recovery_fits(unit_of), "Fits to the first trials", PARAMETERS_NOTE)
+    yield GuideEntry(training(tuple(unit_of), terms), "Training of a t-RNN", TRAINING_NOTE)
+    yield GuideEntry(DRNN_TRAINING, "Training of a d-RNN")
+
+
+def _scores() -> Iterator[GuideEntry]:
+    yield GuideEntry(metrics(_units()), "Metrics", METRICS_NOTE)
+    yield GuideEntry(STATISTICS, "Statistics", STATISTICS_NOTE)
+
+
+def _checks() -> Iterator[GuideEntry]:
+    yield GuideEntry(CALIBRATION, "Calibration")
+    yield GuideEntry(CALIBRATION_FRESH, "Calibration of networks on fresh agents")
+    yield GuideEntry(OPTIMALITY, "Distance from the optimum")
+    yield GuideEntry(identifiability(_units()), "What can be known", MOVING_NOTE)
+    yield GuideEntry(EVIDENCE, "Evidence for moving parameters")
+    yield GuideEntry(RATES, "How often parameters are said to move")
+    yield GuideEntry(MISSPECIFICATION, "People beside the simulations")
+    yield GuideEntry(MISSPECIFICATION_FEATURES, "The features behind it")
+    yield GuideEntry(PREDICTIVE, "Posterior predictive checks")
+    yield GuideEntry(PREDICTIVE_PEOPLE, "Posterior predictive checks of each person")
+
+
+def _section(entry: GuideEntry) -> str:
+    schema = entry.schema
+    said = f"`{schema.path}`: a row is {schema.row}. {entry.note}".rstrip()
+    lines = [f"## {entry.title}", "", said, ""]
     lines += ["| column | type | unit | values | meaning |", "|---|---|---|---|---|"]
     lines += [_line(column) for column in schema.columns]
     return "\n".join(lines) + "\n"

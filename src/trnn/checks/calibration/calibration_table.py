@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from trnn.tables.layout import shown
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
 from trnn.trials.columns import POPULATION
 
@@ -17,7 +18,7 @@ _PAIRED = "of its 95 % paired bootstrap interval over agents"
 
 CALIBRATION = TableSchema(
     name="calibration",
-    path="<e>/calibration.parquet",
+    path=shown("calibration"),
     row="a share of true values that lie in a part of an estimator's posteriors, over some trials",
     columns=(
         Column("dynamics", STRING, "law by which the agents' parameters move"),
@@ -79,7 +80,7 @@ CALIBRATION = TableSchema(
 CALIBRATION_FRESH = replace(
     CALIBRATION,
     name="calibration of networks on fresh agents",
-    path="<e>/calibration_fresh.parquet",
+    path=shown("calibration_fresh"),
     row="as in calibration: of networks alone, on more agents than any other table has",
 )
 
@@ -90,7 +91,7 @@ BOOTSTRAP, EXACT = "bootstrap over subjects", "Clopper-Pearson"
 
 OPTIMALITY = TableSchema(
     name="optimality",
-    path="<e>/optimality.parquet",
+    path=shown("optimality"),
     row="a comparison of an estimator with the best that can be had, or with constant parameters",
     columns=(
         Column(

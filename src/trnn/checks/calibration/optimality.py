@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ger2024 import targets
+from trnn.checks.calibration import targets
 from trnn.checks.calibration.calibration_table import (
     ABOVE_OPTIMUM,
     BOOTSTRAP,
@@ -18,6 +18,7 @@ from trnn.checks.calibration.calibration_table import (
     THEORY_DIFFERENCE,
 )
 from trnn.checks.calibration.optima import NETWORKS, REFERENCES
+from trnn.checks.calibration.targets import Target
 from trnn.statistics.bootstrap import mean_interval
 from trnn.statistics.proportions import clopper_pearson
 from trnn.statistics.ratios import ratio_interval
@@ -28,16 +29,34 @@ STATIONARY_FIT = "mle"
 NOT_COMPARED = frozenset({"prior", STATIONARY_FIT})  # by what they explain of people
 
 
-def optimality_frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return rows as a frame with the table's columns and types, each judged by its target."""
-    frame = pd.DataFrame([_judged(row) for row in rows], columns=OPTIMALITY.names())
+def optimality_frame(
+    rows: Sequence[Mapping[str, Any]], asked: Sequence[Target] = ()
+) -> pd.DataFrame:
+    """Return rows as a frame with the table's columns and types, each judged by its target.
+
+    Parameters
+    ----------
+    rows : as the makers below make them
+    asked : a study's targets, for rows that have none
+    """
+    judged = [_judged({**_asked_of(row, asked), **row}) for row in rows]
+    frame = pd.DataFrame(judged, columns=OPTIMALITY.names())
     return frame.astype({"met": "boolean"})
 
 
-def _judged(row: Mapping[str, Any]) -> dict[str, Any]:
+def _asked_of(row: Mapping[str, Any], asked: Sequence[Target]) -> dict[str, Any]:
+    """Return target and rule that a study asks of a row; nothing if it asks nothing."""
+    own = (row["criterion"], row["measure"], row["estimator"])
+    for target in asked:
+        if own == (target.criterion, target.measure, target.estimator):
+            return {"target": target.limit, "rule": target.rule}
+    return {}
+
+
+def _judged(row: dict[str, Any]) -> dict[str, Any]:
     target = row.get("target")
     if target is None:
-        return dict(row)
+        return row
     value = row["value"]
     met = value <= target if row["rule"] == "<=" else value >= target
     return {**row, "met": None if np.isnan(value) else bool(met)}
@@ -88,10 +107,7 @@ class RowMaker:
                 pair = _pair(part, "squared_error", (estimator, STATIONARY_FIT))
                 measure = f"last_trial_mse_{parameter}"
                 row = self._ratio(pair, str(dynamics), measure, estimator, STATIONARY_FIT)
-                row |= {"criterion": LAST_TRIAL, "unit": "1"}
-                if (estimator, parameter) == (targets.JUDGED, targets.LAST_TRIAL_PARAMETER):
-                    row |= {"target": targets.LAST_TRIAL_RATIO, "rule": "<="}
-                yield row
+                yield row | {"criterion": LAST_TRIAL, "unit": "1"}
 
     def people(self, metrics: pd.DataFrame) -> Iterator[dict[str, Any]]:
         """Yield what is asked of people: theory against the stationary fit, and prediction."""
@@ -109,9 +125,7 @@ class RowMaker:
         row = _row("human", None, "bce", estimator, None, own.mean(), np.nan, len(own))
         value, low, high = mean_interval(own, self._n_resamples, self._seed, *self._key, "human")
         what = {"criterion": PREDICTION, "unit": "nats", "interval": BOOTSTRAP}
-        judged = estimator == targets.JUDGED
-        limit = {"target": targets.PEOPLE_BCE, "rule": "<="} if judged else {}
-        yield row | what | {"value": value, "ci_low": low, "ci_high": high} | limit
+        yield row | what | {"value": value, "ci_low": low, "ci_high": high}
 
     def _theory(self, people: pd.DataFrame, estimator: str) -> Iterator[dict[str, Any]]:
         # Of the stationary fit, a model, `bce_theory` is its `bce`.

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ger2024.targets import COVERAGE_90
 from trnn.checks.calibration.bins import Sessions, around_changes, tenths, whole
 from trnn.checks.calibration.calibration_table import (
     BEFORE,
@@ -17,6 +16,7 @@ from trnn.checks.calibration.calibration_table import (
 )
 from trnn.checks.calibration.coverage import Shares, shares
 from trnn.checks.calibration.optima import REFERENCES
+from trnn.checks.calibration.targets import COVERAGE_90
 from trnn.estimators.estimates_table import SMOOTHERS
 from trnn.statistics.bootstrap import curve_interval
 

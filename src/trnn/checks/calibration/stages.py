@@ -12,6 +12,7 @@ from trnn.checks.calibration.calibration_table import CALIBRATION, OPTIMALITY
 from trnn.checks.calibration.last_trial import last_trial_errors
 from trnn.checks.calibration.optimality import RowMaker, optimality_frame
 from trnn.checks.calibration.rows import calibration_frame, calibration_rows
+from trnn.checks.calibration.targets import Target
 from trnn.config.experiment import Experiment
 from trnn.errors import NumericalError
 from trnn.tables.parquet import Provenance, read_table, write_table
@@ -83,6 +84,7 @@ def optimality_stage(
     seed: int,
     n_resamples: int,
     provenance: Provenance,
+    asked: Sequence[Target] = (),
 ) -> None:
     """Write the table of optimality of an experiment.
 
@@ -94,6 +96,7 @@ def optimality_stage(
         `mle` and those whose last estimate is compared with its.
     experiment : Experiment
         Its name, its parameters and the laws of its test agents are used.
+    asked : targets of a study, beside those of `trnn.checks.calibration.targets`
     """
     table, names = read_table(metrics), list(experiment.parameters)
     last = last_trial_errors(
@@ -108,7 +111,7 @@ def optimality_stage(
         *make.last_trial(last),
         *make.people(table),
     ]
-    write_table(optimality_frame(rows), output, OPTIMALITY, provenance)
+    write_table(optimality_frame(rows, asked), output, OPTIMALITY, provenance)
 
 
 def _read_agents(trials: str | Path, parameters: Sequence[str]) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from trnn.tables.layout import shown
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
 from trnn.theory.words import MEANINGS
 
@@ -106,7 +107,7 @@ def identifiability(unit_of: Mapping[str, str]) -> TableSchema:
     )
     return TableSchema(
         name="identifiability",
-        path="<e>/{identifiability,identifiability_moving}.parquet",
+        path=shown("identifiability"),
         row="a parameter over its range (overall) or in a cell of true values, or a pair of "
         "parameters, after some number of trials",
         columns=(

@@ -1,6 +1,7 @@
 """The schemas of the tables of likeness."""
 
 from trnn.checks.misspecification.features import KINDS
+from trnn.tables.layout import shown
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
 from trnn.trials.columns import DYNAMICS, GROUP, POPULATION, SUBJECT
 
@@ -46,7 +47,7 @@ def _kind_columns() -> tuple[Column, ...]:
 
 MISSPECIFICATION = TableSchema(
     name="misspecification",
-    path="<e>/misspecification.parquet",
+    path=shown("misspecification"),
     row="a person, or a test agent that is put through the same",
     columns=(
         *_WHO,
@@ -66,7 +67,7 @@ MISSPECIFICATION = TableSchema(
 
 MISSPECIFICATION_FEATURES = TableSchema(
     name="misspecification_features",
-    path="<e>/misspecification_features.parquet",
+    path=shown("misspecification_features"),
     row="a feature of a person's or test agent's session",
     columns=(
         *_WHO,

@@ -1,5 +1,6 @@
 """The schemas of the evidence for moving parameters, and of the rates of its verdicts."""
 
+from trnn.tables.layout import shown
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
 from trnn.trials.columns import DYNAMICS, GROUP, POPULATION, SUBJECT
 
@@ -23,7 +24,7 @@ def _evidence(motion: str, words: str) -> Column:
 
 EVIDENCE = TableSchema(
     name="nonstationarity",
-    path="<e>/moving.parquet",
+    path=shown("nonstationarity"),
     row="a parameter of a subject",
     columns=(
         POPULATION,
@@ -66,7 +67,7 @@ EVIDENCE = TableSchema(
 _COUNT = "subjects with the verdict"
 RATES = TableSchema(
     name="nonstationarity_rates",
-    path="<e>/nonstationarity_rates.parquet",
+    path=shown("nonstationarity_rates"),
     row="a group of subjects and a parameter",
     columns=(
         POPULATION,

@@ -1,6 +1,7 @@
 """The schemas of the tables of posterior predictive checks."""
 
 from trnn.checks.predictive.choice_statistics import CURVE, RUNS, SCALARS
+from trnn.tables.layout import shown
 from trnn.tables.schema import FLOAT, INTEGER, STRING, Column, TableSchema
 from trnn.trials.columns import GROUP, SUBJECT
 
@@ -29,7 +30,7 @@ def _band() -> tuple[Column, ...]:
 
 PREDICTIVE = TableSchema(
     name="predictive",
-    path="<e>/predictive.parquet",
+    path=shown("predictive"),
     row="a statistic, or a bin of one, of a group of people and of their re-simulations",
     columns=(
         _SOURCE,
@@ -58,7 +59,7 @@ PREDICTIVE = TableSchema(
 
 PREDICTIVE_PEOPLE = TableSchema(
     name="predictive_people",
-    path="<e>/predictive_people.parquet",
+    path=shown("predictive_people"),
     row="a statistic of a person and of the person's re-simulations",
     columns=(
         _SOURCE,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from trnn.checks.priors.halves import CHOOSING, HALVES
+from trnn.tables.layout import shown
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
 from trnn.theory.words import MEANINGS
 
@@ -13,7 +14,7 @@ def prior_selection(unit_of: Mapping[str, str]) -> TableSchema:
     """Return the schema of the priors compared on people; `unit_of`: parameter -> unit."""
     return TableSchema(
         name="prior_selection",
-        path="<e>/prior_selection.parquet",
+        path=shown("prior_selection"),
         row="a prior of the grid",
         columns=(
             Column("point", INTEGER, "the prior's number, in the order of the grid", low=0),
@@ -107,7 +108,7 @@ def _of_half(half: str) -> list[Column]:
 
 TASK_MEASURED = TableSchema(
     "task_measured",
-    "<e>/task_measured.parquet",
+    shown("task_measured"),
     "a property of the task that simulated agents face, beside the people's",
     (
         Column("quantity", STRING, "what is measured"),

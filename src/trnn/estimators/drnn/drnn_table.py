@@ -1,11 +1,12 @@
 """The schema of a d-RNN's training history."""
 
 from trnn.estimators.drnn.words import TRAINING, TRAINING_ROW
+from trnn.tables.layout import shown
 from trnn.tables.schema import FLOAT, INTEGER, Column, TableSchema
 
 DRNN_TRAINING = TableSchema(
     name="drnn_training",
-    path="<e>/training/<network>/<cohort>.parquet",
+    path=shown("training"),
     row=TRAINING_ROW,
     columns=(
         Column("epoch", INTEGER, TRAINING["epoch"], low=1),

@@ -7,6 +7,7 @@ import pandas as pd
 
 from trnn.config.experiment import Experiment
 from trnn.estimators.mle.fit import fit
+from trnn.tables.layout import shown
 from trnn.tables.parquet import Provenance, read_table, write_table
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, Column, TableSchema
 from trnn.theory.models import get_model
@@ -19,7 +20,7 @@ def recovery_fits(unit_of: Mapping[str, str]) -> TableSchema:
     """Return the schema of the fits to the first trials; `unit_of`: parameter -> unit."""
     return TableSchema(
         name="recovery_fits",
-        path="<e>/fits/recovery.parquet",
+        path=shown("recovery_fits"),
         row="a stationary test agent, fitted to the first trials of its session",
         columns=(
             SUBJECT,

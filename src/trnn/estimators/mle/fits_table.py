@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from trnn.tables.layout import shown
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, Column, TableSchema
 from trnn.theory.parameters import parameter_columns
 from trnn.trials.columns import POPULATION, SUBJECT
@@ -11,7 +12,7 @@ def mle(unit_of: Mapping[str, str]) -> TableSchema:
     """Return the schema of the maximum-likelihood fits; `unit_of`: parameter -> unit."""
     return TableSchema(
         name="fits",
-        path="<e>/fits/mle.parquet",
+        path=shown("fits"),
         row="a subject",
         columns=(
             POPULATION,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from trnn.estimators.trnn.words import TERMS, TRAINING, TRAINING_ROW
+from trnn.tables.layout import shown
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, Column, TableSchema
 from trnn.theory.words import MEANINGS
 
@@ -22,7 +23,7 @@ def training(parameters: Sequence[str], terms: Sequence[str]) -> TableSchema:
             losses.append(Column(f"{split}_{term}", FLOAT, words, unit))
     return TableSchema(
         name="training",
-        path="<e>/training/<network>/seed<k>.parquet",
+        path=shown("training"),
         row=TRAINING_ROW,
         columns=(
             Column("epoch", INTEGER, TRAINING["epoch"], low=0),

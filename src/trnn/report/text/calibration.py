@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from ger2024.summary_targets import BAND, value_words
 from trnn.checks.calibration.calibration_table import (
     ABOVE_OPTIMUM,
     LAST_TRIAL,
@@ -12,6 +11,7 @@ from trnn.checks.calibration.calibration_table import (
     THEORY_DIFFERENCE,
 )
 from trnn.report.text.markdown import markdown_table
+from trnn.report.text.targets import BAND, value_words
 from trnn.theory.words import MEANINGS
 
 COVERAGE = (

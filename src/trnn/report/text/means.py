@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from ger2024.published import Published
 from trnn.estimators.estimates_table import ESTIMATORS
 from trnn.report.text.markdown import digits_for, interval_words, markdown_table, p_words
 from trnn.scores.metric_groups import groups_of
 from trnn.statistics.bootstrap import mean_interval
+from trnn.study import Reported
 
 REFERENCE = "trnn"
 
@@ -16,8 +16,8 @@ def means_table(
     metrics: pd.DataFrame,
     population: str,
     measure: str,
-    published: Published,
-    reported_as: str,
+    reported: Reported,
+    key: str,
     seed: int,
     n_resamples: int,
 ) -> str | None:
@@ -29,9 +29,11 @@ def means_table(
         An experiment's metrics table.
     measure : str
         One of its columns.
-    reported_as : str
-        The data set (without people: the experiment) of `published` whose numbers stand in
-        parentheses. An estimator that is only reported gets a row all the same.
+    reported : Reported
+        What a study reported of these subjects: it stands in parentheses. An estimator that is only
+        reported gets a row all the same.
+    key : str
+        Names the resamples: the data set of people, the experiment of agents.
 
     Returns
     -------
@@ -45,8 +47,7 @@ def means_table(
     # The oracle's error of parameters is 0 by definition.
     if measure.startswith("mse_"):
         there.discard("oracle")
-    reported = published.estimators(reported_as, population, measure)
-    rows = _in_order(there | set(reported))
+    rows = _in_order(there | set(reported.estimators(population, measure)))
     digits = digits_for(max(_largest_mean(part, measure) for _, part in groups))
     columns: dict[str, list[str]] = {"estimator": rows}
     for group, part in groups:
@@ -56,8 +57,8 @@ def means_table(
             ends = (np.nan, np.nan, np.nan)
             if len(values) and estimator in there:
                 # The same resamples for every estimator: the intervals are those of a pair.
-                ends = mean_interval(values, n_resamples, seed, reported_as, population, group)
-            theirs = published.mean(reported_as, population, group, estimator, measure)
+                ends = mean_interval(values, n_resamples, seed, key, population, group)
+            theirs = reported.mean(population, group, estimator, measure)
             cells.append(interval_words(*ends, published=theirs, digits=digits))
         columns[f"{group} (n = {part['subject'].nunique()})"] = cells
     return markdown_table(pd.DataFrame(columns))

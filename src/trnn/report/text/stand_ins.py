@@ -18,10 +18,10 @@ def has_stand_ins(tables: Mapping[str, Any]) -> bool:
     Parameters
     ----------
     tables : mapping
-        `metrics`, `statistics` and `findings`: paths, or None for a table that there is not.
+        `metrics`, `statistics` and `people`: paths, or None for a table that there is not.
     """
     return any(
         read_metadata(tables[kind]).get("data_source") == "simulated"
-        for kind in ("metrics", "statistics", "findings")
+        for kind in ("metrics", "statistics", "people")
         if tables.get(kind) is not None
     )

@@ -1,4 +1,4 @@
-"""The summary of a run: what was run, means with intervals, comparisons, findings."""
+"""The summary of a run: what was run, means with intervals, comparisons, checks."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,9 +7,6 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 
-from ger2024.published import Published, read_published
-from ger2024.summary_findings import findings_sections
-from ger2024.summary_targets import target_sections, with_fresh
 from trnn import __version__
 from trnn.report.text.assumptions import assumptions
 from trnn.report.text.calibration import calibration_sections, fresh_sections, optimality_sections
@@ -19,24 +16,27 @@ from trnn.report.text.nonstationarity import nonstationarity_sections
 from trnn.report.text.people import misspecification_sections, predictive_sections
 from trnn.report.text.priors import compared_sections, prior_sections
 from trnn.report.text.stand_ins import STAND_INS, WARNING, has_stand_ins
+from trnn.report.text.targets import target_sections, with_fresh
 from trnn.report.text.tests import (
     course_sections,
     evidence_sections,
     recovery_sections,
     variant_sections,
 )
+from trnn.study import SummaryPart, SummaryStudy
 from trnn.tables.atomic import atomic_path
 from trnn.tables.parquet import Provenance, read_table
 
+NO_STUDY = SummaryStudy()
 HUMAN_MEASURES = ("bce", "bce_theory", "accuracy", "normalized_likelihood")
 
 
 def summary_stage(
     output: str | Path,
     experiments: Mapping[str, Mapping[str, Any]],
-    published: str | Path,
     n_resamples: int,
     provenance: Provenance,
+    study: SummaryStudy = NO_STUDY,
 ) -> None:
     """Write the summary as Markdown.
 
@@ -45,25 +45,24 @@ def summary_stage(
     output : path
         The Markdown file, written whole or not at all.
     experiments : name -> mapping
-        `metrics` and `statistics` (paths), `findings` (path, or None without people), `settings`
-        (the whole experiment as plain data); `calibration`, `optimality`, `identifiability`,
-        `identifiability_moving`, `prior_selection` and `task_measured` (paths) where the experiment
-        has them.
-    published : path
-        The file of the original study's numbers.
+        `metrics` and `statistics` (paths), `settings` (the whole experiment as plain data); every
+        other table of the experiment that has a section, by its kind (path), where it has it.
     n_resamples : int
         Of the bootstrap over subjects, whose seed is that of `provenance`.
     provenance : Provenance
         Its `data_source` says whether people are real. The tables' own metadata are asked as well:
         one table of stand-ins is enough for the warning.
+    study : SummaryStudy
+        What a study adds.
     """
-    theirs, seed = read_published(published), provenance.seed
+    seed = provenance.seed
     simulated = {
-        name: provenance.data_source == "simulated" or has_stand_ins(tables)
+        name: tables["settings"]["human"] is not None
+        and (provenance.data_source == "simulated" or has_stand_ins(tables))
         for name, tables in experiments.items()
     }
     parts = ["# Summary", *([WARNING] if any(simulated.values()) else [])]
-    parts += opening(experiments, simulated, theirs, seed, n_resamples)
+    parts += opening(experiments, simulated, study.reading, seed, n_resamples)
     parts += target_sections(
         {
             name: (
@@ -77,7 +76,8 @@ def summary_stage(
         }
     )
     for name, tables in experiments.items():
-        parts += experiment_sections(name, tables, simulated[name], theirs, seed, n_resamples)
+        added = study.part(name)
+        parts += experiment_sections(name, tables, simulated[name], added, seed, n_resamples)
     datasets = {name: tables["settings"]["human"] for name, tables in experiments.items()}
     metrics = {name: read_table(tables["metrics"]) for name, tables in experiments.items()}
     parts += compared_sections(metrics, datasets, seed, n_resamples)
@@ -89,11 +89,14 @@ def summary_stage(
 def opening(
     experiments: Mapping[str, Mapping[str, Any]],
     simulated: Mapping[str, bool],
-    published: Published,
+    in_parentheses: str,
     seed: int,
     n_resamples: int,
 ) -> list[str]:
-    """Return what was run, and how to read the tables."""
+    """Return what was run, and how to read the tables.
+
+    `in_parentheses` says what stands in parentheses beside the means, if anything does.
+    """
     people = [
         f"{tables['settings']['human']} ({STAND_INS if simulated[name] else 'real people'})"
         for name, tables in experiments.items()
@@ -105,9 +108,8 @@ def opening(
         f"seed {seed}; package trnn {__version__}; {n_resamples:,} bootstrap resamples",
     ]
     reading = (
-        "Numbers are means over subjects with 95 % bootstrap intervals over subjects; in "
-        f"parentheses what {published.source} report, or what their published estimates give "
-        "where they do not (their simulated agents were others). "
+        "Numbers are means over subjects with 95 % bootstrap intervals over subjects"
+        f"{'; ' if in_parentheses else ''}{in_parentheses}. "
         "Comparisons are paired by subject: Wilcoxon signed-rank tests, p corrected by Holm's "
         "method over all pairs of main estimators within an experiment, population, measure and "
         "group; a difference below 0 says that the t-RNN has the smaller error. `mle` has seen "
@@ -121,11 +123,14 @@ def experiment_sections(
     name: str,
     tables: Mapping[str, Any],
     simulated: bool,
-    published: Published,
+    added: SummaryPart,
     seed: int,
     n_resamples: int,
 ) -> list[str]:
-    """Return the Markdown blocks of one experiment; `tables` as in `summary_stage`."""
+    """Return the Markdown blocks of one experiment; `tables` as in `summary_stage`.
+
+    `added` is what a study adds.
+    """
     settings = tables["settings"]
     metrics = read_table(tables["metrics"])
     statistics = read_table(tables["statistics"])
@@ -139,11 +144,11 @@ def experiment_sections(
         if population not in set(metrics["population"]):
             continue
         parts.append(f"### {title}")
-        # Variants of an experiment stand beside the numbers of the same people.
-        reported_as = settings["human"] if population == "human" else name
+        # Experiments on the same people have the same resamples.
+        key = settings["human"] if population == "human" else name
         for measure in measures:
             table = means_table(
-                metrics, population, measure, published, reported_as, seed, n_resamples
+                metrics, population, measure, added.reported, key, seed, n_resamples
             )
             if table is not None:
                 parts += [f"`{measure}`: {_description(tables['metrics'], measure)}", table]
@@ -160,10 +165,8 @@ def experiment_sections(
         parts += evidence_sections(statistics, population)
         parts += recovery_sections(statistics) if population == "test" else []
         parts += course_sections(statistics) if population == "human" else []
-    findings = _optional(tables, "findings")
-    if findings is not None and len(findings):
-        parts.append(f"### Findings of the original study, computed anew{stand_ins}")
-        parts += findings_sections(findings, published, settings["human"])
+    for section in added.sections:
+        parts += [f"### {section.title}{stand_ins}", *section.blocks]
     parts += identifiability_sections(
         _optional(tables, "identifiability"), _optional(tables, "identifiability_moving")
     )

@@ -19,7 +19,7 @@ EVIDENCE = (
     "exceedance probability (pxp) that it is the commonest:"
 )
 RECOVERY = (
-    "Constant parameters against the number of trials seen (finding 6): squared error of maximum "
+    "Constant parameters against the number of trials seen: squared error of maximum "
     "likelihood on these trials less that of each estimator; above 0 the estimator has the smaller "
     "error (Holm-corrected p for all of a parameter's comparisons):"
 )

@@ -1,10 +1,9 @@
-"""The targets of the project and what was measured, as the first section of the summary."""
+"""The targets and what was measured, as the first section of the summary."""
 
 from collections.abc import Mapping
 
 import pandas as pd
 
-from ger2024.targets import COVERAGE_90, FALSE_POSITIVES, JUDGED, PEOPLE_BCE
 from trnn.checks.calibration.calibration_table import (
     ABOVE_OPTIMUM,
     LAST_TRIAL,
@@ -13,6 +12,7 @@ from trnn.checks.calibration.calibration_table import (
     THEORY_BETTER,
     THEORY_DIFFERENCE,
 )
+from trnn.checks.calibration.targets import COVERAGE_90, FALSE_POSITIVES, JUDGED
 from trnn.report.text.markdown import interval_words, markdown_table
 from trnn.theory.words import MEANINGS
 
@@ -169,7 +169,7 @@ def _target_words(row: pd.Series) -> str:
         return "`bce_theory` not above `mle`'s in the mean"
     if row["criterion"] == THEORY_BETTER:
         return f"`bce_theory` below `mle`'s in at least {100 * row['target']:g} %"
-    return f"`{row['measure']}` at most {PEOPLE_BCE:.4f} nats"
+    return f"`{row['measure']}` at most {row['target']:.4f} nats"
 
 
 def _percent(row: pd.Series) -> str:

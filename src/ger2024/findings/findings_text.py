@@ -1,9 +1,18 @@
-"""The findings of the original study, as sections of the summary."""
+"""The findings table as blocks of the summary."""
 
 import pandas as pd
 
 from ger2024.published import Published
 from trnn.report.text.markdown import interval_words, markdown_table, p_words
+
+# What was analysed, by the number of the study's finding.
+TITLES = {
+    "1": "Prediction of choices",
+    "2": "Perseveration by group",
+    "3": "What estimates follow from trial to trial",
+    "4": "Perseveration while alternating and while repeating",
+    "5": "Actions against the better arm, and easy against hard blocks",
+}
 
 
 def findings_sections(findings: pd.DataFrame, published: Published, dataset: str) -> list[str]:
@@ -23,6 +32,21 @@ def findings_sections(findings: pd.DataFrame, published: Published, dataset: str
         heading = f"**Finding {number}: {holds_words(part['holds'])}**"
         sections.append(heading if claim is None else f"{heading}. Reported: {claim}.")
         sections.append(markdown_table(_rows(part)))
+        sections.append(_statements(part))
+    return sections
+
+
+def analyses_sections(findings: pd.DataFrame) -> list[str]:
+    """Return the same of people of whom nothing is claimed: what was analysed, and its quantities.
+
+    Parameters
+    ----------
+    findings : as in `findings_sections`
+    """
+    sections = []
+    for number, part in findings.groupby("finding", sort=True):
+        sections.append(f"**{TITLES[str(number)]}**")
+        sections.append(markdown_table(_rows(part).drop(columns="holds")))
         sections.append(_statements(part))
     return sections
 
