@@ -1,12 +1,13 @@
 """The schema of predicted choices: the estimates of an estimator that has no parameters."""
 
 from trnn.estimators import words
+from trnn.tables.layout import shown
 from trnn.tables.schema import FLOAT, Column, TableSchema
 from trnn.trials.columns import BLOCK, SUBJECT, TRIAL
 
 PREDICTIONS = TableSchema(
     name="estimates",
-    path="<e>/estimates/<estimator>/{test,human}.parquet",
+    path=shown("estimates"),
     row=words.ESTIMATES_ROW,
     columns=(
         SUBJECT,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from trnn.estimators.trnn import words
+from trnn.tables.layout import shown
 from trnn.tables.schema import INTEGER, Column, TableSchema
 from trnn.theory.parameters import parameter_columns
 from trnn.trials.columns import BLOCK, SUBJECT, TRIAL
@@ -12,7 +13,7 @@ def draws_table(unit_of: Mapping[str, str]) -> TableSchema:
     """Return the schema of draws of trajectories; `unit_of`: parameter -> unit."""
     return TableSchema(
         name="draws",
-        path="<e>/draws/<network>/human.parquet",
+        path=shown("draws"),
         row=words.DRAWS_ROW,
         columns=(
             SUBJECT,
