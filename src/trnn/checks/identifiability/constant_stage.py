@@ -22,10 +22,8 @@ def identifiability_stage(
     provenance: Provenance,
 ) -> None:
     """Write the map of an experiment's constant parameters, from exact posteriors of its agents."""
-    names, schema = (
-        tuple(experiment.parameters),
-        identifiability(get_model(experiment.model).unit_of),
-    )
+    names = tuple(experiment.parameters)
+    schema = identifiability(get_model(experiment.model).unit_of)
     cells, found = agents_summaries(experiment, seed)
     rows = exact_rows(names, cells, found, n_resamples, seed, experiment.name)
     table = table_of(rows, names, schema, cells)

@@ -28,10 +28,8 @@ def moving_stage(
 
     `dynamics` are the names of the test agents' dynamics that are mapped, each apart.
     """
-    names, schema = (
-        tuple(experiment.parameters),
-        identifiability(get_model(experiment.model).unit_of),
-    )
+    names = tuple(experiment.parameters)
+    schema = identifiability(get_model(experiment.model).unit_of)
     cells = cells_of(experiment.parameters, experiment.identifiability.cells)
     keys = ["subject", "block", "trial"]
     joined = join_estimates(
