@@ -232,7 +232,7 @@ def test_no_half_written_summary_is_left(stage, tmp_path, tiny_experiments):
     }
     with pytest.raises(TableError, match="statistics"):
         origin = Provenance({}, 1, "real")
-        summary_stage(tmp_path / "summary.md", {"dezfouli": tables}, PUBLISHED, 10, origin)
+        summary_stage(tmp_path / "summary.md", {"dezfouli": tables}, 10, origin)
     assert not list(tmp_path.glob("*summary*"))
 
 
