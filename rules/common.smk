@@ -16,13 +16,15 @@ sys.path.insert(0, str(BASE / "src"))
 os.environ.update(
     PYTHONPATH=os.pathsep.join(filter(None, [str(BASE / "src"), os.getenv("PYTHONPATH")]))
 )
+from ger2024.figures.catalogue import CATALOGUE
 from ger2024.study import tables_of
 from trnn.config.load import load_experiments, load_run
 from trnn.config.views import view
 from trnn.data.registry import check_people, load_registry
 from trnn.errors import ConfigError
-from trnn.figures import catalogue
-from trnn.figures.tables import table_paths
+from trnn.figures.entry import batches, figures_of
+from trnn.figures.keys import table_file
+from trnn.figures.there import There
 from trnn.tables.layout import BENCHMARKS as BENCHMARKS_FOLDER
 from trnn.tables.layout import LOGS as LOGS_FOLDER
 from trnn.tables.layout import file_of
@@ -60,7 +62,7 @@ wildcard_constraints:
     cohort="[a-z0-9][a-z0-9_-]*",
 
 
-def at(kind, **names):
+def at(kind, /, **names):
     """Return where files of a kind stand; names that are not given stay wildcards."""
     return f"{RESULTS}/{file_of(kind, **names)}"
 
@@ -147,26 +149,35 @@ def tables_of_tests(experiment):
     return [at(kind, experiment=experiment) for kind in TESTS if kind in made]
 
 
-def figure_tables(name):
-    """Return the tables that a figure is drawn from, by their keys in the catalogue."""
-    experiment = catalogue.entry(name).experiment
-    keys = catalogue.entry(name).keys(PLANS[experiment].networks())
-    return table_paths(keys, f"{RESULTS}/{experiment}")
+def there(experiment):
+    """Return what an experiment has, by which its figures are chosen."""
+    plan = PLANS[experiment]
+    return There(
+        experiment,
+        plan.kinds(),
+        {population: plan.estimators(population) for population in plan.populations},
+        plan.networks(),
+        list(plan.experiment.parameters),
+        plan.columns,
+    )
 
 
-def has_tables(name):
-    """Return whether the configuration makes every table that a figure is drawn from."""
-    figure = catalogue.entry(name)
-    made = PLANS[figure.experiment].kinds()
-    drnn = EXPERIMENTS[figure.experiment].estimators.drnn is not None
-    asked = ("recovery_fits", "identifiability_moving", "nonstationarity", "predictive")
-    missing = {kind: kind in made for kind in asked} | {catalogue.DRNN_TRAINING: drnn}
-    return all(missing.get(key, True) for key in figure.inputs)
+def figures(experiment):
+    """Return the figures that are drawn for an experiment, as entries of the catalogue."""
+    return figures_of(CATALOGUE.values(), there(experiment))
 
 
-def figures():
-    """Return the names of the figures that the chosen experiments can draw."""
-    return [name for name in catalogue.figures_of(EXPERIMENTS) if has_tables(name)]
+def figure_tables(experiment, entry):
+    """Return the tables that a figure is drawn from, by their keys."""
+    keys = entry.keys(there(experiment))
+    return {key: f"{RESULTS}/{table_file(key, experiment)}" for key in keys}
+
+
+def code_of_figures(entries):
+    """Return the code of the stage that draws, and of what draws these figures."""
+    modules = {BASE / "src" / f"{entry.module.replace('.', '/')}.py" for entry in entries}
+    files = {str(file) for module in modules for file in (module, *modules_of(module))}
+    return sorted({*code("figures"), *(os.path.relpath(file) for file in files)})
 
 
 def summary_is_new():

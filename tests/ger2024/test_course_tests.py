@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from ger2024.findings.block_courses import last_trial, subject_courses, who_get_to
 from ger2024.findings.course_rows import CourseSettings, cluster_rows
 from ger2024.findings.course_tests import action_rows, difficulty_course_rows, group_rows
 from ger2024.findings.events import ungreedy
 from tests.trials.frames import random_frame
+from trnn.scores.block_courses import last_trial, subject_courses, who_get_to
 from trnn.statistics.clusters import Courses, find_clusters, holm_of_contrasts
 from trnn.statistics.hypothesis_tests import holm
 from trnn.statistics.mixed_models import slope_model

@@ -2,10 +2,19 @@
 
 from pathlib import Path
 
+from ger2024.figures.catalogue import CATALOGUE
+from ger2024.figures.labels import label_of
+from trnn.report.figures import Drawn
 from trnn.report.render import report_stage
 from trnn.workflow.job import provenance, run_stage
 
 DOCUMENTS = ("summary", "replication", "replication_text", "environment")
+
+
+def _drawn(path):
+    # <results>/figures/<experiment>/<kind>.png
+    experiment, kind = Path(path).parent.name, Path(path).stem
+    return Drawn(experiment, CATALOGUE[kind], path, label_of(experiment, kind))
 
 
 def main(smk):
@@ -28,7 +37,7 @@ def main(smk):
         smk.output[0],
         experiments,
         smk.params.run,
-        {Path(path).stem: path for path in smk.input.figures},
+        [_drawn(path) for path in smk.input.figures],
         {name: smk.input[name] for name in DOCUMENTS},
         smk.params.benchmarks,
         provenance(smk, people=True),

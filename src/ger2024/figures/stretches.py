@@ -1,6 +1,6 @@
 """Figure 3D: two stretches of choices, one person alternating and one repeating."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from ger2024.findings.stretches import alternating_stretch, repeating_stretch
 from trnn.figures import artists, palette, style
+from trnn.figures.about import About
 from trnn.figures.labels import P_ACTION_0, TRIAL_OF_BLOCK, parameter_label
 from trnn.figures.source import combine, pick, rows
 from trnn.trials.join import join_estimates
@@ -36,9 +37,7 @@ def source(frame: pd.DataFrame) -> pd.DataFrame:
     return combine(parts)
 
 
-def draw(
-    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
-) -> tuple[Figure, pd.DataFrame]:
+def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
     """Draw figure 3D from `human_trials` and the t-RNN's estimates."""
     frame = join_estimates(tables["human_trials"], tables["estimates:trnn:human"])
     table = source(frame)
@@ -49,7 +48,7 @@ def draw(
         _choices(top, pick(table, panel=f"{CHOICES}, {name}"), name)
         _kappa(bottom, pick(table, panel=f"{KAPPA}, {name}"))
     panels[0, 0].set_ylabel(P_ACTION_0)
-    panels[1, 0].set_ylabel(parameter_label(PARAMETER))
+    panels[1, 0].set_ylabel(parameter_label(PARAMETER, [PARAMETER]))
     figure.align_ylabels()
     style.add_note(figure, NOTE)
     return figure, table
@@ -81,7 +80,7 @@ def _stretch(found: pd.DataFrame, name: str) -> pd.DataFrame:
         )
         for panel, column, axis in (
             (CHOICES, "p_action_0", P_ACTION_0),
-            (KAPPA, PARAMETER, parameter_label(PARAMETER)),
+            (KAPPA, PARAMETER, parameter_label(PARAMETER, [PARAMETER])),
         )
     ]
     return combine([ticks, *lines])

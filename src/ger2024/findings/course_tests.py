@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from ger2024.findings.block_courses import subject_courses
 from ger2024.findings.course_rows import CourseSettings, cluster_rows
 from ger2024.findings.difficulty import chose_better, difficulty
 from ger2024.findings.events import AROUND, event_subjects, greedy, ungreedy
 from ger2024.findings.perseveration import ORDER
+from trnn.scores.block_courses import subject_courses
 from trnn.statistics.clusters import Courses
 from trnn.statistics.hypothesis_tests import holm
 from trnn.statistics.mixed_models import Coefficient, slope_model

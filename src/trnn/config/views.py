@@ -112,6 +112,7 @@ _VIEWS: dict[str, Callable[[Experiment], dict[str, Any]]] = {
     "bayes": _filter("bayes"),
     # The laws of the test agents say which of them have changes, and which are constant.
     "calibration": lambda e: _pick(e, dynamics=e.test.dynamics),
+    "figures": lambda e: _pick(e, "human", dynamics=e.test.dynamics),
     # Agents like those of the test, however many those are.
     "calibration_fresh": lambda e: _pick(e, "task", dynamics=e.test.dynamics),
     # Of `bayes` the dynamics alone: how many particles it has is no part of the prior.

@@ -1,12 +1,9 @@
 """Axis labels: words, symbol, unit."""
 
-from trnn.theory.parameters import MEANINGS
+from collections.abc import Collection, Mapping
 
-# The hybrid model multiplies beta by V / TU, a ratio of points to points.
-UNITLESS = {"gershman": ("beta",)}
-
-# The errors that figure 2A shows are of parameters in [0, 1], or in [0, 10] and then of a tenth.
-ERROR_OF_A_TENTH = {"beta": "/10"}
+from trnn.config.dynamics import Range
+from trnn.theory.parameters import MEANINGS, error_scale, unit_of
 
 TRIAL_OF_BLOCK = "trial of the block"
 P_ACTION_0 = "P(action 0)"
@@ -17,24 +14,35 @@ def symbol(parameter: str) -> str:
     return MEANINGS[parameter].symbol
 
 
-def parameter_label(parameter: str, experiment: str = "") -> str:
-    """Return an axis label, for example ``perseveration κ (value)``."""
+def named(parameter: str) -> str:
+    """Return a parameter in words with its symbol, for example ``perseveration κ``."""
     meaning = MEANINGS[parameter]
-    words = meaning.words.split(" (")[0]
-    without_unit = meaning.unit == "1" or parameter in UNITLESS.get(experiment, ())
-    return f"{words} {meaning.symbol}" + ("" if without_unit else f" ({meaning.unit})")
+    return f"{meaning.words.split(' (')[0]} {meaning.symbol}"
 
 
-def measure_label(measure: str) -> str:
-    """Return the axis label of a column of the metrics table."""
+def parameter_label(parameter: str, parameters: Collection[str]) -> str:
+    """Return an axis label, for example ``perseveration κ (value)``.
+
+    `parameters` are those of the model, on which the unit depends.
+    """
+    unit = unit_of(parameter, parameters)
+    return named(parameter) + ("" if unit == "1" else f" ({unit})")
+
+
+def measure_label(measure: str, parameters: Mapping[str, Range]) -> str:
+    """Return the axis label of a column of the metrics table.
+
+    `parameters` are those of the model; the error of one with a wide range is that of a tenth.
+    """
     if measure == "bce":
         return "mean −log P(choice) (nats)"
     name = measure.removeprefix("mse_")
-    return f"mean squared error of {symbol(name)}{ERROR_OF_A_TENTH.get(name, '')}"
+    scale = error_scale(parameters[name].low, parameters[name].high)
+    return f"mean squared error of {symbol(name)}" + ("" if scale == 1 else f"/{scale:g}")
 
 
 def dynamics_label(dynamics: str) -> str:
-    """Return a law of motion in words, for example ``random walk``."""
+    """Return the name of dynamics in words, for example ``random walk``."""
     return dynamics.replace("_", " ")
 
 

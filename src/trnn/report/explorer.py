@@ -52,7 +52,7 @@ def build_explorer(experiments: Mapping[str, Mapping[str, Any]], agents: int) ->
         metrics = metrics.assign(bce=read_table(tables["metrics"], columns=["bce"])["bce"])
         entry: dict[str, Any] = {
             "name": name,
-            "parameters": _parameters(name, list(tables["settings"]["parameters"])),
+            "parameters": _parameters(list(tables["settings"]["parameters"])),
             "populations": {},
             "groups": [],
         }
@@ -155,10 +155,9 @@ def _first_of_each(trials: pd.DataFrame, agents: int) -> pd.Series:
     return trials["subject"].isin(firsts)
 
 
-def _parameters(experiment: str, names: Sequence[str]) -> list[dict[str, str]]:
+def _parameters(names: Sequence[str]) -> list[dict[str, str]]:
     return [
-        {"name": n, "symbol": MEANINGS[n].symbol, "label": parameter_label(n, experiment)}
-        for n in names
+        {"name": n, "symbol": MEANINGS[n].symbol, "label": parameter_label(n, names)} for n in names
     ]
 
 

@@ -1,6 +1,6 @@
 """Recovery of parameters that never change, against the number of trials that were seen."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ def recovery_errors(
     fits: pd.DataFrame,
     estimates: Mapping[str, pd.DataFrame],
     parameters: Mapping[str, Range],
+    dynamics: Collection[str] = (CONSTANT,),
 ) -> pd.DataFrame:
     """Return each stationary agent's squared errors after each number of trials.
 
@@ -37,6 +38,8 @@ def recovery_errors(
         Estimates (the prior's mean among them) of the trials of `truth_trials`, row by row.
     parameters : parameter -> Range
         Errors are those of parameter / 10 where the range is [0, 10], as in the metrics.
+    dynamics : collection of str
+        The names of the dynamics under which parameters never change.
 
     Returns
     -------
@@ -51,7 +54,7 @@ def recovery_errors(
     """
     if FITTED in estimates:
         raise ValueError(f"estimates hold '{FITTED}', whose errors are computed from the fits")
-    constant = (truth_trials["dynamics"] == CONSTANT).to_numpy(dtype=bool)
+    constant = truth_trials["dynamics"].isin(list(dynamics)).to_numpy(dtype=bool)
     _check_agents(fits, set(truth_trials.loc[constant, "subject"]))
     rows, names = _rows_after(truth_trials, constant, fits), list(parameters)
     truth = truth_trials[names].to_numpy(dtype=float)[rows]

@@ -43,7 +43,8 @@ of every session), `summary.md` (means, intervals, comparisons and findings, als
 end of a run), `replication.md` (the original study's numbers and claims, each with a verdict that
 is computed), `<e>/checkpoints/<network>/` (weights and settings of networks: `seed<k>.pt` of a
 t-RNN, `<cohort>.pt` of all d-RNNs of a diagnosis group or of all people; PyTorch, loadable with
-`weights_only=True`), `figures/<name>.pdf` and `.png`, `logs/` and `benchmarks/` (one file a job).
+`weights_only=True`), `figures/<e>/<kind>.pdf` and `.png`, `logs/` and `benchmarks/` (one file a
+job).
 
 Where it all comes from: `provenance/<file>.json` is the record of a file: its SHA-256, and the job
 that made it with its inputs, code and settings, their digests, and when it ran. Every job compares

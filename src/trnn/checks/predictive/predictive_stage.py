@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ger2024.findings.block_courses import last_trial
 from trnn.checks.predictive.choice_statistics import SCALARS, Bins, bins_of, session_statistics
 from trnn.checks.predictive.draws import constant_trajectories, drawn_trajectories
 from trnn.checks.predictive.predictive_table import (
@@ -19,6 +18,7 @@ from trnn.checks.predictive.predictive_table import (
 from trnn.checks.predictive.resimulate import resimulate
 from trnn.checks.predictive.schedules import schedule
 from trnn.config.experiment import Experiment
+from trnn.scores.block_courses import last_trial
 from trnn.tables.parquet import Provenance, read_table, write_table
 from trnn.tables.schema import STRING, TableSchema
 from trnn.theory.models import get_model
