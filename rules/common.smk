@@ -24,7 +24,6 @@ from trnn.data.registry import check_people, load_registry
 from trnn.errors import ConfigError
 from trnn.figures.entry import batches, figures_of
 from trnn.figures.keys import table_file
-from trnn.figures.there import There
 from trnn.tables.layout import BENCHMARKS as BENCHMARKS_FOLDER
 from trnn.tables.layout import LOGS as LOGS_FOLDER
 from trnn.tables.layout import file_of
@@ -149,27 +148,14 @@ def tables_of_tests(experiment):
     return [at(kind, experiment=experiment) for kind in TESTS if kind in made]
 
 
-def there(experiment):
-    """Return what an experiment has, by which its figures are chosen."""
-    plan = PLANS[experiment]
-    return There(
-        experiment,
-        plan.kinds(),
-        {population: plan.estimators(population) for population in plan.populations},
-        plan.networks(),
-        list(plan.experiment.parameters),
-        plan.columns,
-    )
-
-
 def figures(experiment):
     """Return the figures that are drawn for an experiment, as entries of the catalogue."""
-    return figures_of(CATALOGUE.values(), there(experiment))
+    return figures_of(CATALOGUE.values(), PLANS[experiment].there())
 
 
 def figure_tables(experiment, entry):
     """Return the tables that a figure is drawn from, by their keys."""
-    keys = entry.keys(there(experiment))
+    keys = entry.keys(PLANS[experiment].there())
     return {key: f"{RESULTS}/{table_file(key, experiment)}" for key in keys}
 
 

@@ -7,7 +7,7 @@
 BATCHES = {
     batch: (name, entries)
     for name in EXPERIMENTS
-    for batch, entries in batches(CATALOGUE.values(), there(name)).items()
+    for batch, entries in batches(CATALOGUE.values(), PLANS[name].there()).items()
 }
 
 

@@ -80,6 +80,8 @@ def draw_average(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figu
     agents = constant_agents(
         tables["test_trials"], tables["estimates:trnn:test"], constant=about.constant
     )
+    if agents is not None and not {"mu_0", "mu_1"} <= set(agents.columns):
+        agents = None  # in their task no arm is better throughout a block
     table = average_source(frame, agents, about.parameters)
     marks = cluster_marks(tables["statistics"], CLUSTERS_OF, CLUSTER, 0, table)
     table = combine([table, marks])

@@ -56,7 +56,7 @@ def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.D
     """Draw the evidence and its verdicts' rates: a panel a parameter, then all together."""
     table = source(tables[NONSTATIONARITY], tables[NONSTATIONARITY_RATES], about.parameters)
     titles = list(dict.fromkeys(str(name) for name in table["panel"]))
-    figure = style.new_figure(style.DOUBLE_COLUMN, 90)
+    figure = style.new_figure(style.width_of(len(titles)), 90)
     panels = figure.subplots(1, len(titles), sharey=True, squeeze=False)[0]
     people = pick(tables[NONSTATIONARITY], population="human")["group"].fillna(PEOPLE)
     colours = palette.group_colours(str(group) for group in people)
