@@ -16,6 +16,7 @@ sys.path.insert(0, str(BASE / "src"))
 os.environ.update(
     PYTHONPATH=os.pathsep.join(filter(None, [str(BASE / "src"), os.getenv("PYTHONPATH")]))
 )
+from ger2024.figures.catalogue import CATALOGUE
 from ger2024.published import read_published
 from ger2024.study import replicated, tables_of
 from trnn.config.dynamics import Stationary, Switching
@@ -24,8 +25,8 @@ from trnn.config.stage_views import view
 from trnn.data.formats import module_of
 from trnn.data.registry import check_people, load_registry
 from trnn.errors import ConfigError
-from trnn.figures import catalogue
-from trnn.figures.tables import table_paths
+from trnn.figures.entry import batches, figures_of
+from trnn.figures.keys import table_file
 from trnn.tables.layout import BENCHMARKS as BENCHMARKS_FOLDER
 from trnn.tables.layout import LOGS as LOGS_FOLDER
 from trnn.tables.layout import file_of
@@ -68,7 +69,7 @@ wildcard_constraints:
     cohort="[a-z0-9][a-z0-9_-]*",
 
 
-def at(kind, **names):
+def at(kind, /, **names):
     """Return where files of a kind stand; names that are not given stay wildcards."""
     return f"{RESULTS}/{file_of(kind, **names)}"
 
@@ -183,26 +184,24 @@ def tables_of_tests(experiment):
     return [at(kind, experiment=experiment) for kind in TESTS if kind in made]
 
 
-def figure_tables(name):
-    """Return the tables that a figure is drawn from, by their keys in the catalogue."""
-    experiment = catalogue.entry(name).experiment
-    keys = catalogue.entry(name).keys(PLANS[experiment].networks())
-    return table_paths(keys, f"{RESULTS}/{experiment}")
+def figures(experiment):
+    """Return the figures that are drawn for an experiment, as entries of the catalogue."""
+    return figures_of(CATALOGUE.values(), PLANS[experiment].there())
 
 
-def has_tables(name):
-    """Return whether the configuration makes every table that a figure is drawn from."""
-    figure = catalogue.entry(name)
-    made = PLANS[figure.experiment].kinds()
-    drnn = EXPERIMENTS[figure.experiment].estimators.drnn is not None
-    asked = ("recovery_fits", "identifiability_moving", "nonstationarity", "predictive")
-    missing = {kind: kind in made for kind in asked} | {catalogue.DRNN_TRAINING: drnn}
-    return all(missing.get(key, True) for key in figure.inputs)
+def figure_tables(experiment, entry):
+    """Return the tables that a figure is drawn from, by their keys."""
+    keys = entry.keys(PLANS[experiment].there())
+    return {key: f"{RESULTS}/{table_file(key, experiment)}" for key in keys}
 
 
-def figures():
-    """Return the names of the figures that the chosen experiments can draw."""
-    return [name for name in catalogue.figures_of(EXPERIMENTS) if has_tables(name)]
+def code_of_figures(experiment, entries):
+    """Return the code of the stage that draws, of the model, and of what draws these figures."""
+    path = BASE / "workflow" / "scripts" / "figures.py"
+    modules = {BASE / "src" / f"{entry.module.replace('.', '/')}.py" for entry in entries}
+    files = {str(file) for module in modules for file in (module, *modules_of(module, words=True))}
+    own = {str(path), *modules_of(path, words=True), *files_of(model_of(experiment))}
+    return relative(files | own)
 
 
 def summary_is_new():

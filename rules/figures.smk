@@ -1,30 +1,38 @@
 # Figures, each with the numbers that it draws.
 #
-# Needs: the tables that src/trnn/figures/catalogue.py names for each figure.
-# Makes: <results>/figures/<figure>.{pdf,png,parquet}
+# Needs: the tables that the catalogues (src/trnn/figures/catalogue.py, src/ger2024/figures/
+#        catalogue.py) name for each kind of figure; an experiment that has them has the figure.
+# Makes: <results>/figures/<experiment>/<kind>.{pdf,png,parquet}
+
+BATCHES = {
+    batch: (name, entries)
+    for name in EXPERIMENTS
+    for batch, entries in batches(CATALOGUE.values(), PLANS[name].there()).items()
+}
 
 
 # A batch of figures in one job: drawing one takes less time than starting Python and matplotlib.
-for BATCH, NAMES in catalogue.batches(figures()).items():
+for BATCH, (NAME, ENTRIES) in BATCHES.items():
+    FILES = [(NAME, entry.kind) for entry in ENTRIES]
 
     rule:
         name:
             f"figures_{BATCH}"
         input:
-            tables=sorted({path for name in NAMES for path in figure_tables(name).values()}),
-            code=code("figures"),
+            tables=sorted({path for e in ENTRIES for path in figure_tables(NAME, e).values()}),
+            code=code_of_figures(NAME, ENTRIES),
         output:
-            pdf=[at("figure", figure=name, suffix="pdf") for name in NAMES],
+            pdf=[at("figure", experiment=n, kind=kind, suffix="pdf") for n, kind in FILES],
             png=[
                 report(
-                    at("figure", figure=name, suffix="png"),
+                    at("figure", experiment=n, kind=kind, suffix="png"),
                     caption="../workflow/report/figure.rst",
                     category="Figures",
-                    labels={"figure": name},
+                    labels={"experiment": n, "figure": kind},
                 )
-                for name in NAMES
+                for n, kind in FILES
             ],
-            parquet=[at("figure", figure=name, suffix="parquet") for name in NAMES],
+            parquet=[at("figure", experiment=n, kind=kind, suffix="parquet") for n, kind in FILES],
         log:
             f"{LOGS}/figures/{BATCH}.log",
         benchmark:
@@ -38,8 +46,8 @@ for BATCH, NAMES in catalogue.batches(figures()).items():
             mem_mb=grows(1500),
             runtime=grows(10),
         params:
-            tables={name: figure_tables(name) for name in NAMES},
-            experiment=view(EXPERIMENTS[catalogue.entry(NAMES[0]).experiment], "model"),
+            tables={entry.kind: figure_tables(NAME, entry) for entry in ENTRIES},
+            experiment=view(EXPERIMENTS[NAME], "figures"),
             seed=RUN.seed,
             data_source=RUN.data_source,
         script:

@@ -21,7 +21,7 @@ rule report:
             os.path.relpath(file)
             for file in sorted((BASE / "src" / "trnn" / "report" / "templates").iterdir())
         ],
-        code=code("report"),
+        code=code("report", named=lambda wildcards: map(model_of, EXPERIMENTS)),
     output:
         at("report"),
     log:

@@ -22,7 +22,12 @@ def all_networks():
 def all_figures():
     """Return the files of all figures."""
     suffixes = ("pdf", "png", "parquet")
-    return [at("figure", figure=name, suffix=suffix) for name in figures() for suffix in suffixes]
+    return [
+        at("figure", experiment=name, kind=entry.kind, suffix=suffix)
+        for name in EXPERIMENTS
+        for entry in figures(name)
+        for suffix in suffixes
+    ]
 
 
 def replication_files():

@@ -6,14 +6,25 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 from scipy.signal import lfilter
 
+from ger2024.figures.catalogue import CATALOGUE
+from ger2024.study import tables_of
 from tests.checks.calibration_made import fake_calibration, fake_optimality
 from tests.checks.identifiability_made import fake_map
 from tests.checks.nonstationarity_made import fake_evidence, fake_rates
 from tests.checks.people_made import fake_features, fake_predictive
+from tests.conftest import ROOT
 from trnn.config.dynamics import Range
+from trnn.config.load import load_experiments, load_run, read_yaml
+from trnn.data.registry import load_registry
+from trnn.figures.about import About
+from trnn.figures.entry import figures_of
+from trnn.figures.stage import draw_figure
+from trnn.theory.models import get_model
 from trnn.theory.words import MEANINGS
+from trnn.workflow.plan import Plan
 
 GROUPS = ("bipolar", "depression", "healthy")
 DYNAMICS = ("stationary", "switching", "random_walk")
@@ -29,6 +40,26 @@ PARAMETERS = {
     for experiment, ranges in RANGES.items()
 }
 PEOPLE = ("dezfouli", "gershman")
+# Agents whose recovery alone is asked for are of one kind.
+LAWS = {
+    experiment: DYNAMICS[:1] if experiment.startswith("recovery") else DYNAMICS
+    for experiment in RANGES
+}
+MODELS = {
+    "artificial": "q_learning",
+    "dezfouli": "q_learning_perseveration",
+    "gershman": "hybrid_exploration",
+    "recovery_one": "q_learning_known_temperature",
+    "recovery_three": "q_learning_perseveration",
+}
+ABOUT = {
+    experiment: About(
+        ranges,
+        get_model(MODELS[experiment]).unit_of,
+        {name: name for name in LAWS[experiment]},
+    )
+    for experiment, ranges in PARAMETERS.items()
+}
 BCE = {"prior": 0.45, "mle": 0.363, "filter": 0.332, "bayes": 0.319, "trnn": 0.322, "oracle": 0.304}
 NETWORKS = {"trnn_unlinked": 0.330, "drnn": 0.306, "drnn_pooled": 0.310}  # of people alone
 SEEDS = {"trnn": (0, 1), "trnn_unlinked": (0, 1)}
@@ -87,6 +118,45 @@ FULL = {
 }
 
 
+def plans(*more: str) -> dict[str, Plan]:
+    """Return the plans of the experiments that run by default, and of some more."""
+    run = load_run(read_yaml(ROOT / "config/config.yaml"))
+    chosen = run.model_copy(update={"experiments": [*run.experiments, *more]})
+    registry = load_registry(ROOT / "config/datasets.yaml")
+    out = {}
+    for name, experiment in load_experiments(chosen, ROOT / "config/experiments").items():
+        dataset = registry[experiment.human] if experiment.human else None
+        out[name] = Plan(experiment, dataset, tables_of(experiment, dataset))
+    return out
+
+
+# Every figure that is drawn by default: `<experiment>/<kind>`.
+FIGURES = [
+    f"{name}/{entry.kind}"
+    for name, plan in plans().items()
+    for entry in figures_of(CATALOGUE.values(), plan.there())
+]
+
+
+def experiment_of(name: str) -> str:
+    """Return the experiment of a figure."""
+    return name.split("/")[0]
+
+
+def of_people(name: str) -> bool:
+    """Return whether a figure shows people."""
+    experiment, kind = name.split("/")
+    return experiment in PEOPLE and CATALOGUE[kind].of_people
+
+
+def draw(
+    name: str, data: dict[str, pd.DataFrame], simulated: bool = False
+) -> tuple[Figure, pd.DataFrame]:
+    """Draw the figure `<experiment>/<kind>`."""
+    experiment, kind = name.split("/")
+    return draw_figure(CATALOGUE[kind], data, ABOUT[experiment], simulated)
+
+
 def tables(experiment: str, size: Size, seed: int = 1) -> dict[str, pd.DataFrame]:
     """Return every table that a figure of the experiment may need, by its key."""
     rng = np.random.default_rng(seed)
@@ -98,13 +168,14 @@ def tables(experiment: str, size: Size, seed: int = 1) -> dict[str, pd.DataFrame
             {"quantity": ["kappa_staying_correlation"] * 2, "published": [0.64, np.nan]}
         ),
     }
-    out["calibration"] = fake_calibration(RANGES[experiment], DYNAMICS, size.subjects)
-    out["optimality"] = fake_optimality(RANGES[experiment], DYNAMICS, size.subjects)
+    out["calibration"] = fake_calibration(RANGES[experiment], LAWS[experiment], size.subjects)
+    out["optimality"] = fake_optimality(RANGES[experiment], LAWS[experiment], size.subjects)
     out["identifiability"] = fake_map(RANGES[experiment], "stationary", (50, 200, 1000, 1308))
-    out["identifiability_moving"] = fake_map(RANGES[experiment], "switching", (size.trials,))
+    if "switching" in LAWS[experiment]:
+        out["identifiability_moving"] = fake_map(RANGES[experiment], "switching", (size.trials,))
     groups = GROUPS if experiment == "dezfouli" else (None,) if experiment in PEOPLE else ()
     out["nonstationarity"] = fake_evidence(
-        tuple(RANGES[experiment]), DYNAMICS, groups, size.subjects
+        tuple(RANGES[experiment]), LAWS[experiment], groups, size.subjects
     )
     out["nonstationarity_rates"] = fake_rates(out["nonstationarity"])
     if experiment in PEOPLE:
@@ -130,76 +201,79 @@ def tables(experiment: str, size: Size, seed: int = 1) -> dict[str, pd.DataFrame
 
 
 def fake_metrics(experiment: str, size: Size, rng: np.random.Generator) -> pd.DataFrame:
-    """Return metrics of the population that the experiment's figures show."""
-    people = experiment in PEOPLE
-    groups = GROUPS if experiment == "dezfouli" else DYNAMICS if not people else (None,)
+    """Return metrics of people, where there are any, and of the test agents."""
     rows: list[dict[str, Any]] = []
-    for group in groups:
-        for i in range(size.subjects):
-            base = rng.normal(0, 0.1)
-            for estimator, bce in (BCE | (NETWORKS if people else {})).items():
-                if people and estimator == "oracle":
-                    continue
-                value = max(0.02, bce + base + rng.normal(0, 0.02))
-                row: dict[str, Any] = {
-                    "population": "human" if people else "test",
-                    "subject": f"{group}-{i + 1:04d}",
-                    "group": group if people else None,
-                    "dynamics": None if people else group,
-                    "estimator": estimator,
-                    "n_trials": size.blocks * size.trials,
-                    "bce": value,
-                    "bce_theory": value,
-                    "pseudo_r2": 1 - value / np.log(2),
-                    "normalized_likelihood": np.exp(-value),
-                    "accuracy": 0.8,
-                }
-                for name in PARAMETERS[experiment]:
-                    error = ERROR.get(estimator, np.nan)
-                    row[f"mse_{name}"] = np.nan if people else error * rng.gamma(2, 0.5)
-                rows.append(row)
+    for population in ("human", "test"):
+        people = population == "human"
+        own = GROUPS if experiment == "dezfouli" else (None,) * (experiment in PEOPLE)
+        for group in own if people else LAWS[experiment]:
+            for i in range(size.subjects):
+                base = rng.normal(0, 0.1)
+                for estimator, bce in (BCE | (NETWORKS if people else {})).items():
+                    if people and estimator == "oracle":
+                        continue
+                    value = max(0.02, bce + base + rng.normal(0, 0.02))
+                    row: dict[str, Any] = {
+                        "population": population,
+                        "subject": f"{group}-{i + 1:04d}",
+                        "group": group if people else None,
+                        "dynamics": None if people else group,
+                        "estimator": estimator,
+                        "n_trials": size.blocks * size.trials,
+                        "bce": value,
+                        "bce_theory": value,
+                        "pseudo_r2": 1 - value / np.log(2),
+                        "normalized_likelihood": np.exp(-value),
+                        "accuracy": 0.8,
+                    }
+                    for name in PARAMETERS[experiment]:
+                        error = ERROR.get(estimator, np.nan)
+                        row[f"mse_{name}"] = np.nan if people else error * rng.gamma(2, 0.5)
+                    rows.append(row)
     return pd.DataFrame(rows)
 
 
 def fake_statistics(experiment: str, metrics: pd.DataFrame, size: Size) -> pd.DataFrame:
     """Return comparisons of every pair with made-up corrected p values of every size."""
-    population = metrics["population"].iloc[0]
-    groups = ["all", *metrics["group"].dropna().unique(), *metrics["dynamics"].dropna().unique()]
-    measures = ["bce"]
-    if experiment not in PEOPLE:
-        measures += [f"mse_{name}" for name in PARAMETERS[experiment]]
-    found: list[tuple[str, ...]] = []  # kind, group, measure, contrast, estimator_a, estimator_b
-    for group in groups:
-        for measure in measures:
-            compared = ["mle", "filter", "bayes", "trnn"] + ["drnn"] * (experiment in PEOPLE)
-            pairs = [("estimators", *pair) for pair in combinations(compared, 2)]
-            if experiment in PEOPLE:
-                pairs += [
-                    ("variants", "trnn", "trnn_unlinked"),
-                    ("variants", "drnn", "drnn_pooled"),
+    # kind, population, group, measure, contrast, estimator_a, estimator_b
+    found: list[tuple[str, ...]] = []
+    for population in metrics["population"].unique():
+        people = population == "human"
+        own = metrics[metrics["population"] == population]
+        measures = ["bce", *(f"mse_{name}" for name in PARAMETERS[experiment] if not people)]
+        for group in ("all", *own["group" if people else "dynamics"].dropna().unique()):
+            for measure in measures:
+                compared = ["mle", "filter", "bayes", "trnn"] + ["drnn"] * people
+                pairs = [("estimators", *pair) for pair in combinations(compared, 2)]
+                if people:
+                    # As the real table, it holds comparisons that no figure marks.
+                    pairs += [
+                        ("variants", "trnn", "trnn_unlinked"),
+                        ("variants", "drnn", "drnn_pooled"),
+                        ("variants", "mle", "trnn_unlinked"),
+                    ]
+                found += [
+                    (kind, population, group, measure, f"{a} - {b}", a, b) for kind, a, b in pairs
                 ]
-                # As the real table, it holds comparisons that no figure marks.
-                pairs += [("variants", "mle", "trnn_unlinked")]
-            found += [(kind, group, measure, f"{a} - {b}", a, b) for kind, a, b in pairs]
     if experiment not in PEOPLE:
         found += [
             (
-                "estimators",
-                "stationary",
-                f"recovery_{name}",
-                f"mle - {estimator} after {n} trials",
-                *("mle", estimator),
+                *("estimators", "test", "stationary", f"recovery_{name}"),
+                *(f"mle - {estimator} after {n} trials", "mle", estimator),
             )
             for name in RANGES[experiment]
             for n in trials_seen(size)
             for estimator in ("prior", "filter", "bayes", "trnn")
         ]
-    others = OTHER_TESTS.get(experiment, [])
     # The clusters above are of blocks of ten trials.
-    found += [(*row, "", "") for row in others if row[0] != "course" or size.trials >= 10]
+    found += [
+        (kind, "human", *rest, "", "")
+        for kind, *rest in OTHER_TESTS.get(experiment, [])
+        if kind != "course" or size.trials >= 10
+    ]
     cycle = (0.0004, 0.2, 0.003, 0.03, 0.00001, 0.9, 0.04)
     rows: list[dict[str, Any]] = []
-    for i, (kind, group, measure, contrast, a, b) in enumerate(found):
+    for i, (kind, population, group, measure, contrast, a, b) in enumerate(found):
         p = cycle[i % len(cycle)]
         rows.append(
             {
@@ -226,7 +300,7 @@ def fake_agents(experiment: str, size: Size, rng: np.random.Generator) -> pd.Dat
     """Return trials of simulated agents whose parameters stay, jump or walk."""
     n = size.blocks * size.trials
     parts = []
-    for dynamics in DYNAMICS:
+    for dynamics in LAWS[experiment]:
         for i in range(size.subjects):
             frame = _index(f"{dynamics.replace('_', '-')}-{i + 1:04d}", size)
             frame.insert(1, "dynamics", dynamics)

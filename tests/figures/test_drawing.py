@@ -5,14 +5,20 @@ import pandas as pd
 import pytest
 
 from tests.figures import reading
-from tests.figures.fakes import FULL, PARAMETERS, SMALL, Size, tables
-from trnn.figures.catalogue import CATALOGUE
+from tests.figures.fakes import (
+    FIGURES,
+    FULL,
+    SMALL,
+    Size,
+    draw,
+    experiment_of,
+    of_people,
+    tables,
+)
 from trnn.figures.schemas import FIGURE
-from trnn.figures.stage import draw_figure
 from trnn.figures.style import STAND_IN_NOTE
 from trnn.tables.parquet import check_frame
 
-NAMES = list(CATALOGUE)
 # As wide as real tables make them: counts of people, values, lengths of blocks.
 WIDE = {
     "artificial": Size(4, 10, 100),
@@ -29,13 +35,12 @@ def made():
     cache: dict = {}
 
     def make(name, size):
-        experiment = CATALOGUE[name].experiment
+        experiment = experiment_of(name)
         key = (experiment, size)
         if key not in cache:
             cache[key] = tables(experiment, size)
         if (name, size) not in cache:
-            people = CATALOGUE[name].of_people
-            drawn = draw_figure(name, cache[key], PARAMETERS[experiment], simulated=people)
+            drawn = draw(name, cache[key], simulated=experiment in ("dezfouli", "gershman"))
             cache[name, size] = (reading.rendered(drawn[0]), drawn[1])
         return (*cache[name, size], cache[key])
 
@@ -43,18 +48,18 @@ def made():
 
 
 @pytest.mark.parametrize("sizes", [SMALL, WIDE], ids=["small", "wide"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FIGURES)
 def test_no_text_is_clipped_or_overlaps(made, name, sizes):
-    figure, source, _ = made(name, sizes[CATALOGUE[name].experiment])
+    figure, source, _ = made(name, sizes[experiment_of(name)])
     check_frame(source, FIGURE, name)
     assert len(source) > 0
     assert reading.clipped(figure) == []
     assert reading.overlapping(figure) == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FIGURES)
 def test_the_table_holds_what_is_drawn(made, name):
-    figure, source, _ = made(name, SMALL[CATALOGUE[name].experiment])
+    figure, source, _ = made(name, SMALL[experiment_of(name)])
 
     def rows(kind):
         return source[source["kind"] == kind]
@@ -94,9 +99,9 @@ def test_the_table_holds_what_is_drawn(made, name):
     assert sorted(marked) == sorted(rows("mark")["label"])
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FIGURES)
 def test_bands_are_the_intervals_of_the_table(made, name):
-    figure, source, _ = made(name, SMALL[CATALOGUE[name].experiment])
+    figure, source, _ = made(name, SMALL[experiment_of(name)])
     banded = source[(source["kind"] == "line") & source["y_low"].notna()]
     expected = sorted(
         (part["y_low"].min(), part["y_high"].max())
@@ -111,24 +116,27 @@ def test_bands_are_the_intervals_of_the_table(made, name):
     np.testing.assert_allclose(sorted(drawn), expected)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FIGURES)
 def test_stand_ins_are_named_on_figures_of_people_alone(made, name):
-    figure, _, _ = made(name, SMALL[CATALOGUE[name].experiment])
+    figure, _, _ = made(name, SMALL[experiment_of(name)])
     shown = [text.get_text() for text in reading.texts(figure)]
-    assert (STAND_IN_NOTE in shown) == CATALOGUE[name].of_people
+    assert (STAND_IN_NOTE in shown) == of_people(name)
 
 
-@pytest.mark.parametrize("name", ["figure_3a", "figure_3e", "figure_4b"])
+@pytest.mark.parametrize(
+    "name",
+    ["dezfouli/errors_of_people", "dezfouli/course_by_group_kappa", "gershman/against_better_arm"],
+)
 def test_real_people_are_not_called_stand_ins(made, name):
-    experiment = CATALOGUE[name].experiment
+    experiment = experiment_of(name)
     _, _, data = made(name, SMALL[experiment])
-    figure, _ = draw_figure(name, data, PARAMETERS[experiment], simulated=False)
+    figure, _ = draw(name, data)
     assert not any("stand-in" in text.get_text() for text in reading.texts(figure))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FIGURES)
 def test_axes_are_labelled(made, name):
-    figure, source, _ = made(name, SMALL[CATALOGUE[name].experiment])
+    figure, source, _ = made(name, SMALL[experiment_of(name)])
     shown = {text.get_text() for text in reading.texts(figure)}
     labels = set(source["y_axis"].dropna()) | set(source["x_axis"].dropna())
     # A choice is placed beside the probability, and the histogram's axis adds how many there are.
@@ -137,22 +145,31 @@ def test_axes_are_labelled(made, name):
 
 
 @pytest.mark.parametrize("size", [Size(1, 2, 1), Size(2, 2, 12)])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FIGURES)
 def test_tiny_tables_are_drawn(name, size):
-    experiment = CATALOGUE[name].experiment
+    experiment = experiment_of(name)
     data = tables(experiment, size)
-    figure, source = draw_figure(name, data, PARAMETERS[experiment], simulated=True)
+    figure, source = draw(name, data, simulated=True)
     check_frame(source, FIGURE, name)
     assert reading.clipped(reading.rendered(figure)) == []
 
 
-@pytest.mark.parametrize("name", ["figure_4b", "figure_4c", "figure_4d", "figure_4e", "figure_4f"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "gershman/against_better_arm",
+        "gershman/around_actions",
+        "gershman/accuracy_by_difficulty",
+        "gershman/beta_by_difficulty",
+        "gershman/gamma_by_difficulty",
+    ],
+)
 def test_missing_events_are_said(name):
     data = tables("gershman", SMALL["gershman"])
     people = data["human_trials"]
     # Differences of 5 points, the better arm always chosen: no such block and no such action.
     data["human_trials"] = people.assign(mu_0=5.0, mu_1=0.0, action=0)
-    figure, source = draw_figure(name, data, PARAMETERS["gershman"], simulated=False)
+    figure, source = draw(name, data)
     assert "no such trials" in {text.get_text() for text in reading.texts(figure)}
     assert "against the better arm" not in set(source["series"])
 
@@ -160,6 +177,6 @@ def test_missing_events_are_said(name):
 def test_people_without_groups_are_no_error():
     data = tables("dezfouli", SMALL["dezfouli"])
     data["human_trials"]["group"] = pd.Series(None, index=data["human_trials"].index, dtype="str")
-    for name in ("figure_3b", "figure_3e"):
-        _, source = draw_figure(name, data, PARAMETERS["dezfouli"], simulated=False)
+    for name in ("dezfouli/perseveration_by_group", "dezfouli/course_by_group_kappa"):
+        _, source = draw(name, data)
         assert source.empty

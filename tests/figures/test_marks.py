@@ -2,27 +2,35 @@
 
 import pytest
 
-from tests.figures.fakes import PARAMETERS, SMALL, tables
+from tests.figures.fakes import FIGURES, PARAMETERS, SMALL, draw, experiment_of, tables
 from trnn.errors import TableError
 from trnn.figures import artists
-from trnn.figures.catalogue import CATALOGUE
 from trnn.figures.marks import check_marks, mark_of, mark_with_p
-from trnn.figures.stage import draw_figure
 
 # Figures whose comparisons the statistics hold, and how many marks the made-up tables give.
 MARKED = {
-    "figure_2a": 3 * 3 * 4,
-    "figure_3a": 4 * 4,
-    "figure_3b": 3,
-    "figure_3c": 1,
-    "figure_4a": 4,
-    "figure_s1_recovery_one": 1,
-    "figure_s1_artificial": 2,
-    "figure_s1_recovery_three": 3,
-    "figure_s4_dezfouli": 2 * 4,
-    "figure_s4_gershman": 2,
+    # Measures, all agents and each dynamics, estimators.
+    "artificial/errors_of_agents": 3 * 4 * 3,
+    "dezfouli/errors_of_agents": 4 * 4 * 3,
+    "gershman/errors_of_agents": 3 * 4 * 3,
+    "recovery_one/errors_of_agents": 2 * 2 * 3,
+    "recovery_three/errors_of_agents": 4 * 2 * 3,
+    "dezfouli/errors_of_people": 4 * 4,
+    "dezfouli/perseveration_by_group": 3,
+    "dezfouli/perseveration_and_staying": 1,
+    "gershman/errors_of_people": 4,
+    "recovery_one/recovery": 1,
+    "artificial/recovery": 2,
+    "recovery_three/recovery": 3,
+    "dezfouli/variants": 2 * 4,
+    "gershman/variants": 2,
 }
-COURSES = ("figure_4c", "figure_4d", "figure_4e", "figure_4f")
+COURSES = (
+    "gershman/around_actions",
+    "gershman/accuracy_by_difficulty",
+    "gershman/beta_by_difficulty",
+    "gershman/gamma_by_difficulty",
+)
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +39,9 @@ def data():
 
 
 def _drawn(name, data, **other):
-    experiment = CATALOGUE[name].experiment
+    experiment = experiment_of(name)
     given = data[experiment] | other
-    figure, source = draw_figure(name, given, PARAMETERS[experiment], simulated=False)
+    figure, source = draw(name, given)
     return figure, source, given["statistics"]
 
 
@@ -45,7 +53,7 @@ def _texts(figure):
     return [text for text in shown if "*" in text or "n.s." in text]
 
 
-@pytest.mark.parametrize("name", list(CATALOGUE))
+@pytest.mark.parametrize("name", FIGURES)
 def test_every_mark_is_that_of_a_row_of_the_statistics(data, name):
     figure, source, statistics = _drawn(name, data)
     p_holm = dict(zip(statistics["id"], statistics["p_holm"], strict=True))
@@ -86,7 +94,7 @@ def test_a_mark_whose_row_has_another_p_is_refused(data, name):
         check_marks(figure, source, tampered)
 
 
-@pytest.mark.parametrize("name", list(CATALOGUE))
+@pytest.mark.parametrize("name", FIGURES)
 @pytest.mark.parametrize("text", ["***", "*", "n.s.", "people **"])
 def test_a_mark_drawn_by_hand_is_refused(data, name, text):
     figure, source, statistics = _drawn(name, data)
@@ -96,7 +104,7 @@ def test_a_mark_drawn_by_hand_is_refused(data, name, text):
 
 
 def test_another_mark_on_the_canvas_than_in_the_numbers_is_refused(data):
-    figure, source, statistics = _drawn("figure_4a", data)
+    figure, source, statistics = _drawn("gershman/errors_of_people", data)
     text = next(t for t in figure.axes[0].texts if t.get_gid() == "mark")
     text.set_text("n.s." if text.get_text() != "n.s." else "***")
     with pytest.raises(TableError, match="but not drawn"):
@@ -111,19 +119,24 @@ def test_a_drawing_that_makes_up_a_mark_is_not_handed_on(data, monkeypatch):
 
     monkeypatch.setattr(artists, "marks", generous)
     with pytest.raises(TableError, match="marks that are not computed"):
-        _drawn("figure_4a", data)
+        _drawn("gershman/errors_of_people", data)
 
 
 @pytest.mark.parametrize("name", [*MARKED, *COURSES])
 def test_no_statistics_no_marks(data, name):
-    statistics = data[CATALOGUE[name].experiment]["statistics"]
+    statistics = data[experiment_of(name)]["statistics"]
     figure, source, _ = _drawn(name, data, statistics=statistics.iloc[:0])
     assert _texts(figure) == []
     assert "mark" not in set(source["kind"])
 
 
 def test_marks_compare_what_their_bars_say(data):
-    for name in ("figure_2a", "figure_3a", "figure_4a", "figure_s4_dezfouli"):
+    for name in (
+        "artificial/errors_of_agents",
+        "dezfouli/errors_of_people",
+        "gershman/errors_of_people",
+        "dezfouli/variants",
+    ):
         _, source, statistics = _drawn(name, data)
         table = statistics.set_index("id")
         for mark in source[source["kind"] == "mark"].itertuples():
@@ -139,12 +152,12 @@ def test_marks_compare_what_their_bars_say(data):
             }
             assert pair == names[mark.series]
             assert row["group"] == mark.x_label.replace(" ", "_")
-            measure = mark.panel.split(",")[0] if name == "figure_2a" else "bce"
+            measure = mark.panel.split(",")[0] if name == "artificial/errors_of_agents" else "bce"
             assert row["measure"] == measure
 
 
 def test_a_bracket_spans_the_groups_that_its_statistic_compares(data):
-    _, source, _ = _drawn("figure_3b", data)
+    _, source, _ = _drawn("dezfouli/perseveration_by_group", data)
     places = source[source["kind"] == "box"].set_index("series")["x"]
     marks = source[source["kind"] == "mark"]
     for mark in marks.itertuples():
@@ -161,7 +174,7 @@ def test_the_bar_of_a_cluster_covers_its_trials_counted_from_one(data):
     for p, expected in (((0.2, 0.01), [(4, 10)]), ((0.2, 0.3), [(1, 2)]), ((0.01, 0.01), None)):
         table = statistics.copy()
         table.loc[here & ~late, "p_holm"], table.loc[here & late, "p_holm"] = p
-        _, source, _ = _drawn("figure_4e", data, statistics=table)
+        _, source, _ = _drawn("gershman/beta_by_difficulty", data, statistics=table)
         marks = source[source["kind"] == "mark"].sort_values("x")
         # The bar reaches a little beyond the first and the last trial.
         found = [(round(m.x_low), round(m.x_high)) for m in marks.itertuples()]

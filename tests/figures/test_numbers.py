@@ -6,12 +6,15 @@ from scipy import stats
 
 from ger2024.figures.ungreedy import find_example
 from tests.figures import reading
-from tests.figures.fakes import GROUPS, PARAMETERS, SMALL, tables
+from tests.figures.fakes import GROUPS, PARAMETERS, SMALL, draw, tables
 from trnn.figures import palette
 from trnn.figures.marks import mark_of
-from trnn.figures.stage import draw_figure
 
-EXPERIMENTS = {"figure_2a": "artificial", "figure_3a": "dezfouli", "figure_4a": "gershman"}
+EXPERIMENTS = {
+    "artificial/errors_of_agents": "artificial",
+    "dezfouli/errors_of_people": "dezfouli",
+    "gershman/errors_of_people": "gershman",
+}
 DYNAMICS = ("stationary", "switching", "random_walk")
 
 
@@ -20,8 +23,12 @@ def data():
     return {experiment: tables(experiment, SMALL[experiment]) for experiment in PARAMETERS}
 
 
-def _expected_mark(statistics, group, measure, estimator):
-    for _, row in statistics.iterrows():
+def _population(name):
+    return "test" if name.endswith("errors_of_agents") else "human"
+
+
+def _expected_mark(statistics, population, group, measure, estimator):
+    for _, row in statistics[statistics["population"] == population].iterrows():
         if (row["group"], row["measure"]) == (group, measure) and {
             row["estimator_a"],
             row["estimator_b"],
@@ -33,12 +40,12 @@ def _expected_mark(statistics, group, measure, estimator):
 
 def _cells(name, figure):
     """Yield (group, measure, axes, lowest x, highest x) of each group of bars that is drawn."""
-    if name == "figure_2a":
+    if name == "artificial/errors_of_agents":
         measures, groups = ("bce", "mse_alpha", "mse_beta"), ("all", *DYNAMICS)
         for i, axes in enumerate(figure.axes):
             yield groups[i % 4], measures[i // 4], axes, -np.inf, np.inf
     else:
-        n_groups = 4 if name == "figure_3a" else 1
+        n_groups = 4 if name == "dezfouli/errors_of_people" else 1
         for i, group in enumerate(("all", *GROUPS)[:n_groups]):
             yield group, "bce", figure.axes[0], 6 * i - 0.5, 6 * i + 5.5
 
@@ -50,13 +57,15 @@ def test_marks_are_those_of_the_statistics(data, name, kept):
     given = dict(data[experiment])
     table = given["statistics"]
     given["statistics"] = {"all": table, "some": table.iloc[1::2], "none": table.iloc[:0]}[kept]
-    figure, _ = draw_figure(name, given, PARAMETERS[experiment], simulated=False)
+    figure, _ = draw(name, given)
     shown = 0
     for group, measure, axes, low, high in _cells(name, figure):
         found = reading.marks(axes)
         for estimator in ("mle", "filter", "bayes", "trnn", "drnn"):
             here = [mark for x, mark in found.get(estimator, []) if low < x < high]
-            expected = _expected_mark(given["statistics"], group, measure, estimator)
+            expected = _expected_mark(
+                given["statistics"], _population(name), group, measure, estimator
+            )
             assert here == ([] if expected is None else [expected]), (group, measure, estimator)
             shown += len(here)
     assert (shown > 0) == (kept != "none")
@@ -81,7 +90,7 @@ def test_the_colours_and_names_of_estimators_and_groups_are_all_different():
     drawn = [
         c for name, c in palette.ESTIMATOR_COLOURS.items() if name != "oracle" and "_" not in name
     ]
-    drawn += list(palette.GROUP_COLOURS.values())
+    drawn += palette.GROUP_COLOURS
     assert len(set(drawn)) == len(drawn)
     assert len(set(palette.ESTIMATOR_NAMES.values())) == len(palette.ESTIMATOR_NAMES)
 
@@ -89,23 +98,24 @@ def test_the_colours_and_names_of_estimators_and_groups_are_all_different():
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_bars_are_means_over_subjects_with_t_intervals(data, name):
     experiment = EXPERIMENTS[name]
-    _, source = draw_figure(name, data[experiment], PARAMETERS[experiment], simulated=False)
+    _, source = draw(name, data[experiment])
     metrics = data[experiment]["metrics"]
+    metrics = metrics[metrics["population"] == _population(name)]
     bars = source[(source["kind"] == "bar") & (source["x_label"] == "all")]
     for row in bars.itertuples():
         (key,) = [k for k, v in palette.ESTIMATOR_NAMES.items() if v == row.series]
-        measure = row.panel.split(",")[0] if name == "figure_2a" else "bce"
+        measure = row.panel.split(",")[0] if name == "artificial/errors_of_agents" else "bce"
         values = metrics.loc[metrics["estimator"] == key, measure].to_numpy(float)
         interval = stats.t.interval(
             0.95, len(values) - 1, values.mean(), values.std(ddof=1) / len(values) ** 0.5
         )
         np.testing.assert_allclose([row.y, row.y_low, row.y_high], [values.mean(), *interval])
         assert row.n == len(values)
-    assert len(bars) == (12 if name == "figure_2a" else 5)
+    assert len(bars) == (12 if name == "artificial/errors_of_agents" else 5)
 
 
-def test_figure_2a_has_the_prior_for_errors_and_the_oracle_for_choices(data):
-    _, source = draw_figure("figure_2a", data["artificial"], ("alpha", "beta"), simulated=False)
+def test_errors_of_agents_have_the_prior_for_errors_and_the_oracle_for_choices(data):
+    _, source = draw("artificial/errors_of_agents", data["artificial"])
     lines = source[source["kind"] == "reference"]
     for panel, part in lines.groupby("panel"):
         expected = "true probabilities" if panel.startswith("bce") else "prior mean"
@@ -113,9 +123,9 @@ def test_figure_2a_has_the_prior_for_errors_and_the_oracle_for_choices(data):
     assert len(lines) == 12
 
 
-def test_figure_2b_shows_the_first_agent_of_each_dynamics(data):
+def test_trajectories_show_the_first_agent_of_each_dynamics(data):
     given = data["artificial"]
-    _, source = draw_figure("figure_2b", given, ("alpha", "beta"), simulated=False)
+    _, source = draw("artificial/trajectories", given)
     trials, bayes = given["test_trials"], given["estimates:bayes:test"]
     for dynamics in DYNAMICS:
         first = trials[trials["dynamics"] == dynamics]["subject"].iloc[0]
@@ -127,9 +137,9 @@ def test_figure_2b_shows_the_first_agent_of_each_dynamics(data):
         np.testing.assert_allclose(band["y_high"] - band["y"], own["beta_sd"], atol=1e-12)
 
 
-def test_figure_3b_draws_each_persons_mean(data):
+def test_perseveration_by_group_draws_each_persons_mean(data):
     given = data["dezfouli"]
-    _, source = draw_figure("figure_3b", given, PARAMETERS["dezfouli"], simulated=False)
+    _, source = draw("dezfouli/perseveration_by_group", given)
     means = given["estimates:trnn:human"].groupby("subject", sort=False)["kappa"].mean()
     points = source[source["kind"] == "point"]
     np.testing.assert_allclose(sorted(points["y"]), sorted(means))
@@ -138,9 +148,9 @@ def test_figure_3b_draws_each_persons_mean(data):
     assert density["y"].sum() * width == pytest.approx(1)
 
 
-def test_figure_3c_correlates_with_the_stays_of_the_ten_trials_before(data):
+def test_perseveration_correlates_with_the_stays_of_the_ten_trials_before(data):
     given = data["dezfouli"]
-    _, source = draw_figure("figure_3c", given, PARAMETERS["dezfouli"], simulated=False)
+    _, source = draw("dezfouli/perseveration_and_staying", given)
     people = given["human_trials"].assign(kappa=given["estimates:trnn:human"]["kappa"])
     agents = given["test_trials"].assign(kappa=given["estimates:trnn:test"]["kappa"])
     agents = agents[agents["dynamics"] == "stationary"]
@@ -170,9 +180,9 @@ def _correlations_with_staying(frame):
     return found
 
 
-def test_figure_3e_averages_over_blocks_then_people(data):
+def test_a_course_averages_over_blocks_then_people(data):
     given = data["dezfouli"]
-    _, source = draw_figure("figure_3e", given, PARAMETERS["dezfouli"], simulated=False)
+    _, source = draw("dezfouli/course_by_group_kappa", given)
     people = given["human_trials"].assign(kappa=given["estimates:trnn:human"]["kappa"])
     here = people[(people["group"] == "depression") & (people["trial"] == 6)]
     expected = here.groupby("subject")["kappa"].mean().mean()
@@ -189,7 +199,7 @@ def test_a_course_is_of_the_same_people_from_its_first_trial_to_its_last(data):
     kept = people["trial"] < np.where(slow, 12, 40 - 8 * people["block"])
     for key in ("human_trials", "estimates:trnn:human"):
         given[key] = given[key][kept]
-    _, source = draw_figure("figure_3e", given, PARAMETERS["dezfouli"], simulated=False)
+    _, source = draw("dezfouli/course_by_group_kappa", given)
     # Of 18 blocks, 6 end after 12 trials, 6 after 32 and 6 after 40.
     assert source["x"].max() == 12
     assert set(source["n"]) == {3}
@@ -198,13 +208,13 @@ def test_a_course_is_of_the_same_people_from_its_first_trial_to_its_last(data):
     healthy = given["human_trials"]["group"] == "healthy"
     for key in ("human_trials", "estimates:trnn:human"):
         given[key] = given[key][few | healthy | (given[key]["subject"] == "depression-03")]
-    _, source = draw_figure("figure_3e", given, PARAMETERS["dezfouli"], simulated=False)
+    _, source = draw("dezfouli/course_by_group_kappa", given)
     # Now 2 of 14 blocks are short; the slow person is left out of all trials.
     assert source["x"].max() == 32
     assert set(source.loc[source["series"] == "healthy", "n"]) == {2}
 
 
-def test_figure_4b_shows_the_action_with_the_greatest_fall(data):
+def test_the_example_shows_the_action_with_the_greatest_fall(data):
     given = data["gershman"]
     frame = given["human_trials"].join(given["estimates:trnn:human"][["p_action_0", "beta"]])
     best, fall = None, -np.inf
@@ -219,7 +229,7 @@ def test_figure_4b_shows_the_action_with_the_greatest_fall(data):
             if drop > fall:
                 best, fall = block.index[rows[0]], drop
     assert find_example(frame) == best
-    _, source = draw_figure("figure_4b", given, PARAMETERS["gershman"], simulated=False)
+    _, source = draw("gershman/against_better_arm", given)
     at = source[(source["series"] == "against the better arm") & (source["kind"] == "reference")]
     event = frame.loc[best]
     assert set(at["x"]) == {event["block"] * 10 + event["trial"] + 1}
@@ -227,8 +237,8 @@ def test_figure_4b_shows_the_action_with_the_greatest_fall(data):
     assert list(label) == [f"{event['subject']}, block {event['block'] + 1}"]
 
 
-def test_figure_4c_falls_after_the_action(data):
-    _, source = draw_figure("figure_4c", data["gershman"], PARAMETERS["gershman"], simulated=False)
+def test_beta_falls_after_the_action(data):
+    _, source = draw("gershman/around_actions", data["gershman"])
     line = source[source["series"] == "against the better arm"].set_index("x")["y"]
     assert list(line.index) == list(range(-5, 6))
     assert line[1] < line[0]  # so the made-up people were made

@@ -7,12 +7,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.figures.fakes import PARAMETERS, SMALL, tables
+from ger2024.figures.catalogue import CATALOGUE
+from tests.figures.fakes import ABOUT, SMALL, draw, tables
 from trnn.errors import TableError
 from trnn.figures import save
-from trnn.figures.catalogue import CATALOGUE
 from trnn.figures.schemas import FIGURE
-from trnn.figures.stage import draw_figure, figure_stage
+from trnn.figures.stage import figure_stage
 from trnn.tables.parquet import Provenance, read_metadata, read_table
 
 
@@ -27,34 +27,36 @@ def _write(folder, experiment, data_source):
 
 
 def _draw(name, paths, folder, data_source):
-    files = {kind: folder / f"{name}.{kind}" for kind in ("pdf", "png", "parquet")}
-    parameters = PARAMETERS[CATALOGUE[name].experiment]
-    provenance = Provenance({"parameters": parameters}, seed=3, data_source=data_source)
-    figure_stage(name, paths, **files, parameters=parameters, provenance=provenance)
+    files = {suffix: folder / f"{name}.{suffix}" for suffix in ("pdf", "png", "parquet")}
+    experiment, kind = name.split("/")
+    about = ABOUT[experiment]
+    provenance = Provenance({"parameters": about.parameters}, seed=3, data_source=data_source)
+    entry = CATALOGUE[kind]
+    figure_stage(entry, experiment, paths, **files, about=about, provenance=provenance)
     return files
 
 
 def test_a_figure_leaves_three_files_that_explain_themselves(tmp_path):
     paths = _write(tmp_path, "gershman", "simulated")
-    files = _draw("figure_4c", paths, tmp_path / "out", "simulated")
+    files = _draw("gershman/around_actions", paths, tmp_path / "out", "simulated")
     assert files["pdf"].read_bytes().startswith(b"%PDF")
     assert files["png"].read_bytes().startswith(b"\x89PNG")
     metadata = read_metadata(files["parquet"])
-    assert (metadata["figure"], metadata["data_source"]) == ("figure_4c", "simulated")
+    assert (metadata["figure"], metadata["data_source"]) == ("gershman/around_actions", "simulated")
     data = tables("gershman", SMALL["gershman"])
-    _, source = draw_figure("figure_4c", data, PARAMETERS["gershman"], simulated=True)
+    _, source = draw("gershman/around_actions", data, simulated=True)
     written = read_table(files["parquet"], FIGURE)
     pd.testing.assert_frame_equal(written, source, check_dtype=False)
     for field in pq.read_schema(files["parquet"]):
         assert field.metadata[b"description"]
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == sorted(
+    assert sorted(p.name for p in (tmp_path / "out/gershman").iterdir()) == sorted(
         p.name for p in files.values()
     )
 
 
-@pytest.mark.parametrize("name", ["figure_2a", "figure_4c"])
+@pytest.mark.parametrize("name", ["artificial/errors_of_agents", "gershman/around_actions"])
 def test_equal_tables_make_equal_bytes(tmp_path, name):
-    experiment = CATALOGUE[name].experiment
+    experiment = name.split("/")[0]
     source = "synthetic" if experiment == "artificial" else "real"
     paths = _write(tmp_path, experiment, source)
     first = _draw(name, paths, tmp_path / "a", source)
@@ -68,7 +70,7 @@ def test_the_png_has_300_dots_an_inch_and_the_width_of_a_column(tmp_path):
     from PIL import Image
 
     paths = _write(tmp_path, "gershman", "real")
-    with Image.open(_draw("figure_4c", paths, tmp_path, "real")["png"]) as image:
+    with Image.open(_draw("gershman/around_actions", paths, tmp_path, "real")["png"]) as image:
         assert image.info["dpi"] == pytest.approx((300, 300), abs=0.1)
         assert image.width / 300 * 25.4 == pytest.approx(85, abs=0.1)
 
@@ -77,9 +79,9 @@ def test_the_users_own_settings_change_nothing(tmp_path):
     import matplotlib as mpl
 
     paths = _write(tmp_path, "gershman", "real")
-    plain = _draw("figure_4c", paths, tmp_path / "a", "real")
+    plain = _draw("gershman/around_actions", paths, tmp_path / "a", "real")
     with mpl.rc_context({"font.size": 20, "lines.linewidth": 9, "savefig.dpi": 30}):
-        other = _draw("figure_4c", paths, tmp_path / "b", "real")
+        other = _draw("gershman/around_actions", paths, tmp_path / "b", "real")
         assert mpl.rcParams["font.size"] == 20
     assert plain["png"].read_bytes() == other["png"].read_bytes()
 
@@ -88,17 +90,17 @@ def test_the_users_own_settings_change_nothing(tmp_path):
 def test_stand_ins_and_people_are_not_confused(tmp_path, asked, made):
     paths = _write(tmp_path, "gershman", made)
     with pytest.raises(TableError, match=f"made of {made} people.*'{asked}'"):
-        _draw("figure_4c", paths, tmp_path / "out", asked)
+        _draw("gershman/around_actions", paths, tmp_path / "out", asked)
     assert not (tmp_path / "out").exists()
 
 
 def test_a_missing_table_is_named(tmp_path):
     paths = _write(tmp_path, "gershman", "real")
     with pytest.raises(TableError, match="estimates:trnn:human"):
-        _draw("figure_4c", {"human_trials": paths["human_trials"]}, tmp_path, "real")
+        _draw("gershman/around_actions", {"human_trials": paths["human_trials"]}, tmp_path, "real")
     paths["human_trials"].unlink()
     with pytest.raises(TableError, match=r"human_trials\.parquet"):
-        _draw("figure_4c", paths, tmp_path, "real")
+        _draw("gershman/around_actions", paths, tmp_path, "real")
 
 
 def test_estimates_of_other_trials_are_refused(tmp_path):
@@ -106,7 +108,7 @@ def test_estimates_of_other_trials_are_refused(tmp_path):
     frame = pd.read_parquet(paths["estimates:trnn:human"])
     frame.iloc[:-1].to_parquet(paths["estimates:trnn:human"])
     with pytest.raises(TableError, match="rows"):
-        _draw("figure_4c", paths, tmp_path / "out", "real")
+        _draw("gershman/around_actions", paths, tmp_path / "out", "real")
     assert not (tmp_path / "out").exists()
 
 
@@ -119,5 +121,5 @@ def test_a_failing_write_leaves_no_half_written_picture(tmp_path, monkeypatch):
 
     monkeypatch.setattr(save.Figure, "savefig", fail)
     with pytest.raises(OSError, match="disk full"):
-        _draw("figure_4c", paths, tmp_path / "out", "real")
-    assert [p.suffix for p in (tmp_path / "out").iterdir()] == [".parquet"]
+        _draw("gershman/around_actions", paths, tmp_path / "out", "real")
+    assert [p.suffix for p in (tmp_path / "out/gershman").iterdir()] == [".parquet"]

@@ -6,8 +6,7 @@ import pytest
 from scipy import stats
 
 from tests.figures import reading
-from tests.figures.fakes import PARAMETERS, SMALL, Size, tables
-from trnn.figures.stage import draw_figure
+from tests.figures.fakes import SMALL, Size, draw, tables
 from trnn.scores.moving_averages import subjects_at_percentiles
 
 NAMES = {
@@ -19,21 +18,17 @@ NAMES = {
 }
 
 
-def _draw(name, experiment, data):
-    return draw_figure(name, data, PARAMETERS[experiment], simulated=False)
-
-
 @pytest.mark.parametrize(
     "name, experiment, symbols",
     [
-        ("figure_s1_recovery_one", "recovery_one", {"alpha": "α"}),
-        ("figure_s1_artificial", "artificial", {"alpha": "α", "beta": "β"}),
-        ("figure_s1_recovery_three", "recovery_three", {"alpha": "α", "beta": "β", "kappa": "κ"}),
+        ("recovery_one/recovery", "recovery_one", {"alpha": "α"}),
+        ("artificial/recovery", "artificial", {"alpha": "α", "beta": "β"}),
+        ("recovery_three/recovery", "recovery_three", {"alpha": "α", "beta": "β", "kappa": "κ"}),
     ],
 )
 def test_recovery_is_the_squared_error_after_n_trials(name, experiment, symbols):
     data = tables(experiment, Size(4, 2, 60))
-    _, source = _draw(name, experiment, data)
+    _, source = draw(name, data)
     assert set(source["panel"]) == set(symbols.values())
     trials = data["test_trials"]
     agents = trials.loc[trials["dynamics"] == "stationary", "subject"].unique()
@@ -71,7 +66,7 @@ def test_recovery_is_the_squared_error_after_n_trials(name, experiment, symbols)
 @pytest.fixture(scope="module")
 def people():
     data = tables("dezfouli", SMALL["dezfouli"])
-    return data, *_draw("figure_s2_dezfouli", "dezfouli", data)
+    return data, *draw("dezfouli/moving_averages", data)
 
 
 def test_the_correlation_printed_is_that_of_the_lines_drawn(people):
@@ -144,7 +139,7 @@ def test_people_are_those_at_the_percentiles():
 
 def test_variants_stand_beside_their_bases():
     data = tables("dezfouli", SMALL["dezfouli"])
-    figure, source = _draw("figure_s4_dezfouli", "dezfouli", data)
+    figure, source = draw("dezfouli/variants", data)
     bars = source[(source["kind"] == "bar") & (source["x_label"] == "all")]
     assert list(bars.sort_values("x")["series"]) == [
         "t-RNN",
@@ -152,7 +147,7 @@ def test_variants_stand_beside_their_bases():
         "d-RNN",
         "d-RNN, all groups",
     ]
-    metrics = data["metrics"]
+    metrics = data["metrics"][data["metrics"]["population"] == "human"]
     for estimator, mean in zip(
         ("trnn", "trnn_unlinked", "drnn", "drnn_pooled"), bars["y"], strict=True
     ):
@@ -166,17 +161,20 @@ def test_a_network_without_variants_is_left_out_and_none_at_all_is_said():
     data = tables("gershman", SMALL["gershman"])
     metrics = data["metrics"]
     some = data | {"metrics": metrics[metrics["estimator"] != "drnn_pooled"]}
-    _, source = _draw("figure_s4_gershman", "gershman", some)
+    _, source = draw("gershman/variants", some)
     assert set(source["series"]) == {"t-RNN", "t-RNN, no parameter layers"}
     none = data | {"metrics": metrics[~metrics["estimator"].str.contains("_")]}
-    figure, source = _draw("figure_s4_gershman", "gershman", none)
+    figure, source = draw("gershman/variants", none)
     assert source.empty
     assert "no variant of a network" in {text.get_text() for text in reading.texts(figure)}
 
 
 def test_main_figures_show_no_variants():
-    for name, experiment in (("figure_3a", "dezfouli"), ("figure_4a", "gershman")):
-        _, source = _draw(name, experiment, tables(experiment, SMALL[experiment]))
+    for name, experiment in (
+        ("dezfouli/errors_of_people", "dezfouli"),
+        ("gershman/errors_of_people", "gershman"),
+    ):
+        _, source = draw(name, tables(experiment, SMALL[experiment]))
         assert list(source.loc[source["kind"] == "bar", "series"].unique()) == [
             "maximum likelihood",
             "random-walk filter",
@@ -188,7 +186,7 @@ def test_main_figures_show_no_variants():
 
 def test_training_curves_hold_every_term_of_every_network_and_seed():
     data = tables("dezfouli", SMALL["dezfouli"])
-    _, source = _draw("figure_s5_dezfouli", "dezfouli", data)
+    _, source = draw("dezfouli/training", data)
     terms = ["loss", "bce"]
     terms += [f"{kind}_{name}" for name in ("alpha", "beta", "kappa") for kind in ("bin", "mse")]
     assert source["panel"].nunique() == 2 * len(terms)
@@ -209,7 +207,7 @@ def test_training_curves_hold_every_term_of_every_network_and_seed():
 
 def test_the_control_of_4c_is_the_agents_with_constant_parameters():
     data = tables("gershman", SMALL["gershman"])
-    _, source = _draw("figure_4c", "gershman", data)
+    _, source = draw("gershman/around_actions", data)
     name = "agents with constant β, against the better arm"
     drawn = source[source["series"] == name].set_index("x")["y"]
     trials = data["test_trials"].assign(estimate=data["estimates:trnn:test"]["beta"])
@@ -234,12 +232,15 @@ def test_the_control_of_4c_is_the_agents_with_constant_parameters():
 
 
 def test_without_constant_agents_there_is_no_control():
-    for name, experiment in (("figure_3c", "dezfouli"), ("figure_4c", "gershman")):
+    for name, experiment in (
+        ("dezfouli/perseveration_and_staying", "dezfouli"),
+        ("gershman/around_actions", "gershman"),
+    ):
         data = tables(experiment, SMALL[experiment])
         moving = (data["test_trials"]["dynamics"] != "stationary").to_numpy()
         for key in ("test_trials", "estimates:trnn:test"):
             data[key] = data[key][moving].reset_index(drop=True)
-        _, source = _draw(name, experiment, data)
+        _, source = draw(name, data)
         assert not any("agents" in series for series in source["series"])
         # 3C marks people against the control; 4C people's two kinds of actions.
-        assert ("mark" in set(source["kind"])) == (name == "figure_4c")
+        assert ("mark" in set(source["kind"])) == (name == "gershman/around_actions")

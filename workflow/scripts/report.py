@@ -2,11 +2,20 @@
 
 from pathlib import Path
 
+from ger2024.figures.catalogue import CATALOGUE
+from ger2024.figures.labels import label_of
 from ger2024.report import report_study
+from trnn.report.figures import Drawn
 from trnn.report.render import report_stage
 from trnn.workflow.job import provenance, run_stage
 
 DOCUMENTS = ("summary", "environment")
+
+
+def _drawn(path):
+    # <results>/figures/<experiment>/<kind>.png
+    experiment, kind = Path(path).parent.name, Path(path).stem
+    return Drawn(experiment, CATALOGUE[kind], path, label_of(experiment, kind))
 
 
 def main(smk):
@@ -29,7 +38,7 @@ def main(smk):
         smk.output[0],
         experiments,
         smk.params.run,
-        {Path(path).stem: path for path in smk.input.figures},
+        [_drawn(path) for path in smk.input.figures],
         {name: smk.input[name] for name in DOCUMENTS},
         smk.params.benchmarks,
         provenance(smk, people=True),

@@ -1,6 +1,6 @@
 """Figure 3B: perseveration by diagnosis group."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from trnn.figures import artists, palette, style
+from trnn.figures.about import About
 from trnn.figures.labels import parameter_label
 from trnn.figures.marks import LEGEND, brackets, statistics_of
 from trnn.figures.source import combine, each, pick, rows
@@ -28,9 +29,11 @@ NOTE = (
 )
 
 
-def source(frame: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFrame:
-    """Return each person's mean, each group's box and marks, and the densities over trials."""
-    axis = parameter_label(PARAMETER)
+def source(frame: pd.DataFrame, statistics: pd.DataFrame, axis: str) -> pd.DataFrame:
+    """Return each person's mean, each group's box and marks, and the densities over trials.
+
+    `axis` is the label of the parameter.
+    """
     people = subject_means(frame, PARAMETER).dropna(subset=["group", "value"])
     edges = _edges(frame[PARAMETER])
     parts = []
@@ -55,16 +58,14 @@ def source(frame: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFrame:
                 y_axis=DENSITY,
             )
         )
-    parts.append(_marks(combine(parts), statistics))
+    parts.append(_marks(combine(parts), statistics, axis))
     return combine(parts)
 
 
-def draw(
-    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
-) -> tuple[Figure, pd.DataFrame]:
+def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
     """Draw figure 3B from `human_trials`, the t-RNN's estimates and `statistics`."""
     frame = join_estimates(tables["human_trials"], tables["estimates:trnn:human"])
-    table = source(frame, tables["statistics"])
+    table = source(frame, tables["statistics"], parameter_label(PARAMETER, about.unit_of))
     figure = style.new_figure(style.DOUBLE_COLUMN, 70)
     left, right = figure.subplots(1, 2)
     _people(left, pick(table, panel=SUBJECTS))
@@ -73,7 +74,7 @@ def draw(
     return figure, table
 
 
-def _marks(table: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFrame:
+def _marks(table: pd.DataFrame, statistics: pd.DataFrame, axis: str) -> pd.DataFrame:
     """Return the marks of the groups' contrasts, each over the two groups that it compares."""
     places = {str(row.series): row.x for row in each(pick(table, kind="box"))}
     compared = []
@@ -86,14 +87,14 @@ def _marks(table: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFrame:
     # The panel holds every point, and 0.
     values = [0.0, *pick(table, kind="point")["y"]]
     top, step = max(values), 0.09 * (max(values) - min(values))
-    axis = {"y_axis": parameter_label(PARAMETER)}
-    return brackets(compared, SUBJECTS, top + step, step, **axis)
+    return brackets(compared, SUBJECTS, top + step, step, y_axis=axis)
 
 
 def _people(axes: Axes, table: pd.DataFrame) -> None:
     boxes, points = pick(table, kind="box"), pick(table, kind="point")
+    colours = palette.group_colours(boxes["series"])
     for row in each(boxes):
-        colour = palette.group_colour(str(row.series))
+        colour = colours[str(row.series)]
         height = row.y_high - row.y_low
         look: Any = {"color": colour, "alpha": 0.25, "linewidth": 0}
         axes.bar(row.x, height, BOX_WIDTH, bottom=row.y_low, gid="box", **look)
@@ -101,9 +102,7 @@ def _people(axes: Axes, table: pd.DataFrame) -> None:
         axes.hlines(row.y, row.x - half, row.x + half, color=colour, linewidth=1.6, gid="median")
     for name in points["series"].unique():
         own = pick(points, series=name)
-        axes.scatter(
-            own["x"], own["y"], s=7, color=palette.group_colour(name), linewidths=0, gid="point"
-        )
+        axes.scatter(own["x"], own["y"], s=7, color=colours[name], linewidths=0, gid="point")
     artists.marks(axes, pick(table, kind="mark"))
     axes.axhline(0, color=palette.LIGHT_GREY, linewidth=0.6, zorder=0)
     names = [f"{row.series}\n(n = {row.n})" for row in each(boxes)]
@@ -116,8 +115,8 @@ def _people(axes: Axes, table: pd.DataFrame) -> None:
 
 
 def _trials(axes: Axes, table: pd.DataFrame) -> None:
-    for name in table["series"].unique():
-        artists.line(axes, pick(table, series=name), drawstyle="steps-mid")
+    for name, colour in palette.group_colours(table["series"]).items():
+        artists.line(axes, pick(table, series=name), colour, drawstyle="steps-mid")
     axes.axvline(0, color=palette.LIGHT_GREY, linewidth=0.6, zorder=0)
     axes.set_ylim(bottom=0)
     axes.set_title(TRIALS)

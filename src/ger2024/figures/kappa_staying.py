@@ -1,6 +1,6 @@
 """Figure 3C: how closely trial-by-trial perseveration follows recent staying."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from ger2024.findings.control import constant_agents
 from ger2024.findings.kappa import kappa_with_staying
 from trnn.figures import artists, palette, style
+from trnn.figures.about import About
 from trnn.figures.labels import symbol, two_decimals
 from trnn.figures.marks import LEGEND, brackets, statistics_of
 from trnn.figures.source import combine, each, pick, rows
@@ -76,12 +77,12 @@ def source(
     return combine(parts)
 
 
-def draw(
-    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
-) -> tuple[Figure, pd.DataFrame]:
+def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
     """Draw figure 3C from trials and the t-RNN's estimates, `findings` and `statistics`."""
     people = join_estimates(tables["human_trials"], tables["estimates:trnn:human"])
-    agents = constant_agents(tables["test_trials"], tables["estimates:trnn:test"])
+    agents = constant_agents(
+        tables["test_trials"], tables["estimates:trnn:test"], constant=about.constant
+    )
     table = source(people, agents, tables["findings"], tables["statistics"])
     figure = style.new_figure(style.SINGLE_COLUMN, 80)
     axes = figure.subplots()

@@ -1,6 +1,6 @@
 """Figure S2: κ and β of three people against the moving averages that they follow."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from trnn.figures import artists, palette, style
+from trnn.figures.about import About
 from trnn.figures.labels import parameter_label, two_decimals
 from trnn.figures.source import combine, pick, rows
 from trnn.scores.moving_averages import (
@@ -34,7 +35,7 @@ NOTE = (
 )
 
 
-def source(frame: pd.DataFrame) -> pd.DataFrame:
+def source(frame: pd.DataFrame, unit_of: Mapping[str, str]) -> pd.DataFrame:
     """Return a parameter and its average at the trials that have both, person by person."""
     averages = {
         "kappa": moving_average(frame, stayed(frame), WINDOW),
@@ -52,16 +53,14 @@ def source(frame: pd.DataFrame) -> pd.DataFrame:
             both = ~(np.isnan(estimate) | np.isnan(average))
             panel = f"{parameter}, {percentile:.0f}th percentile"
             y = estimate[both], average[both]
-            parts += _lines(panel, subject, parameter, x[both], y)
+            parts += _lines(panel, subject, parameter, x[both], y, unit_of)
     return combine(parts)
 
 
-def draw(
-    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
-) -> tuple[Figure, pd.DataFrame]:
+def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
     """Draw figure S2 from `human_trials` and the t-RNN's estimates."""
     frame = join_estimates(tables["human_trials"], tables["estimates:trnn:human"])
-    table = source(frame)
+    table = source(frame, about.unit_of)
     figure = style.new_figure(style.DOUBLE_COLUMN, 150)
     panels = figure.subplots(len(PERCENTILES), len(PARAMETERS), sharex="row", squeeze=False)
     for i, percentile in enumerate(PERCENTILES):
@@ -81,14 +80,19 @@ def draw(
 
 
 def _lines(
-    panel: str, subject: str, parameter: str, x: np.ndarray, y: tuple[np.ndarray, np.ndarray]
+    panel: str,
+    subject: str,
+    parameter: str,
+    x: np.ndarray,
+    y: tuple[np.ndarray, np.ndarray],
+    unit_of: Mapping[str, str],
 ) -> list[pd.DataFrame]:
     """Return the parameter's line and its average's, labelled with their correlation."""
     r = _correlation(*y)
     label = f"{subject}: r = {two_decimals(r)}" if np.isfinite(r) else f"{subject}: no correlation"
     common = {"x": x, "n": 1, "label": label, "x_axis": X_AXIS}
     names = (palette.estimator_name("trnn"), AVERAGE)
-    axes = (parameter_label(parameter), AVERAGES[parameter])
+    axes = (parameter_label(parameter, unit_of), AVERAGES[parameter])
     return [
         rows(panel, "line", name, y=values, y_axis=axis, **common)
         for name, values, axis in zip(names, y, axes, strict=True)

@@ -1,6 +1,6 @@
 """Figure 3D: two stretches of choices, one person alternating and one repeating."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from ger2024.findings.stretches import alternating_stretch, repeating_stretch
 from trnn.figures import artists, palette, style
+from trnn.figures.about import About
 from trnn.figures.labels import P_ACTION_0, TRIAL_OF_BLOCK, parameter_label
 from trnn.figures.source import combine, pick, rows
 from trnn.trials.join import join_estimates
@@ -24,24 +25,26 @@ NOTE = (
 )
 
 
-def source(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return choices, P(action 0) and κ of the two stretches; none where no block is long."""
+def source(frame: pd.DataFrame, axis: str) -> pd.DataFrame:
+    """Return choices, P(action 0) and κ of the two stretches; none where no block is long.
+
+    `axis` is the label of κ.
+    """
     longest = int(frame["trial"].max()) + 1 if len(frame) else 0
     parts = []
     for name, find in FINDERS.items():
         length = min(LENGTH, longest)
         found = find(frame, length) if length >= 2 else None
         if found is not None and len(found):
-            parts.append(_stretch(found, name))
+            parts.append(_stretch(found, name, axis))
     return combine(parts)
 
 
-def draw(
-    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
-) -> tuple[Figure, pd.DataFrame]:
+def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
     """Draw figure 3D from `human_trials` and the t-RNN's estimates."""
     frame = join_estimates(tables["human_trials"], tables["estimates:trnn:human"])
-    table = source(frame)
+    axis = parameter_label(PARAMETER, about.unit_of)
+    table = source(frame, axis)
     figure = style.new_figure(style.DOUBLE_COLUMN, 90)
     panels = figure.subplots(2, 2, sharex="col", sharey="row", height_ratios=[1.25, 1])
     for j, name in enumerate(FINDERS):
@@ -49,13 +52,13 @@ def draw(
         _choices(top, pick(table, panel=f"{CHOICES}, {name}"), name)
         _kappa(bottom, pick(table, panel=f"{KAPPA}, {name}"))
     panels[0, 0].set_ylabel(P_ACTION_0)
-    panels[1, 0].set_ylabel(parameter_label(PARAMETER))
+    panels[1, 0].set_ylabel(axis)
     figure.align_ylabels()
     style.add_note(figure, NOTE)
     return figure, table
 
 
-def _stretch(found: pd.DataFrame, name: str) -> pd.DataFrame:
+def _stretch(found: pd.DataFrame, name: str, axis: str) -> pd.DataFrame:
     x = found["trial"].to_numpy() + 1
     subject, block = found["subject"].iloc[0], int(found["block"].iloc[0]) + 1
     where = f"{name} ({subject}, block {block})"
@@ -76,12 +79,12 @@ def _stretch(found: pd.DataFrame, name: str) -> pd.DataFrame:
             "line",
             palette.estimator_name("trnn"),
             y=found[column].to_numpy(),
-            y_axis=axis,
+            y_axis=label,
             **common,
         )
-        for panel, column, axis in (
+        for panel, column, label in (
             (CHOICES, "p_action_0", P_ACTION_0),
-            (KAPPA, PARAMETER, parameter_label(PARAMETER)),
+            (KAPPA, PARAMETER, axis),
         )
     ]
     return combine([ticks, *lines])

@@ -1,7 +1,7 @@
 """Figures 4B and 4C: the inverse temperature around actions against the better arm."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -12,12 +12,13 @@ from ger2024.figures.clusters import cluster_marks
 from ger2024.findings.control import constant_agents
 from ger2024.findings.events import AROUND, event_locked, greedy, ungreedy
 from trnn.figures import artists, palette, style
+from trnn.figures.about import About
 from trnn.figures.labels import P_ACTION_0, parameter_label
 from trnn.figures.marks import LEGEND
 from trnn.figures.source import combine, each, pick, rows
 from trnn.trials.join import join_estimates
 
-PARAMETER, EXPERIMENT = "beta", "gershman"
+PARAMETER = "beta"
 PALE = "#EDB491"  # the t-RNN's colour, thinned: of agents, not people
 UNGREEDY, GREEDY = "against the better arm", "for the better arm"
 CONTROL = f"agents with constant β, {UNGREEDY}"
@@ -40,7 +41,9 @@ NOTE_EXAMPLE = (
 )
 
 
-def average_source(frame: pd.DataFrame, agents: pd.DataFrame | None) -> pd.DataFrame:
+def average_source(
+    frame: pd.DataFrame, agents: pd.DataFrame | None, unit_of: Mapping[str, str]
+) -> pd.DataFrame:
     """Return mean β around actions against and for the better arm, offsets -5 to 5.
 
     `agents` are those whose parameters never change, if there are any: the control.
@@ -65,19 +68,21 @@ def average_source(frame: pd.DataFrame, agents: pd.DataFrame | None) -> pd.DataF
                 y_high=found["ci_high"].to_numpy(),
                 n=found["n"].to_numpy(),
                 x_axis=OFFSET_AXIS,
-                y_axis=parameter_label(PARAMETER, EXPERIMENT),
+                y_axis=parameter_label(PARAMETER, unit_of),
             )
         )
     return combine(parts)
 
 
-def draw_average(
-    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
-) -> tuple[Figure, pd.DataFrame]:
+def draw_average(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
     """Draw figure 4C from people's and agents' trials and the t-RNN's estimates."""
     frame = join_estimates(tables["human_trials"], tables["estimates:trnn:human"])
-    agents = constant_agents(tables["test_trials"], tables["estimates:trnn:test"])
-    table = average_source(frame, agents)
+    agents = constant_agents(
+        tables["test_trials"], tables["estimates:trnn:test"], constant=about.constant
+    )
+    if agents is not None and not {"mu_0", "mu_1"} <= set(agents.columns):
+        agents = None  # in their task no arm is better throughout a block
+    table = average_source(frame, agents, about.unit_of)
     marks = cluster_marks(tables["statistics"], CLUSTERS_OF, CLUSTER, 0, table)
     table = combine([table, marks])
     figure = style.new_figure(style.SINGLE_COLUMN, 68)
@@ -119,7 +124,7 @@ def find_example(frame: pd.DataFrame) -> int | None:
     return int(first[np.argmin(beta[first + 1] - beta[first])])
 
 
-def example_source(frame: pd.DataFrame) -> pd.DataFrame:
+def example_source(frame: pd.DataFrame, unit_of: Mapping[str, str]) -> pd.DataFrame:
     """Return choices, P(action 0), β and blocks' borders around the example's action."""
     row = find_example(frame)
     if row is None:
@@ -145,7 +150,7 @@ def example_source(frame: pd.DataFrame) -> pd.DataFrame:
         rows(panel, "line", trnn, y=shown[column].to_numpy(), y_axis=axis, label=where, **common)
         for panel, column, axis in (
             (CHOICES, "p_action_0", P_ACTION_0),
-            (BETA, PARAMETER, parameter_label(PARAMETER, EXPERIMENT)),
+            (BETA, PARAMETER, parameter_label(PARAMETER, unit_of)),
         )
     ]
     borders = shown.loc[shown["trial"] == 0, "x"].to_numpy()[1:] - 0.5
@@ -159,19 +164,17 @@ def example_source(frame: pd.DataFrame) -> pd.DataFrame:
     return combine([ticks, *lines, *extra])
 
 
-def draw_example(
-    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
-) -> tuple[Figure, pd.DataFrame]:
+def draw_example(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
     """Draw figure 4B from `human_trials` and the t-RNN's estimates."""
     frame = join_estimates(tables["human_trials"], tables["estimates:trnn:human"])
-    table = example_source(frame)
+    table = example_source(frame, about.unit_of)
     figure = style.new_figure(style.DOUBLE_COLUMN, 98)
     top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[1.25, 1])
     for axes, panel in ((top, CHOICES), (bottom, BETA)):
         _example_panel(axes, pick(table, panel=panel))
     artists.probability_axis(top)
     top.set_ylabel(P_ACTION_0)
-    bottom.set_ylabel(parameter_label(PARAMETER, EXPERIMENT))
+    bottom.set_ylabel(parameter_label(PARAMETER, about.unit_of))
     bottom.set_xlabel(SESSION_AXIS)
     artists.whole_ticks(bottom)
     lines = pick(table, kind="line")

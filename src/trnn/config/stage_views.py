@@ -56,6 +56,7 @@ _VIEWS: dict[str, Callable[[Experiment], dict[str, Any]]] = {
     "bayes": _filter("bayes"),
     # The test agents' dynamics decide which of them have changes, and which are constant.
     "calibration": lambda e: pick(e, dynamics=e.test.dynamics),
+    "figures": lambda e: pick(e, "human", dynamics=e.test.dynamics),
     # Agents like those of the test, however many those are.
     "calibration_fresh": lambda e: pick(e, "task", dynamics=e.test.dynamics),
     # Of `bayes` the dynamics alone: how many particles it has is no part of the prior.

@@ -1,4 +1,4 @@
-"""Figure S7: coverage of the posteriors' intervals over the session and after changes."""
+"""Coverage of the posteriors' intervals over the session and after changes."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 
 from trnn.checks.calibration.calibration_table import COVERAGE, SINCE, TENTH
 from trnn.figures import artists, palette, style
-from trnn.figures.catalogue import CALIBRATION
+from trnn.figures.about import About
+from trnn.figures.keys import CALIBRATION
 from trnn.figures.labels import dynamics_label, symbol
 from trnn.figures.source import combine, each, pick, rows
 
@@ -65,15 +66,13 @@ def series_name(estimator: str, measure: str) -> str:
     return f"{palette.estimator_name(estimator)}, {WORDS[measure]}"
 
 
-def draw(
-    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
-) -> tuple[Figure, pd.DataFrame]:
-    """Draw figure S7 from `calibration`: a row a parameter, a column a law or trials since."""
-    table = source(tables[CALIBRATION], parameters)
+def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
+    """Draw the figure from `calibration`: a row a parameter, columns by dynamics."""
+    table = source(tables[CALIBRATION], about.parameters)
     names = list(dict.fromkeys(str(name).split(", ", 1)[1] for name in table["panel"]))
-    figure = style.new_figure(style.DOUBLE_COLUMN, 24 + 38 * len(parameters))
-    grid = figure.subplots(len(parameters), max(len(names), 1), squeeze=False, sharey=True)
-    for row, parameter in zip(grid, parameters, strict=True):
+    figure = style.new_figure(style.DOUBLE_COLUMN, 24 + 38 * len(about.parameters))
+    grid = figure.subplots(len(about.parameters), max(len(names), 1), squeeze=False, sharey=True)
+    for row, parameter in zip(grid, about.parameters, strict=True):
         for axes, name in zip(row, names, strict=False):
             _panel(axes, pick(table, panel=f"{symbol(parameter)}, {name}"))
         artists.label_axes(row[0], table[table["panel"].str.startswith(symbol(parameter))], x=False)

@@ -1,398 +1,131 @@
-"""Every figure: the experiment it belongs to, what it is drawn from, and what draws it.
+"""The library's kinds of figures, each drawn for every experiment that has what it needs.
 
-Reading this module needs no plotting library, so that a Snakefile can; the drawing modules are
-imported when a figure is drawn.
+To add one: a module that draws it (a function of the tables by key and an `About` that returns
+the figure and its numbers), a caption, and an entry here.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
-
-from trnn.config.networks import base_of
-from trnn.errors import ConfigError
-from trnn.figures.captions import CAPTIONS
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
-
-    from trnn.config.dynamics import Range
-
-    Draw = Callable[
-        [Mapping[str, pd.DataFrame], Mapping[str, Range]],
-        tuple[Figure, pd.DataFrame],
-    ]
-
-Experiment = Literal["artificial", "dezfouli", "gershman", "recovery_one", "recovery_three"]
-
-METRICS, STATISTICS, FINDINGS = "metrics", "statistics", "findings"
-TEST_TRIALS, HUMAN_TRIALS = "test_trials", "human_trials"
-RECOVERY_FITS = "recovery_fits"
-TRAINING, DRNN_TRAINING = "training", "drnn_training"
-CALIBRATION, OPTIMALITY = "calibration", "optimality"
-IDENTIFIABILITY, IDENTIFIABILITY_MOVING = "identifiability", "identifiability_moving"
-NONSTATIONARITY, NONSTATIONARITY_RATES = "nonstationarity", "nonstationarity_rates"
-MISSPECIFICATION_FEATURES, PREDICTIVE = "misspecification_features", "predictive"
-# Keys that stand for the histories of all networks of a base.
-_HISTORIES = {TRAINING: "trnn", DRNN_TRAINING: "drnn"}
-_BARS = (METRICS, STATISTICS)
-_PEOPLE = (HUMAN_TRIALS, "estimates:trnn:human")
-_CONTROL = (TEST_TRIALS, "estimates:trnn:test")
-_AGENTS = (TEST_TRIALS, *(f"estimates:{name}:test" for name in ("mle", "filter", "bayes", "trnn")))
-_RECOVERY = (
-    STATISTICS,
-    TEST_TRIALS,
-    RECOVERY_FITS,
-    *(f"estimates:{name}:test" for name in ("prior", "filter", "bayes", "trnn")),
-)
-_OF_PEOPLE = frozenset({"dezfouli", "gershman"})
-# Tables of agents alone, whatever the experiment.
-_OF_AGENTS = frozenset({TRAINING, CALIBRATION, IDENTIFIABILITY, IDENTIFIABILITY_MOVING})
-
-
-@dataclass(frozen=True)
-class FigureEntry:
-    """A figure of the catalogue.
-
-    `inputs` are keys of the tables it needs: metrics, statistics, findings, test_trials,
-    human_trials, recovery_fits, calibration, optimality, identifiability,
-    identifiability_moving, ``estimates:<estimator>:<population>``, and those that stand for
-    several histories: training for ``training:<network>:seed<k>`` of all t-RNNs, drnn_training for
-    ``drnn_training:<network>:<cohort>`` of all d-RNNs. `load` imports and returns what draws it.
-    """
-
-    name: str
-    experiment: Experiment
-    inputs: tuple[str, ...]
-    shows: str
-    load: Callable[[], Draw]
-
-    @property
-    def title(self) -> str:
-        """The figure's title, without a full stop."""
-        return CAPTIONS[self.name].title
-
-    @property
-    def caption(self) -> str:
-        """What the figure shows and how it was computed, in one to four sentences."""
-        return CAPTIONS[self.name].text
-
-    @property
-    def of_people(self) -> bool:
-        """Whether the figure is made of people's data."""
-        return self.experiment in _OF_PEOPLE and not set(self.inputs) <= _OF_AGENTS
-
-    @property
-    def batch(self) -> str:
-        """The figures that it is drawn with: those of its experiment that need people, or not.
-
-        Without the people, the figures that do not need them are still drawn.
-        """
-        apart = self.experiment in _OF_PEOPLE and not self.of_people
-        return f"{self.experiment}_agents" if apart else self.experiment
-
-    def keys(self, networks: Mapping[str, Collection[str | int]]) -> list[str]:
-        """Return the keys of all tables that it needs, given what histories networks have.
-
-        `networks`: a t-RNN's training seeds, a d-RNN's cohorts.
-        """
-        return [key for name in self.inputs for key in _expanded(name, networks)]
-
-    def needs(self, key: str) -> bool:
-        """Return whether it needs the table of this key."""
-        return any(_is_of(key, name) for name in self.inputs)
-
-    def missing(self, keys: Collection[str]) -> list[str]:
-        """Return those of `inputs` that no table is given for."""
-        return [name for name in self.inputs if not any(_is_of(key, name) for key in keys)]
-
-
-def _expanded(name: str, networks: Mapping[str, Collection[str | int]]) -> list[str]:
-    if name not in _HISTORIES:
-        return [name]
-    return [
-        f"{name}:{network}:{part}"
-        for network, parts in networks.items()
-        if base_of(network) == _HISTORIES[name]
-        for part in parts
-    ]
-
-
-def _is_of(key: str, name: str) -> bool:
-    return key == name or (name in _HISTORIES and key.startswith(f"{name}:"))
-
-
-def entry(name: str) -> FigureEntry:
-    """Return a figure of the catalogue; ConfigError if there is none of that name."""
-    if name not in CATALOGUE:
-        raise ConfigError(f"unknown figure {name!r}; there are {sorted(CATALOGUE)}.")
-    return CATALOGUE[name]
-
-
-def figures_of(experiments: Collection[str]) -> list[str]:
-    """Return the names of the figures that a run with these experiments can draw."""
-    return [name for name, figure in CATALOGUE.items() if figure.experiment in experiments]
-
-
-def batches(names: Collection[str]) -> dict[str, list[str]]:
-    """Return the figures that are drawn together, by the name of their batch."""
-    out: dict[str, list[str]] = {}
-    for name in names:
-        out.setdefault(entry(name).batch, []).append(name)
-    return out
-
-
-def _figure_2a() -> Draw:
-    from trnn.figures.errors_of_agents import draw
-
-    return draw
-
-
-def _figure_2b() -> Draw:
-    from trnn.figures.trajectories import draw
-
-    return draw
-
-
-def _figure_3a() -> Draw:
-    from trnn.figures.errors_of_people import draw_groups
-
-    return draw_groups
-
-
-def _figure_3b() -> Draw:
-    from ger2024.figures.kappa_groups import draw
-
-    return draw
-
-
-def _figure_3c() -> Draw:
-    from ger2024.figures.kappa_staying import draw
-
-    return draw
-
-
-def _figure_3d() -> Draw:
-    from ger2024.figures.stretches import draw
-
-    return draw
-
-
-def _by_group(parameter: str) -> Callable[[], Draw]:
-    def load() -> Draw:
-        from ger2024.figures.courses import draw_by_group
-
-        return draw_by_group(parameter)
-
-    return load
-
-
-def _figure_4a() -> Draw:
-    from trnn.figures.errors_of_people import draw_all
-
-    return draw_all
-
-
-def _figure_4b() -> Draw:
-    from ger2024.figures.ungreedy import draw_example
-
-    return draw_example
-
-
-def _figure_4c() -> Draw:
-    from ger2024.figures.ungreedy import draw_average
-
-    return draw_average
-
-
-def _by_difficulty(value: str) -> Callable[[], Draw]:
-    def load() -> Draw:
-        from ger2024.figures.courses import draw_by_difficulty
-
-        return draw_by_difficulty(value)
-
-    return load
-
-
-def _recovery() -> Draw:
-    from trnn.figures.recovery import draw
-
-    return draw
-
-
-def _people_and_averages() -> Draw:
-    from ger2024.figures.moving_averages import draw
-
-    return draw
-
-
-def _variants() -> Draw:
-    from trnn.figures.variants import draw
-
-    return draw
-
-
-def _training() -> Draw:
-    from trnn.figures.training import draw
-
-    return draw
-
-
-def _drnn_training() -> Draw:
-    from trnn.figures.drnn_training import draw
-
-    return draw
-
-
-def _calibration() -> Draw:
-    from trnn.figures.calibration import draw
-
-    return draw
-
-
-def _ranks() -> Draw:
-    from trnn.figures.ranks import draw
-
-    return draw
-
-
-def _optimality() -> Draw:
-    from trnn.figures.optimality import draw
-
-    return draw
-
-
-def _identifiability() -> Draw:
-    from trnn.figures.identifiability import draw
-
-    return draw
-
-
-def _moving() -> Draw:
-    from trnn.figures.nonstationarity import draw
-
-    return draw
-
-
-def _likeness() -> Draw:
-    from trnn.figures.misspecification import draw
-
-    return draw
-
-
-def _predictive() -> Draw:
-    from trnn.figures.predictive import draw
-
-    return draw
-
-
-def _supplement(number: str, experiment: Experiment) -> FigureEntry:
-    """Return the supplement's figure of that number for an experiment."""
-    inputs, shows, load = {
-        "s1": (_RECOVERY, "recovery of constant parameters by number of trials", _recovery),
-        "s4": (_BARS, "networks against their variants", _variants),
-        "s5": ((TRAINING,), "losses over training", _training),
-        "s6": ((DRNN_TRAINING,), "training of the d-RNNs", _drnn_training),
-        "s7": ((CALIBRATION,), "coverage of posteriors", _calibration),
-        "s8": ((CALIBRATION,), "ranks of true values in posteriors", _ranks),
-        "s9": ((OPTIMALITY,), "networks beside the optimum", _optimality),
-        "s10": (
-            (IDENTIFIABILITY, IDENTIFIABILITY_MOVING),
-            "what can be known of parameters over their ranges",
-            _identifiability,
+from trnn.figures import captions, keys
+from trnn.figures.entry import PEOPLE, VARIANTS, FigureEntry
+
+_BARS = (keys.METRICS, keys.STATISTICS)
+
+ENTRIES = (
+    FigureEntry(
+        "errors_of_agents",
+        "Prediction and recovery on simulated agents",
+        captions.ERRORS_OF_AGENTS,
+        "trnn.figures.errors_of_agents:draw",
+        _BARS,
+    ),
+    FigureEntry(
+        "trajectories",
+        "Parameters of simulated agents, trial by trial",
+        captions.TRAJECTORIES,
+        "trnn.figures.trajectories:draw",
+        (keys.TEST_TRIALS, *keys.estimates("test", "mle", "filter", "bayes", "trnn")),
+    ),
+    FigureEntry(
+        "recovery",
+        "Recovery of constant parameters against the number of trials",
+        captions.RECOVERY,
+        "trnn.figures.recovery:draw",
+        (
+            *(keys.STATISTICS, keys.TEST_TRIALS, keys.RECOVERY_FITS),
+            *keys.estimates("test", "prior", "filter", "bayes", "trnn"),
         ),
-        "s12": (
-            (NONSTATIONARITY, NONSTATIONARITY_RATES),
-            "evidence for moving parameters",
-            _moving,
-        ),
-        "s13": ((MISSPECIFICATION_FEATURES,), "people among the agents, by feature", _likeness),
-        "s14": ((PREDICTIVE,), "people beside agents with their parameters", _predictive),
-    }[number]
-    return FigureEntry(f"figure_{number}_{experiment}", experiment, inputs, shows, load)
-
-
-_ENTRIES = (
-    FigureEntry("figure_2a", "artificial", _BARS, "errors by estimator and dynamics", _figure_2a),
-    FigureEntry("figure_2b", "artificial", _AGENTS, "parameters of three agents", _figure_2b),
-    FigureEntry("figure_3a", "dezfouli", _BARS, "prediction by estimator and group", _figure_3a),
-    FigureEntry(
-        "figure_3b", "dezfouli", (*_PEOPLE, STATISTICS), "perseveration by group", _figure_3b
     ),
     FigureEntry(
-        "figure_3c",
-        "dezfouli",
-        (*_PEOPLE, *_CONTROL, FINDINGS, STATISTICS),
-        "perseveration follows staying",
-        _figure_3c,
-    ),
-    FigureEntry("figure_3d", "dezfouli", _PEOPLE, "alternating and repeating", _figure_3d),
-    FigureEntry(
-        "figure_3e", "dezfouli", _PEOPLE, "perseveration over the block", _by_group("kappa")
+        "errors_of_people",
+        "Prediction of people's choices",
+        captions.ERRORS_OF_PEOPLE,
+        "trnn.figures.errors_of_people:draw",
+        _BARS,
+        needs=(PEOPLE,),
+        of_people=True,
     ),
     FigureEntry(
-        "figure_s3e_alpha", "dezfouli", _PEOPLE, "learning rate over the block", _by_group("alpha")
+        "variants",
+        "Networks and their variants",
+        captions.VARIANTS,
+        "trnn.figures.variants:draw",
+        _BARS,
+        needs=(PEOPLE, VARIANTS),
+        of_people=True,
     ),
     FigureEntry(
-        "figure_s3e_beta",
-        "dezfouli",
-        _PEOPLE,
-        "inverse temperature over the block",
-        _by_group("beta"),
-    ),
-    FigureEntry("figure_4a", "gershman", _BARS, "prediction by estimator", _figure_4a),
-    FigureEntry("figure_4b", "gershman", _PEOPLE, "an action against the better arm", _figure_4b),
-    FigureEntry(
-        "figure_4c",
-        "gershman",
-        (*_PEOPLE, *_CONTROL, STATISTICS),
-        "inverse temperature around such actions",
-        _figure_4c,
+        "courses",
+        "Parameters over the trials of a block",
+        captions.COURSES,
+        "trnn.figures.courses:draw",
+        (keys.HUMAN_TRIALS, *keys.estimates("human", "trnn")),
+        of_people=True,
     ),
     FigureEntry(
-        "figure_4d",
-        "gershman",
-        (*_PEOPLE, STATISTICS),
-        "accuracy in easy and hard blocks",
-        _by_difficulty("accuracy"),
+        "training",
+        "Training of the networks",
+        captions.TRAINING,
+        "trnn.figures.training:draw",
+        (keys.TRAINING,),
     ),
     FigureEntry(
-        "figure_4e",
-        "gershman",
-        (*_PEOPLE, STATISTICS),
-        "inverse temperature in easy and hard blocks",
-        _by_difficulty("beta"),
+        "drnn_training",
+        "Training of the d-RNNs",
+        captions.DRNN_TRAINING,
+        "trnn.figures.drnn_training:draw",
+        (keys.DRNN_TRAINING,),
+        of_people=True,
     ),
     FigureEntry(
-        "figure_4f",
-        "gershman",
-        (*_PEOPLE, STATISTICS),
-        "directed exploration in easy and hard blocks",
-        _by_difficulty("gamma"),
+        "calibration",
+        "Coverage of the posteriors' intervals",
+        captions.CALIBRATION,
+        "trnn.figures.calibration:draw",
+        (keys.CALIBRATION,),
     ),
-    *(_supplement("s1", name) for name in ("recovery_one", "artificial", "recovery_three")),
     FigureEntry(
-        "figure_s2_dezfouli",
-        "dezfouli",
-        _PEOPLE,
-        "parameters of three people and their moving averages",
-        _people_and_averages,
+        "ranks",
+        "Rank histograms of the true parameters",
+        captions.RANKS,
+        "trnn.figures.ranks:draw",
+        (keys.CALIBRATION,),
     ),
-    *(_supplement("s4", name) for name in ("dezfouli", "gershman")),
-    *(
-        _supplement("s5", name)
-        for name in ("artificial", "dezfouli", "gershman", "recovery_one", "recovery_three")
+    FigureEntry(
+        "optimality",
+        "Distance from the optimum",
+        captions.OPTIMALITY,
+        "trnn.figures.optimality:draw",
+        (keys.OPTIMALITY,),
     ),
-    *(_supplement("s6", name) for name in ("dezfouli", "gershman")),
-    *(
-        _supplement(number, name)
-        for number in ("s7", "s8", "s9", "s10")
-        for name in ("artificial", "dezfouli", "gershman")
+    FigureEntry(
+        "identifiability",
+        "What can be known of the parameters",
+        captions.IDENTIFIABILITY,
+        "trnn.figures.identifiability:draw",
+        (keys.IDENTIFIABILITY,),
+        also=(keys.IDENTIFIABILITY_MOVING,),
     ),
-    *(_supplement("s12", name) for name in ("artificial", "dezfouli", "gershman")),
-    *(_supplement(number, name) for number in ("s13", "s14") for name in ("dezfouli", "gershman")),
+    FigureEntry(
+        "nonstationarity",
+        "Evidence for moving parameters",
+        captions.NONSTATIONARITY,
+        "trnn.figures.nonstationarity:draw",
+        (keys.NONSTATIONARITY, keys.NONSTATIONARITY_RATES),
+        of_people=True,
+    ),
+    FigureEntry(
+        "misspecification",
+        "People among the agents of the training",
+        captions.MISSPECIFICATION,
+        "trnn.figures.misspecification:draw",
+        (keys.MISSPECIFICATION_FEATURES,),
+        of_people=True,
+    ),
+    FigureEntry(
+        "predictive",
+        "People beside agents with their parameters",
+        captions.PREDICTIVE,
+        "trnn.figures.predictive:draw",
+        (keys.PREDICTIVE,),
+        of_people=True,
+    ),
 )
-
-CATALOGUE: dict[str, FigureEntry] = {figure.name: figure for figure in _ENTRIES}

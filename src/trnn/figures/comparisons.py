@@ -6,7 +6,6 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from trnn.figures.labels import measure_label
 from trnn.figures.marks import LEGEND, mark_row, statistics_of
 from trnn.figures.palette import estimator_name, estimator_of
 from trnn.figures.source import combine, each, rows
@@ -44,17 +43,20 @@ def means(metrics: pd.DataFrame, population: str, group: str, measure: str) -> p
 
 
 def bar_rows(
-    table: pd.DataFrame, measure: str, panel: str, positions: dict[str, float], category: str
+    table: pd.DataFrame, axis: str, panel: str, positions: dict[str, float], category: str
 ) -> pd.DataFrame:
-    """Return a bar for each estimator of `positions` (its x) that `table` of `means` holds."""
-    return _estimator_rows(table, measure, panel, "bar", list(positions), positions, category)
+    """Return a bar for each estimator of `positions` (its x) that `table` of `means` holds.
+
+    `axis` is the label of the vertical axis.
+    """
+    return _estimator_rows(table, axis, panel, "bar", list(positions), positions, category)
 
 
 def reference_rows(
-    table: pd.DataFrame, measure: str, panel: str, estimators: Sequence[str]
+    table: pd.DataFrame, axis: str, panel: str, estimators: Sequence[str]
 ) -> pd.DataFrame:
     """Return reference lines at the means of `estimators`, where there are any."""
-    return _estimator_rows(table, measure, panel, "reference", estimators, {}, "")
+    return _estimator_rows(table, axis, panel, "reference", estimators, {}, "")
 
 
 def mark_rows(
@@ -101,7 +103,7 @@ def _pair(series: str, against: Mapping[str, str]) -> frozenset[str]:
 
 def _estimator_rows(
     table: pd.DataFrame,
-    measure: str,
+    axis: str,
     panel: str,
     kind: str,
     estimators: Sequence[str],
@@ -121,7 +123,7 @@ def _estimator_rows(
                 y_low=found[name].ci_low,
                 y_high=found[name].ci_high,
                 n=found[name].n,
-                y_axis=measure_label(measure),
+                y_axis=axis,
             )
             for name in estimators
             if name in found

@@ -1,13 +1,14 @@
-"""Figure S6: prediction over the training of the d-RNNs, and when their epochs were chosen."""
+"""Prediction over the training of the d-RNNs, and when their epochs were chosen."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from trnn.figures import artists, palette, style
-from trnn.figures.catalogue import DRNN_TRAINING
+from trnn.figures.about import About
+from trnn.figures.keys import DRNN_TRAINING
 from trnn.figures.source import combine, pick, rows
 
 PEOPLE = {"train_bce": "people trained on", "choose_bce": "people who choose the epoch"}
@@ -48,10 +49,8 @@ def panel_name(key: str) -> str:
     return f"{palette.estimator_name(network)}: {cohort}"
 
 
-def draw(
-    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
-) -> tuple[Figure, pd.DataFrame]:
-    """Draw figure S6 from the training tables of the experiment's d-RNNs."""
+def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
+    """Draw the figure from the training tables of the experiment's d-RNNs."""
     histories = {k: table for k, table in tables.items() if k.startswith(f"{DRNN_TRAINING}:")}
     table = source(histories)
     single = len(histories) == 1

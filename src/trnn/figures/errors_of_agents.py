@@ -1,13 +1,15 @@
-"""Figure 2A: how well each estimator predicts simulated agents and recovers their parameters."""
+"""How well each estimator predicts simulated agents and recovers their parameters."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from trnn.config.dynamics import Range
 from trnn.figures import artists, palette, style
+from trnn.figures.about import About
 from trnn.figures.comparisons import (
     MARKS_NOTE,
     bar_rows,
@@ -29,34 +31,33 @@ NOTE = (
 
 
 def source(
-    metrics: pd.DataFrame, statistics: pd.DataFrame, parameters: Collection[str]
+    metrics: pd.DataFrame, statistics: pd.DataFrame, parameters: Mapping[str, Range]
 ) -> pd.DataFrame:
-    """Return bars, references and marks of each measure (rows) and law of dynamics (columns)."""
+    """Return bars, references and marks of each measure (rows) and dynamics (columns)."""
     positions = {name: float(i) for i, name in enumerate(present(metrics, POPULATION))}
     parts = []
     for measure in ("bce", *(f"mse_{name}" for name in parameters)):
+        axis = measure_label(measure, parameters)
         for group in groups(metrics, POPULATION):
             panel = f"{measure}, {group}"
             table = means(metrics, POPULATION, group, measure)
-            bars = bar_rows(table, measure, panel, positions, dynamics_label(group))
+            bars = bar_rows(table, axis, panel, positions, dynamics_label(group))
             # What the truth predicts is the limit of prediction, the prior's mean that of error.
             limit = "oracle" if measure == "bce" else "prior"
             parts += [
                 bars,
-                reference_rows(table, measure, panel, [limit]),
+                reference_rows(table, axis, panel, [limit]),
                 mark_rows(statistics, POPULATION, group, measure, bars),
             ]
     return combine(parts)
 
 
-def draw(
-    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
-) -> tuple[Figure, pd.DataFrame]:
-    """Draw figure 2A from `metrics` and `statistics`; return it with its numbers."""
+def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
+    """Draw the figure from `metrics` and `statistics`; return it with its numbers."""
     metrics = tables["metrics"]
-    table = source(metrics, tables["statistics"], parameters)
+    table = source(metrics, tables["statistics"], about.parameters)
     columns = groups(metrics, POPULATION)
-    measures = ["bce", *(f"mse_{name}" for name in parameters)]
+    measures = ["bce", *(f"mse_{name}" for name in about.parameters)]
     figure = style.new_figure(style.DOUBLE_COLUMN, 14 + 40 * len(measures))
     panels = figure.subplots(len(measures), len(columns), sharey="row", squeeze=False)
     for i, measure in enumerate(measures):
@@ -65,7 +66,7 @@ def draw(
             _panel(axes, pick(table, panel=f"{measure}, {group}"))
             if i == 0:
                 axes.set_title(dynamics_label(group))
-        panels[i, 0].set_ylabel(measure_label(measure))
+        panels[i, 0].set_ylabel(measure_label(measure, about.parameters))
         own = table[table["panel"].str.startswith(f"{measure},")]
         panels[i, 0].set_ylim(0, 1.12 * tallest(own) or 1.0)
     figure.align_ylabels()

@@ -1,13 +1,15 @@
-"""Figures 3A and 4A: how well each estimator predicts people's choices."""
+"""How well each estimator predicts people's choices."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from trnn.figures import artists, style
+from trnn.figures.about import About
 from trnn.figures.comparisons import MARKS_NOTE, bar_rows, groups, mark_rows, means, present
+from trnn.figures.labels import measure_label
 from trnn.figures.source import combine, pick, tallest
 
 POPULATION, MEASURE, PANEL = "human", "bce", "prediction of choices"
@@ -22,46 +24,43 @@ def source(metrics: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFrame:
         first = place * (len(estimators) + 1.0)
         positions = {name: first + i for i, name in enumerate(estimators)}
         table = means(metrics, POPULATION, group, MEASURE)
-        bars = bar_rows(table, MEASURE, PANEL, positions, group)
+        bars = bar_rows(table, measure_label(MEASURE, {}), PANEL, positions, group)
         parts += [bars, mark_rows(statistics, POPULATION, group, MEASURE, bars)]
     return combine(parts)
 
 
-def draw_groups(
-    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
-) -> tuple[Figure, pd.DataFrame]:
-    """Draw figure 3A from `metrics` and `statistics`: all people, then each group."""
+def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
+    """Draw the figure from `metrics` and `statistics`: all people, then each group."""
     table = source(tables["metrics"], tables["statistics"])
-    figure = style.new_figure(style.ONE_AND_A_HALF_COLUMNS, 70)
+    grouped = len(groups(tables["metrics"], POPULATION)) > 1
+    width = style.ONE_AND_A_HALF_COLUMNS if grouped else style.SINGLE_COLUMN
+    figure = style.new_figure(width, 70)
     axes = figure.subplots()
     _panel(axes, table)
+    if grouped:
+        _name_groups(axes, table)
+        handles = [artists.bar_handle(name) for name in artists.series_of(table, "bar")]
+        if handles:
+            figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
+    else:
+        _name_estimators(axes, table)
+    style.add_note(figure, NOTE)
+    return figure, table
+
+
+def _name_groups(axes: Axes, table: pd.DataFrame) -> None:
     bars = pick(table, kind="bar")
     sizes = bars.groupby("x_label", sort=False).agg(x=("x", "mean"), n=("n", "max"))
     axes.set_xticks(
         sizes["x"].tolist(), [f"{name}\n(n = {row.n})" for name, row in sizes.iterrows()]
     )
-    handles = [artists.bar_handle(name) for name in artists.series_of(table, "bar")]
-    if handles:
-        figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
-    style.add_note(figure, NOTE)
-    return figure, table
 
 
-def draw_all(
-    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
-) -> tuple[Figure, pd.DataFrame]:
-    """Draw figure 4A from `metrics` and `statistics`: all people."""
-    table = source(tables["metrics"], tables["statistics"])
-    table = combine([table[table["x_label"] == "all"]])
-    figure = style.new_figure(style.SINGLE_COLUMN, 70)
-    axes = figure.subplots()
-    _panel(axes, table)
+def _name_estimators(axes: Axes, table: pd.DataFrame) -> None:
     bars = pick(table, kind="bar")
     axes.set_xticks(bars["x"].tolist(), [name.replace(" ", "\n") for name in bars["series"]])
     if len(bars):
         axes.set_title(f"n = {int(bars['n'].max())}")
-    style.add_note(figure, NOTE)
-    return figure, table
 
 
 def _panel(axes: Axes, table: pd.DataFrame) -> None:

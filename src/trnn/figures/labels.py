@@ -1,14 +1,10 @@
 """Axis labels: words, symbol, unit."""
 
+from collections.abc import Mapping
+
+from trnn.config.dynamics import Range
+from trnn.theory.parameters import error_scale
 from trnn.theory.words import MEANINGS
-
-# Of each parameter that has one.
-UNITS = {"beta": "1/value", "kappa": "value", "gamma": "1/points"}
-# The hybrid model multiplies beta by V / TU, a ratio of points to points.
-UNITLESS = {"gershman": ("beta",)}
-
-# The errors that figure 2A shows are of parameters in [0, 1], or in [0, 10] and then of a tenth.
-ERROR_OF_A_TENTH = {"beta": "/10"}
 
 TRIAL_OF_BLOCK = "trial of the block"
 P_ACTION_0 = "P(action 0)"
@@ -19,24 +15,35 @@ def symbol(parameter: str) -> str:
     return MEANINGS[parameter].symbol
 
 
-def parameter_label(parameter: str, experiment: str = "") -> str:
-    """Return an axis label, for example ``perseveration κ (value)``."""
+def named(parameter: str) -> str:
+    """Return a parameter in words with its symbol, for example ``perseveration κ``."""
     meaning = MEANINGS[parameter]
-    words = meaning.words.split(" (")[0]
-    without_unit = parameter not in UNITS or parameter in UNITLESS.get(experiment, ())
-    return f"{words} {meaning.symbol}" + ("" if without_unit else f" ({UNITS[parameter]})")
+    return f"{meaning.words.split(' (')[0]} {meaning.symbol}"
 
 
-def measure_label(measure: str) -> str:
-    """Return the axis label of a column of the metrics table."""
+def parameter_label(parameter: str, unit_of: Mapping[str, str]) -> str:
+    """Return an axis label, for example ``perseveration κ (value)``.
+
+    `unit_of`: the units of the model's parameters.
+    """
+    unit = unit_of[parameter]
+    return named(parameter) + ("" if unit == "1" else f" ({unit})")
+
+
+def measure_label(measure: str, parameters: Mapping[str, Range]) -> str:
+    """Return the axis label of a column of the metrics table.
+
+    `parameters` are those of the model; the error of one with a wide range is that of a tenth.
+    """
     if measure == "bce":
         return "mean −log P(choice) (nats)"
     name = measure.removeprefix("mse_")
-    return f"mean squared error of {symbol(name)}{ERROR_OF_A_TENTH.get(name, '')}"
+    scale = error_scale(parameters[name].low, parameters[name].high)
+    return f"mean squared error of {symbol(name)}" + ("" if scale == 1 else f"/{scale:g}")
 
 
 def dynamics_label(dynamics: str) -> str:
-    """Return a law of motion in words, for example ``random walk``."""
+    """Return the name of dynamics in words, for example ``random walk``."""
     return dynamics.replace("_", " ")
 
 

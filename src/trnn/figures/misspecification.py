@@ -1,6 +1,6 @@
-"""Figure S13: where people lie among the agents that the t-RNN was trained on, by feature."""
+"""Where people lie among the agents that the t-RNN was trained on, by feature."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 
 from trnn.checks.misspecification.judge import UNUSUAL
 from trnn.figures import artists, palette, style
-from trnn.figures.catalogue import MISSPECIFICATION_FEATURES
+from trnn.figures.about import About
+from trnn.figures.keys import MISSPECIFICATION_FEATURES
 from trnn.figures.source import combine, pick, rows
 
 PEOPLE = "people"
@@ -53,10 +54,8 @@ def source(features: pd.DataFrame) -> pd.DataFrame:
     return combine(parts)
 
 
-def draw(
-    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
-) -> tuple[Figure, pd.DataFrame]:
-    """Draw figure S13 from `misspecification_features`."""
+def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
+    """Draw the figure from `misspecification_features`."""
     table = source(tables[MISSPECIFICATION_FEATURES])
     points = pick(table, kind="point")
     labels = list(dict.fromkeys(points["label"]))
@@ -66,7 +65,8 @@ def draw(
     groups = list(points["series"].unique())
     if groups and groups != [PEOPLE]:
         handles = [
-            artists.line_handle(name, linestyle="", marker="o", markersize=3) for name in groups
+            artists.line_handle(name, color=colour, linestyle="", marker="o", markersize=3)
+            for name, colour in palette.group_colours(groups).items()
         ]
         figure.legend(handles=handles, loc="outside upper center", ncols=len(groups))
     style.add_note(figure, NOTE)
@@ -78,9 +78,8 @@ def _panel(axes: Axes, table: pd.DataFrame, labels: list[str]) -> None:
         style.say_empty(axes, "no such people")
         return
     points = pick(table, kind="point")
-    for name in points["series"].unique():
+    for name, colour in palette.group_colours(points["series"]).items():
         own = pick(points, series=name)
-        colour = palette.group_colour(name)
         axes.scatter(own["x"], own["y"], s=4, color=colour, linewidths=0, gid="point")
     for x in pick(table, kind="reference")["x"]:
         axes.axvline(x, color=palette.GREY, linestyle=":", linewidth=0.9, gid="reference", zorder=0)

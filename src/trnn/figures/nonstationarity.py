@@ -1,4 +1,4 @@
-"""Figure S12: does a parameter move? Bayes factors of agents by law of motion, and of people."""
+"""Does a parameter move? Bayes factors of agents by dynamics, and of people."""
 
 from collections.abc import Collection, Mapping
 
@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 
 from trnn.checks.nonstationarity.nonstationarity_table import ALL
 from trnn.figures import artists, palette, style
-from trnn.figures.catalogue import NONSTATIONARITY, NONSTATIONARITY_RATES
+from trnn.figures.about import About
+from trnn.figures.keys import NONSTATIONARITY, NONSTATIONARITY_RATES
 from trnn.figures.labels import dynamics_label, symbol
 from trnn.figures.source import combine, each, pick, rows
 
@@ -28,7 +29,7 @@ NOTE = (
 def source(
     evidence: pd.DataFrame, rates: pd.DataFrame, parameters: Collection[str]
 ) -> pd.DataFrame:
-    """Return points and boxes of each parameter (panels) by law or group, and the limits."""
+    """Return points and boxes of each parameter (panels) by dynamics or group, and the limits."""
     present = set(evidence["parameter"])
     parts = []
     for parameter in (name for name in (*parameters, ALL) if name in present):
@@ -51,16 +52,16 @@ def panel_title(parameter: str) -> str:
     return "all parameters" if parameter == ALL else symbol(parameter)
 
 
-def draw(
-    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
-) -> tuple[Figure, pd.DataFrame]:
+def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
     """Draw the evidence and its verdicts' rates: a panel a parameter, then all together."""
-    table = source(tables[NONSTATIONARITY], tables[NONSTATIONARITY_RATES], parameters)
+    table = source(tables[NONSTATIONARITY], tables[NONSTATIONARITY_RATES], about.parameters)
     titles = list(dict.fromkeys(str(name) for name in table["panel"]))
-    figure = style.new_figure(style.DOUBLE_COLUMN, 90)
+    figure = style.new_figure(style.width_of(len(titles)), 90)
     panels = figure.subplots(1, len(titles), sharey=True, squeeze=False)[0]
+    people = pick(tables[NONSTATIONARITY], population="human")["group"].fillna(PEOPLE)
+    colours = palette.group_colours(str(group) for group in people)
     for axes, title in zip(panels, titles, strict=True):
-        _panel(axes, pick(table, panel=title))
+        _panel(axes, pick(table, panel=title), colours)
         axes.set_title(title)
     artists.label_axes(panels[0], table, x=False)
     style.add_note(figure, NOTE)
@@ -68,7 +69,7 @@ def draw(
 
 
 def _series(part: pd.DataFrame) -> list[tuple[str, np.ndarray]]:
-    """Return the log Bayes factors of each law of the agents, then of people, all or by group."""
+    """Return the log Bayes factors of agents by dynamics, then of people, all or by group."""
     agents, people = (pick(part, population=name) for name in ("test", "human"))
     found = [(dynamics_label(str(law)), own) for law, own in agents.groupby("dynamics", sort=False)]
     if len(people):
@@ -77,13 +78,13 @@ def _series(part: pd.DataFrame) -> list[tuple[str, np.ndarray]]:
     return [(series, own["log_bf_moving"].to_numpy(dtype=float)) for series, own in found]
 
 
-def _panel(axes: Axes, table: pd.DataFrame) -> None:
+def _panel(axes: Axes, table: pd.DataFrame, colours: Mapping[str, str]) -> None:
     dotted = {LIMIT: ":", INVERSE: ":"}
     artists.reference(axes, pick(table, kind="reference"), dotted)
     boxes, points = pick(table, kind="box"), pick(table, kind="point")
     half = BOX_WIDTH / 2
     for row in each(boxes):
-        colour = palette.group_colour(str(row.series))
+        colour = colours.get(str(row.series), palette.CHARCOAL)
         height = row.y_high - row.y_low
         axes.bar(
             row.x, height, BOX_WIDTH, bottom=row.y_low, gid="box", color=colour, alpha=0.25,

@@ -1,6 +1,6 @@
-"""Figure S9: how far the network's means lie above the optimum on simulated agents."""
+"""How far the network's means lie above the optimum on simulated agents."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from trnn.checks.calibration.calibration_table import ABOVE_OPTIMUM
 from trnn.checks.calibration.optima import NETWORKS
 from trnn.figures import artists, palette, style
-from trnn.figures.catalogue import OPTIMALITY
+from trnn.figures.about import About
+from trnn.figures.keys import OPTIMALITY
 from trnn.figures.labels import dynamics_label, symbol
 from trnn.figures.source import combine, each, pick, rows
 
@@ -28,9 +29,12 @@ def source(optimality: pd.DataFrame) -> pd.DataFrame:
     """Return bars by dynamics (panel), measure (x) and network, and the targets as points."""
     agents = pick(optimality, criterion=ABOVE_OPTIMUM)
     measures = list(dict.fromkeys(agents["measure"]))
+    networks = [name for name in NETWORKS if (agents["estimator"] == name).any()]
+    # The bars of a measure stand side by side around its tick.
+    shifts = WIDTH * (np.arange(len(networks)) - (len(networks) - 1) / 2)
     parts = []
     for dynamics, own in agents.groupby("dynamics", sort=False):
-        for shift, estimator in zip((-WIDTH / 2, WIDTH / 2), NETWORKS, strict=True):
+        for shift, estimator in zip(shifts, networks, strict=True):
             part = pick(own, estimator=estimator)
             if part.empty:
                 continue
@@ -65,13 +69,11 @@ def measure_words(measure: str) -> str:
     return f"error of {symbol(measure.removeprefix('mse_'))}"
 
 
-def draw(
-    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
-) -> tuple[Figure, pd.DataFrame]:
-    """Draw figure S9 from `optimality`, a panel a law of the dynamics."""
+def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
+    """Draw the figure from `optimality`, a panel for each dynamics."""
     table = source(tables[OPTIMALITY])
     names = list(dict.fromkeys(str(name) for name in table["panel"]))
-    figure = style.new_figure(style.DOUBLE_COLUMN, 72)
+    figure = style.new_figure(style.width_of(len(names)), 72)
     panels = figure.subplots(1, max(len(names), 1), squeeze=False)[0]
     for axes, name in zip(panels, names, strict=False):
         _panel(axes, pick(table, panel=name))

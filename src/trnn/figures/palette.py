@@ -1,17 +1,21 @@
-"""What estimators, groups and conditions are called and coloured, in figures and in the report.
+"""What estimators and groups are called and coloured, in figures and in the report.
 
 The colours are those of Okabe & Ito (https://jfly.uni-koeln.de/color), which people with any
 common form of colour blindness can tell apart; in place of their yellow, too pale for a line on
-white, stands the olive of Paul Tol's muted scheme (https://personal.sron.nl/~pault). A colour
+white, stands the olive of Paul Tol's muted scheme (https://personal.sron.nl/~pault), which gives
+the fourth and fifth group's as well. A colour
 always means the same thing: estimators and groups share none. A variant of an estimator has its
 colour, hatched or dashed.
 """
+
+from collections.abc import Iterable
 
 from trnn.config.networks import base_of
 
 BLACK, GREY, LIGHT_GREY = "#000000", "#999999", "#D9D9D9"
 ORANGE, SKY_BLUE, GREEN, OLIVE = "#E69F00", "#56B4E9", "#009E73", "#999933"
 BLUE, VERMILLION, PURPLE, CHARCOAL = "#0072B2", "#D55E00", "#CC79A7", "#4D4D4D"
+WINE, INDIGO = "#882255", "#332288"
 
 ESTIMATOR_COLOURS = {
     "truth": BLACK,
@@ -43,8 +47,8 @@ ESTIMATOR_NAMES = {
     "drnn": "d-RNN",
     "drnn_pooled": "d-RNN, all groups",
 }
-GROUP_COLOURS = {"bipolar": OLIVE, "depression": BLUE, "healthy": CHARCOAL}
-CONDITION_COLOURS = {"easy": BLUE, "hard": OLIVE}
+# Of groups of people in alphabetical order, so that a group has one colour in all figures.
+GROUP_COLOURS = (OLIVE, BLUE, CHARCOAL, WINE, INDIGO)
 
 
 def estimator_name(estimator: str) -> str:
@@ -63,14 +67,14 @@ def is_variant(series: str) -> bool:
     return estimator != base_of(estimator) and base_of(estimator) in ESTIMATOR_COLOURS
 
 
-def group_colour(group: str) -> str:
-    """Return a group's colour; charcoal for an unknown one."""
-    return GROUP_COLOURS.get(group, CHARCOAL)
+def group_colours(groups: Iterable[str]) -> dict[str, str]:
+    """Return the colour of each group of people; people who are not in groups are charcoal."""
+    names = sorted(set(groups))
+    if len(names) == 1:
+        return {names[0]: CHARCOAL}
+    return {name: GROUP_COLOURS[i % len(GROUP_COLOURS)] for i, name in enumerate(names)}
 
 
 def series_colour(series: str) -> str:
-    """Return the colour of a series by the name that the legend gives it."""
-    by_name = {**GROUP_COLOURS, **CONDITION_COLOURS}
-    if series in by_name:
-        return by_name[series]
+    """Return the colour of an estimator's series by the legend's name; charcoal for another."""
     return ESTIMATOR_COLOURS.get(base_of(estimator_of(series)), CHARCOAL)

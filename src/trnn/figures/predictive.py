@@ -1,6 +1,6 @@
-"""Figure S14: people beside agents that replay their sessions with their parameters."""
+"""People beside agents that replay their sessions with their parameters."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from trnn.checks.predictive.choice_statistics import CURVE, RUNS
 from trnn.checks.predictive.predictive_table import POSTERIOR, SOURCES
 from trnn.figures import artists, palette, style
-from trnn.figures.catalogue import PREDICTIVE
+from trnn.figures.about import About
+from trnn.figures.keys import PREDICTIVE
 from trnn.figures.labels import TRIAL_OF_BLOCK
 from trnn.figures.source import combine, each, pick, rows
 
@@ -56,10 +57,8 @@ def groups_of(predictive: pd.DataFrame) -> list[str]:
     return [name for name in names if name != "all"] or names
 
 
-def draw(
-    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
-) -> tuple[Figure, pd.DataFrame]:
-    """Draw figure S14 from `predictive`: a row a group."""
+def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
+    """Draw the figure from `predictive`: a row a group."""
     table = source(tables[PREDICTIVE])
     groups = groups_of(tables[PREDICTIVE])
     figure = style.new_figure(style.DOUBLE_COLUMN, 30 + 42 * len(groups))

@@ -1,4 +1,4 @@
-"""Figure S8: where the true values lie in the posteriors, as rank histograms."""
+"""Where the true values lie in the posteriors, as rank histograms."""
 
 from collections.abc import Collection, Mapping
 
@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from trnn.checks.calibration.calibration_table import RANK
 from trnn.checks.calibration.coverage import PARTS
 from trnn.figures import artists, palette, style
-from trnn.figures.catalogue import CALIBRATION
+from trnn.figures.about import About
+from trnn.figures.keys import CALIBRATION
 from trnn.figures.labels import dynamics_label, symbol
 from trnn.figures.source import combine, pick, rows, tallest
 
@@ -56,15 +57,13 @@ def source(calibration: pd.DataFrame, parameters: Collection[str]) -> pd.DataFra
     return combine(parts)
 
 
-def draw(
-    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
-) -> tuple[Figure, pd.DataFrame]:
-    """Draw figure S8 from `calibration`: a row a parameter, a column a law of the dynamics."""
-    table = source(tables[CALIBRATION], parameters)
+def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
+    """Draw the figure from `calibration`: a row a parameter, a column for each dynamics."""
+    table = source(tables[CALIBRATION], about.parameters)
     names = list(dict.fromkeys(str(name).split(", ", 1)[1] for name in table["panel"]))
-    figure = style.new_figure(style.DOUBLE_COLUMN, 24 + 38 * len(parameters))
-    grid = figure.subplots(len(parameters), max(len(names), 1), squeeze=False)
-    for row, parameter in zip(grid, parameters, strict=True):
+    figure = style.new_figure(style.DOUBLE_COLUMN, 24 + 38 * len(about.parameters))
+    grid = figure.subplots(len(about.parameters), max(len(names), 1), squeeze=False)
+    for row, parameter in zip(grid, about.parameters, strict=True):
         own = table[table["panel"].str.startswith(f"{symbol(parameter)}, ")]
         for axes, name in zip(row, names, strict=False):
             _panel(axes, pick(own, panel=f"{symbol(parameter)}, {name}"))

@@ -1,4 +1,4 @@
-"""Figure S1: recovery of constant parameters against the number of trials that were seen."""
+"""Recovery of constant parameters against the number of trials that were seen."""
 
 import re
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from matplotlib.ticker import NullLocator
 
 from trnn.config.dynamics import Range
 from trnn.figures import artists, palette, style
+from trnn.figures.about import About
 from trnn.figures.comparisons import FOCUS
 from trnn.figures.labels import measure_label, symbol
 from trnn.figures.marks import LEGEND, mark_row, statistics_of
@@ -33,7 +34,9 @@ NOTE = (
 )
 
 
-def source(errors: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFrame:
+def source(
+    errors: pd.DataFrame, statistics: pd.DataFrame, parameters: Mapping[str, Range]
+) -> pd.DataFrame:
     """Return mean and interval over agents by parameter (panel), estimator and trials seen.
 
     And the marks of the t-RNN against maximum likelihood at each number of trials.
@@ -57,7 +60,7 @@ def source(errors: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFrame:
                     y_high=part["ci_high"].to_numpy(),
                     n=part["n"].to_numpy(),
                     x_axis=X_AXIS,
-                    y_axis=measure_label(f"mse_{parameter}"),
+                    y_axis=measure_label(f"mse_{parameter}", parameters),
                 )
             )
     lines = combine(parts)
@@ -65,28 +68,31 @@ def source(errors: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFrame:
     return combine([lines, *marks])
 
 
-def draw(
-    tables: Mapping[str, pd.DataFrame], parameters: Mapping[str, Range]
-) -> tuple[Figure, pd.DataFrame]:
-    """Draw figure S1 from `test_trials`, `recovery_fits` and the agents' estimates."""
+def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
+    """Draw the figure from `test_trials`, `recovery_fits` and the agents' estimates."""
     estimates = {name: tables[f"estimates:{name}:test"] for name in ESTIMATED}
-    trials, fits = tables["test_trials"], tables["recovery_fits"]
-    constant = trials.loc[trials["subject"].isin(fits["subject"]), "dynamics"].unique().tolist()
     table = source(
-        recovery_errors(trials, fits, estimates, parameters, constant),
+        recovery_errors(
+            tables["test_trials"],
+            tables["recovery_fits"],
+            estimates,
+            about.parameters,
+            about.constant,
+        ),
         tables["statistics"],
+        about.parameters,
     )
     # A panel keeps its size, whatever the number of parameters.
-    width = min(style.DOUBLE_COLUMN, max(style.SINGLE_COLUMN, 14 + 58 * len(parameters)))
+    width = min(style.DOUBLE_COLUMN, max(style.SINGLE_COLUMN, 14 + 58 * len(about.parameters)))
     figure = style.new_figure(width, 72)
-    panels = figure.subplots(1, len(parameters), squeeze=False)[0]
-    for axes, parameter in zip(panels, parameters, strict=True):
+    panels = figure.subplots(1, len(about.parameters), squeeze=False)[0]
+    for axes, parameter in zip(panels, about.parameters, strict=True):
         _panel(axes, pick(table, panel=symbol(parameter)))
     handles = [
         artists.line_handle(name, **_look(name)) for name in artists.series_of(table, "line")
     ]
     if handles:
-        columns = {1: 2, 2: 3}.get(len(parameters), len(handles))
+        columns = {1: 2, 2: 3}.get(len(about.parameters), len(handles))
         figure.legend(handles=handles, loc="outside upper center", ncols=columns)
     style.add_note(figure, NOTE)
     return figure, table
@@ -104,7 +110,10 @@ def _marks(statistics: pd.DataFrame, parameter: str, lines: pd.DataFrame) -> pd.
         if match is not None:
             found.append((int(match[1]), row))
     found.sort(key=lambda item: item[0])
-    axes: dict[str, Any] = {"x_axis": X_AXIS, "y_axis": measure_label(f"mse_{parameter}")}
+    axes: dict[str, Any] = {
+        "x_axis": X_AXIS,
+        "y_axis": None if own.empty else str(own["y_axis"].iloc[0]),
+    }
     return combine(
         [
             mark_row(

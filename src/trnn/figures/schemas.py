@@ -27,17 +27,17 @@ FIGURE = TableSchema(
         Column(
             "y_low",
             FLOAT,
-            "lower end of the 95 % confidence interval over subjects (figure 2B: y minus a "
-            "posterior standard deviation; box: first quartile; cell: its lower edge; "
-            "figure S14: 5 % of the re-simulations)",
+            "lower end of the 95 % confidence interval over subjects (an agent's trajectory: y "
+            "minus a posterior standard deviation; box: first quartile; cell: its lower edge; "
+            "re-simulations: 5 % of them)",
             nullable=True,
         ),
         Column(
             "y_high",
             FLOAT,
-            "upper end of the 95 % confidence interval over subjects (figure 2B: y plus a "
-            "posterior standard deviation; box: third quartile; cell: its upper edge; "
-            "figure S14: 95 % of the re-simulations)",
+            "upper end of the 95 % confidence interval over subjects (an agent's trajectory: y "
+            "plus a posterior standard deviation; box: third quartile; cell: its upper edge; "
+            "re-simulations: 95 % of them)",
             nullable=True,
         ),
         Column("n", INTEGER, "subjects behind the number", "subject", nullable=True, low=0),

@@ -66,6 +66,11 @@ def new_figure(width: float, height: float) -> Figure:
     return figure
 
 
+def width_of(n_panels: int) -> float:
+    """Return the width of a figure with so many panels side by side, mm."""
+    return DOUBLE_COLUMN if n_panels > 1 else SINGLE_COLUMN
+
+
 def width_mm(figure: Figure) -> float:
     """Return the width of a figure, mm."""
     return float(figure.get_figwidth()) * MM_PER_INCH

@@ -1,4 +1,4 @@
-"""Figure S5: the terms of the loss over training, of every network and training seed."""
+"""The terms of the loss over training, of every network and training seed."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from trnn.figures import artists, palette, style
-from trnn.figures.catalogue import TRAINING
+from trnn.figures.about import About
+from trnn.figures.keys import TRAINING
 from trnn.figures.labels import symbol
 from trnn.figures.source import combine, pick, rows
 
@@ -72,15 +73,13 @@ def series_name(split: str, seed: str) -> str:
     return f"{SPLITS[split]}, seed {seed}"
 
 
-def draw(
-    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
-) -> tuple[Figure, pd.DataFrame]:
-    """Draw figure S5 from the training tables of the experiment's t-RNNs."""
+def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
+    """Draw the figure from the training tables of the experiment's t-RNNs."""
     histories = {key: table for key, table in tables.items() if key.startswith(f"{TRAINING}:")}
-    table = source(histories, parameters)
+    table = source(histories, about.parameters)
     networks = list(dict.fromkeys(key.split(":")[1] for key in histories))
     named = {
-        key.split(":")[1]: list(terms(history, parameters).items())
+        key.split(":")[1]: list(terms(history, about.parameters).items())
         for key, history in histories.items()
     }
     n_rows = max(-(-len(labels) // 2) for labels in named.values())

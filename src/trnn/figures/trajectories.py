@@ -1,6 +1,6 @@
-"""Figure 2B: the parameters of three agents over their trials, true and estimated."""
+"""The parameters of an agent of each dynamics over their trials, true and estimated."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from trnn.figures import artists, palette, style
+from trnn.figures.about import About
 from trnn.figures.labels import dynamics_label, parameter_label
 from trnn.figures.source import combine, each, pick, rows
 from trnn.trials.join import join_estimates
@@ -25,12 +26,12 @@ LOOKS: dict[str, dict[str, Any]] = {
     "trnn": {"linewidth": 1.0, "zorder": 4},
 }
 NOTE = (
-    "The first agent of each law of motion. Band: posterior standard deviation of the "
+    "The first agent of each of the dynamics. Band: posterior standard deviation of the "
     "switching filter."
 )
 
 
-def source(tables: Mapping[str, pd.DataFrame], parameters: Collection[str]) -> pd.DataFrame:
+def source(tables: Mapping[str, pd.DataFrame], unit_of: Mapping[str, str]) -> pd.DataFrame:
     """Return the lines of the first agent of each dynamics, panel by panel."""
     trials = tables["test_trials"]
     first = trials.drop_duplicates("dynamics")[["dynamics", "subject"]]
@@ -40,11 +41,11 @@ def source(tables: Mapping[str, pd.DataFrame], parameters: Collection[str]) -> p
         for name in ESTIMATORS
     }
     parts = []
-    for parameter in parameters:
+    for parameter in unit_of:
         for agent in each(first):
             panel = f"{parameter}, {agent.dynamics}"
             true = kept.loc[kept["subject"] == agent.subject, parameter]
-            common = {"x_axis": X_AXIS, "y_axis": parameter_label(parameter)}
+            common = {"x_axis": X_AXIS, "y_axis": parameter_label(parameter, unit_of)}
             x = np.arange(1, len(true) + 1)
             parts.append(_line(panel, "truth", x, true.to_numpy(), common))
             for name, frame in joined.items():
@@ -57,22 +58,20 @@ def source(tables: Mapping[str, pd.DataFrame], parameters: Collection[str]) -> p
     return combine(parts)
 
 
-def draw(
-    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
-) -> tuple[Figure, pd.DataFrame]:
-    """Draw figure 2B from `test_trials` and the agents' estimates; return it with its numbers."""
-    table = source(tables, parameters)
+def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
+    """Draw the figure from `test_trials` and the agents' estimates; return it with its numbers."""
+    table = source(tables, about.unit_of)
     laws = [str(name) for name in tables["test_trials"]["dynamics"].unique()]
-    figure = style.new_figure(style.DOUBLE_COLUMN, 20 + 43 * len(parameters))
+    figure = style.new_figure(style.DOUBLE_COLUMN, 20 + 43 * len(about.parameters))
     panels = figure.subplots(
-        len(parameters), max(1, len(laws)), sharey="row", sharex="col", squeeze=False
+        len(about.parameters), max(1, len(laws)), sharey="row", sharex="col", squeeze=False
     )
-    for i, parameter in enumerate(parameters):
+    for i, parameter in enumerate(about.parameters):
         for j, law in enumerate(laws):
             _panel(panels[i, j], pick(table, panel=f"{parameter}, {law}"))
             if i == 0:
                 panels[i, j].set_title(dynamics_label(law))
-        panels[i, 0].set_ylabel(parameter_label(parameter))
+        panels[i, 0].set_ylabel(parameter_label(parameter, about.unit_of))
     for axes in panels[-1]:
         axes.set_xlabel(X_AXIS)
     figure.align_ylabels()

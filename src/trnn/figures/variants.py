@@ -1,13 +1,15 @@
-"""Figure S4: networks against their variants, for example without the parameters' layers."""
+"""Networks against their variants."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from trnn.config.networks import base_of
 from trnn.figures import artists, palette, style
+from trnn.figures.about import About
 from trnn.figures.comparisons import bar_rows, groups, mark_rows, means
+from trnn.figures.labels import measure_label
 from trnn.figures.marks import LEGEND
 from trnn.figures.source import combine, pick, tallest
 
@@ -40,17 +42,15 @@ def source(metrics: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFrame:
             x += GAP
         x += GROUP_GAP - GAP
         table = means(metrics, POPULATION, group, MEASURE)
-        bars = bar_rows(table, MEASURE, PANEL, positions, group)
+        bars = bar_rows(table, measure_label(MEASURE, {}), PANEL, positions, group)
         compared = bars[bars["series"].isin([palette.estimator_name(name) for name in against])]
         marks = mark_rows(statistics, POPULATION, group, MEASURE, compared, against)
         parts += [bars, marks]
     return combine(parts)
 
 
-def draw(
-    tables: Mapping[str, pd.DataFrame], parameters: Collection[str]
-) -> tuple[Figure, pd.DataFrame]:
-    """Draw figure S4 from `metrics` and `statistics`."""
+def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
+    """Draw the figure from `metrics` and `statistics`."""
     table = source(tables["metrics"], tables["statistics"])
     bars = pick(table, kind="bar")
     wide = bars["x_label"].nunique() > 1

@@ -13,6 +13,7 @@ from trnn.figures.palette import estimator_name, is_variant, series_colour
 from trnn.report.colours import readable
 from trnn.report.encode import Scale, pack, scale_of
 from trnn.tables.parquet import read_table
+from trnn.theory.models import get_model
 from trnn.theory.words import MEANINGS
 from trnn.trials.join import join_estimates
 
@@ -52,7 +53,7 @@ def build_explorer(experiments: Mapping[str, Mapping[str, Any]], agents: int) ->
         metrics = metrics.assign(bce=read_table(tables["metrics"], columns=["bce"])["bce"])
         entry: dict[str, Any] = {
             "name": name,
-            "parameters": _parameters(name, list(tables["settings"]["parameters"])),
+            "parameters": _parameters(get_model(tables["settings"]["model"]).unit_of),
             "populations": {},
             "groups": [],
         }
@@ -155,10 +156,10 @@ def _first_of_each(trials: pd.DataFrame, agents: int) -> pd.Series:
     return trials["subject"].isin(firsts)
 
 
-def _parameters(experiment: str, names: Sequence[str]) -> list[dict[str, str]]:
+def _parameters(unit_of: Mapping[str, str]) -> list[dict[str, str]]:
     return [
-        {"name": n, "symbol": MEANINGS[n].symbol, "label": parameter_label(n, experiment)}
-        for n in names
+        {"name": name, "symbol": MEANINGS[name].symbol, "label": parameter_label(name, unit_of)}
+        for name in unit_of
     ]
 
 

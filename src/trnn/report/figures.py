@@ -9,12 +9,26 @@ from pathlib import Path
 from PIL import Image
 
 from trnn.errors import DataError
-from trnn.figures import catalogue
+from trnn.figures.entry import FigureEntry
+from trnn.tables.layout import file_of
 
 FILE_DPI = 300  # of the PNG files, see trnn.figures.style
 DPI = 200  # sharp where a pixel is an eighth of a point
 PIXELS_PER_MM = 5.0  # on the page, at most: a single column is 425 pixels wide
 MM_PER_INCH = 25.4
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure that was drawn for an experiment: its files' kind, its PNG, and what it is called.
+
+    `label` is what a paper calls it, for example ``Figure 3B``; empty if it has none.
+    """
+
+    experiment: str
+    entry: FigureEntry
+    png: str | Path
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,47 +49,41 @@ class Picture:
         return f"{self.title}. {self.caption}"
 
 
-def picture(name: str, png: str | Path, simulated: bool) -> Picture:
-    """Return a figure of the catalogue, drawn in the file `png`.
+def picture(figure: Drawn, simulated: bool) -> Picture:
+    """Return a figure as the page shows it; `simulated`: its people are stand-ins.
 
     Raises
     ------
     DataError
-        If the file is not an image.
+        If the figure's file is not an image.
     """
-    entry = catalogue.entry(name)
-    source, width, height = _embed(png)
+    source, width, height = _embed(figure.png)
+    entry, name = figure.entry, f"{figure.experiment}-{figure.entry.kind}"
+    title = f"{entry.title}, {figure.experiment}"
+    files = {"experiment": figure.experiment, "kind": entry.kind}
     caption = entry.caption
     if simulated and entry.of_people:
         caption += " Made of simulated stand-ins, not people."
     return Picture(
         name=name,
-        title=f"{label_of(name)}. {entry.title}",
+        title=f"{figure.label}. {title}" if figure.label else title,
         caption=caption,
         source=source,
         width=width,
         height=height,
         links=tuple(
-            (kind, f"figures/{name}.{suffix}")
-            for kind, suffix in (("PDF", "pdf"), ("PNG", "png"), ("numbers (Parquet)", "parquet"))
+            (words, file_of("figure", **files, suffix=suffix))
+            for words, suffix in (("PDF", "pdf"), ("PNG", "png"), ("numbers (Parquet)", "parquet"))
         ),
     )
 
 
-def by_experiment(names: Sequence[str]) -> dict[str, list[str]]:
-    """Return the names of the figures of each experiment, in the order of the catalogue."""
-    groups: dict[str, list[str]] = {}
-    for name in names:
-        groups.setdefault(catalogue.entry(name).experiment, []).append(name)
+def by_experiment(figures: Sequence[Drawn]) -> dict[str, list[Drawn]]:
+    """Return the figures of each experiment, in the order given."""
+    groups: dict[str, list[Drawn]] = {}
+    for figure in figures:
+        groups.setdefault(figure.experiment, []).append(figure)
     return groups
-
-
-def label_of(name: str) -> str:
-    """Return a figure's label, for example ``Figure 3A`` of figure_3a."""
-    kind, _, rest = name.partition("_")
-    number, _, detail = rest.partition("_")
-    number = number.upper()
-    return f"{kind.capitalize()} {number}" + (f" ({detail.replace('_', ' ')})" if detail else "")
 
 
 def _embed(png: str | Path) -> tuple[str, int, int]:

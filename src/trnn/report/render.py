@@ -13,7 +13,7 @@ from plotly.offline import get_plotlyjs
 from trnn import __version__
 from trnn.report.environment import durations, versions
 from trnn.report.explorer import build_explorer
-from trnn.report.figures import by_experiment, picture
+from trnn.report.figures import Drawn, by_experiment, picture
 from trnn.report.sections import (
     durations_table,
     glance,
@@ -36,7 +36,7 @@ def report_stage(
     output: str | Path,
     experiments: Mapping[str, Mapping[str, Any]],
     run: Mapping[str, Any],
-    figures: Mapping[str, str | Path],
+    figures: Sequence[Drawn],
     documents: Mapping[str, str | Path],
     benchmarks: str | Path,
     provenance: Provenance,
@@ -54,8 +54,8 @@ def report_stage(
         are linked).
     run : mapping
         The run's settings as plain data: seed, bootstrap_resamples, data_source, report_agents.
-    figures : name -> path
-        The PNG file of each figure.
+    figures : sequence of Drawn
+        The figures that were drawn, in the order of the page.
     documents : mapping
         Paths: `summary` (Markdown), `environment` (the environment file).
     benchmarks : path
@@ -78,7 +78,7 @@ def report_stage(
         **_opening(experiments, run, simulated),
         **_documents(Path(output).parent, experiments, documents["summary"], study),
         "glance": glance(experiments, who, run["seed"], run["bootstrap_resamples"]),
-        "figures": _figures(figures, simulated),
+        "figures": _figures(figures, experiments, simulated),
         "settings": yaml_parts(run, {name: e["settings"] for name, e in experiments.items()}),
         "versions": versions_table(versions(documents["environment"])),
         "durations": durations_table(durations(benchmarks)),
@@ -138,13 +138,18 @@ def _documents(
     }
 
 
-def _figures(figures: Mapping[str, str | Path], simulated: bool) -> list[dict[str, Any]]:
+def _figures(
+    figures: Sequence[Drawn], experiments: Mapping[str, Mapping[str, Any]], simulated: bool
+) -> list[dict[str, Any]]:
     return [
         {
-            "experiment": experiment,
-            "pictures": [picture(name, figures[name], simulated) for name in names],
+            "experiment": name,
+            "pictures": [
+                picture(figure, simulated and experiments[name]["settings"]["human"] is not None)
+                for figure in drawn
+            ],
         }
-        for experiment, names in by_experiment(list(figures)).items()
+        for name, drawn in by_experiment(figures).items()
     ]
 
 

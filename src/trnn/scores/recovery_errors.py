@@ -1,6 +1,6 @@
 """Recovery of parameters that never change, against the number of trials that were seen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ def recovery_errors(
     fits: pd.DataFrame,
     estimates: Mapping[str, pd.DataFrame],
     parameters: Mapping[str, Range],
-    dynamics: Sequence[str],
+    dynamics: Collection[str],
 ) -> pd.DataFrame:
     """Return each constant agent's squared errors after each number of trials.
 
@@ -37,8 +37,8 @@ def recovery_errors(
         Estimates (the prior's mean among them) of the trials of `truth_trials`, row by row.
     parameters : parameter -> Range
         Errors are those of parameter / 10 where the range is [0, 10], as in the metrics.
-    dynamics : sequence of names
-        The test agents' dynamics under which parameters never change.
+    dynamics : collection of str
+        The names of the dynamics under which parameters never change.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def recovery_errors(
     """
     if FITTED in estimates:
         raise ValueError(f"estimates hold '{FITTED}', whose errors are computed from the fits")
-    constant = truth_trials["dynamics"].isin(dynamics).to_numpy(dtype=bool)
+    constant = truth_trials["dynamics"].isin(list(dynamics)).to_numpy(dtype=bool)
     _check_agents(fits, set(truth_trials.loc[constant, "subject"]))
     rows, names = _rows_after(truth_trials, constant, fits), list(parameters)
     truth = truth_trials[names].to_numpy(dtype=float)[rows]

@@ -43,7 +43,7 @@ FILES: dict[str, str] = {
     "prior_selection": "{experiment}/prior_selection.parquet",
     "task_measured": "{experiment}/task_measured.parquet",
     # What is looked at.
-    "figure": "figures/{figure}.{suffix}",
+    "figure": "figures/{experiment}/{kind}.{suffix}",
     "summary": "summary.md",
     "replication": "replication.parquet",
     "replication_text": "replication.md",
@@ -63,7 +63,7 @@ class _Kept(dict[str, object]):
         return "{" + name + "}"
 
 
-def file_of(kind: str, **names: object) -> str:
+def file_of(kind: str, /, **names: object) -> str:
     """Return where a file of a kind stands below the results folder.
 
     Names without a value stay in braces: Snakemake's wildcards. KeyError if there is no such kind.

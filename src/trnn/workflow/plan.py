@@ -12,6 +12,7 @@ from trnn.config.dynamics import Stationary, Switching
 from trnn.config.estimators import Trnn
 from trnn.config.experiment import Experiment
 from trnn.data.registry import Dataset
+from trnn.figures.there import There
 from trnn.tables.layout import file_of
 
 TEST, HUMAN = "test", "human"
@@ -116,6 +117,17 @@ class Plan:
             "prior_selection": e.prior_grid is not None,
         }
         return [*(kind for kind, there in made.items() if there), *self.more]
+
+    def there(self) -> There:
+        """Return what the experiment has, by which its figures are chosen."""
+        return There(
+            experiment=self.experiment.name,
+            tables=self.kinds(),
+            estimators={name: self.estimators(name) for name in self.populations},
+            networks=self.networks(),
+            parameters=list(self.experiment.parameters),
+            columns=self.columns,
+        )
 
     def tables(self) -> Iterator[str]:
         """Yield every table that a run of the experiment ends with, below the results folder."""
