@@ -22,7 +22,7 @@ from ger2024.summary import summary_study
 from tests.conftest import ROOT
 from tests.scores.frames import agents, dezfouli_people, jittered
 from trnn.config.experiment import Experiment
-from trnn.config.views import view
+from trnn.config.stage_views import view
 from trnn.report.render import report_stage
 from trnn.report.text.summary import summary_stage
 from trnn.scores.comparisons import comparisons_stage
