@@ -159,11 +159,11 @@ def figure_tables(experiment, entry):
     return {key: f"{RESULTS}/{table_file(key, experiment)}" for key in keys}
 
 
-def code_of_figures(entries):
-    """Return the code of the stage that draws, and of what draws these figures."""
+def code_that_draws(entries):
+    """Return the files that draw these figures, beside those of every figure."""
     modules = {BASE / "src" / f"{entry.module.replace('.', '/')}.py" for entry in entries}
     files = {str(file) for module in modules for file in (module, *modules_of(module))}
-    return sorted({*code("figures"), *(os.path.relpath(file) for file in files)})
+    return sorted({os.path.relpath(file) for file in files} - set(code("figures")))
 
 
 def summary_is_new():

@@ -20,7 +20,7 @@ for BATCH, (NAME, ENTRIES) in BATCHES.items():
             f"figures_{BATCH}"
         input:
             tables=sorted({path for e in ENTRIES for path in figure_tables(NAME, e).values()}),
-            code=code_of_figures(ENTRIES),
+            code=code("figures") + code_that_draws(ENTRIES),
         output:
             pdf=[at("figure", experiment=n, kind=kind, suffix="pdf") for n, kind in FILES],
             png=[
