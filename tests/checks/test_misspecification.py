@@ -19,6 +19,7 @@ from trnn.config.stage_views import view
 from trnn.config.views import from_view
 from trnn.errors import TableError
 from trnn.figures import misspecification as figure
+from trnn.figures.about import About
 from trnn.report.text.people import exact_interval, misspecification_sections
 from trnn.tables.parquet import Provenance, check_frame, read_table
 
@@ -301,7 +302,7 @@ def test_the_figure_names_the_features_beside_their_own_points():
     features = fake_features(("a", "b"), 5, binary=True)
     far = features["feature"] == "longest_run"
     features.loc[far, "score"] = 9.0
-    axes = figure.draw({"misspecification_features": features}, [])[0].axes[0]
+    axes = figure.draw({"misspecification_features": features}, About({}))[0].axes[0]
     label = {tick.label1.get_text(): tick.get_loc() for tick in axes.yaxis.get_major_ticks()}[
         "longest run of one choice"
     ]

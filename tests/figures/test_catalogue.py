@@ -11,6 +11,7 @@ import pytest
 from ger2024.figures import catalogue as study
 from ger2024.figures.catalogue import CATALOGUE
 from ger2024.figures.labels import LABELS, label_of
+from tests.conftest import ROOT
 from tests.figures.fakes import FIGURES, plans
 from trnn.errors import ConfigError
 from trnn.figures import catalogue
@@ -243,10 +244,20 @@ def test_reading_the_catalogues_needs_no_plotting_library():
     assert answer.stdout.decode().strip() == "[]"
 
 
+def files_that_draw() -> set[str]:
+    """Return the modules that draw, by name and folder."""
+    return {entry.module.replace(".", "/") + ".py" for entry in CATALOGUE.values()}
+
+
+def test_what_draws_is_part_of_no_stage_but_of_its_own_figures():
+    for script in (ROOT / "workflow/scripts").glob("*.py"):
+        made_of = {Path(file).relative_to(ROOT / "src").as_posix() for file in modules_of(script)}
+        assert not made_of & files_that_draw(), script
+
+
 def test_what_draws_imports_no_catalogue_and_no_catalogue_what_draws():
     for entry in CATALOGUE.values():
-        path = Path(sys.modules[entry.load.__module__].__file__).parents[2]
-        module = path / f"{entry.module.replace('.', '/')}.py"
+        module = ROOT / "src" / f"{entry.module.replace('.', '/')}.py"
         names = {Path(file).stem for file in modules_of(module)}
         assert not names & {"catalogue", "entry", "captions"}
     of_catalogue = {Path(file).stem for file in modules_of(Path(study.__file__))}

@@ -4,11 +4,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from ger2024.figures.catalogue import CATALOGUE
 from ger2024.figures.ungreedy import find_example
 from tests.figures import reading
 from tests.figures.fakes import GROUPS, PARAMETERS, SMALL, draw, tables
 from trnn.figures import palette
+from trnn.figures.about import About
 from trnn.figures.marks import mark_of
+from trnn.figures.stage import draw_figure
 
 EXPERIMENTS = {
     "artificial/errors_of_agents": "artificial",
@@ -242,3 +245,91 @@ def test_beta_falls_after_the_action(data):
     line = source[source["series"] == "against the better arm"].set_index("x")["y"]
     assert list(line.index) == list(range(-5, 6))
     assert line[1] < line[0]  # so the made-up people were made
+
+
+def test_courses_are_means_over_blocks_then_people(data):
+    given = data["gershman"]
+    _, source = draw("gershman/courses", given)
+    frame = given["human_trials"].assign(gamma=given["estimates:trnn:human"]["gamma"])
+    panel = source[source["panel"] == "directed exploration γ over the block"]
+    assert set(panel["series"]) == {"people"} and list(panel["x"]) == list(range(1, 11))
+    for trial in (0, 4, 9):
+        values = [
+            person.loc[person["trial"] == trial, "gamma"].mean()
+            for _, person in frame.groupby("subject")
+        ]
+        half = stats.t.ppf(0.975, len(values) - 1) * np.std(values, ddof=1) / len(values) ** 0.5
+        row = panel[panel["x"] == trial + 1]
+        assert row["y"].item() == pytest.approx(np.mean(values))
+        assert (row["y_high"] - row["y"]).item() == pytest.approx(half)
+
+
+def test_courses_are_by_group_where_there_are_groups(data):
+    figure, source = draw("dezfouli/courses", data["dezfouli"])
+    assert source["panel"].nunique() == len(PARAMETERS["dezfouli"]) == len(figure.axes)
+    assert list(source["series"].unique()) == list(GROUPS)
+    for name in ("alpha", "beta", "kappa"):
+        _, single = draw(f"dezfouli/course_by_group_{name}", data["dezfouli"])
+        axis = single["y_axis"].iloc[0]
+        own = source[source["y_axis"] == axis].reset_index(drop=True)
+        columns = ["series", "x", "y", "y_low", "y_high", "n"]
+        assert own[columns].equals(single[columns])
+
+
+def test_an_axis_names_the_unit_that_the_model_gives_a_parameter(data):
+    _, source = draw("gershman/trajectories", data["gershman"])
+    assert "inverse temperature β" in set(source["y_axis"])
+    _, source = draw("dezfouli/trajectories", data["dezfouli"])
+    assert "inverse temperature β (1/value)" in set(source["y_axis"])
+
+
+def test_an_error_of_a_tenth_is_called_so(data):
+    for experiment, tenth in (("artificial", True), ("gershman", False)):
+        _, source = draw(f"{experiment}/errors_of_agents", data[experiment])
+        (label,) = source.loc[source["panel"].str.startswith("mse_beta"), "y_axis"].unique()
+        assert label == "mean squared error of β" + "/10" * tenth
+
+
+def test_the_map_of_a_single_parameter_is_a_line_over_its_true_values(data):
+    given = data["recovery_one"]
+    figure, source = draw("recovery_one/identifiability", given)
+    cells = given["identifiability"]
+    cells = cells[(cells["kind"] == "cell") & (cells["n_trials"] == 200)]
+    line = source[source["panel"] == "α, 200 trials"]
+    middles = (cells["alpha_low"] + cells["alpha_high"]) / 2
+    np.testing.assert_allclose(line["x"], middles)
+    np.testing.assert_allclose(line["y"], cells["relative_variance"])
+    assert (line["x"].diff().dropna() > 0).all() and len(line) > 2
+    assert len(figure.axes) == given["identifiability"]["n_trials"].nunique()
+
+
+def test_constant_agents_are_known_by_the_kind_of_their_dynamics(data):
+    names = {"stationary": "at_rest", "switching": "stationary", "random_walk": "walk"}
+    kinds = {"at_rest": "stationary", "stationary": "switching", "walk": "random_walk"}
+    for name in ("artificial/recovery", "dezfouli/perseveration_and_staying"):
+        experiment, kind = name.split("/")
+        given = data[experiment]
+        _, source = draw(name, given)
+        trials = given["test_trials"]
+        renamed = given | {"test_trials": trials.assign(dynamics=trials["dynamics"].map(names))}
+        about = About(PARAMETERS[experiment], kinds)
+        _, other = draw_figure(CATALOGUE[kind], renamed, about, simulated=False)
+        assert other.equals(source) and len(source)
+
+
+def test_a_group_has_its_colour_by_the_alphabet_and_people_without_groups_are_charcoal():
+    colours = palette.group_colours(["healthy", "bipolar", "depression", "healthy"])
+    assert list(colours) == sorted(GROUPS)
+    assert list(colours.values()) == list(palette.GROUP_COLOURS[:3])
+    assert palette.group_colours(["people"]) == {"people": palette.CHARCOAL}
+    assert len(palette.group_colours(str(i) for i in range(9))) == 9
+
+
+def test_bars_of_one_network_stand_at_their_tick(data):
+    given = dict(data["recovery_one"])
+    table = given["optimality"]
+    given["optimality"] = table[table["estimator"] == "trnn"]
+    _, source = draw("recovery_one/optimality", given)
+    assert list(source.loc[source["kind"] == "bar", "x"]) == [0.0, 1.0]
+    _, source = draw("recovery_one/optimality", data["recovery_one"])
+    assert 0.0 not in set(source["x"])

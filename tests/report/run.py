@@ -10,11 +10,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image
 
+from ger2024.figures.catalogue import CATALOGUE
+from ger2024.figures.labels import label_of
 from ger2024.report import report_study
 from tests.conftest import ROOT
 from tests.scores.frames import agents, dezfouli_people, gershman_people, jittered
 from trnn.config.experiment import Experiment
 from trnn.config.stage_views import view
+from trnn.report.figures import Drawn
 from trnn.report.render import report_stage
 from trnn.tables.parquet import Provenance
 
@@ -23,6 +26,7 @@ ESTIMATORS = {
     "human": ("mle", "bayes", "trnn", "trnn_unlinked", "drnn"),
     "test": ("mle", "bayes", "trnn", "oracle"),
 }
+KIND = "errors_of_people"
 NULLABLE = (
     *("finding", "dataset", "experiment", "group", "quantity", "unit", "published", "ours"),
     *("ci_low", "ci_high", "difference", "n", "p_holm", "verdict"),
@@ -103,9 +107,9 @@ def make_run(folder: Path, experiments: dict[str, Experiment], data_source: str 
         name: _experiment(folder, name, trials, view(experiments[name], "whole"), data_source)
         for name, trials in tables.items()
     }
-    for name in ("figure_3a", "figure_4a"):
-        path = folder / "figures" / f"{name}.png"
-        path.parent.mkdir(exist_ok=True)
+    for name in people:
+        path = picture_of(folder, name)
+        path.parent.mkdir(parents=True)
         Image.fromarray(np.full((300, 900, 3), 200, dtype=np.uint8)).save(path)
         for suffix in ("pdf", "parquet"):
             path.with_suffix(f".{suffix}").touch()
@@ -124,7 +128,10 @@ def make_run(folder: Path, experiments: dict[str, Experiment], data_source: str 
             "data_source": data_source,
             "report_agents": 2,
         },
-        "figures": {n: folder / "figures" / f"{n}.png" for n in ("figure_3a", "figure_4a")},
+        "figures": [
+            Drawn(name, CATALOGUE[KIND], picture_of(folder, name), label_of(name, KIND))
+            for name in people
+        ],
         "documents": {
             "summary": folder / "summary.md",
             "environment": ROOT / "envs/trnn.yaml",
@@ -133,6 +140,11 @@ def make_run(folder: Path, experiments: dict[str, Experiment], data_source: str 
         "study": report_study([folder / "replication.parquet", folder / "replication.md"]),
     }
     return Run(folder, arguments)
+
+
+def picture_of(folder: Path, experiment: str) -> Path:
+    """Return the picture of the figure that each of the experiments has."""
+    return folder / f"figures/{experiment}/{KIND}.png"
 
 
 def replication() -> pd.DataFrame:

@@ -63,7 +63,7 @@ def test_headings_follow_one_another_and_ids_are_unique(page):
 def test_links_lead_to_what_is_there_and_nothing_is_fetched(page, run):
     ids = {a["id"] for _, a in page.elements if "id" in a}
     links = [a["href"] for a in page.all("a")]
-    assert "figures/figure_3a.pdf" in links and "dezfouli/metrics.parquet" in links
+    assert "figures/dezfouli/errors_of_people.pdf" in links and "dezfouli/metrics.parquet" in links
     for link in links:
         if link.startswith("#"):
             assert link[1:] in ids
@@ -128,7 +128,7 @@ def test_a_run_of_agents_alone_has_a_report(tmp_path, tiny_experiments):
     agents = {kind: {"test": own[kind]["test"]} for kind in ("trials", "estimates")}
     settings = {**own["settings"], "human": None}
     experiments = {"agents": {**own, **agents, "settings": settings}}
-    text = other.write(experiments=experiments, figures={}, study=ReportStudy())
+    text = other.write(experiments=experiments, figures=[], study=ReportStudy())
     # Nothing is said of a study that has added nothing.
     assert "Replication" not in text and 'id="replication"' not in text
     assert "<dd>none</dd>" in text and "simulated agents (n = 8)" in text

@@ -2,10 +2,11 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from ger2024.figures.catalogue import CATALOGUE
 from tests.report.run import SUMMARY
 from trnn.errors import ConfigError, DataError
 from trnn.report.environment import durations, versions
-from trnn.report.figures import label_of, picture
+from trnn.report.figures import Drawn, picture
 from trnn.report.markdown import sections
 
 
@@ -51,13 +52,20 @@ def test_versions_stand_beside_what_was_asked_for(tmp_path):
 
 
 def test_a_figure_is_shown_at_the_size_of_its_print(tmp_path):
-    path = tmp_path / "figure_3a.png"
+    path = tmp_path / "errors_of_people.png"
     Image.new("RGB", (1004, 600)).save(path)  # 85 mm at 300 dpi
-    shown = picture("figure_3a", path, simulated=True)
+    entry = CATALOGUE["errors_of_people"]
+    shown = picture(Drawn("dezfouli", entry, path, "Figure 3A"), simulated=True)
     assert abs(shown.width - 425) <= 2
     assert shown.source.startswith("data:image/png;base64,")
     assert shown.alternative.startswith("Figure 3A. ") and "stand-ins" in shown.caption
-    assert label_of("figure_s3e_alpha") == "Figure S3E (alpha)"
+    assert shown.title == "Figure 3A. Prediction of people's choices, dezfouli"
+    assert ("PDF", "figures/dezfouli/errors_of_people.pdf") in shown.links
+    plain = picture(Drawn("mine", entry, path), simulated=False)
+    assert plain.title == "Prediction of people's choices, mine"
+    assert "stand-ins" not in plain.caption
+    agents = picture(Drawn("mine", CATALOGUE["ranks"], path), simulated=True)
+    assert "stand-ins" not in agents.caption
     path.write_text("no image")
-    with pytest.raises(DataError, match=r"figure_3a\.png: not an image"):
-        picture("figure_3a", path, simulated=False)
+    with pytest.raises(DataError, match=r"errors_of_people\.png: not an image"):
+        picture(Drawn("mine", entry, path), simulated=False)

@@ -40,7 +40,7 @@ def test_a_finished_run_is_in_order(copy):
     [
         "gershman/checkpoints/trnn/seed0.pt",
         "gershman/estimates/trnn/human.parquet",
-        "figures/figure_4a.png",
+        "figures/gershman/errors_of_people.png",
         "report.html",
     ],
 )
@@ -191,12 +191,14 @@ def test_every_file_carries_what_made_it(copy):
     """In the file itself, where its format has room for it."""
     from PIL import Image
 
-    record = json.loads((copy / RESULTS / "provenance/figures/figure_4a.png.json").read_text())
-    with Image.open(copy / RESULTS / "figures/figure_4a.png") as image:
+    record = json.loads(
+        (copy / RESULTS / "provenance/figures/gershman/errors_of_people.png.json").read_text()
+    )
+    with Image.open(copy / RESULTS / "figures/gershman/errors_of_people.png") as image:
         origin = json.loads(image.text["Comment"])
     assert origin["code_digest"] == record["job"]["code_digest"]
     assert origin["git_commit"] == record["job"]["git_commit"]
-    pdf = (copy / RESULTS / "figures/figure_4a.pdf").read_bytes()
+    pdf = (copy / RESULTS / "figures/gershman/errors_of_people.pdf").read_bytes()
     assert origin["code_digest"].encode() in pdf
     for name in ("summary.md", "replication.md", "report.html"):
         text = (copy / RESULTS / name).read_text()

@@ -5,6 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchmarks.checkout import checkout
+from ger2024.figures.labels import LABELS
 from tests.workflow.digests import digests
 from tests.workflow.runs import TINY, snakemake
 from trnn.tables.parquet import read_metadata
@@ -30,10 +31,9 @@ def test_the_tiny_run_makes_every_file_of_the_design(tiny):
             expected += ["human/trials.parquet", "findings.parquet", "courses.parquet"]
         missing = [f for f in expected if not (results / experiment / f).is_file()]
         assert not missing
-    names = ["2a", "2b", "3a", "3b", "3c", "3d", "3e", "4a", "4b", "4c", "4d", "4e", "4f"]
-    for name in names:
+    for experiment, kind in LABELS:
         for suffix in ("pdf", "png", "parquet"):
-            assert (results / f"figures/figure_{name}.{suffix}").is_file()
+            assert (results / f"figures/{experiment}/{kind}.{suffix}").is_file()
     assert (results / "report.html").is_file()
     assert not list(results.rglob(".*"))  # no temporary file is left
     assert not list(results.rglob("*.state.pt"))
@@ -73,7 +73,7 @@ def test_one_core_and_two_cores_give_the_same_bytes(tiny, tmp_path):
     other = checkout(tmp_path / "one")
     result = snakemake(other, "--cores", "1", *TINY, *SMALLER)
     assert result.returncode == 0, result.stdout + result.stderr
-    # The summary and the joint figures speak of all experiments; the experiment's own files must
+    # The summary and the report speak of all experiments; the experiment's own files must
     # not depend on what else is run, nor on the number of cores.
     one, two = (digests(folder / "results/tiny") for folder in (other, tiny))
     own = [name for name in one if name.startswith(("gershman/", "figures/", "raw/gershman"))]

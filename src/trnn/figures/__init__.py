@@ -1,4 +1,4 @@
-"""The study's figures: each from Parquet tables, each with the numbers that it draws.
+"""Figures of any experiment: each from Parquet tables, each with the numbers that it draws.
 
 A figure is made in two steps that share one table: `source` computes the rows that are drawn, in
 the schema `trnn.figures.schemas.FIGURE`, and the artists draw those rows and nothing else. So the
