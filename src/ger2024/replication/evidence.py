@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from ger2024.applies import HUMAN, TEST, Subjects, reported_as
 from ger2024.published import Check, Comparisons, FindingRows, Mean, Published, StatisticRows
 from trnn.statistics.bootstrap import mean_interval
+from trnn.tables.layout import file_of
 from trnn.tables.parquet import read_table
 
 NAN = float("nan")
@@ -124,7 +125,7 @@ def mean_of(source: Source, population: str, mean: Mean) -> Evidence | None:
         ci_low=low,
         ci_high=high,
         n=len(values),
-        source=f"{source.name}/metrics.parquet: {population}/{mean.group}/{mean.estimator}",
+        source=f"{file_of('metrics', experiment=source.name)}: {population}/{mean.group}/{mean.estimator}",
     )
 
 
@@ -173,7 +174,7 @@ def _finding_rows(source: Source, check: FindingRows) -> Iterator[Evidence]:
             published=_float(row["published"]),
             met=met,
             rule=rule,
-            source=f"{source.name}/findings.parquet: {row['quantity']}/{row['group']}",
+            source=f"{file_of('findings', experiment=source.name)}: {row['quantity']}/{row['group']}",
         )
 
 
@@ -227,7 +228,7 @@ def _test(
         met=met,
         rule=rule,
         n_tests=int((source.statistics["family"] == row["family"]).sum()),
-        source=f"{source.name}/statistics.parquet: {row['id']}",
+        source=f"{file_of('statistics', experiment=source.name)}: {row['id']}",
     )
 
 
