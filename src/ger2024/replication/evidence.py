@@ -43,6 +43,10 @@ class Source:
         """Return under which name the study reports of `population`; None if it does not."""
         return self.reported.get(population)
 
+    def place(self, kind: str, rows: str) -> str:
+        """Return where a number stands: a table of the experiment, and its rows."""
+        return f"{file_of(kind, experiment=self.name)}: {rows}"
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -125,7 +129,7 @@ def mean_of(source: Source, population: str, mean: Mean) -> Evidence | None:
         ci_low=low,
         ci_high=high,
         n=len(values),
-        source=f"{file_of('metrics', experiment=source.name)}: {population}/{mean.group}/{mean.estimator}",
+        source=source.place("metrics", f"{population}/{mean.group}/{mean.estimator}"),
     )
 
 
@@ -174,7 +178,7 @@ def _finding_rows(source: Source, check: FindingRows) -> Iterator[Evidence]:
             published=_float(row["published"]),
             met=met,
             rule=rule,
-            source=f"{file_of('findings', experiment=source.name)}: {row['quantity']}/{row['group']}",
+            source=source.place("findings", f"{row['quantity']}/{row['group']}"),
         )
 
 
@@ -228,7 +232,7 @@ def _test(
         met=met,
         rule=rule,
         n_tests=int((source.statistics["family"] == row["family"]).sum()),
-        source=f"{file_of('statistics', experiment=source.name)}: {row['id']}",
+        source=source.place("statistics", row["id"]),
     )
 
 
