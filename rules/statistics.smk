@@ -1,4 +1,4 @@
-# Every test of the study.
+# Every test of an experiment, and the study's analyses of its people.
 #
 # Needs: metrics, people's trials, the t-RNN's estimates.
 # Makes: <results>/<e>/comparisons.parquet (of estimators and models),

@@ -59,3 +59,17 @@ def test_show_of_a_damaged_table_names_it(table, capsys, monkeypatch):
     with pytest.raises(SystemExit):
         main()
     assert "not a readable Parquet file" in capsys.readouterr().err
+
+
+def test_tables_prints_the_guide_with_what_a_study_adds(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    alone = CliRunner().invoke(app, ["tables"])
+    with_study = CliRunner().invoke(app, ["tables", "--study", "ger2024.tables"])
+    assert alone.exit_code == 0 and "## Statistics" in alone.output
+    assert "## Findings" not in alone.output and "replication" not in alone.output
+    assert with_study.output == (ROOT / "results/README.md").read_text()
+    for module, words in (("ger2024.nothing", "cannot import"), ("ger2024.targets", "TABLES")):
+        monkeypatch.setattr("sys.argv", ["trnn", "tables", "--study", module])
+        with pytest.raises(SystemExit):
+            main()
+        assert words in capsys.readouterr().err

@@ -7,6 +7,7 @@ import yaml
 from ger2024.tables import TABLES
 from tests.conftest import ROOT
 from trnn.data.registry import load_registry
+from trnn.tables.layout import FILES, shown
 from trnn.workflow.guide import COMMAND, guide
 
 RULES = "\n".join(path.read_text() for path in sorted((ROOT / "rules").glob("*.smk")))
@@ -46,6 +47,12 @@ def test_the_guide_to_the_tables_is_what_the_schemas_say():
     command = f"{COMMAND} --study ger2024.tables"
     registry = load_registry(ROOT / "config/datasets.yaml")
     assert (ROOT / "results/README.md").read_text() == guide(registry, TABLES, command)
+
+
+def test_the_guide_takes_its_paths_from_the_address_book():
+    text = (ROOT / "results/README.md").read_text()
+    paths = re.findall(r"^`([^`]+)`: a row is", text, flags=re.MULTILINE)
+    assert len(paths) > 20 and set(paths) <= {shown(kind) for kind in FILES}
 
 
 def test_environment_agrees_with_the_lock():

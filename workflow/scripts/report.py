@@ -7,8 +7,10 @@ from ger2024.figures.labels import label_of
 from ger2024.report import report_study
 from trnn.report.figures import Drawn
 from trnn.report.render import report_stage
+from trnn.tables.layout import file_of
 from trnn.workflow.job import provenance, run_stage
 
+TRIALS = {"human": "people", "test": "agents"}
 DOCUMENTS = ("summary", "environment")
 
 
@@ -20,14 +22,17 @@ def _drawn(path):
 
 def main(smk):
     folder = Path(smk.output[0]).parent
-    trials = {"human": "human/trials.parquet", "test": "synthetic/test.parquet"}
+
+    def at(kind, **names):
+        return folder / file_of(kind, **names)
+
     experiments = {
         name: {
             "settings": smk.params.experiments[name],
-            "metrics": f"{folder}/{name}/metrics.parquet",
-            "trials": {p: f"{folder}/{name}/{trials[p]}" for p in estimators},
+            "metrics": at("metrics", experiment=name),
+            "trials": {p: at(TRIALS[p], experiment=name, split=p) for p in estimators},
             "estimates": {
-                p: {e: f"{folder}/{name}/estimates/{e}/{p}.parquet" for e in names}
+                p: {e: at("estimates", experiment=name, estimator=e, population=p) for e in names}
                 for p, names in estimators.items()
             },
             "files": [f for f in smk.input.tables if Path(f).is_relative_to(folder / name)],

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from ger2024.applies import HUMAN, TEST, Subjects, reported_as
 from ger2024.published import Check, Comparisons, FindingRows, Mean, Published, StatisticRows
 from trnn.statistics.bootstrap import mean_interval
+from trnn.tables.layout import file_of
 from trnn.tables.parquet import read_table
 
 NAN = float("nan")
@@ -41,6 +42,10 @@ class Source:
     def reported_as(self, population: str) -> str | None:
         """Return under which name the study reports of `population`; None if it does not."""
         return self.reported.get(population)
+
+    def place(self, kind: str, rows: str) -> str:
+        """Return where a number stands: a table of the experiment, and its rows."""
+        return f"{file_of(kind, experiment=self.name)}: {rows}"
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,7 @@ def mean_of(source: Source, population: str, mean: Mean) -> Evidence | None:
         ci_low=low,
         ci_high=high,
         n=len(values),
-        source=f"{source.name}/metrics.parquet: {population}/{mean.group}/{mean.estimator}",
+        source=source.place("metrics", f"{population}/{mean.group}/{mean.estimator}"),
     )
 
 
@@ -173,7 +178,7 @@ def _finding_rows(source: Source, check: FindingRows) -> Iterator[Evidence]:
             published=_float(row["published"]),
             met=met,
             rule=rule,
-            source=f"{source.name}/findings.parquet: {row['quantity']}/{row['group']}",
+            source=source.place("findings", f"{row['quantity']}/{row['group']}"),
         )
 
 
@@ -227,7 +232,7 @@ def _test(
         met=met,
         rule=rule,
         n_tests=int((source.statistics["family"] == row["family"]).sum()),
-        source=f"{source.name}/statistics.parquet: {row['id']}",
+        source=source.place("statistics", row["id"]),
     )
 
 

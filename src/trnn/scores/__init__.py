@@ -1,1 +1,1 @@
-"""From estimates to metrics, statistics, findings and the summary."""
+"""From estimates to metrics, comparisons, recovery and the table of all tests."""

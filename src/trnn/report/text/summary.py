@@ -1,6 +1,6 @@
 """The summary of a run: what was run, means with intervals, comparisons, checks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from trnn.report.text.tests import (
     recovery_sections,
     variant_sections,
 )
-from trnn.study import SummaryPart, SummaryStudy
+from trnn.study import Reported, SummaryPart, SummaryStudy
 from trnn.tables.atomic import atomic_path
 from trnn.tables.parquet import Provenance, read_table
 
@@ -133,7 +133,6 @@ def experiment_sections(
     """
     settings = tables["settings"]
     metrics = read_table(tables["metrics"])
-    statistics = read_table(tables["statistics"])
     parts = [f"## {name}", _sentence(settings["description"])]
     parts.append("\n".join(f"- {line}" for line in assumptions(settings)))
     stand_ins = f" ({STAND_INS})" if simulated else ""
@@ -141,30 +140,11 @@ def experiment_sections(
         ("human", f"People{stand_ins}", HUMAN_MEASURES),
         ("test", "Simulated test agents", ("bce", *_errors(metrics))),
     ):
-        if population not in set(metrics["population"]):
-            continue
-        parts.append(f"### {title}")
-        # Experiments on the same people have the same resamples.
-        key = settings["human"] if population == "human" else name
-        for measure in measures:
-            table = means_table(
-                metrics, population, measure, added.reported, key, seed, n_resamples
+        if population in set(metrics["population"]):
+            own = _population_sections(
+                tables, population, measures, added.reported, seed, n_resamples
             )
-            if table is not None:
-                parts += [f"`{measure}`: {_description(tables['metrics'], measure)}", table]
-        optimality = _optional(tables, "optimality")
-        parts += [] if optimality is None else optimality_sections(optimality, population)
-        calibration = _optional(tables, "calibration") if population == "test" else None
-        parts += [] if calibration is None else calibration_sections(calibration)
-        fresh = _optional(tables, "calibration_fresh") if population == "test" else None
-        parts += [] if fresh is None else fresh_sections(fresh)
-        compared = comparisons_table(statistics, population)
-        if compared is not None:
-            parts += ["Paired comparisons with the t-RNN:", compared]
-        parts += variant_sections(statistics, population)
-        parts += evidence_sections(statistics, population)
-        parts += recovery_sections(statistics) if population == "test" else []
-        parts += course_sections(statistics) if population == "human" else []
+            parts += [f"### {title}", *own]
     for section in added.sections:
         parts += [f"### {section.title}{stand_ins}", *section.blocks]
     parts += identifiability_sections(
@@ -183,6 +163,40 @@ def experiment_sections(
         settings["task"]["kind"],
         stand_ins,
     )
+    return parts
+
+
+def _population_sections(
+    tables: Mapping[str, Any],
+    population: str,
+    measures: Sequence[str],
+    reported: Reported,
+    seed: int,
+    n_resamples: int,
+) -> list[str]:
+    """Return the blocks of one population of an experiment: means, optimum, calibration, tests."""
+    settings, statistics = tables["settings"], read_table(tables["statistics"])
+    metrics = read_table(tables["metrics"])
+    parts: list[str] = []
+    # Experiments on the same people have the same resamples.
+    key = settings["human"] if population == "human" else settings["name"]
+    for measure in measures:
+        table = means_table(metrics, population, measure, reported, key, seed, n_resamples)
+        if table is not None:
+            parts += [f"`{measure}`: {_description(tables['metrics'], measure)}", table]
+    optimality = _optional(tables, "optimality")
+    parts += [] if optimality is None else optimality_sections(optimality, population)
+    calibration = _optional(tables, "calibration") if population == "test" else None
+    parts += [] if calibration is None else calibration_sections(calibration)
+    fresh = _optional(tables, "calibration_fresh") if population == "test" else None
+    parts += [] if fresh is None else fresh_sections(fresh)
+    compared = comparisons_table(statistics, population)
+    if compared is not None:
+        parts += ["Paired comparisons with the t-RNN:", compared]
+    parts += variant_sections(statistics, population)
+    parts += evidence_sections(statistics, population)
+    parts += recovery_sections(statistics) if population == "test" else []
+    parts += course_sections(statistics) if population == "human" else []
     return parts
 
 
