@@ -1,5 +1,6 @@
 """Made-up tables of any size, shaped as the pipeline's, for drawing figures."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -37,27 +38,56 @@ ERROR = {"prior": 0.063, "mle": 0.040, "filter": 0.031, "bayes": 0.018, "trnn": 
 
 _GROUP_PAIRS = (("healthy", "depression"), ("healthy", "bipolar"), ("depression", "bipolar"))
 _STAYING = "kappa_staying_correlation"
-_CLUSTERS = ("trials 0-1: easy - hard", "trials 3-9: easy - hard")
-# kind, group, measure, contrast of tests that are no comparison of estimators.
-OTHER_TESTS: dict[str, list[tuple[str, str, str, str]]] = {
+_CLUSTERS = ((0, 1), (3, 9))  # first and last trial
+# Kind, group, measure and contrast of a test, and what else its row has.
+Test = tuple[str, str, str, str, dict[str, Any]]
+NOTHING_MORE: dict[str, Any] = dict.fromkeys(
+    ("estimator_a", "estimator_b", "side_a", "side_b", "trials_seen", "first", "last")
+)
+
+
+def _sides(a: str, b: str, first: int | None = None, last: int | None = None) -> dict[str, Any]:
+    return {"side_a": a, "side_b": b, "first": first, "last": last}
+
+
+def _clusters_of_actions() -> Iterator[Test]:
+    for first, last in ((-2, -1), (1, 5)):
+        for name, sides in (
+            ("ungreedy - greedy", ("ungreedy", "greedy")),
+            ("people - control agents (ungreedy - greedy)", ("people", "control agents")),
+        ):
+            contrast = f"offsets {first} to {last}: {name}"
+            yield "course", "all", "beta_around_actions", contrast, _sides(*sides, first, last)
+
+
+def _clusters_of_blocks() -> Iterator[Test]:
+    for measure in ("accuracy", "beta", "gamma"):
+        for first, last in _CLUSTERS:
+            sides = _sides("easy", "hard", first, last)
+            yield "course", "all", measure, f"trials {first}-{last}: easy - hard", sides
+
+
+# Tests that are no comparison of estimators.
+OTHER_TESTS: dict[str, list[Test]] = {
     "dezfouli": [
-        ("zero", "all", _STAYING, "against 0"),
-        ("groups", "all", f"{_STAYING}_difference", "people - control: stationary agents"),
-        *(("groups", "all", "kappa_mean_difference", f"{a} - {b}") for a, b in _GROUP_PAIRS),
-        ("groups", "all", "kappa_groups_differ", "healthy, depression, bipolar"),
+        ("zero", "all", _STAYING, "against 0", {}),
+        (
+            "groups",
+            "all",
+            f"{_STAYING}_difference",
+            "people - control: stationary agents",
+            _sides("people", "control: stationary agents"),
+        ),
+        *(
+            ("groups", "all", "kappa_mean_difference", f"{a} - {b}", _sides(a, b))
+            for a, b in _GROUP_PAIRS
+        ),
+        ("groups", "all", "kappa_groups_differ", "healthy, depression, bipolar", {}),
     ],
     "gershman": [
-        *(
-            ("course", "all", "beta_around_actions", f"offsets {span}: {of}")
-            for span in ("-2 to -1", "1 to 5")
-            for of in ("ungreedy - greedy", "people - control agents (ungreedy - greedy)")
-        ),
-        *(
-            ("course", "all", measure, contrast)
-            for measure in ("accuracy", "beta", "gamma")
-            for contrast in _CLUSTERS
-        ),
-        ("course", "all", "beta", "easy - hard: slope"),
+        *_clusters_of_actions(),
+        *_clusters_of_blocks(),
+        ("course", "all", "beta", "easy - hard: slope", _sides("easy", "hard")),
     ],
 }
 
@@ -168,7 +198,7 @@ def fake_statistics(experiment: str, metrics: pd.DataFrame, size: Size) -> pd.Da
     measures = ["bce"]
     if experiment not in PEOPLE:
         measures += [f"mse_{name}" for name in PARAMETERS[experiment]]
-    found: list[tuple[str, ...]] = []  # kind, group, measure, contrast, estimator_a, estimator_b
+    found: list[Test] = []
     for group in groups:
         for measure in measures:
             compared = ["mle", "filter", "bayes", "trnn"] + ["drnn"] * (experiment in PEOPLE)
@@ -180,7 +210,10 @@ def fake_statistics(experiment: str, metrics: pd.DataFrame, size: Size) -> pd.Da
                 ]
                 # As the real table, it holds comparisons that no figure marks.
                 pairs += [("variants", "mle", "trnn_unlinked")]
-            found += [(kind, group, measure, f"{a} - {b}", a, b) for kind, a, b in pairs]
+            found += [
+                (kind, group, measure, f"{a} - {b}", {"estimator_a": a, "estimator_b": b})
+                for kind, a, b in pairs
+            ]
     if experiment not in PEOPLE:
         found += [
             (
@@ -188,7 +221,7 @@ def fake_statistics(experiment: str, metrics: pd.DataFrame, size: Size) -> pd.Da
                 "stationary",
                 f"recovery_{name}",
                 f"mle - {estimator} after {n} trials",
-                *("mle", estimator),
+                {"estimator_a": "mle", "estimator_b": estimator, "trials_seen": n},
             )
             for name in RANGES[experiment]
             for n in trials_seen(size)
@@ -196,10 +229,10 @@ def fake_statistics(experiment: str, metrics: pd.DataFrame, size: Size) -> pd.Da
         ]
     others = OTHER_TESTS.get(experiment, [])
     # The clusters above are of blocks of ten trials.
-    found += [(*row, "", "") for row in others if row[0] != "course" or size.trials >= 10]
+    found += [row for row in others if row[0] != "course" or size.trials >= 10]
     cycle = (0.0004, 0.2, 0.003, 0.03, 0.00001, 0.9, 0.04)
     rows: list[dict[str, Any]] = []
-    for i, (kind, group, measure, contrast, a, b) in enumerate(found):
+    for i, (kind, group, measure, contrast, more) in enumerate(found):
         p = cycle[i % len(cycle)]
         rows.append(
             {
@@ -210,8 +243,8 @@ def fake_statistics(experiment: str, metrics: pd.DataFrame, size: Size) -> pd.Da
                 "group": group,
                 "measure": measure,
                 "contrast": contrast,
-                "estimator_a": a or None,
-                "estimator_b": b or None,
+                **NOTHING_MORE,
+                **more,
                 "n": int(metrics["subject"].nunique()),
                 "difference": 0.1,
                 "test": "a test",

@@ -1,6 +1,5 @@
 """Figures 3E, S3E, 4D, 4E and 4F: the course of a value over the trials of a block."""
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
@@ -10,6 +9,7 @@ from matplotlib.figure import Figure
 
 from ger2024.figures.clusters import cluster_marks
 from ger2024.findings.block_courses import last_trial, who_get_to
+from ger2024.findings.course_tests import EASY_HARD
 from ger2024.findings.difficulty import chose_better, difficulty
 from trnn.figures import artists, style
 from trnn.figures.labels import TRIAL_OF_BLOCK, parameter_label, symbol
@@ -20,8 +20,6 @@ from trnn.trials.join import join_estimates
 
 Drawer = Callable[[Mapping[str, pd.DataFrame], Collection[str]], tuple[Figure, pd.DataFrame]]
 
-# How the statistics name a cluster: its first and last trial, from 0.
-CLUSTER = re.compile(r"trials (\d+)-(\d+): easy - hard")
 ACCURACY_LABEL = "share of choices of the better arm"
 GROUPS_NOTE = (
     "Estimates of the t-RNN; mean and 95 % CI over people. Blocks are of different lengths: shown "
@@ -94,9 +92,9 @@ def draw_by_difficulty(value: str) -> Drawer:
             of = "Estimates of the t-RNN. "
             table = source(frame, value, "difficulty", panel, axis)
         limits = (0.0, 1.0) if value == "accuracy" else (-np.inf, np.inf)
-        marks = cluster_marks(tables["statistics"], value, CLUSTER, 1, table, limits)
+        marks = cluster_marks(tables["statistics"], value, EASY_HARD, 1, table, limits)
         table = combine([table, marks])
-        figure = _figure(table, ["easy", "hard"], of + DIFFICULTY_NOTE)
+        figure = _figure(table, EASY_HARD, of + DIFFICULTY_NOTE)
         if value == "accuracy":
             _share_axis(figure.axes[0], pick(table, kind="mark"))
         return figure, table

@@ -17,6 +17,11 @@ from trnn.statistics.mixed_models import Coefficient, slope_model
 from trnn.theory.parameters import unit_of
 
 MIXED = "mixed model (random intercept and slope of each subject, REML, Wald t)"
+# Names of clusters, by their first and last trial.
+TRIALS, OFFSETS = "trials {}-{}", "offsets {} to {}"
+EASY_HARD = ("easy", "hard")
+UNGREEDY_GREEDY = ("ungreedy", "greedy")
+PEOPLE_CONTROL = ("people", "control agents")
 
 
 def group_rows(
@@ -36,11 +41,11 @@ def group_rows(
         present = [group for group in ORDER if (groups == group).any()]
         values = {group: courses[groups == group].to_numpy() for group in present}
         contrasts = [
-            Courses(f"{a} - {b}", values[a], values[b], paired=False)
+            Courses(f"{a} - {b}", values[a], values[b], paired=False, sides=(a, b))
             for a, b in combinations(present, 2)
         ]
         unit = unit_of(parameter, parameters)
-        rows += cluster_rows(parameter, unit, finding, contrasts, _trials, settings)
+        rows += cluster_rows(parameter, unit, finding, contrasts, TRIALS, 0, settings)
         rows += _slope_rows(parameter, unit, finding, courses, groups, present, settings)
     return rows
 
@@ -58,11 +63,11 @@ def difficulty_course_rows(
         value = chose_better(frame) if measure == "accuracy" else frame[measure]
         sides = [
             subject_courses(frame, value.where((kinds == kind).fillna(False))).dropna()
-            for kind in ("easy", "hard")
+            for kind in EASY_HARD
         ]
         unit = "1" if measure == "accuracy" else unit_of(measure, parameters)
-        contrasts = [_paired("easy - hard", *sides)]
-        rows += cluster_rows(measure, unit, "5", contrasts, _trials, settings)
+        contrasts = [_paired(EASY_HARD, *sides)]
+        rows += cluster_rows(measure, unit, "5", contrasts, TRIALS, 0, settings)
     return rows
 
 
@@ -75,16 +80,17 @@ def action_rows(
     value at every offset around both kinds of actions.
     """
     people = _around(frame)
-    contrasts = [_paired("ungreedy - greedy", *people)]
+    contrasts = [_paired(UNGREEDY_GREEDY, *people)]
     if control is not None:
         agents = _around(control)
         change, still = (
             (against - with_it).dropna().to_numpy() for against, with_it in (people, agents)
         )
-        name = "people - control agents (ungreedy - greedy)"
-        contrasts.append(Courses(name, change, still, paired=False))
+        name = f"{' - '.join(PEOPLE_CONTROL)} ({' - '.join(UNGREEDY_GREEDY)})"
+        contrasts.append(Courses(name, change, still, paired=False, sides=PEOPLE_CONTROL))
     unit = unit_of("beta", ("beta", "gamma"))
-    return cluster_rows("beta_around_actions", unit, "5", contrasts, _offsets, settings)
+    measure = "beta_around_actions"
+    return cluster_rows(measure, unit, "5", contrasts, OFFSETS, -AROUND, settings)
 
 
 def _around(frame: pd.DataFrame) -> list[pd.DataFrame]:
@@ -97,10 +103,11 @@ def _around(frame: pd.DataFrame) -> list[pd.DataFrame]:
     return sides
 
 
-def _paired(name: str, first: pd.DataFrame, second: pd.DataFrame) -> Courses:
+def _paired(sides: tuple[str, str], first: pd.DataFrame, second: pd.DataFrame) -> Courses:
     """Return the courses of the subjects that both tables have."""
     both = first.index.intersection(second.index)
-    return Courses(name, first.loc[both].to_numpy(), second.loc[both].to_numpy(), paired=True)
+    a, b = (table.loc[both].to_numpy() for table in (first, second))
+    return Courses(" - ".join(sides), a, b, paired=True, sides=sides)
 
 
 def _slope_rows(
@@ -127,6 +134,8 @@ def _slope_rows(
             "contrast": "mixed model"
             if c.second is None
             else f"mixed model: {c.first} - {c.second}",
+            "side_a": None if c.second is None else c.first,
+            "side_b": c.second,
             "n": int(groups.isin([c.first, c.second]).sum()),
             "difference": c.value,
             "difference_ci_low": c.low,
@@ -153,11 +162,3 @@ def _effect(coefficient: Coefficient) -> dict[str, Any]:
         "effect_ci_low": coefficient.low / sd,
         "effect_ci_high": coefficient.high / sd,
     }
-
-
-def _trials(first: int, last: int) -> str:
-    return f"trials {first}-{last}"
-
-
-def _offsets(first: int, last: int) -> str:
-    return f"offsets {first - AROUND} to {last - AROUND}"

@@ -139,12 +139,11 @@ def _contrast_rows(
     present = [group for group in ORDER if group in values]
     rows = [
         contrast(
-            _row(
-                "2",
-                statement,
-                f"{quantity}_difference",
-                f"{a} - {b}",
+            replace(
+                _row("2", statement, f"{quantity}_difference", f"{a} - {b}"),
                 rule=rule if a == "healthy" else None,
+                side_a=a,
+                side_b=b,
             ),
             values[a],
             values[b],

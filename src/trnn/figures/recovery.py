@@ -1,6 +1,5 @@
 """Figure S1: recovery of constant parameters against the number of trials that were seen."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,8 +20,6 @@ from trnn.statistics.intervals import mean_intervals
 
 ESTIMATORS = ("prior", "mle", "filter", "bayes", "trnn")
 ESTIMATED = ("prior", "filter", "bayes", "trnn")  # maximum likelihood is fitted anew
-# How the statistics name the number of trials seen.
-AFTER = re.compile(r"after (\d+) trials$")
 X_AXIS = "trials seen (log scale)"
 LABELS_APART = 0.25  # decades
 LOOKS: dict[str, dict[str, Any]] = {"prior": {"linestyle": "--", "marker": ""}}
@@ -94,14 +91,9 @@ def _marks(statistics: pd.DataFrame, parameter: str, lines: pd.DataFrame) -> pd.
     """Return a parameter's marks above its curves, every other one a little higher."""
     own = pick(lines, panel=symbol(parameter))
     top = tallest(own)
-    found = []
     pair = {"estimator_a": "mle", "estimator_b": FOCUS}
     of = {"kind": "estimators", "measure": f"recovery_{parameter}", **pair}
-    for row in statistics_of(statistics, **of):
-        match = AFTER.search(str(row.contrast))
-        if match is not None:
-            found.append((int(match[1]), row))
-    found.sort(key=lambda item: item[0])
+    found = sorted(statistics_of(statistics, **of), key=lambda row: row.trials_seen)
     axes: dict[str, Any] = {"x_axis": X_AXIS, "y_axis": measure_label(f"mse_{parameter}")}
     return combine(
         [
@@ -109,11 +101,11 @@ def _marks(statistics: pd.DataFrame, parameter: str, lines: pd.DataFrame) -> pd.
                 row,
                 symbol(parameter),
                 str(row.contrast),
-                x=float(n),
+                x=float(row.trials_seen),
                 y=top * (1.02 + 0.07 * (i % 2)),
                 **axes,
             )
-            for i, (n, row) in enumerate(found)
+            for i, row in enumerate(found)
         ]
     )
 
