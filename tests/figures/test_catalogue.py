@@ -9,7 +9,7 @@ import pytest
 
 import trnn.figures
 from trnn.errors import ConfigError
-from trnn.estimators.estimates_table import ESTIMATORS
+from trnn.estimators.registry import ESTIMATORS
 from trnn.figures.captions import CAPTIONS
 from trnn.figures.catalogue import CATALOGUE, entry, figures_of
 from trnn.workflow.modules import modules_of
@@ -56,7 +56,7 @@ def test_inputs_are_tables_of_the_design():
         "nonstationarity_rates",
     }
     plain |= {"misspecification_features", "predictive"}
-    estimates = re.compile(rf"estimates:({'|'.join(ESTIMATORS)}):(test|human)")
+    estimates = re.compile(rf"estimates:({'|'.join(e.name for e in ESTIMATORS)}):(test|human)")
     for figure in CATALOGUE.values():
         assert figure.inputs
         for key in figure.inputs:

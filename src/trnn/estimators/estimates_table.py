@@ -9,25 +9,6 @@ from trnn.theory.parameters import MEANINGS, unit_of
 from trnn.theory.quantiles import PROBABILITIES, quantile_names
 from trnn.trials.columns import BLOCK, SUBJECT, TRIAL
 
-# Every estimator that is known by name, in order of display; a variant follows its base.
-ESTIMATORS = (
-    "prior",
-    "mle",
-    "filter",
-    "bayes",
-    "bayes_smooth",
-    "trnn",
-    "trnn_smooth",
-    "trnn_published",
-    "trnn_unlinked",
-    "drnn",
-    "drnn_pooled",
-    "oracle",
-)
-
-# Those that have seen later trials too, and so predict nothing.
-SMOOTHERS = ("bayes_smooth", "trnn_smooth")
-
 P_THEORY_0 = Column(
     "p_theory_0",
     FLOAT,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from trnn.config.networks import base_of
 from trnn.errors import ConfigError
+from trnn.estimators.registry import FIT, of_parameters, recovered
 from trnn.figures.captions import CAPTIONS
 
 if TYPE_CHECKING:
@@ -40,12 +41,12 @@ _HISTORIES = {TRAINING: "trnn", DRNN_TRAINING: "drnn"}
 _BARS = (METRICS, STATISTICS)
 _PEOPLE = (HUMAN_TRIALS, "estimates:trnn:human")
 _CONTROL = (TEST_TRIALS, "estimates:trnn:test")
-_AGENTS = (TEST_TRIALS, *(f"estimates:{name}:test" for name in ("mle", "filter", "bayes", "trnn")))
+_AGENTS = (TEST_TRIALS, *(f"estimates:{name}:test" for name in of_parameters()))
 _RECOVERY = (
     STATISTICS,
     TEST_TRIALS,
     RECOVERY_FITS,
-    *(f"estimates:{name}:test" for name in ("prior", "filter", "bayes", "trnn")),
+    *(f"estimates:{name}:test" for name in recovered() if name != FIT),
 )
 _OF_PEOPLE = frozenset({"dezfouli", "gershman"})
 # Tables of agents alone, whatever the experiment.

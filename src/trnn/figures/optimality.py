@@ -30,10 +30,11 @@ def source(optimality: pd.DataFrame) -> pd.DataFrame:
     measures = list(dict.fromkeys(agents["measure"]))
     parts = []
     for dynamics, own in agents.groupby("dynamics", sort=False):
-        for shift, estimator in zip((-WIDTH / 2, WIDTH / 2), NETWORKS, strict=True):
+        for i, estimator in enumerate(NETWORKS):
             part = pick(own, estimator=estimator)
             if part.empty:
                 continue
+            shift = (i - (len(NETWORKS) - 1) / 2) * WIDTH
             x = np.array([measures.index(name) for name in part["measure"]]) + shift
             common = {
                 "x": x,

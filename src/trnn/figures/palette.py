@@ -8,41 +8,25 @@ colour, hatched or dashed.
 """
 
 from trnn.config.networks import base_of
+from trnn.estimators.registry import ESTIMATORS
 
 BLACK, GREY, LIGHT_GREY = "#000000", "#999999", "#D9D9D9"
 ORANGE, SKY_BLUE, GREEN, OLIVE = "#E69F00", "#56B4E9", "#009E73", "#999933"
 BLUE, VERMILLION, PURPLE, CHARCOAL = "#0072B2", "#D55E00", "#CC79A7", "#4D4D4D"
+WINE = "#882255"  # Tol's too: of estimators that have no colour of their own
 
+TRUTH = "truth"
 ESTIMATOR_COLOURS = {
-    "truth": BLACK,
+    TRUTH: BLACK,
     "oracle": BLACK,
     "prior": GREY,
     "mle": ORANGE,
     "filter": SKY_BLUE,
     "bayes": GREEN,
-    "bayes_smooth": GREEN,
     "trnn": VERMILLION,
-    "trnn_smooth": VERMILLION,
-    "trnn_published": VERMILLION,
-    "trnn_unlinked": VERMILLION,
     "drnn": PURPLE,
-    "drnn_pooled": PURPLE,
 }
-ESTIMATOR_NAMES = {
-    "truth": "truth",
-    "oracle": "true probabilities",
-    "prior": "prior mean",
-    "mle": "maximum likelihood",
-    "filter": "random-walk filter",
-    "bayes": "switching filter",
-    "bayes_smooth": "switching smoother",
-    "trnn": "t-RNN",
-    "trnn_smooth": "t-RNN, whole session",
-    "trnn_published": "t-RNN, published",
-    "trnn_unlinked": "t-RNN, no parameter layers",
-    "drnn": "d-RNN",
-    "drnn_pooled": "d-RNN, all groups",
-}
+ESTIMATOR_NAMES = {TRUTH: TRUTH, **{e.name: e.label for e in ESTIMATORS}}
 GROUP_COLOURS = {"bipolar": OLIVE, "depression": BLUE, "healthy": CHARCOAL}
 CONDITION_COLOURS = {"easy": BLUE, "hard": OLIVE}
 
@@ -60,7 +44,7 @@ def estimator_of(series: str) -> str:
 def is_variant(series: str) -> bool:
     """Return whether the legend's name is that of a variant of an estimator."""
     estimator = estimator_of(series)
-    return estimator != base_of(estimator) and base_of(estimator) in ESTIMATOR_COLOURS
+    return estimator != base_of(estimator) and base_of(estimator) in ESTIMATOR_NAMES
 
 
 def group_colour(group: str) -> str:
@@ -73,4 +57,5 @@ def series_colour(series: str) -> str:
     by_name = {**GROUP_COLOURS, **CONDITION_COLOURS}
     if series in by_name:
         return by_name[series]
-    return ESTIMATOR_COLOURS.get(base_of(estimator_of(series)), CHARCOAL)
+    base = base_of(estimator_of(series))
+    return ESTIMATOR_COLOURS.get(base, WINE if base in ESTIMATOR_NAMES else CHARCOAL)

@@ -10,16 +10,15 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from trnn.config.dynamics import Range
+from trnn.estimators.registry import FIT, FOCUS, recovered
 from trnn.figures import artists, palette, style
-from trnn.figures.comparisons import FOCUS
 from trnn.figures.labels import measure_label, symbol
 from trnn.figures.marks import LEGEND, mark_row, statistics_of
 from trnn.figures.source import combine, pick, rows, tallest
 from trnn.scores.recovery_errors import recovery_errors
 from trnn.statistics.intervals import mean_intervals
 
-ESTIMATORS = ("prior", "mle", "filter", "bayes", "trnn")
-ESTIMATED = ("prior", "filter", "bayes", "trnn")  # maximum likelihood is fitted anew
+ESTIMATORS = recovered()
 X_AXIS = "trials seen (log scale)"
 LABELS_APART = 0.25  # decades
 LOOKS: dict[str, dict[str, Any]] = {"prior": {"linestyle": "--", "marker": ""}}
@@ -66,7 +65,8 @@ def draw(
     tables: Mapping[str, pd.DataFrame], parameters: Mapping[str, Range]
 ) -> tuple[Figure, pd.DataFrame]:
     """Draw figure S1 from `test_trials`, `recovery_fits` and the agents' estimates."""
-    estimates = {name: tables[f"estimates:{name}:test"] for name in ESTIMATED}
+    # Maximum likelihood is fitted anew to the first trials.
+    estimates = {name: tables[f"estimates:{name}:test"] for name in ESTIMATORS if name != FIT}
     table = source(
         recovery_errors(tables["test_trials"], tables["recovery_fits"], estimates, parameters),
         tables["statistics"],
@@ -91,7 +91,7 @@ def _marks(statistics: pd.DataFrame, parameter: str, lines: pd.DataFrame) -> pd.
     """Return a parameter's marks above its curves, every other one a little higher."""
     own = pick(lines, panel=symbol(parameter))
     top = tallest(own)
-    pair = {"estimator_a": "mle", "estimator_b": FOCUS}
+    pair = {"estimator_a": FIT, "estimator_b": FOCUS}
     of = {"kind": "estimators", "measure": f"recovery_{parameter}", **pair}
     found = sorted(statistics_of(statistics, **of), key=lambda row: row.trials_seen)
     axes: dict[str, Any] = {"x_axis": X_AXIS, "y_axis": measure_label(f"mse_{parameter}")}

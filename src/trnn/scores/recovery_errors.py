@@ -7,11 +7,12 @@ import pandas as pd
 
 from trnn.config.dynamics import Range
 from trnn.errors import TableError
+from trnn.estimators.registry import FIT
 from trnn.theory.constant import CONSTANT
 from trnn.theory.parameters import error_scale
-from trnn.trials.join import join_estimates
+from trnn.trials.join import check_same_trials
 
-FITTED = "mle"
+FITTED = FIT
 COLUMNS = ["subject", "parameter", "n_trials", "estimator", "squared_error"]
 
 
@@ -57,7 +58,7 @@ def recovery_errors(
     truth = truth_trials[names].to_numpy(dtype=float)[rows]
     found = {FITTED: fits[names].to_numpy(dtype=float)}
     for estimator, table in estimates.items():
-        join_estimates(truth_trials, table)  # refuses other rows
+        check_same_trials(truth_trials, table, estimates_name=f"the estimates of {estimator}")
         found[estimator] = table[names].to_numpy(dtype=float)[rows]
     scales = np.array([error_scale(r.low, r.high) for r in parameters.values()])
     parts = [
