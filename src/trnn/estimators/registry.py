@@ -231,11 +231,6 @@ def made_by(job: str, population: str | None = None) -> list[str]:
     ]
 
 
-def without_networks(population: str) -> list[str]:
-    """Return the estimators of a population that every experiment has, in order of display."""
-    return [e.name for e in ESTIMATORS if e.made_by != NETWORK and population in e.populations]
-
-
 def methods() -> list[str]:
     """Return the estimators that compete with one another, without variants."""
     return [e.name for e in _main() if e.method and not e.truth]
