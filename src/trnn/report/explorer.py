@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from trnn.errors import TableError
 from trnn.estimators import registry
 from trnn.figures.labels import dynamics_label, parameter_label
 from trnn.figures.palette import TRUTH, estimator_name, is_variant, series_colour
@@ -15,7 +14,7 @@ from trnn.report.colours import readable
 from trnn.report.encode import Scale, pack, scale_of
 from trnn.tables.parquet import read_table
 from trnn.theory.parameters import MEANINGS
-from trnn.trials.join import join_estimates
+from trnn.trials.join import KEYS, join_estimates
 
 CHOICE = "p_action_0"
 
@@ -126,11 +125,7 @@ def _columns_of(
     estimator: str, trials: pd.DataFrame, path: str | Path, parameters: Sequence[str]
 ) -> dict[tuple[str, str, bool], pd.Series]:
     """Return an estimator's columns by (estimator, quantity, whether it is a spread)."""
-    estimates = read_table(path)
-    try:
-        joined = join_estimates(trials[["subject", "block", "trial"]], estimates)
-    except TableError as error:
-        raise TableError(f"{path}: {error}") from error
+    joined = join_estimates(trials[KEYS], read_table(path), estimates_name=str(path))
     found = {}
     for name in (CHOICE, *parameters):
         for column, spread in ((name, False), (f"{name}_sd", True)):

@@ -8,18 +8,21 @@ from trnn.errors import TableError
 KEYS = ["subject", "block", "trial"]
 
 
-def join_estimates(trials: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
+def join_estimates(
+    trials: pd.DataFrame, estimates: pd.DataFrame, estimates_name: str = "the estimates"
+) -> pd.DataFrame:
     """Return the trials with the estimates' columns beside them, in the tables' order.
 
     Columns that stand in both, other than the keys, are the truth and its estimate: the truth is
-    kept as ``true_<column>`` (for example `true_beta`, `true_p_action_0`).
+    kept as ``true_<column>`` (for example `true_beta`, `true_p_action_0`). `estimates_name` stands
+    for the estimates in the message.
 
     Raises
     ------
     TableError
         If the tables' (subject, block, trial) rows differ.
     """
-    check_same_trials(trials, estimates)
+    check_same_trials(trials, estimates, estimates_name=estimates_name)
     beside = estimates.drop(columns=KEYS).reset_index(drop=True)
     both = [name for name in beside.columns if name in trials.columns]
     left = trials.rename(columns={name: f"true_{name}" for name in both}).reset_index(drop=True)
