@@ -1,7 +1,7 @@
 # The estimators that the t-RNN is measured against.
 #
 # Needs: a population's trials.
-# Makes: <results>/<e>/estimates/{prior,mle,filter,bayes,bayes_smooth,oracle}/{test,human}.parquet,
+# Makes: <results>/<e>/estimates/<estimator>/{test,human}.parquet of all but networks,
 #        <results>/<e>/fits/mle/{test,human}.parquet (which `metrics` joins),
 #        <results>/<e>/fits/recovery.parquet (where the experiment measures recovery)
 
@@ -57,7 +57,7 @@ rule fit_recovery:
 
 
 # The smoothed estimates come from the same run of the filter.
-for WHICH, ESTIMATORS in {"filter": ["filter"], "bayes": ["bayes", "bayes_smooth"]}.items():
+for WHICH in ("filter", "bayes"):
 
     rule:
         name:
@@ -66,7 +66,7 @@ for WHICH, ESTIMATORS in {"filter": ["filter"], "bayes": ["bayes", "bayes_smooth
             trials=trials,
             code=code("estimate_filter"),
         output:
-            **{name: at("estimates", estimator=name) for name in ESTIMATORS},
+            **{name: at("estimates", estimator=name) for name in registry.made_by(WHICH)},
         log:
             f"{LOGS}/estimate/{{experiment}}_{WHICH}_{{population}}.log",
         benchmark:
@@ -91,7 +91,7 @@ for WHICH, ESTIMATORS in {"filter": ["filter"], "bayes": ["bayes", "bayes_smooth
 
 # The references of a population in one job: each takes less time than starting Python does. Agents
 # have one more than people, the truth, and so a rule of their own.
-for POPULATION, NAMES in {"test": ["prior", "mle", "oracle"], "human": ["prior", "mle"]}.items():
+for POPULATION in TRIALS:
 
     rule:
         name:
@@ -101,7 +101,10 @@ for POPULATION, NAMES in {"test": ["prior", "mle", "oracle"], "human": ["prior",
             fits=at("fits_of_population", population=POPULATION),
             code=code("estimate_references"),
         output:
-            **{name: at("estimates", estimator=name, population=POPULATION) for name in NAMES},
+            **{
+                name: at("estimates", estimator=name, population=POPULATION)
+                for name in registry.made_by(registry.BASELINES, POPULATION)
+            },
         log:
             f"{LOGS}/estimate_references/{{experiment}}_{POPULATION}.log",
         benchmark:

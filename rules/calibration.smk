@@ -6,7 +6,7 @@
 #        switch, <results>/<e>/calibration_fresh.parquet
 
 # Estimators whose error at the last trial is compared with that of maximum likelihood.
-LAST_TRIAL = ["mle", "bayes", "trnn"]
+LAST_TRIAL = registry.last_estimates()
 
 
 rule calibration:

@@ -25,13 +25,14 @@ from trnn.config.stage_views import view
 from trnn.data.formats import module_of
 from trnn.data.registry import check_people, load_registry
 from trnn.errors import ConfigError
+from trnn.estimators import registry
 from trnn.figures.entry import batches, figures_of
 from trnn.figures.keys import table_file
 from trnn.tables.layout import BENCHMARKS as BENCHMARKS_FOLDER
 from trnn.tables.layout import LOGS as LOGS_FOLDER
 from trnn.tables.layout import file_of
 from trnn.workflow.modules import MODELS, files_of, modules_of
-from trnn.workflow.plan import POSTERIORS, SMOOTHER, TESTS, Plan
+from trnn.workflow.plan import TESTS, Plan
 
 try:
     RUN = load_run(config)
@@ -161,7 +162,7 @@ def cohort_estimates(wildcards):
 def posteriors(wildcards):
     """Return the estimates of the test agents by every estimator with a posterior."""
     there = estimates(wildcards.experiment, "test")
-    return {name: there[name] for name in POSTERIORS if name in there}
+    return {name: there[name] for name in registry.calibrated() if name in there}
 
 
 def posterior_networks(wildcards):

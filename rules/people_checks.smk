@@ -7,7 +7,7 @@
 #        smooths)
 
 # Estimators whose predictions of a session are looked at.
-PREDICTORS = ["trnn", "bayes"]
+PREDICTORS = registry.focus_and_optimum()
 
 
 rule misspecification:
@@ -47,7 +47,7 @@ rule misspecification:
 rule predictive:
     input:
         trials=at("people"),
-        draws=at("draws", network=SMOOTHER),
+        draws=at("draws", network=registry.SMOOTHER),
         fits=at("fits_of_population", population="human"),
         code=code("predictive"),
     output:

@@ -6,8 +6,8 @@
 #        <results>/<e>/recovery.parquet (of agents with constant parameters),
 #        <results>/<e>/statistics.parquet (the tests of all of them)
 
-# Estimators whose recovery is compared with maximum likelihood's.
-RECOVERING = ["filter", "bayes", "trnn"]
+# Estimators whose recovery is compared with that of the fits to the first trials.
+RECOVERING = [name for name in registry.of_parameters() if name != registry.FIT]
 
 
 def having_of_people(wildcards):

@@ -20,7 +20,7 @@ from trnn.config.views import from_view
 from trnn.errors import TableError
 from trnn.figures import misspecification as figure
 from trnn.figures.about import About
-from trnn.report.text.people import exact_interval, misspecification_sections
+from trnn.report.text.people import misspecification_sections
 from trnn.tables.parquet import Provenance, check_frame, read_table
 
 
@@ -290,12 +290,6 @@ def test_the_summary_counts_who_is_outside():
     assert "2 of 4 are outside" in text
     assert "- `n_trials`: 2; for example many" in text
     assert misspecification_sections(None) == []
-
-
-@pytest.mark.parametrize(("k", "n"), [(0, 10), (3, 10), (10, 10), (1, 101)])
-def test_the_interval_of_a_share_is_exact(k, n):
-    expected = stats.binomtest(k, n).proportion_ci(method="exact")
-    np.testing.assert_allclose(exact_interval(k, n), [expected.low, expected.high], atol=1e-12)
 
 
 def test_the_figure_names_the_features_beside_their_own_points():

@@ -1,5 +1,6 @@
 """Made-up tables of any size, shaped as the pipeline's, for drawing figures."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -68,27 +69,56 @@ ERROR = {"prior": 0.063, "mle": 0.040, "filter": 0.031, "bayes": 0.018, "trnn": 
 
 _GROUP_PAIRS = (("healthy", "depression"), ("healthy", "bipolar"), ("depression", "bipolar"))
 _STAYING = "kappa_staying_correlation"
-_CLUSTERS = ("trials 0-1: easy - hard", "trials 3-9: easy - hard")
-# kind, group, measure, contrast of tests that are no comparison of estimators.
-OTHER_TESTS: dict[str, list[tuple[str, str, str, str]]] = {
+_CLUSTERS = ((0, 1), (3, 9))  # first and last trial
+# Kind, group, measure and contrast of a test, and what else its row has.
+Test = tuple[str, str, str, str, dict[str, Any]]
+NOTHING_MORE: dict[str, Any] = dict.fromkeys(
+    ("estimator_a", "estimator_b", "side_a", "side_b", "trials_seen", "first", "last")
+)
+
+
+def _sides(a: str, b: str, first: int | None = None, last: int | None = None) -> dict[str, Any]:
+    return {"side_a": a, "side_b": b, "first": first, "last": last}
+
+
+def _clusters_of_actions() -> Iterator[Test]:
+    for first, last in ((-2, -1), (1, 5)):
+        for name, sides in (
+            ("ungreedy - greedy", ("ungreedy", "greedy")),
+            ("people - control agents (ungreedy - greedy)", ("people", "control agents")),
+        ):
+            contrast = f"offsets {first} to {last}: {name}"
+            yield "course", "all", "beta_around_actions", contrast, _sides(*sides, first, last)
+
+
+def _clusters_of_blocks() -> Iterator[Test]:
+    for measure in ("accuracy", "beta", "gamma"):
+        for first, last in _CLUSTERS:
+            sides = _sides("easy", "hard", first, last)
+            yield "course", "all", measure, f"trials {first}-{last}: easy - hard", sides
+
+
+# Tests that are no comparison of estimators.
+OTHER_TESTS: dict[str, list[Test]] = {
     "dezfouli": [
-        ("zero", "all", _STAYING, "against 0"),
-        ("groups", "all", f"{_STAYING}_difference", "people - control: stationary agents"),
-        *(("groups", "all", "kappa_mean_difference", f"{a} - {b}") for a, b in _GROUP_PAIRS),
-        ("groups", "all", "kappa_groups_differ", "healthy, depression, bipolar"),
+        ("zero", "all", _STAYING, "against 0", {}),
+        (
+            "groups",
+            "all",
+            f"{_STAYING}_difference",
+            "people - control: stationary agents",
+            _sides("people", "control: stationary agents"),
+        ),
+        *(
+            ("groups", "all", "kappa_mean_difference", f"{a} - {b}", _sides(a, b))
+            for a, b in _GROUP_PAIRS
+        ),
+        ("groups", "all", "kappa_groups_differ", "healthy, depression, bipolar", {}),
     ],
     "gershman": [
-        *(
-            ("course", "all", "beta_around_actions", f"offsets {span}: {of}")
-            for span in ("-2 to -1", "1 to 5")
-            for of in ("ungreedy - greedy", "people - control agents (ungreedy - greedy)")
-        ),
-        *(
-            ("course", "all", measure, contrast)
-            for measure in ("accuracy", "beta", "gamma")
-            for contrast in _CLUSTERS
-        ),
-        ("course", "all", "beta", "easy - hard: slope"),
+        *_clusters_of_actions(),
+        *_clusters_of_blocks(),
+        ("course", "all", "beta", "easy - hard: slope", _sides("easy", "hard")),
     ],
 }
 
@@ -233,10 +263,13 @@ def fake_metrics(experiment: str, size: Size, rng: np.random.Generator) -> pd.Da
     return pd.DataFrame(rows)
 
 
+def _estimators(a: str, b: str) -> dict[str, str]:
+    return {"estimator_a": a, "estimator_b": b}
+
+
 def fake_statistics(experiment: str, metrics: pd.DataFrame, size: Size) -> pd.DataFrame:
     """Return comparisons of every pair with made-up corrected p values of every size."""
-    # kind, population, group, measure, contrast, estimator_a, estimator_b
-    found: list[tuple[str, ...]] = []
+    found: list[tuple] = []  # population, then a test
     for population in metrics["population"].unique():
         people = population == "human"
         own = metrics[metrics["population"] == population]
@@ -253,27 +286,26 @@ def fake_statistics(experiment: str, metrics: pd.DataFrame, size: Size) -> pd.Da
                         ("variants", "mle", "trnn_unlinked"),
                     ]
                 found += [
-                    (kind, population, group, measure, f"{a} - {b}", a, b) for kind, a, b in pairs
+                    (population, kind, group, measure, f"{a} - {b}", _estimators(a, b))
+                    for kind, a, b in pairs
                 ]
     if experiment not in PEOPLE:
         found += [
             (
-                *("estimators", "test", "stationary", f"recovery_{name}"),
-                *(f"mle - {estimator} after {n} trials", "mle", estimator),
+                *("test", "estimators", "stationary", f"recovery_{name}"),
+                f"mle - {estimator} after {n} trials",
+                {**_estimators("mle", estimator), "trials_seen": n},
             )
             for name in RANGES[experiment]
             for n in trials_seen(size)
             for estimator in ("prior", "filter", "bayes", "trnn")
         ]
     # The clusters above are of blocks of ten trials.
-    found += [
-        (kind, "human", *rest, "", "")
-        for kind, *rest in OTHER_TESTS.get(experiment, [])
-        if kind != "course" or size.trials >= 10
-    ]
+    others = OTHER_TESTS.get(experiment, [])
+    found += [("human", *row) for row in others if row[0] != "course" or size.trials >= 10]
     cycle = (0.0004, 0.2, 0.003, 0.03, 0.00001, 0.9, 0.04)
     rows: list[dict[str, Any]] = []
-    for i, (kind, population, group, measure, contrast, a, b) in enumerate(found):
+    for i, (population, kind, group, measure, contrast, more) in enumerate(found):
         p = cycle[i % len(cycle)]
         rows.append(
             {
@@ -284,8 +316,8 @@ def fake_statistics(experiment: str, metrics: pd.DataFrame, size: Size) -> pd.Da
                 "group": group,
                 "measure": measure,
                 "contrast": contrast,
-                "estimator_a": a or None,
-                "estimator_b": b or None,
+                **NOTHING_MORE,
+                **more,
                 "n": int(metrics["subject"].nunique()),
                 "difference": 0.1,
                 "test": "a test",

@@ -10,11 +10,12 @@ GROUPS = ("bipolar", "depression")
 TRIALS = (25, 100, 1000)
 FINDINGS = [
     "quantity", "group", "value", "ci_low", "ci_high", "unit", "statement", "n", "p", "p_holm",
-    "published", "holds",
+    "published", "holds", "rule",
 ]  # fmt: skip
 STATISTICS = [
     "id", "family", "population", "group", "measure", "contrast", "estimator_a", "estimator_b",
     "n", "difference", "difference_ci_low", "difference_ci_high", "unit", "p", "p_holm",
+    "trials_seen",
 ]  # fmt: skip
 
 
@@ -111,6 +112,7 @@ def finding_row(quantity: str, group: str = "all", **changes: object) -> dict[st
         "p_holm": 0.002,
         "published": np.nan,
         "holds": True,
+        "rule": "the value is above 0",
     }
     return row | changes
 
@@ -138,6 +140,7 @@ def comparison_row(
         "unit": "nats",
         "p": p_holm / 2,
         "p_holm": p_holm,
+        "trials_seen": None,
     }
     row |= changes
     return row | {
@@ -175,6 +178,7 @@ def rows_for(check: Check, population: str, holds: bool) -> list[dict[str, objec
             check.first,
             -sign / (1 + place),
             contrast=pair if n is None else f"{pair} after {n} trials",
+            trials_seen=n,
             **keys,
         )
         for place, n in enumerate(seen)

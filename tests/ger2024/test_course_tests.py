@@ -133,19 +133,21 @@ def test_rows_of_a_cluster_of_none_and_of_too_few_subjects() -> None:
     first = rng().normal(size=(10, 8))
     first[:, 2:5] += 3.0
     contrasts = [
-        Courses("clear", first, 0.1 * rng(1).normal(size=(10, 8)), paired=True),
+        Courses("clear", first, 0.1 * rng(1).normal(size=(10, 8)), True, sides=("a", "b")),
         Courses("none", first, first, paired=True),
         Courses("few", first[:1], first[:1], paired=True),
     ]
-    rows = cluster_rows("beta", "1", "5", contrasts, lambda a, b: f"trials {a}-{b}", SETTINGS)
+    rows = cluster_rows("beta", "1", "5", contrasts, "trials {}-{}", 0, SETTINGS)
     frame = framed(rows)
     clear = frame[frame["contrast"].str.endswith("clear")].sort_values("p").iloc[0]
     assert clear["contrast"] == "trials 2-4: clear" and clear["p_holm"] == 2 * clear["p"]
+    assert clear[["side_a", "side_b", "first", "last"]].tolist() == ["a", "b", 2, 4]
     values = first[:, 2:5].mean(axis=1)
     assert clear["mean_a"] == pytest.approx(values.mean()) and clear["effect"] == 1
     assert clear["difference_ci_low"] < clear["difference"] < clear["difference_ci_high"]
     none = frame[frame["contrast"].str.endswith("none")].iloc[0]
     assert none["contrast"] == "trials 0-7: none" and (none["p"], none["p_holm"]) == (1, 1)
+    assert (none["first"], none["last"]) == (0, 7) and none[["side_a", "side_b"]].isna().all()
     few = frame[frame["contrast"].str.endswith("few")].iloc[0]
     assert np.isnan(few["p"]) and few["n"] == 1 and "not tested" in few["test"]
 
@@ -218,7 +220,10 @@ def test_rows_of_groups() -> None:
     assert (kappa["finding"] == "2").all()
     np.testing.assert_allclose(kappa["p_holm"], holm(kappa["p"].to_numpy()))
     clusters = got[(got["measure"] == "kappa") & (got["p"] < 0.05)]
-    assert set(clusters["contrast"].str.split(": ").str[1]) >= {"healthy - bipolar"}
+    assert ((clusters["side_a"] == "healthy") & (clusters["side_b"] == "bipolar")).any()
+    said = clusters["contrast"].str.extract(r"trials (\d+)-(\d+): (.*) - (.*)")
+    columns = clusters[["first", "last", "side_a", "side_b"]].astype(str)
+    assert (said.to_numpy() == columns.to_numpy()).all()
     # Parameters that are constant, or noise, have no cluster to show.
     assert (got.loc[got["measure"] == "beta", "p"] == 1).all()
     pd.testing.assert_frame_equal(got, framed(group_rows(frame, PARAMETERS, ORDER, SETTINGS)))
@@ -271,7 +276,10 @@ def test_a_drop_after_actions_is_found_in_people_and_against_the_control() -> No
     against = got[got["contrast"].str.contains("people - control agents")].iloc[0]
     for row in (own, against):
         assert row["contrast"].startswith("offsets 1 to ") and row["p_holm"] < 0.05
+        assert row["contrast"].startswith(f"offsets {row['first']} to {row['last']}: ")
         assert row["difference"] < 0
+    assert own[["side_a", "side_b"]].tolist() == ["ungreedy", "greedy"]
+    assert against[["side_a", "side_b"]].tolist() == ["people", "control agents"]
     assert (own["n"], against["n"]) == (10, 22)
     alone = framed(action_rows(people, None, BANDIT, SETTINGS))
     assert not alone["contrast"].str.contains("control").any()

@@ -142,9 +142,7 @@ def test_rows_without_estimators_are_no_comparisons():
 )
 def test_most_at_few_trials_compares_the_first_with_the_others(differences, met):
     rows = [
-        comparison_row(
-            "recovery_alpha", "trnn", "mle", value, contrast=f"trnn - mle after {n} trials"
-        )
+        comparison_row("recovery_alpha", "trnn", "mle", value, contrast=f"at {n}", trials_seen=n)
         for n, value in zip(TRIALS, differences, strict=True)
     ]
     here = source(statistics=pd.DataFrame(rows[::-1]))  # 1,000 stands before 25

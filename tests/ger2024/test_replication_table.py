@@ -12,7 +12,6 @@ from ger2024.published import Comparisons, FindingRows, Part, read_published
 from ger2024.replication.claims import PARTS_THAT_HOLD
 from ger2024.replication.document import document
 from ger2024.replication.evidence import Source
-from ger2024.replication.numbers import WORDS
 from ger2024.replication.replication_stage import replication_frame, replication_stage
 from ger2024.replication.replication_table import CORRECTED, FAILS, HOLDS, INCOMPARABLE, REPLICATION
 from tests.conftest import ROOT
@@ -26,6 +25,7 @@ from tests.ger2024.replication_frames import (
     source,
 )
 from trnn.errors import ConfigError, TableError
+from trnn.estimators.registry import ESTIMATORS
 from trnn.report.text.stand_ins import WARNING
 from trnn.tables.parquet import Provenance, check_frame, read_table
 
@@ -134,7 +134,7 @@ def test_the_file_names_what_exists():
     named = {name for check in pairs for name in (check.first, check.second)}
     named |= {mean.estimator for _, _, mean, _ in PUBLISHED.reported_means()}
     named |= {mean.estimator for _, mean, _ in PUBLISHED.measured_means()}
-    assert named <= {*WORDS, "drnn_pooled"}
+    assert named <= {e.name for e in ESTIMATORS}
     entries = (*PUBLISHED.parts, *PUBLISHED.marks, *PUBLISHED.corrections)
     assert len({entry.id for entry in entries}) == len(entries)
     controlled = [part for part in PUBLISHED.parts if part.controls]

@@ -36,6 +36,11 @@ def row(kind: str, measure: str, contrast: str, **values: Any) -> dict[str, Any]
     return base | values
 
 
+def cluster(span: str, sides: tuple[str, str], **values: Any) -> dict[str, Any]:
+    a, b = sides
+    return row("course", "kappa", f"{span}: {a} - {b}", side_a=a, side_b=b, **values)
+
+
 def table_of(section: str) -> list[dict[str, str]]:
     lines = [[c.strip() for c in line.strip("|").split("|")] for line in section.splitlines()]
     return [dict(zip(lines[0], line, strict=True)) for line in lines[2:]]
@@ -51,17 +56,17 @@ def statistics() -> pd.DataFrame:
         row("variants", "bce", "trnn - trnn_unlinked", population="test"),
         row("evidence", "log_evidence", "mle", effect=0.001, p=None, p_holm=None),
         row("evidence", "log_evidence", "bayes", effect=0.999, difference=0.8),
-        row("estimators", "recovery_alpha", "mle - trnn after 25 trials", **test,
+        row("estimators", "recovery_alpha", "mle - trnn after 25 trials", trials_seen=25, **test,
             estimator_a="mle", estimator_b="trnn"),
-        row("estimators", "recovery_alpha", "mle - bayes after 25 trials", **test,
+        row("estimators", "recovery_alpha", "mle - bayes after 25 trials", trials_seen=25, **test,
             estimator_a="mle", estimator_b="bayes", p_holm=0.9),
-        row("estimators", "recovery_alpha", "mle - trnn after 100 trials", **test,
+        row("estimators", "recovery_alpha", "mle - trnn after 100 trials", trials_seen=100, **test,
             estimator_a="mle", estimator_b="trnn"),
-        row("course", "kappa", "trials 3-9: healthy - bipolar"),
-        row("course", "kappa", "trials 20-22: healthy - bipolar", p=0.04, p_holm=0.08),
-        row("course", "kappa", "trials 30-40: healthy - bipolar", p=0.012, p_holm=0.03),
-        row("course", "kappa", "trials 1-2: healthy - depression", p=0.5, p_holm=0.5),
-        row("course", "kappa", "trials 7-7: healthy - depression", p=0.7, p_holm=0.7),
+        cluster("trials 3-9", ("healthy", "bipolar")),
+        cluster("trials 20-22", ("healthy", "bipolar"), p=0.04, p_holm=0.08),
+        cluster("trials 30-40", ("healthy", "bipolar"), p=0.012, p_holm=0.03),
+        cluster("trials 1-2", ("healthy", "depression"), p=0.5, p_holm=0.5),
+        cluster("trials 7-7", ("healthy", "depression"), p=0.7, p_holm=0.7),
         row("course", "kappa_slope", "mixed model", group="healthy", unit="value per 10 trials"),
     ]  # fmt: skip
     return statistics_frame(rows, "e")

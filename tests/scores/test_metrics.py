@@ -162,7 +162,7 @@ def test_estimates_of_other_trials_are_refused(tmp_path):
         (lambda frame: frame.iloc[:-1], "269 rows"),
         (
             lambda frame: frame.assign(block=frame["block"] + (frame["trial"] == 3)),
-            "row 3 has block",
+            r"row 3 has \(subject, block, trial\) .* 1, 3\), but that .* 0, 3\)",
         ),
     ):
         path = tmp_path / "estimates.parquet"

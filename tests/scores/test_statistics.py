@@ -55,7 +55,9 @@ def findings() -> pd.DataFrame:
     pair = {"kind": "estimators", "family": "f", "contrast": "trnn - mle", "test": test}
     compared = Row("1", "S.", "bce", "all", "nats", -0.1, 9, p=0.1, p_holm=0.1, **pair)
     late = row("late", "a", kind="conditions", contrast="late - early")
-    easy = row("easy", "easy - hard blocks", kind="conditions", contrast="easy - hard")
+    sides = {"side_a": "easy", "side_b": "hard"}
+    easy = row("easy", "easy - hard blocks", kind="conditions", contrast="easy - hard", **sides)
+    a_b = {"side_a": "a", "side_b": "b"}
     return findings_frame(
         [
             compared,
@@ -64,8 +66,8 @@ def findings() -> pd.DataFrame:
             describe(row("rise", CONTROL, "3"), b, resampling, tested=True),
             describe(late, a, resampling, tested=True),
             describe(easy, a, resampling, tested=True),
-            contrast(row("level", "a - b"), a, b, resampling),
-            contrast(row("spread", "a - b"), a, b, resampling, spread),
+            contrast(row("level", "a - b", **a_b), a, b, resampling),
+            contrast(row("spread", "a - b", **a_b), a, b, resampling, spread),
             differ(row("level_differs", "all"), [a, b, c], resampling),
         ]
     )
@@ -183,6 +185,8 @@ def test_recovery_is_compared_with_the_fits_at_each_number_of_trials():
     for _, family in got.groupby("family"):
         assert len(family) == 4
         np.testing.assert_allclose(family["p_holm"], holm(family["p"].to_numpy()))
-    few = got["contrast"].str.contains("25 trials")
+    assert set(got["trials_seen"]) == {25, 100}
+    few = got["trials_seen"] == 25
+    assert (few == got["contrast"].str.contains("25 trials")).all()
     assert (got.loc[few, "p_holm"] < 0.01).all() and (got.loc[few, "effect"] == 1).all()
     assert (got.loc[~few, "p_holm"] > 0.05).all()

@@ -1,7 +1,5 @@
 """Marks under curves: the clusters of trials in which two conditions differ."""
 
-import re
-
 import numpy as np
 import pandas as pd
 
@@ -16,7 +14,7 @@ BELOW = 0.16  # distance under the lowest curve, as a share of the curves' range
 def cluster_marks(
     statistics: pd.DataFrame,
     measure: str,
-    name: re.Pattern[str],
+    sides: tuple[str, str],
     shift: int,
     lines: pd.DataFrame,
     limits: tuple[float, float] = (-np.inf, np.inf),
@@ -28,16 +26,17 @@ def cluster_marks(
 
     Parameters
     ----------
-    name : how the statistics name a contrast, with two groups: its first and last trial
-    shift : what is added to these to place them on the figure's axis
+    sides : what the clusters compare, first and second
+    shift : what is added to their first and last trial to place them on the figure's axis
     lines : the rows of the curves
     limits : lowest and highest value that the panel shows, whatever the intervals
     """
-    found = []
-    for row in statistics_of(statistics, kind="course", measure=measure):
-        match = name.fullmatch(str(row.contrast))
-        if match is not None:
-            found.append((row, float(match[1]) + shift, float(match[2]) + shift))
+    keys = {"measure": measure, "side_a": sides[0], "side_b": sides[1]}
+    found = [
+        (row, float(row.first) + shift, float(row.last) + shift)
+        for row in statistics_of(statistics, kind="course", **keys)
+        if pd.notna(row.first)
+    ]
     if not found or lines.empty:
         return combine([])
     found.sort(key=lambda item: (item[0].p_holm, item[1]))

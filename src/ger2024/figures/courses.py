@@ -1,6 +1,5 @@
 """Figures 3E, S3E, 4D, 4E and 4F: the course of a value over the trials of a block."""
 
-import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -9,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ger2024.figures.clusters import cluster_marks
+from ger2024.findings.course_tests import EASY_HARD
 from ger2024.findings.difficulty import chose_better, difficulty
 from trnn.figures import palette, style
 from trnn.figures.about import About
@@ -18,8 +18,6 @@ from trnn.figures.marks import LEGEND
 from trnn.figures.source import combine, pick
 from trnn.trials.join import join_estimates
 
-# How the statistics name a cluster: its first and last trial, from 0.
-CLUSTER = re.compile(r"trials (\d+)-(\d+): easy - hard")
 ACCURACY_LABEL = "share of choices of the better arm"
 CONDITION_COLOURS = {"easy": palette.BLUE, "hard": palette.OLIVE}
 DIFFICULTY_NOTE = (
@@ -53,7 +51,7 @@ def draw_by_difficulty(
         of = "Estimates of the t-RNN. "
         table = source(frame, value, "difficulty", panel, axis)
     limits = (0.0, 1.0) if value == "accuracy" else (-np.inf, np.inf)
-    marks = cluster_marks(tables["statistics"], value, CLUSTER, 1, table, limits)
+    marks = cluster_marks(tables["statistics"], value, EASY_HARD, 1, table, limits)
     table = combine([table, marks])
     figure = _figure(table, CONDITION_COLOURS, of + DIFFICULTY_NOTE)
     if value == "accuracy":

@@ -79,9 +79,8 @@ def _marks(table: pd.DataFrame, statistics: pd.DataFrame, axis: str) -> pd.DataF
     places = {str(row.series): row.x for row in each(pick(table, kind="box"))}
     compared = []
     for row in statistics_of(statistics, kind="groups", measure=CONTRAST):
-        a, _, b = str(row.contrast).partition(" - ")
-        if {a, b} <= set(places):
-            compared.append((row, places[a], places[b]))
+        if {row.side_a, row.side_b} <= set(places):
+            compared.append((row, places[row.side_a], places[row.side_b]))
     # The shorter ones below.
     compared.sort(key=lambda item: (abs(item[1] - item[2]), min(item[1:])))
     # The panel holds every point, and 0.

@@ -1,6 +1,5 @@
 """Figures 4B and 4C: the inverse temperature around actions against the better arm."""
 
-import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -10,6 +9,7 @@ from matplotlib.figure import Figure
 
 from ger2024.figures.clusters import cluster_marks
 from ger2024.findings.control import constant_agents
+from ger2024.findings.course_tests import UNGREEDY_GREEDY
 from ger2024.findings.events import AROUND, event_locked, greedy, ungreedy
 from trnn.figures import artists, palette, style
 from trnn.figures.about import About
@@ -24,7 +24,6 @@ UNGREEDY, GREEDY = "against the better arm", "for the better arm"
 CONTROL = f"agents with constant β, {UNGREEDY}"
 EVENT_COLOURS = {UNGREEDY: palette.VERMILLION, GREEDY: palette.GREY, CONTROL: PALE}
 CLUSTERS_OF = "beta_around_actions"
-CLUSTER = re.compile(r"offsets (-?\d+) to (-?\d+): ungreedy - greedy")
 OFFSET_AXIS = "trials after the action"
 SESSION_AXIS = "trial of the session"
 CHOICES, BETA, BORDER = "choices", "beta", "block"
@@ -83,7 +82,7 @@ def draw_average(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figu
     if agents is not None and not {"mu_0", "mu_1"} <= set(agents.columns):
         agents = None  # in their task no arm is better throughout a block
     table = average_source(frame, agents, about.unit_of)
-    marks = cluster_marks(tables["statistics"], CLUSTERS_OF, CLUSTER, 0, table)
+    marks = cluster_marks(tables["statistics"], CLUSTERS_OF, UNGREEDY_GREEDY, 0, table)
     table = combine([table, marks])
     figure = style.new_figure(style.SINGLE_COLUMN, 68)
     axes = figure.subplots()

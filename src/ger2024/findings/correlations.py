@@ -89,6 +89,8 @@ def _control_rows(
         statement=f"Median {words} of people less that of agents with constant parameters.",
         quantity=f"{row.quantity}_difference",
         group=f"all - {CONTROL}",
+        side_a="all",
+        side_b=CONTROL,
         published=NAN,
         rule=ABOVE,
     )

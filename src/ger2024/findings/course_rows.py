@@ -1,6 +1,6 @@
 """Rows of the statistics table from cluster tests of courses."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,8 @@ def cluster_rows(
     unit: str,
     finding: str | None,
     contrasts: Sequence[Courses],
-    span: Callable[[int, int], str],
+    span: str,
+    origin: int,
     settings: CourseSettings,
     contrasts_words: str = CONTRASTS,
 ) -> list[dict[str, Any]]:
@@ -46,7 +47,8 @@ def cluster_rows(
 
     Parameters
     ----------
-    span : first and last point (indices) -> their name, for example "trials 3-9"
+    span : the name of a cluster, with places for its first and last trial: "trials {}-{}"
+    origin : number of the courses' first trial
     contrasts_words : what the family calls the contrasts, among which p is corrected
     """
     found = [_clusters(measure, courses, settings) for courses in contrasts]
@@ -63,11 +65,19 @@ def cluster_rows(
     }
     return [
         keys
-        | {"contrast": f"{span(cluster.start, cluster.stop - 1)}: {courses.name}", "p_holm": p_holm}
+        | _names(courses, origin + cluster.start, origin + cluster.stop - 1, span)
+        | {"p_holm": p_holm}
         | _row(measure, courses, cluster, settings)
         for courses, clusters, p_values in zip(contrasts, found, corrected, strict=True)
         for cluster, p_holm in zip(clusters, p_values, strict=True)
     ]
+
+
+def _names(courses: Courses, first: int, last: int, span: str) -> dict[str, Any]:
+    """Return what is compared, and from which trial to which: as a text, and as columns."""
+    side_a, side_b = courses.sides
+    contrast = f"{span.format(first, last)}: {courses.name}"
+    return {"contrast": contrast, "side_a": side_a, "side_b": side_b, "first": first, "last": last}
 
 
 def _clusters(measure: str, courses: Courses, settings: CourseSettings) -> list[Cluster]:

@@ -15,6 +15,11 @@ from trnn.statistics.mixed_models import Coefficient, slope_model
 from trnn.trials.block_courses import subject_courses
 
 MIXED = "mixed model (random intercept and slope of each subject, REML, Wald t)"
+# Names of clusters, by their first and last trial.
+TRIALS, OFFSETS = "trials {}-{}", "offsets {} to {}"
+EASY_HARD = ("easy", "hard")
+UNGREEDY_GREEDY = ("ungreedy", "greedy")
+PEOPLE_CONTROL = ("people", "control agents")
 
 
 def group_rows(
@@ -41,10 +46,11 @@ def group_rows(
         present = [group for group in order if (groups == group).any()]
         values = {group: courses[groups == group].to_numpy() for group in present}
         contrasts = [
-            Courses(f"{a} - {b}", values[a], values[b], paired=False) for a, b in pairs_of(present)
+            Courses(f"{a} - {b}", values[a], values[b], paired=False, sides=(a, b))
+            for a, b in pairs_of(present)
         ]
         unit = unit_of[parameter]
-        rows += cluster_rows(parameter, unit, finding, contrasts, _trials, settings)
+        rows += cluster_rows(parameter, unit, finding, contrasts, TRIALS, 0, settings)
         # As the contrasts: the last group first.
         rows += _slope_rows(parameter, unit, finding, courses, groups, present[::-1], settings)
     return rows
@@ -70,11 +76,11 @@ def difficulty_course_rows(
         value = chose_better(frame) if measure == "accuracy" else frame[measure]
         sides = [
             subject_courses(frame, value.where((kinds == kind).fillna(False))).dropna()
-            for kind in ("easy", "hard")
+            for kind in EASY_HARD
         ]
         unit = "1" if measure == "accuracy" else unit_of[measure]
-        contrasts = [_paired("easy - hard", *sides)]
-        rows += cluster_rows(measure, unit, "5", contrasts, _trials, settings, contrasts_words)
+        contrasts = [_paired(EASY_HARD, *sides)]
+        rows += cluster_rows(measure, unit, "5", contrasts, TRIALS, 0, settings, contrasts_words)
     return rows
 
 
@@ -90,15 +96,16 @@ def action_rows(
     value at every offset around both kinds of actions.
     """
     people = _around(frame)
-    contrasts = [_paired("ungreedy - greedy", *people)]
+    contrasts = [_paired(UNGREEDY_GREEDY, *people)]
     if control is not None:
         agents = _around(control)
         change, still = (
             (against - with_it).dropna().to_numpy() for against, with_it in (people, agents)
         )
-        name = "people - control agents (ungreedy - greedy)"
-        contrasts.append(Courses(name, change, still, paired=False))
-    return cluster_rows("beta_around_actions", unit_of["beta"], "5", contrasts, _offsets, settings)
+        name = f"{' - '.join(PEOPLE_CONTROL)} ({' - '.join(UNGREEDY_GREEDY)})"
+        contrasts.append(Courses(name, change, still, paired=False, sides=PEOPLE_CONTROL))
+    measure, unit = "beta_around_actions", unit_of["beta"]
+    return cluster_rows(measure, unit, "5", contrasts, OFFSETS, -AROUND, settings)
 
 
 def _around(frame: pd.DataFrame) -> list[pd.DataFrame]:
@@ -111,10 +118,11 @@ def _around(frame: pd.DataFrame) -> list[pd.DataFrame]:
     return sides
 
 
-def _paired(name: str, first: pd.DataFrame, second: pd.DataFrame) -> Courses:
+def _paired(sides: tuple[str, str], first: pd.DataFrame, second: pd.DataFrame) -> Courses:
     """Return the courses of the subjects that both tables have."""
     both = first.index.intersection(second.index)
-    return Courses(name, first.loc[both].to_numpy(), second.loc[both].to_numpy(), paired=True)
+    a, b = (table.loc[both].to_numpy() for table in (first, second))
+    return Courses(" - ".join(sides), a, b, paired=True, sides=sides)
 
 
 def _slope_rows(
@@ -141,6 +149,8 @@ def _slope_rows(
             "contrast": "mixed model"
             if c.second is None
             else f"mixed model: {c.first} - {c.second}",
+            "side_a": None if c.second is None else c.first,
+            "side_b": c.second,
             "n": int(groups.isin([c.first, c.second]).sum()),
             "difference": c.value,
             "difference_ci_low": c.low,
@@ -167,11 +177,3 @@ def _effect(coefficient: Coefficient) -> dict[str, Any]:
         "effect_ci_low": coefficient.low / sd,
         "effect_ci_high": coefficient.high / sd,
     }
-
-
-def _trials(first: int, last: int) -> str:
-    return f"trials {first}-{last}"
-
-
-def _offsets(first: int, last: int) -> str:
-    return f"offsets {first - AROUND} to {last - AROUND}"

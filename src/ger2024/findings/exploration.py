@@ -78,6 +78,8 @@ def difficulty_rows(frame: pd.DataFrame, having: Having, resampling: Resampling)
             rule=rule,
             kind="conditions",
             contrast="easy - hard",
+            side_a="easy",
+            side_b="hard",
         )
         differences.append(describe(row, means["easy"] - means["hard"], resampling, tested=True))
     return rows + corrected(differences, "easy minus hard")
@@ -173,6 +175,8 @@ def _matched_row(frame: pd.DataFrame, resampling: Resampling) -> Row:
         rule=BELOW,
         kind="conditions",
         contrast="ungreedy - greedy",
+        side_a="ungreedy",
+        side_b="greedy",
     )
     return describe(row, matched_difference(frame, DROP), resampling, tested=True)
 
@@ -191,6 +195,8 @@ def _control_rows(frame: pd.DataFrame, control: pd.DataFrame, resampling: Resamp
         "parameters.",
         quantity=f"{row.quantity}_difference",
         group=f"all - {CONTROL}",
+        side_a="all",
+        side_b=CONTROL,
         rule=BELOW,
     )
     return [

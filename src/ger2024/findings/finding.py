@@ -25,11 +25,11 @@ class Rule:
     level: float | None = SIGNIFICANT
 
     def words(self) -> str:
-        """Return the rule as the end of a statement."""
+        """Return when a row holds."""
         if self.side == 0:
-            return f"Holds if p_holm >= {self.level:g}."
+            return f"p_holm >= {self.level:g}"
         side = f"the value is {'above' if self.side > 0 else 'below'} {self.limit:g}"
-        return f"Holds if {side}" + ("." if self.level is None else f" and p_holm < {self.level}.")
+        return side if self.level is None else f"{side} and p_holm < {self.level}"
 
     def met(self, row: "Row") -> bool | None:
         """Return whether the row meets the rule; None if what it needs is missing."""
@@ -71,6 +71,8 @@ class Row:
     effect_ci_high: float = NAN
     published: float = NAN
     rule: Rule | None = None
+    side_a: str | None = None
+    side_b: str | None = None
 
 
 def corrected(rows: Sequence[Row], family: str) -> list[Row]:
@@ -89,9 +91,10 @@ def findings_frame(rows: Sequence[Row], judged: bool = True) -> pd.DataFrame:
     records = []
     for row in rows:
         record = {name: getattr(row, name) for name in FINDINGS.names() if name != "holds"}
-        record["holds"] = None
+        record |= {"holds": None, "rule": None}
         if judged and row.rule is not None:
-            record["statement"] = f"{row.statement} {row.rule.words()}"
+            record["rule"] = row.rule.words()
+            record["statement"] = f"{row.statement} Holds if {row.rule.words()}."
             record["holds"] = row.rule.met(row)
         records.append(record)
     frame = pd.DataFrame(records, columns=FINDINGS.names())

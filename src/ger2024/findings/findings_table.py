@@ -69,5 +69,14 @@ FINDINGS = TableSchema(
             "people are not those of whom the study claims it",
             nullable=True,
         ),
+        Column("rule", STRING, "when `holds` is true, null without such a rule", nullable=True),
+        Column(
+            "side_a",
+            STRING,
+            "first of the groups, or kinds of blocks or actions, whose values are compared; null "
+            "for others",
+            nullable=True,
+        ),
+        Column("side_b", STRING, "second of them", nullable=True),
     ),
 )

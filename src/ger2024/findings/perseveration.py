@@ -151,12 +151,11 @@ def _contrast_rows(
     """Return the contrasts of every pair of groups; `rule` is claimed for those with healthy."""
     rows = [
         contrast(
-            _row(
-                "2",
-                statement,
-                f"{quantity}_difference",
-                f"{a} - {b}",
+            replace(
+                _row("2", statement, f"{quantity}_difference", f"{a} - {b}"),
                 rule=rule if a == ORDER[0] else None,
+                side_a=a,
+                side_b=b,
             ),
             values[a],
             values[b],

@@ -1,6 +1,5 @@
 """Numbers and tests of this project, read from an experiment's tables."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -17,7 +16,6 @@ from trnn.tables.layout import file_of
 from trnn.tables.parquet import read_table
 
 NAN = float("nan")
-AFTER = re.compile(r"after[ _](\d+)[ _]trials")  # in contrasts of recovery, and their quantities
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,8 @@ class Evidence:
     """A number of this project, with its test and what a rule says of it; missing is NaN.
 
     `met` is whether the rule is met, None if it cannot be judged or there is none; `rule` the rule
-    in words; `n_tests` the number of tests that `p_holm` is corrected for, 0 if not known.
+    in words; `n_tests` the number of tests that `p_holm` is corrected for, 0 if not known;
+    `trials_seen` the trials behind the estimates, where these are compared by their number.
     """
 
     quantity: str
@@ -70,6 +69,7 @@ class Evidence:
     met: bool | None = None
     rule: str = ""
     n_tests: int = 0
+    trials_seen: int = 0
 
 
 def read_source(
@@ -150,7 +150,7 @@ def rows_of(source: Source, population: str, check: Check) -> list[Evidence]:
         return list(_finding_rows(source, check))
     if isinstance(check, StatisticRows):
         return _strongest(source, population, check)
-    rows = sorted(_comparisons(source, population, check), key=_trials_seen)
+    rows = sorted(_comparisons(source, population, check), key=lambda row: row.trials_seen)
     if check.rule == "lowest_at_first":
         return _lowest_at_first(rows)
     return rows
@@ -164,7 +164,7 @@ def _finding_rows(source: Source, check: FindingRows) -> Iterator[Evidence]:
         met, rule = _by_rule(check.rule, check.level, row["value"], row["p_holm"])
         if check.rule == "as_stated":
             met = None if pd.isna(row["holds"]) else bool(row["holds"])
-            rule = row["statement"].rpartition("Holds if ")[2].rstrip(".")
+            rule = "" if pd.isna(row["rule"]) else row["rule"]
         yield Evidence(
             quantity=row["quantity"],
             group=row["group"],
@@ -189,10 +189,11 @@ def _comparisons(source: Source, population: str, check: Comparisons) -> Iterato
     for a, b, sign in ((check.first, check.second, 1.0), (check.second, check.first, -1.0)):
         pair = _match(table, estimator_a=a, estimator_b=b)
         for _, row in table[kept & pair].iterrows():
-            after = AFTER.search(row["contrast"])
-            name = f"{check.measure}_{check.first}_minus_{check.second}"
-            quantity = name if after is None else f"{name}_after_{after[1]}_trials"
-            yield _test(source, row, check, quantity, sign)
+            quantity = f"{check.measure}_{check.first}_minus_{check.second}"
+            seen = 0 if pd.isna(row["trials_seen"]) else int(row["trials_seen"])
+            if seen:
+                quantity += f"_after_{seen}_trials"
+            yield replace(_test(source, row, check, quantity, sign), trials_seen=seen)
 
 
 def _strongest(source: Source, population: str, check: StatisticRows) -> list[Evidence]:
@@ -254,15 +255,9 @@ def _lowest_at_first(rows: Sequence[Evidence]) -> list[Evidence]:
         return []
     values = np.array([row.value for row in rows])
     met = None if np.isnan(values).any() else bool(values[0] < min(0.0, values[1:].min()))
-    others = ", ".join(f"{_trials_seen(row):g}" for row in rows[1:])
+    others = ", ".join(str(row.trials_seen) for row in rows[1:])
     rule = f"the difference is below 0 and below those after {others} trials"
     return [replace(rows[0], met=met, rule=rule)]
-
-
-def _trials_seen(row: Evidence) -> float:
-    """Return the number of trials in a row's quantity, 0 if there is none."""
-    after = AFTER.search(row.quantity)
-    return 0.0 if after is None else float(after[1])
 
 
 def _match(table: pd.DataFrame, **patterns: str) -> np.ndarray:

@@ -6,17 +6,7 @@ from ger2024.published import FindingRows, Mean, Published
 from ger2024.replication.evidence import NAN, Source, mean_of, rows_of
 from ger2024.replication.records import Record, experiments_on, record
 from ger2024.replication.verdicts import NOT_OF_THE_STUDY, OTHER_AGENTS, STAND_INS, number_verdict
-
-WORDS = {
-    "prior": "a constant at the prior mean",
-    "mle": "maximum likelihood",
-    "filter": "random-walk particle filter",
-    "bayes": "switching particle filter",
-    "trnn": "t-RNN",
-    "trnn_unlinked": "t-RNN without parameter layers into its second GRU",
-    "drnn": "d-RNN",
-    "oracle": "true choice probabilities",
-}
+from trnn.estimators.registry import estimator
 
 
 def number_rows(published: Published, sources: Sequence[Source]) -> Iterator[Record]:
@@ -24,7 +14,7 @@ def number_rows(published: Published, sources: Sequence[Source]) -> Iterator[Rec
     for dataset, population, mean, value in published.reported_means():
         corrected = published.correction(dataset, population, mean)
         after = NAN if corrected is None else corrected
-        whose = WORDS.get(mean.estimator, mean.estimator)
+        whose = estimator(mean.estimator).words
         for source in experiments_on(sources, dataset, population):
             reason = _incomparable(source, population)
             yield _row(dataset, population, mean, value, source, reason, whose, after)

@@ -1,10 +1,11 @@
 """What every estimator is measured against: constant parameters, and the truth.
 
 `prior` is the middle of each parameter's range, the floor; `mle` the maximum-likelihood fit of each
-session; `oracle` what the simulated agents really had, the ceiling.
+session; `oracle` what the simulated agents really had, the ceiling. A further estimator that takes
+no time gets an entry in `MAKERS`, and is made in the same job.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from trnn.config.experiment import Experiment
 from trnn.errors import TableError
 from trnn.estimators.estimates import estimates_frame
 from trnn.estimators.estimates_table import estimates
+from trnn.estimators.given import Given, prior_means
 from trnn.estimators.mle.fits_table import mle
 from trnn.tables.parquet import Provenance, read_table, write_table
 from trnn.theory.agents_table import synthetic_trials
@@ -43,36 +45,32 @@ def estimate_references(
     trials, fits : path
         The population's trials, and its maximum-likelihood fits.
     outputs : reference -> path
-        Those of prior, mle and (of synthetic agents) oracle that are wanted.
+        Those of `MAKERS` that are wanted; the truth is that of synthetic agents.
 
     Raises
     ------
     TableError
         If a subject of `trials` has no fit in `fits`.
     """
-    names, model = tuple(experiment.parameters), get_model(experiment.model)
     schema = synthetic_trials(experiment.model) if ORACLE in outputs else None
     columns = None if ORACLE in outputs else TRIAL_COLUMNS
     table = read_table(trials, schema, columns)
-    sequences = from_frame(table)
+    given = Given(experiment, table, from_frame(table), trials, fits)
+    unit_of = get_model(experiment.model).unit_of
     for reference, path in outputs.items():
-        if reference == ORACLE:
-            frame = true_estimates(table, sequences, names)
-        else:
-            values = (
-                prior_means(experiment, sequences)
-                if reference == PRIOR
-                else fitted_values(fits, trials, sequences, names)
-            )
-            p_action_0, _ = run_forward(model, sequences, values)
-            frame = estimates_frame(sequences, names, p_action_0, values, source=reference)
-        write_table(frame, path, estimates(model.unit_of, spread=False), provenance)
+        frame = MAKERS[reference](given)
+        write_table(frame, path, estimates(unit_of, spread=False), provenance)
 
 
-def prior_means(experiment: Experiment, sequences: Sequences) -> Array:
-    """Return the means of the uniform priors, (n_subjects, n_parameters)."""
-    middle = np.array([(r.low + r.high) / 2 for r in experiment.parameters.values()])
-    return np.tile(middle, (len(sequences.subjects), 1))
+def prior_estimates(given: Given) -> pd.DataFrame:
+    """Return the means of the uniform priors as estimates."""
+    return _by_the_model(given, prior_means(given.experiment, given.sequences), PRIOR)
+
+
+def fitted_estimates(given: Given) -> pd.DataFrame:
+    """Return each subject's fitted parameters as estimates."""
+    values = fitted_values(given.fits, given.trials, given.sequences, given.names)
+    return _by_the_model(given, values, MLE)
 
 
 def fitted_values(
@@ -90,10 +88,21 @@ def fitted_values(
     return fitted.loc[list(sequences.subjects), list(names)].to_numpy(dtype=np.float64)
 
 
-def true_estimates(
-    table: pd.DataFrame, sequences: Sequences, names: tuple[str, ...]
-) -> pd.DataFrame:
-    """Return the true parameters and choice probabilities of a table of synthetic agents."""
-    truth, _, _ = pad_columns(table, ["p_action_0", *names])
-    values = np.stack([truth[name] for name in names], axis=-1)
-    return estimates_frame(sequences, names, truth["p_action_0"], values, source=ORACLE)
+def true_estimates(given: Given) -> pd.DataFrame:
+    """Return the true parameters and choice probabilities of synthetic agents."""
+    truth, _, _ = pad_columns(given.table, ["p_action_0", *given.names])
+    values = np.stack([truth[name] for name in given.names], axis=-1)
+    return estimates_frame(given.sequences, given.names, truth["p_action_0"], values, source=ORACLE)
+
+
+MAKERS: dict[str, Callable[[Given], pd.DataFrame]] = {
+    PRIOR: prior_estimates,
+    MLE: fitted_estimates,
+    ORACLE: true_estimates,
+}
+
+
+def _by_the_model(given: Given, values: Array, source: str) -> pd.DataFrame:
+    """Return constant parameters, and the choice probabilities that the model has with them."""
+    p_action_0, _ = run_forward(get_model(given.experiment.model), given.sequences, values)
+    return estimates_frame(given.sequences, given.names, p_action_0, values, source=source)

@@ -10,25 +10,6 @@ from trnn.theory.parameters import parameter_columns
 from trnn.theory.quantiles import PROBABILITIES, quantile_names
 from trnn.theory.words import MEANINGS
 
-# Every estimator that is known by name, in order of display; a variant follows its base.
-ESTIMATORS = (
-    "prior",
-    "mle",
-    "filter",
-    "bayes",
-    "bayes_smooth",
-    "trnn",
-    "trnn_smooth",
-    "trnn_published",
-    "trnn_unlinked",
-    "drnn",
-    "drnn_pooled",
-    "oracle",
-)
-
-# Those that have seen later trials too, and so predict nothing.
-SMOOTHERS = ("bayes_smooth", "trnn_smooth")
-
 
 def estimates(
     unit_of: Mapping[str, str], spread: bool, smooth: bool = False, network: bool = False

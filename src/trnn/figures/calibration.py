@@ -8,13 +8,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from trnn.checks.calibration.calibration_table import COVERAGE, SINCE, TENTH
+from trnn.estimators.registry import focus_and_optimum
 from trnn.figures import artists, palette, style
 from trnn.figures.about import About
 from trnn.figures.keys import CALIBRATION
 from trnn.figures.labels import dynamics_label, symbol
 from trnn.figures.source import combine, each, pick, rows
 
-ESTIMATORS = ("bayes", "trnn")
+ESTIMATORS = focus_and_optimum()[::-1]
 # The lines of an estimator's two intervals.
 LOOKS: dict[str, dict[str, Any]] = {
     "coverage_50": {"linestyle": "--", "marker": "o", "markersize": 2.0},
@@ -120,4 +121,5 @@ def _panel(axes: Axes, table: pd.DataFrame) -> None:
 
 
 def _look(estimator: str, measure: str) -> dict[str, Any]:
-    return {"color": palette.ESTIMATOR_COLOURS[estimator], **LOOKS[measure]}
+    colour = palette.series_colour(palette.estimator_name(estimator))
+    return {"color": colour, **LOOKS[measure]}

@@ -4,6 +4,7 @@ To add one: a module that draws it (a function of the tables by key and an `Abou
 the figure and its numbers), a caption, and an entry here.
 """
 
+from trnn.estimators.registry import FIT, of_parameters, recovered
 from trnn.figures import captions, keys
 from trnn.figures.entry import PEOPLE, VARIANTS, FigureEntry
 
@@ -22,7 +23,7 @@ ENTRIES = (
         "Parameters of simulated agents, trial by trial",
         captions.TRAJECTORIES,
         "trnn.figures.trajectories:draw",
-        (keys.TEST_TRIALS, *keys.estimates("test", "mle", "filter", "bayes", "trnn")),
+        (keys.TEST_TRIALS, *keys.estimates("test", *of_parameters())),
     ),
     FigureEntry(
         "recovery",
@@ -31,7 +32,7 @@ ENTRIES = (
         "trnn.figures.recovery:draw",
         (
             *(keys.STATISTICS, keys.TEST_TRIALS, keys.RECOVERY_FITS),
-            *keys.estimates("test", "prior", "filter", "bayes", "trnn"),
+            *keys.estimates("test", *(name for name in recovered() if name != FIT)),
         ),
     ),
     FigureEntry(

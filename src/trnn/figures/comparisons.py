@@ -6,16 +6,11 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from trnn.estimators.registry import FOCUS, methods
 from trnn.figures.marks import LEGEND, mark_row, statistics_of
 from trnn.figures.palette import estimator_name, estimator_of
 from trnn.figures.source import combine, each, rows
 from trnn.statistics.intervals import mean_intervals
-
-COMPARED = ("mle", "filter", "bayes", "trnn", "drnn")
-"""Estimators that are drawn as bars, in order; those without metrics are left out."""
-
-FOCUS = "trnn"
-"""The estimator that the marks compare the others with."""
 
 MARKS_NOTE = f"Marks: against the t-RNN, Wilcoxon signed-rank, Holm-corrected ({LEGEND})."
 
@@ -23,7 +18,7 @@ MARKS_NOTE = f"Marks: against the t-RNN, Wilcoxon signed-rank, Holm-corrected ({
 def present(metrics: pd.DataFrame, population: str) -> list[str]:
     """Return the estimators of a population that are drawn as bars."""
     there = set(metrics.loc[metrics["population"] == population, "estimator"])
-    return [name for name in COMPARED if name in there]
+    return [name for name in methods() if name in there]
 
 
 def groups(metrics: pd.DataFrame, population: str) -> list[str]:

@@ -11,42 +11,25 @@ colour, hatched or dashed.
 from collections.abc import Iterable
 
 from trnn.config.networks import base_of
+from trnn.estimators.registry import ESTIMATORS
 
 BLACK, GREY, LIGHT_GREY = "#000000", "#999999", "#D9D9D9"
 ORANGE, SKY_BLUE, GREEN, OLIVE = "#E69F00", "#56B4E9", "#009E73", "#999933"
 BLUE, VERMILLION, PURPLE, CHARCOAL = "#0072B2", "#D55E00", "#CC79A7", "#4D4D4D"
-WINE, INDIGO = "#882255", "#332288"
+WINE, INDIGO = "#882255", "#332288"  # Tol's too
 
+TRUTH = "truth"
 ESTIMATOR_COLOURS = {
-    "truth": BLACK,
+    TRUTH: BLACK,
     "oracle": BLACK,
     "prior": GREY,
     "mle": ORANGE,
     "filter": SKY_BLUE,
     "bayes": GREEN,
-    "bayes_smooth": GREEN,
     "trnn": VERMILLION,
-    "trnn_smooth": VERMILLION,
-    "trnn_published": VERMILLION,
-    "trnn_unlinked": VERMILLION,
     "drnn": PURPLE,
-    "drnn_pooled": PURPLE,
 }
-ESTIMATOR_NAMES = {
-    "truth": "truth",
-    "oracle": "true probabilities",
-    "prior": "prior mean",
-    "mle": "maximum likelihood",
-    "filter": "random-walk filter",
-    "bayes": "switching filter",
-    "bayes_smooth": "switching smoother",
-    "trnn": "t-RNN",
-    "trnn_smooth": "t-RNN, whole session",
-    "trnn_published": "t-RNN, published",
-    "trnn_unlinked": "t-RNN, no parameter layers",
-    "drnn": "d-RNN",
-    "drnn_pooled": "d-RNN, all groups",
-}
+ESTIMATOR_NAMES = {TRUTH: TRUTH, **{e.name: e.label for e in ESTIMATORS}}
 # Of groups of people in alphabetical order, so that a group has one colour in all figures.
 GROUP_COLOURS = (OLIVE, BLUE, CHARCOAL, WINE, INDIGO)
 
@@ -64,7 +47,7 @@ def estimator_of(series: str) -> str:
 def is_variant(series: str) -> bool:
     """Return whether the legend's name is that of a variant of an estimator."""
     estimator = estimator_of(series)
-    return estimator != base_of(estimator) and base_of(estimator) in ESTIMATOR_COLOURS
+    return estimator != base_of(estimator) and base_of(estimator) in ESTIMATOR_NAMES
 
 
 def group_colours(groups: Iterable[str]) -> dict[str, str]:
@@ -77,4 +60,5 @@ def group_colours(groups: Iterable[str]) -> dict[str, str]:
 
 def series_colour(series: str) -> str:
     """Return the colour of an estimator's series by the legend's name; charcoal for another."""
-    return ESTIMATOR_COLOURS.get(base_of(estimator_of(series)), CHARCOAL)
+    base = base_of(estimator_of(series))
+    return ESTIMATOR_COLOURS.get(base, WINE if base in ESTIMATOR_NAMES else CHARCOAL)

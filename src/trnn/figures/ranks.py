@@ -9,13 +9,14 @@ from matplotlib.figure import Figure
 
 from trnn.checks.calibration.calibration_table import RANK
 from trnn.checks.calibration.coverage import PARTS
+from trnn.estimators.registry import focus_and_optimum
 from trnn.figures import artists, palette, style
 from trnn.figures.about import About
 from trnn.figures.keys import CALIBRATION
 from trnn.figures.labels import dynamics_label, symbol
 from trnn.figures.source import combine, pick, rows, tallest
 
-ESTIMATORS = ("bayes", "trnn")
+ESTIMATORS = focus_and_optimum()[::-1]
 WIDTH = 0.4  # of a bar, in parts of the posterior
 CALIBRATED = "calibrated"
 X_AXIS = "quantiles of the posterior (%)"

@@ -1,6 +1,5 @@
 """Recovery of constant parameters against the number of trials that were seen."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,19 +10,16 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from trnn.config.dynamics import Range
+from trnn.estimators.registry import FIT, FOCUS, recovered
 from trnn.figures import artists, palette, style
 from trnn.figures.about import About
-from trnn.figures.comparisons import FOCUS
 from trnn.figures.labels import measure_label, symbol
 from trnn.figures.marks import LEGEND, mark_row, statistics_of
 from trnn.figures.source import combine, pick, rows, tallest
 from trnn.scores.recovery_errors import recovery_errors
 from trnn.statistics.intervals import mean_intervals
 
-ESTIMATORS = ("prior", "mle", "filter", "bayes", "trnn")
-ESTIMATED = ("prior", "filter", "bayes", "trnn")  # maximum likelihood is fitted anew
-# How the statistics name the number of trials seen.
-AFTER = re.compile(r"after (\d+) trials$")
+ESTIMATORS = recovered()
 X_AXIS = "trials seen (log scale)"
 LABELS_APART = 0.25  # decades
 LOOKS: dict[str, dict[str, Any]] = {"prior": {"linestyle": "--", "marker": ""}}
@@ -70,7 +66,8 @@ def source(
 
 def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
     """Draw the figure from `test_trials`, `recovery_fits` and the agents' estimates."""
-    estimates = {name: tables[f"estimates:{name}:test"] for name in ESTIMATED}
+    # Maximum likelihood is fitted anew to the first trials.
+    estimates = {name: tables[f"estimates:{name}:test"] for name in ESTIMATORS if name != FIT}
     table = source(
         recovery_errors(
             tables["test_trials"],
@@ -102,14 +99,9 @@ def _marks(statistics: pd.DataFrame, parameter: str, lines: pd.DataFrame) -> pd.
     """Return a parameter's marks above its curves, every other one a little higher."""
     own = pick(lines, panel=symbol(parameter))
     top = tallest(own)
-    found = []
-    pair = {"estimator_a": "mle", "estimator_b": FOCUS}
+    pair = {"estimator_a": FIT, "estimator_b": FOCUS}
     of = {"kind": "estimators", "measure": f"recovery_{parameter}", **pair}
-    for row in statistics_of(statistics, **of):
-        match = AFTER.search(str(row.contrast))
-        if match is not None:
-            found.append((int(match[1]), row))
-    found.sort(key=lambda item: item[0])
+    found = sorted(statistics_of(statistics, **of), key=lambda row: row.trials_seen)
     axes: dict[str, Any] = {
         "x_axis": X_AXIS,
         "y_axis": None if own.empty else str(own["y_axis"].iloc[0]),
@@ -120,11 +112,11 @@ def _marks(statistics: pd.DataFrame, parameter: str, lines: pd.DataFrame) -> pd.
                 row,
                 symbol(parameter),
                 str(row.contrast),
-                x=float(n),
+                x=float(row.trials_seen),
                 y=top * (1.02 + 0.07 * (i % 2)),
                 **axes,
             )
-            for i, (n, row) in enumerate(found)
+            for i, row in enumerate(found)
         ]
     )
 

@@ -9,14 +9,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from trnn.estimators.registry import focus_and_optimum, of_parameters
 from trnn.figures import artists, palette, style
 from trnn.figures.about import About
 from trnn.figures.labels import dynamics_label, parameter_label
 from trnn.figures.source import combine, each, pick, rows
 from trnn.trials.join import join_estimates
 
-ESTIMATORS = ("mle", "filter", "bayes", "trnn")
-WITH_SPREAD = ("bayes",)
+ESTIMATORS = of_parameters()
+WITH_SPREAD = focus_and_optimum()[1:]
 X_AXIS = "trial of the session"
 LOOKS: dict[str, dict[str, Any]] = {
     "truth": {"linewidth": 1.6, "zorder": 2.5},
@@ -25,6 +26,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "bayes": {"linewidth": 0.8, "zorder": 3},
     "trnn": {"linewidth": 1.0, "zorder": 4},
 }
+PLAIN: dict[str, Any] = {"linewidth": 0.8, "zorder": 2.2}  # of any other
 NOTE = (
     "The first agent of each of the dynamics. Band: posterior standard deviation of the "
     "switching filter."
@@ -76,7 +78,7 @@ def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.D
         axes.set_xlabel(X_AXIS)
     figure.align_ylabels()
     handles = [
-        artists.line_handle(palette.estimator_name(name), **LOOKS[name])
+        artists.line_handle(palette.estimator_name(name), **LOOKS.get(name, PLAIN))
         for name in ("truth", *ESTIMATORS)
     ]
     figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
@@ -87,7 +89,7 @@ def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.D
 def _panel(axes: Axes, table: pd.DataFrame) -> None:
     for name in ("truth", *ESTIMATORS):
         series = pick(table, series=palette.estimator_name(name))
-        artists.line(axes, series, **LOOKS[name])
+        artists.line(axes, series, **LOOKS.get(name, PLAIN))
     if table.empty:
         style.say_empty(axes, "no such agent")
     else:

@@ -7,20 +7,17 @@ from typing import Any
 
 import pandas as pd
 
-from trnn.errors import TableError
+from trnn.estimators import registry
 from trnn.figures.labels import dynamics_label, parameter_label
-from trnn.figures.palette import estimator_name, is_variant, series_colour
+from trnn.figures.palette import TRUTH, estimator_name, is_variant, series_colour
 from trnn.report.colours import readable
 from trnn.report.encode import Scale, pack, scale_of
 from trnn.tables.parquet import read_table
 from trnn.theory.models import get_model
 from trnn.theory.words import MEANINGS
-from trnn.trials.join import join_estimates
+from trnn.trials.join import KEYS, join_estimates
 
-TRUTH = "truth"
 CHOICE = "p_action_0"
-# Shown when the page opens; the others are a tick away.
-SHOWN = ("mle", "bayes", "trnn", "drnn", TRUTH)
 
 
 @dataclass
@@ -84,7 +81,7 @@ def _add_population(
     if population == "test":
         columns |= {(TRUTH, name, False): trials[name] for name in (CHOICE, *names)}
     for estimator, path in tables["estimates"][population].items():
-        if estimator != "oracle":  # the truth, which stands in the trials
+        if estimator not in registry.truths():  # it stands in the trials
             columns |= _columns_of(estimator, trials, path, names)
     arrays = [column[keep].to_numpy() for column in columns.values()]
     scales = [scale_of(values) for values in arrays]
@@ -120,7 +117,8 @@ def look(estimator: str) -> dict[str, Any]:
         "light": pair.light,
         "dark": pair.dark,
         "dash": "dash" if is_variant(name) else "solid",
-        "shown": estimator in SHOWN,
+        # When the page opens; the others are a tick away.
+        "shown": estimator == TRUTH or registry.estimator(estimator).shown,
     }
 
 
@@ -128,11 +126,7 @@ def _columns_of(
     estimator: str, trials: pd.DataFrame, path: str | Path, parameters: Sequence[str]
 ) -> dict[tuple[str, str, bool], pd.Series]:
     """Return an estimator's columns by (estimator, quantity, whether it is a spread)."""
-    estimates = read_table(path)
-    try:
-        joined = join_estimates(trials[["subject", "block", "trial"]], estimates)
-    except TableError as error:
-        raise TableError(f"{path}: {error}") from error
+    joined = join_estimates(trials[KEYS], read_table(path), estimates_name=str(path))
     found = {}
     for name in (CHOICE, *parameters):
         for column, spread in ((name, False), (f"{name}_sd", True)):
@@ -177,6 +171,4 @@ def _describe(key: tuple[str, str, bool], scale: Scale) -> dict[str, Any]:
 def _scores(bce: pd.DataFrame, subject: str) -> dict[str, float]:
     row = bce.loc[subject].dropna().to_dict() if subject in bce.index else {}
     scores = {str(name): round(float(value), 4) for name, value in row.items()}
-    if "oracle" in scores:
-        scores[TRUTH] = scores.pop("oracle")
-    return scores
+    return {TRUTH if name in registry.truths() else name: v for name, v in scores.items()}

@@ -8,7 +8,7 @@ import pandas as pd
 import yaml
 from markupsafe import Markup
 
-from trnn.estimators.estimates_table import ESTIMATORS
+from trnn.estimators.registry import in_order
 from trnn.report.explorer import look
 from trnn.report.markdown import Section, sections
 from trnn.report.text.markdown import interval_words
@@ -148,12 +148,6 @@ def durations_table(durations: pd.DataFrame) -> Table:
     )
     header = ["rule", "jobs", "seconds in all", "longest job, s", "largest memory, MB"]
     return Table(caption, header, rows)
-
-
-def in_order(estimators: set[str]) -> list[str]:
-    """Return estimators in the order of display, unknown ones last."""
-    known = [name for name in ESTIMATORS if name in estimators]
-    return known + sorted(estimators - set(known))
 
 
 def shown_name(estimator: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from trnn.config.networks import NETWORKS, base_of
-from trnn.estimators.estimates_table import ESTIMATORS
+from trnn.estimators.registry import FIT, estimator, in_order
 from trnn.scores.metric_groups import groups_of
 from trnn.scores.metrics_table import unit_of_measure
 from trnn.scores.model_evidence import evidence_rows
@@ -18,9 +18,6 @@ from trnn.statistics.paired import paired_row
 from trnn.statistics.rows import statistics_frame
 from trnn.statistics.statistics_table import COMPARISONS
 from trnn.tables.parquet import Provenance, read_table, write_table
-
-NOT_COMPARED = frozenset({"prior"})  # the floor, not a method
-KNOWS_THE_TRUTH = frozenset({"oracle"})  # its error of parameters is 0 by definition
 
 
 def comparisons_stage(
@@ -98,7 +95,7 @@ def variant_pairs(
     for name in estimators:
         if base_of(name) == name:
             continue
-        others = [base_of(name), *(["mle"] if (population, measure) == ("human", "bce") else [])]
+        others = [base_of(name), *([FIT] if (population, measure) == ("human", "bce") else [])]
         pairs += [(other, name) for other in others if other in estimators]
     return pairs
 
@@ -115,13 +112,13 @@ def _differs(pair: tuple[str, str], measure: str) -> bool:
 
 def _wide(part: pd.DataFrame, measure: str) -> pd.DataFrame:
     """Return (subject x estimator) values of the estimators that have the measure at all."""
-    excluded = NOT_COMPARED | (KNOWS_THE_TRUTH if measure.startswith("mse_") else frozenset())
-    kept = part[~part["estimator"].isin(list(excluded))]
+    records = {name: estimator(name) for name in part["estimator"].unique()}
+    errors = measure.startswith("mse_")
+    compared = [n for n, e in records.items() if e.method and not (errors and e.truth)]
+    kept = part[part["estimator"].isin(compared)]
     table = kept.pivot(index="subject", columns="estimator", values=measure)
     table = table.dropna(axis="columns", how="all")
-    known = [name for name in ESTIMATORS if name in table.columns]
-    others = sorted(set(table.columns) - set(known))
-    return table[known + others]
+    return table[in_order(table.columns)]
 
 
 def _family(

@@ -10,7 +10,7 @@ import pandas as pd
 from trnn.config.dynamics import Range
 from trnn.config.experiment import Experiment
 from trnn.config.networks import NETWORKS, base_of
-from trnn.errors import NumericalError, TableError
+from trnn.errors import NumericalError
 from trnn.scores.metrics_table import metrics as metrics_schema
 from trnn.tables.parquet import Provenance, read_table, write_table
 from trnn.theory.likelihood import run_forward
@@ -18,11 +18,11 @@ from trnn.theory.model import Model
 from trnn.theory.models import get_model
 from trnn.theory.parameters import error_scale
 from trnn.trials.checks import check_finite
+from trnn.trials.join import check_same_trials
 from trnn.trials.sequences import from_frame, pad_columns
 
 Array = np.ndarray
 
-KEYS = ["subject", "block", "trial"]
 # How close to 1/2 a probability is even: nearer ones differ from it by rounding only.
 TIE = 1e-9
 
@@ -180,26 +180,6 @@ def log_probability_taken(trials: pd.DataFrame, estimates: pd.DataFrame, estimat
             "must not store a probability of exactly 0 or 1; see `estimates.ROUNDING`."
         )
     return log_p
-
-
-def check_same_trials(
-    trials: pd.DataFrame, estimates: pd.DataFrame, trials_path: str, estimates_path: str
-) -> None:
-    """Raise `TableError` unless both tables hold the same trials in the same order."""
-    if len(trials) != len(estimates):
-        raise TableError(
-            f"{estimates_path}: {len(estimates)} rows, but {trials_path} has {len(trials)} "
-            "trials. One of them is stale: delete the estimates and build them again."
-        )
-    for key in KEYS:
-        differ = np.flatnonzero(trials[key].to_numpy() != estimates[key].to_numpy())
-        if len(differ):
-            row = differ[0]
-            raise TableError(
-                f"{estimates_path}: row {row} has {key} {estimates[key].iloc[row]!r}, but that "
-                f"of {trials_path} has {trials[key].iloc[row]!r}. The estimates were made from "
-                "other trials: delete them and build them again."
-            )
 
 
 def _theory(

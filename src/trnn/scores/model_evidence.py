@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from trnn.estimators.estimates_table import ESTIMATORS
+from trnn.estimators.registry import ESTIMATORS, FIT, in_order
 from trnn.statistics.model_selection import select_models
 
-MODELS = ("mle", "filter", "bayes")
+MODELS = tuple(e.name for e in ESTIMATORS if e.evidence)
 TEST = "random-effects Bayesian model selection"
 MEASURE = "log_evidence"
 PROTECTED = "protected exceedance probability"
@@ -22,7 +22,7 @@ PROTECTED = "protected exceedance probability"
 def log_evidences(part: pd.DataFrame, n_parameters: int) -> pd.DataFrame:
     """Return (subject x model) log evidences in nats, of the subjects that every model has.
 
-    -bce n_trials for `filter` and `bayes`; for `mle` -BIC / 2, which is
+    -bce n_trials, of models of moving parameters; for `mle` -BIC / 2, which is
     -bce n_trials - n_parameters log(n_trials) / 2 (Schwarz 1978).
 
     Parameters
@@ -34,10 +34,10 @@ def log_evidences(part: pd.DataFrame, n_parameters: int) -> pd.DataFrame:
     """
     part = part[part["estimator"].isin(MODELS)]
     n_trials = part["n_trials"].to_numpy(dtype=float)
-    penalty = np.where(part["estimator"] == "mle", n_parameters * np.log(n_trials) / 2.0, 0.0)
+    penalty = np.where(part["estimator"] == FIT, n_parameters * np.log(n_trials) / 2.0, 0.0)
     values = part[["subject", "estimator"]].assign(value=-part["bce"] * n_trials - penalty)
     table = values.pivot(index="subject", columns="estimator", values="value").dropna()
-    return table[[name for name in ESTIMATORS if name in table.columns]]
+    return table[in_order(table.columns)]
 
 
 def evidence_rows(
@@ -66,7 +66,7 @@ def evidence_rows(
             "difference_ci_low": found.frequency_low[k],
             "difference_ci_high": found.frequency_high[k],
             "unit": "share of subjects",
-            "test": f"{test}; evidence by -BIC / 2" if name == "mle" else test,
+            "test": f"{test}; evidence by -BIC / 2" if name == FIT else test,
             "statistic": found.exceedance[k],
             "effect_name": PROTECTED,
             "effect": found.protected_exceedance[k],

@@ -7,10 +7,11 @@ import pandas as pd
 
 from trnn.config.dynamics import Range
 from trnn.errors import TableError
+from trnn.estimators.registry import FIT
 from trnn.theory.parameters import error_scale
-from trnn.trials.join import join_estimates
+from trnn.trials.join import check_same_trials
 
-FITTED = "mle"
+FITTED = FIT
 COLUMNS = ["subject", "dynamics", "parameter", "n_trials", "estimator", "squared_error"]
 
 
@@ -59,7 +60,7 @@ def recovery_errors(
     truth = truth_trials[names].to_numpy(dtype=float)[rows]
     found = {FITTED: fits[names].to_numpy(dtype=float)}
     for estimator, table in estimates.items():
-        join_estimates(truth_trials, table)  # refuses other rows
+        check_same_trials(truth_trials, table, estimates_name=f"the estimates of {estimator}")
         found[estimator] = table[names].to_numpy(dtype=float)[rows]
     scales = np.array([error_scale(r.low, r.high) for r in parameters.values()])
     parts = [

@@ -86,6 +86,7 @@ def recovery_rows(
                     "contrast": f"{FITTED} - {name} after {n_trials} trials",
                     "estimator_a": FITTED,
                     "estimator_b": name,
+                    "trials_seen": int(str(n_trials)),
                     "unit": unit_of_measure(f"mse_{parameter}", unit_of),
                     **paired_row(table[FITTED].to_numpy(), table[name].to_numpy(), indices),
                 }

@@ -28,13 +28,15 @@ NO_SPREAD = 1e-9
 class Courses:
     """Two courses to compare: (n_first, n_points) and (n_second, n_points), without NaN.
 
-    Paired courses have the same subjects in the same order.
+    Paired courses have the same subjects in the same order. `sides` says what the two are of, for
+    example two groups.
     """
 
     name: str
     first: Array
     second: Array
     paired: bool
+    sides: tuple[str | None, str | None] = (None, None)
 
     def can_be_tested(self) -> bool:
         """Return whether there are subjects enough for a t."""

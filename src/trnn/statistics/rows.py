@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from trnn.statistics.statistics_table import STATISTICS
-from trnn.tables.schema import STRING
+from trnn.tables.schema import FLOAT, STRING
 
 
 def statistics_frame(rows: Sequence[Mapping[str, Any]], experiment: str) -> pd.DataFrame:
@@ -22,6 +22,8 @@ def statistics_frame(rows: Sequence[Mapping[str, Any]], experiment: str) -> pd.D
         if column.type == STRING:
             values = frame[column.name].astype(object)
             frame[column.name] = values.where(values.notna(), None)
-        elif column.name != "n":
+        elif column.type == FLOAT:
             frame[column.name] = frame[column.name].astype(float)
-    return frame.astype({"n": np.int64})
+        else:
+            frame[column.name] = frame[column.name].astype("Int64" if column.nullable else np.int64)
+    return frame

@@ -68,6 +68,30 @@ _TEST_COLUMNS = (
     Column("effect", FLOAT, "effect size; its sign is that of first - second", nullable=True),
     Column("effect_ci_low", FLOAT, f"lower end, {_CI}", nullable=True),
     Column("effect_ci_high", FLOAT, f"upper end, {_CI}", nullable=True),
+    # What the texts above say as well, for those who select or draw rows by it.
+    Column(
+        "side_a",
+        STRING,
+        "first of the groups, or kinds of blocks or actions, that are compared; null for others",
+        nullable=True,
+    ),
+    Column("side_b", STRING, "second of them", nullable=True),
+    Column(
+        "trials_seen",
+        INTEGER,
+        "trials that the estimates have seen, where they are compared by their number",
+        "trial",
+        nullable=True,
+        low=0,
+    ),
+    Column(
+        "first",
+        INTEGER,
+        "first trial of a cluster: of the block (from 0), or after the action (before it: below 0)",
+        "trial",
+        nullable=True,
+    ),
+    Column("last", INTEGER, "last trial of a cluster, as `first`", "trial", nullable=True),
 )
 
 COMPARISONS = TableSchema(
@@ -82,8 +106,6 @@ COURSES = TableSchema(
     "a test of people's courses over the block or around actions",
     _TEST_COLUMNS,
 )
-# How a contrast of recovery names the number of trials seen: what the summary reads back.
-AFTER = r"after (\d+) trials"
 RECOVERY = TableSchema(
     "recovery",
     shown("recovery"),

@@ -13,14 +13,17 @@ import pandas as pd
 from trnn.errors import TableError
 from trnn.tables.parquet import read_table
 
-SAME, DIFFERENT, ABSENT, NEW = "same", "different", "absent", "new"
+SAME, EXTENDED, DIFFERENT, ABSENT, NEW = "same", "extended", "different", "absent", "new"
 # Columns of wall time: the only ones that differ between equal runs.
 TIMES = frozenset({"seconds"})
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A table of the first folder (of the second, if new), what came of it, and why."""
+    """A table of the first folder (of the second, if new), what came of it, and why.
+
+    A table is extended if the second folder's has columns more and is otherwise the same.
+    """
 
     file: str
     outcome: str
@@ -55,9 +58,8 @@ def compare(first: Path, second: Path, renamed: Mapping[str, str]) -> list[Compa
         if there not in new:
             out.append(Comparison(name, ABSENT, f"there is no {there} in {second}"))
             continue
-        difference = _difference(read_table(path), read_table(new[there]))
         shown = name if there == name else f"{name} = {there}"
-        out.append(Comparison(shown, DIFFERENT if difference else SAME, difference))
+        out.append(Comparison(shown, *_compared(read_table(path), read_table(new[there]))))
     out += [Comparison(name, NEW, f"not in {first}") for name in new if name not in known]
     return sorted(out, key=lambda found: found.file)
 
@@ -67,26 +69,28 @@ def _tables(folder: Path) -> Iterator[tuple[str, Path]]:
         yield path.relative_to(folder).as_posix(), path
 
 
-def _difference(a: pd.DataFrame, b: pd.DataFrame) -> str:
-    """Return in words the first thing in which two tables differ; nothing if they are the same."""
+def _compared(a: pd.DataFrame, b: pd.DataFrame) -> tuple[str, str]:
+    """Return what came of two tables, and in words in what they differ."""
     if len(a) != len(b):
-        return f"{len(a)} and {len(b)} rows"
+        return DIFFERENT, f"{len(a)} and {len(b)} rows"
     problems = [f"no column {name}" for name in a.columns if name not in b.columns]
-    problems += [f"a column {name} more" for name in b.columns if name not in a.columns]
     for name in a.columns:
         if name in b.columns and name not in TIMES:
             problems += _in_column(name, a[name], b[name])
-    return "; ".join(problems)
+    more = [f"a column {name} more" for name in b.columns if name not in a.columns]
+    outcome = DIFFERENT if problems else EXTENDED if more else SAME
+    return outcome, "; ".join([*problems, *more])
 
 
 def _in_column(name: str, a: pd.Series, b: pd.Series) -> list[str]:
     null = a.isna().to_numpy(), b.isna().to_numpy()
+    old, new = (values.to_numpy(dtype=object) for values in (a, b))
     with np.errstate(invalid="ignore"):
-        equal = (a.to_numpy(dtype=object) == b.to_numpy(dtype=object)) | (null[0] & null[1])
+        equal = (old == new) | (null[0] & null[1])
     if equal.all():
         return []
     row = int(np.flatnonzero(~equal)[0])
     return [
         f"{name}: {int((~equal).sum())} of {len(a)} values differ, first in row {row}: "
-        f"{a.iloc[row]!r} and {b.iloc[row]!r}"
+        f"{old[row]!r} and {new[row]!r}"
     ]

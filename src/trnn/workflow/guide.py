@@ -1,7 +1,7 @@
 """The guide to every table, results/README.md: generated from the schemas that the code writes."""
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from trnn.checks.calibration.calibration_table import CALIBRATION, CALIBRATION_FRESH, OPTIMALITY
 from trnn.checks.identifiability.identifiability_table import identifiability
@@ -14,6 +14,7 @@ from trnn.checks.predictive.predictive_table import PREDICTIVE, PREDICTIVE_PEOPL
 from trnn.checks.priors.priors_table import TASK_MEASURED, prior_selection
 from trnn.data.people_table import people_table
 from trnn.data.registry import Dataset
+from trnn.estimators import registry
 from trnn.estimators.drnn.drnn_table import DRNN_TRAINING
 from trnn.estimators.estimates_table import estimates
 from trnn.estimators.mle.first_trials import recovery_fits
@@ -60,16 +61,19 @@ files are altered, missing, stale (code, settings or inputs are others now) or f
 profile Provenance Run Crate 0.5); `workflow/` holds the Snakefile and rules as they ran, and
 `configuration.yaml`, the settings in full.
 
-Estimators are `prior` (the prior's mean, constant), `mle` (maximum likelihood), `filter`
-(random-walk particle filter), `bayes` (particle filter with the experiment's own switching
-dynamics), `bayes_smooth` (the same, given later trials too: `smoothing_lag` of them up to twice as
-many), `trnn` (the theoretical RNN), `drnn` (the data-driven RNN, trained on the people, each of
-whom is predicted by networks that have not seen them) and `oracle` (the truth, of simulated
-agents). A name with a suffix is a variant of a network: `trnn_smooth` (given the whole session),
-`trnn_published` (the published architecture: points, no posterior), `trnn_unlinked` (its
-parameters do not reach its prediction of choices), `drnn_pooled` (trained on all groups of people
-at once).
+The estimators; a name with a suffix is a variant:
 """
+
+
+def _estimators() -> list[str]:
+    """Return a line for each estimator: what it is."""
+    told = ((e.name, "; ".join(filter(None, (e.words, e.about)))) for e in registry.ESTIMATORS)
+    return [f"- `{name}`: {words}" for name, words in told]
+
+
+def _named(names: Sequence[str]) -> str:
+    quoted = [f"`{name}`" for name in names]
+    return f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
 PARAMETERS_NOTE = "A table has the columns of its own model's parameters only."
@@ -88,9 +92,9 @@ METRICS_NOTE = (
 )
 ESTIMATES_NOTE = (
     PARAMETERS_NOTE
-    + " `prior`, `mle`, `oracle` and `trnn_published` are points, without `_sd` and "
-    "quantiles; `_disagreement` and `p_theory_0` are the t-RNNs'; a d-RNN has no parameters. "
-    "`bayes_smooth` and `trnn_smooth` have seen later trials too: `p_action_0` is null, and "
+    + f" {_named(registry.points())} are points, without `_sd` and quantiles; `_disagreement` "
+    "and `p_theory_0` are the t-RNNs'; a d-RNN has no parameters. "
+    f"{_named(registry.smoothers())} have seen later trials too: `p_action_0` is null, and "
     "`p_theory_0` is not there."
 )
 
@@ -125,7 +129,8 @@ def guide(
     entries = [*_trials(registry), *_estimates(), *_scores(), *_checks(), *study.tables]
     figure = GuideEntry(FIGURE, "Numbers behind a figure")
     sections = [_section(entry) for entry in (*entries, figure)]
-    return "\n".join([INTRODUCTION.format(command=command, texts=texts), *sections])
+    introduction = INTRODUCTION.format(command=command, texts=texts)
+    return "\n".join([introduction, *_estimators(), "", *sections])
 
 
 def _trials(registry: Mapping[str, Dataset]) -> Iterator[GuideEntry]:

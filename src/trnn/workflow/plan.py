@@ -12,15 +12,12 @@ from trnn.config.dynamics import Stationary, Switching
 from trnn.config.estimators import Trnn
 from trnn.config.experiment import Experiment
 from trnn.data.registry import Dataset
+from trnn.estimators import registry
+from trnn.estimators.registry import HUMAN, SMOOTHER, TEST
 from trnn.figures.there import There
 from trnn.tables.layout import file_of
 
-TEST, HUMAN = "test", "human"
 SPLITS = ("train", "validation", TEST)
-# Estimators with a posterior that the checks look at, where an experiment has them.
-POSTERIORS = ("filter", "bayes", "bayes_smooth", "trnn", "trnn_smooth")
-# The network whose drawn trajectories are checked against people's choices.
-SMOOTHER = "trnn_smooth"
 # Tables whose rows are statistics as they stand, the comparisons first.
 TESTS = ("comparisons", "courses", "recovery")
 
@@ -49,9 +46,15 @@ class Plan:
     def estimators(self, population: str) -> list[str]:
         """Return the estimators of a population, in order of display."""
         settings = self.experiment.estimators
-        names = ["prior", "mle", "filter", "bayes", "bayes_smooth", *settings.networks("trnn")]
-        # The d-RNN learns from people and is applied to people alone.
-        return [*names, *(["oracle"] if population == TEST else settings.networks("drnn"))]
+        names: list[str] = []
+        for known in registry.ESTIMATORS:
+            if population not in known.populations:
+                continue
+            if known.made_by != registry.NETWORK:
+                names.append(known.name)
+            elif not known.is_variant:  # a network and its variants, as the experiment names them
+                names += settings.networks(known.name)
+        return names
 
     def networks(self) -> dict[str, list[str]]:
         """Return the parts of every network: a t-RNN's training seeds, a d-RNN's cohorts."""
@@ -68,7 +71,7 @@ class Plan:
         return {
             name: seeds(network.applied_seeds)
             for name, network in self._networks()
-            if isinstance(network, Trnn) and name in POSTERIORS
+            if isinstance(network, Trnn) and registry.estimator(name).calibrated
         }
 
     def _networks(self) -> Iterator[tuple[str, Trnn | Drnn]]:

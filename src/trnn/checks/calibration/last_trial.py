@@ -6,7 +6,7 @@ import pandas as pd
 
 from trnn.config.dynamics import Range
 from trnn.theory.parameters import error_scale
-from trnn.trials.join import KEYS, join_estimates
+from trnn.trials.join import check_same_trials
 
 
 def last_trial_errors(
@@ -33,7 +33,7 @@ def last_trial_errors(
     own = agents[kept]
     parts = []
     for name, table in estimates.items():
-        join_estimates(agents[KEYS], table[KEYS])  # refuses other rows
+        check_same_trials(agents, table, estimates_name=f"the estimates of {name}")
         found = table[kept.to_numpy()]
         for parameter, range_ in ranges.items():
             scale = error_scale(range_.low, range_.high)

@@ -19,14 +19,15 @@ from trnn.checks.calibration.calibration_table import (
 )
 from trnn.checks.calibration.optima import NETWORKS, REFERENCES
 from trnn.checks.calibration.targets import Target
+from trnn.estimators import registry
+from trnn.estimators.registry import FIT
 from trnn.statistics.bootstrap import mean_interval
 from trnn.statistics.proportions import clopper_pearson
 from trnn.statistics.ratios import ratio_interval
 
 Array = np.ndarray
 
-STATIONARY_FIT = "mle"
-NOT_COMPARED = frozenset({"prior", STATIONARY_FIT})  # by what they explain of people
+STATIONARY_FIT = FIT
 
 
 def optimality_frame(
@@ -113,7 +114,7 @@ class RowMaker:
         """Yield what is asked of people: theory against the stationary fit, and prediction."""
         people = metrics[metrics["population"] == "human"]
         for estimator in people["estimator"].unique():
-            if estimator not in NOT_COMPARED:
+            if registry.estimator(estimator).method and estimator != STATIONARY_FIT:
                 yield from self._theory(people, estimator)
         for estimator in (REFERENCES[targets.JUDGED], targets.JUDGED):
             yield from self._prediction(people, estimator)

@@ -17,7 +17,7 @@ from trnn.checks.calibration.calibration_table import (
 from trnn.checks.calibration.coverage import Shares, shares
 from trnn.checks.calibration.optima import REFERENCES
 from trnn.checks.calibration.targets import COVERAGE_90
-from trnn.estimators.estimates_table import SMOOTHERS
+from trnn.estimators.registry import smoothers
 from trnn.statistics.bootstrap import curve_interval
 
 Array = np.ndarray
@@ -56,7 +56,7 @@ def calibration_rows(
         changes = around_changes(truth, sessions)
         own: dict[str, Shares] = {}
         for name in estimators:
-            used = [b for b in changes if b.by != BEFORE or name in SMOOTHERS]
+            used = [b for b in changes if b.by != BEFORE or name in smoothers()]
             own[name] = shares(*standing(name, parameter), sessions, [*always, *used])
         for dynamics in dict.fromkeys(law):
             agents_of = law == dynamics

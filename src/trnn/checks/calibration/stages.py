@@ -17,7 +17,7 @@ from trnn.config.experiment import Experiment
 from trnn.errors import NumericalError
 from trnn.tables.parquet import Provenance, read_table, write_table
 from trnn.theory.quantiles import quantile_names
-from trnn.trials.join import KEYS, join_estimates
+from trnn.trials.join import KEYS, check_same_trials
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ def calibration_stage(
     agents = _read_agents(trials, names)
     known = {name: path for name, path in estimates.items() if _has_quantiles(path, names)}
     for name, path in known.items():
-        join_estimates(agents[KEYS], read_table(path, columns=KEYS))  # refuses other rows
+        check_same_trials(agents, read_table(path, columns=KEYS), str(trials), str(path))
         log.info("%s: %d trials", name, len(agents))
     for name in estimates.keys() - known.keys():
         log.info("%s: its estimates have no quantiles, so it is left out", name)

@@ -10,13 +10,15 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from trnn.estimators.registry import estimator, focus_and_optimum
 from trnn.trials.index import follows, subject_codes
 
 Array = np.ndarray
 Kind = Literal["session", "choices", "prediction"]
 
 KINDS: tuple[Kind, ...] = ("session", "choices", "prediction")
-PREDICTORS = {"trnn": "the t-RNN", "bayes": "the switching filter"}
+# Estimators whose predictions of a session are looked at, and their names in texts.
+PREDICTORS = {name: f"the {estimator(name).label}" for name in focus_and_optimum()}
 
 
 @dataclass(frozen=True)

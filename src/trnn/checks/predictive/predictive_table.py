@@ -1,11 +1,12 @@
 """The schemas of the tables of posterior predictive checks."""
 
 from trnn.checks.predictive.choice_statistics import CURVE, RUNS, SCALARS
+from trnn.estimators.registry import FIT, SMOOTHER
 from trnn.tables.layout import shown
 from trnn.tables.schema import FLOAT, INTEGER, STRING, Column, TableSchema
 from trnn.trials.columns import GROUP, SUBJECT
 
-POSTERIOR, STATIONARY = "trnn_smooth", "mle"
+POSTERIOR, STATIONARY = SMOOTHER, FIT
 SOURCES = (POSTERIOR, STATIONARY)
 
 _SOURCE = Column(

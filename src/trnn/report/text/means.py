@@ -3,13 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from trnn.estimators.estimates_table import ESTIMATORS
+from trnn.estimators.registry import FOCUS, in_order, truths
 from trnn.report.text.markdown import digits_for, interval_words, markdown_table, p_words
 from trnn.scores.metric_groups import groups_of
 from trnn.statistics.bootstrap import mean_interval
 from trnn.study import Reported
-
-REFERENCE = "trnn"
 
 
 def means_table(
@@ -44,10 +42,10 @@ def means_table(
         return None
     known = (metrics["population"] == population) & metrics[measure].notna()
     there = set(metrics.loc[known, "estimator"])
-    # The oracle's error of parameters is 0 by definition.
+    # The truth's error of parameters is 0 by definition.
     if measure.startswith("mse_"):
-        there.discard("oracle")
-    rows = _in_order(there | set(reported.estimators(population, measure)))
+        there -= set(truths())
+    rows = in_order(there | set(reported.estimators(population, measure)))
     digits = digits_for(max(_largest_mean(part, measure) for _, part in groups))
     columns: dict[str, list[str]] = {"estimator": rows}
     for group, part in groups:
@@ -78,12 +76,12 @@ def comparisons_table(statistics: pd.DataFrame, population: str) -> str | None:
     if population == "test":
         rows = rows[rows["group"] == "all"]
     pairs = rows[["estimator_a", "estimator_b"]]
-    rows = rows[(pairs == REFERENCE).any(axis=1) & ~(pairs == "oracle").any(axis=1)]
+    rows = rows[(pairs == FOCUS).any(axis=1) & ~pairs.isin(truths()).any(axis=1)]
     if rows.empty:
         return None
     lines = []
     for _, row in rows.iterrows():
-        first = row["estimator_a"] == REFERENCE
+        first = row["estimator_a"] == FOCUS
         lines.append(
             {
                 "measure": row["measure"],
@@ -109,8 +107,3 @@ def _turned(row: pd.Series, name: str, as_is: bool, digits: int) -> str:
 
 def _largest_mean(part: pd.DataFrame, measure: str) -> float:
     return float(part.groupby("estimator")[measure].mean().max(skipna=True))
-
-
-def _in_order(estimators: set[str]) -> list[str]:
-    known = [name for name in ESTIMATORS if name in estimators]
-    return known + sorted(estimators - set(known))

@@ -1,13 +1,13 @@
 """Sections of the summary on people: beside the simulations, and beside their own fits."""
 
 import pandas as pd
-from scipy.special import betaincinv
 
 from trnn.checks.misspecification.features import KINDS
 from trnn.checks.misspecification.judge import LEVEL
 from trnn.checks.predictive.choice_statistics import SCALARS
 from trnn.checks.predictive.predictive_table import SOURCES
 from trnn.report.text.markdown import interval_words, markdown_table
+from trnn.statistics.proportions import clopper_pearson
 
 COMMONEST = 5  # reasons that are named
 
@@ -113,20 +113,12 @@ def predictive_sections(
     return [f"### Posterior predictive checks{stand_ins}", words, table]
 
 
-def exact_interval(k: int, n: int, level: float = 0.95) -> tuple[float, float]:
-    """Return the Clopper-Pearson interval of a share of k in n (Clopper & Pearson 1934)."""
-    tail = (1.0 - level) / 2.0
-    low = 0.0 if k == 0 else float(betaincinv(k, n - k + 1, tail))
-    high = 1.0 if k == n else float(betaincinv(k + 1, n - k, 1.0 - tail))
-    return low, high
-
-
 def _rate(flags: pd.Series) -> str:
     k, n = int(flags.sum()), len(flags)
     if n == 0:
         return ""
-    low, high = exact_interval(k, n)
-    return f"{k} ({100 * k / n:.0f} %) [{100 * low:.0f}, {100 * high:.0f}]"
+    share, low, high = clopper_pearson(k, n)
+    return f"{k} ({100 * share:.0f} %) [{100 * low:.0f}, {100 * high:.0f}]"
 
 
 def _reasons(people: pd.DataFrame) -> list[str]:

@@ -3,7 +3,6 @@
 import pandas as pd
 
 from trnn.report.text.markdown import digits_for, interval_words, markdown_table, p_words
-from trnn.statistics.statistics_table import AFTER
 
 SHOWN = 0.05  # corrected p up to which every cluster is shown
 
@@ -79,12 +78,11 @@ def recovery_sections(statistics: pd.DataFrame) -> list[str]:
     rows = statistics[statistics["measure"].str.startswith("recovery_")]
     if rows.empty:
         return []
-    trials = rows["contrast"].str.extract(AFTER)[0]
     lines = []
-    for (measure, n_trials), part in rows.groupby([rows["measure"], trials], sort=False):
+    for (measure, n_trials), part in rows.groupby(["measure", "trials_seen"], sort=False):
         line = {
             "parameter": str(measure).removeprefix("recovery_"),
-            "trials": str(n_trials),
+            "trials": f"{n_trials:.0f}",
             "n": str(part["n"].iloc[0]),
         }
         for _, row in part.iterrows():
@@ -122,9 +120,8 @@ def course_sections(statistics: pd.DataFrame) -> list[str]:
 
 def _told(clusters: pd.DataFrame) -> pd.DataFrame:
     """Return of each contrast the clusters that are significant, else the best one."""
-    contrast = clusters["contrast"].str.split(": ", n=1).str[1]
-    keys = [clusters["measure"], contrast]
-    rank = clusters["p"].groupby(keys).rank(method="first").fillna(1.0)
+    of_contrast = clusters.groupby(["measure", "side_a", "side_b"], dropna=False)
+    rank = of_contrast["p"].rank(method="first").fillna(1.0)
     return clusters[(clusters["p_holm"] <= SHOWN) | (rank == 1)]
 
 
