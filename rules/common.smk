@@ -96,7 +96,8 @@ def code(script, named=None):
     if named is None and MODELS not in own:
         return relative(own)
     find = named or (lambda wildcards: [model_of(wildcards.experiment)])
-    return lambda wildcards: relative({*own, *files_of(*find(wildcards))})
+    words = script in READ
+    return lambda wildcards: relative({*own, *files_of(*find(wildcards), words=words)})
 
 
 def model_of(experiment):
@@ -196,13 +197,10 @@ def figure_tables(experiment, entry):
     return {key: f"{RESULTS}/{table_file(key, experiment)}" for key in keys}
 
 
-def code_of_figures(experiment, entries):
-    """Return the code of the stage that draws, of the model, and of what draws these figures."""
-    path = BASE / "workflow" / "scripts" / "figures.py"
-    modules = {BASE / "src" / f"{entry.module.replace('.', '/')}.py" for entry in entries}
-    files = {str(file) for module in modules for file in (module, *modules_of(module, words=True))}
-    own = {str(path), *modules_of(path, words=True), *files_of(model_of(experiment))}
-    return relative(files | own)
+def drawing(experiment, entries):
+    """Return the function that returns the modules of a model and of what draws its figures."""
+    modules = [model_of(experiment), *(entry.module for entry in entries)]
+    return lambda wildcards: modules
 
 
 def summary_is_new():

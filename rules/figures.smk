@@ -20,7 +20,7 @@ for BATCH, (NAME, ENTRIES) in BATCHES.items():
             f"figures_{BATCH}"
         input:
             tables=sorted({path for e in ENTRIES for path in figure_tables(NAME, e).values()}),
-            code=code_of_figures(NAME, ENTRIES),
+            code=code("figures", named=drawing(NAME, ENTRIES)),
         output:
             pdf=[at("figure", experiment=n, kind=kind, suffix="pdf") for n, kind in FILES],
             png=[

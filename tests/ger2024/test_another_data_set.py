@@ -93,11 +93,11 @@ def run(
     metrics = pd.concat(scores, ignore_index=True)
     for name in ("group", "dynamics", "population", "estimator"):
         metrics[name] = metrics[name].astype("str")
-    schema = metrics_schema(parameters)
+    schema = metrics_schema(model.unit_of)
     paths: dict[str, Any] = {"metrics": folder / "metrics.parquet"}
     write_table(metrics[schema.names()], paths["metrics"], schema, ORIGIN)
     paths["comparisons"] = folder / "comparisons.parquet"
-    comparisons_stage(paths["metrics"], paths["comparisons"], "mine", parameters, 1, 20, ORIGIN)
+    comparisons_stage(paths["metrics"], paths["comparisons"], "mine", model.unit_of, 1, 20, ORIGIN)
     written = {
         population: write(folder, f"trials_{population}", frame, dataset="theirs")
         for population, frame in trials.items()
@@ -131,6 +131,7 @@ def run(
             beside,
             paths["courses"],
             has,
+            model.unit_of,
             CourseSettings("mine", 1, 20, 50),
             ORIGIN,
         )

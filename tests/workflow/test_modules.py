@@ -126,7 +126,9 @@ def test_modules_are_looked_up_by_name_only_where_the_rules_know_of_it():
         for path in SOURCES
         if re.search(r"import_module\(|__import__\(", path.read_text())
     }
-    assert dynamic <= {"trnn/theory/models/__init__.py", "trnn/data/formats.py"}
+    # The command line is no stage; what draws a figure is handed to `code()` by rules/figures.smk.
+    known = {"trnn/theory/models/__init__.py", "trnn/data/formats.py", "trnn/figures/entry.py"}
+    assert dynamic <= {*known, "trnn/cli.py"}
 
 
 # --- what is left out -----------------------------------------------------------------------------

@@ -52,12 +52,13 @@ def modules_of(script: Path, words: bool = False) -> list[str]:
     return _closure(_imports(script), words)
 
 
-def files_of(*modules: str) -> list[str]:
+def files_of(*modules: str, words: bool = False) -> list[str]:
     """Return the files of modules that are known by name, and all that these import, sorted.
 
     For what a stage finds by a name in its settings: ``trnn.theory.models.q_learning``, say.
+    `words` as for `modules_of`.
     """
-    return _closure(frozenset(file for name in modules for file in _files(name)), words=False)
+    return _closure(frozenset(file for name in modules for file in _files(name)), words)
 
 
 def _closure(first: frozenset[Path], words: bool) -> list[str]:
