@@ -6,6 +6,7 @@
 import os
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -90,7 +91,12 @@ def code(script, named=None):
     if named is None and MODELS not in own:
         return relative(own)
     find = named or (lambda wildcards: [model_of(wildcards.experiment)])
-    return lambda wildcards: relative({*own, *files_of(*find(wildcards))})
+
+    @cache  # it is asked for every job, again and again
+    def files(*modules):
+        return relative({*own, *files_of(*modules)})
+
+    return lambda wildcards: list(files(*find(wildcards)))
 
 
 def model_of(experiment):
