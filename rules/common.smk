@@ -6,6 +6,7 @@
 import os
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -97,7 +98,12 @@ def code(script, named=None):
         return relative(own)
     find = named or (lambda wildcards: [model_of(wildcards.experiment)])
     words = script in READ
-    return lambda wildcards: relative({*own, *files_of(*find(wildcards), words=words)})
+
+    @cache  # it is asked for every job, again and again
+    def files(*modules):
+        return relative({*own, *files_of(*modules, words=words)})
+
+    return lambda wildcards: list(files(*find(wildcards)))
 
 
 def model_of(experiment):
