@@ -153,9 +153,9 @@ def test_joining_refuses_other_rows(spoil: str) -> None:
         estimates, expected = estimates.iloc[:-1], "rows"
     elif spoil == "order":
         estimates = estimates.iloc[[1, 0, *range(2, len(trials))]]
-        expected = "row 0.*'a', 0, 0.*'a', 0, 1"
+        expected = "row 0.*'a', 0, 1.*'a', 0, 0"
     else:
-        estimates.loc[5, "subject"], expected = "z", "row 5.*'a', 0, 5.*'z'"
+        estimates.loc[5, "subject"], expected = "z", "row 5.*'z', 0, 5.*'a', 0, 5"
     with pytest.raises(TableError, match=expected):
         join_estimates(trials, estimates)
 
