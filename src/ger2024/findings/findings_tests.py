@@ -48,6 +48,8 @@ def finding_tests(findings: pd.DataFrame, experiment_name: str) -> pd.DataFrame:
                 "family": f"{experiment_name}/human/{row['family']}",
                 "population": "test" if control else "human",
                 "group": STATIONARY if control else _group(row),
+                "side_a": row["side_a"],
+                "side_b": row["side_b"],
                 "measure": row["quantity"],
                 "difference": row["value"],
                 "difference_ci_low": row["ci_low"],
@@ -58,5 +60,5 @@ def finding_tests(findings: pd.DataFrame, experiment_name: str) -> pd.DataFrame:
 
 
 def _group(row: pd.Series) -> str:
-    """Return whose values are tested: contrasts are of all people, whatever their names."""
-    return "all" if " - " in row["group"] else str(row["group"])
+    """Return whose values are tested: those of a contrast are of all people."""
+    return "all" if pd.notna(row["side_a"]) else str(row["group"])
