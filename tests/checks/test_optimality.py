@@ -9,7 +9,7 @@ from ger2024.targets import LAST_TRIAL_RATIO, PEOPLE_BCE
 from tests.checks.nonstationarity_made import FACTOR, fake_evidence
 from trnn.checks.calibration.calibration_table import OPTIMALITY
 from trnn.checks.calibration.last_trial import last_trial_errors
-from trnn.checks.calibration.stages import optimality_stage
+from trnn.checks.calibration.optimality_stage import optimality_stage
 from trnn.checks.nonstationarity.rates import rates
 from trnn.config.dynamics import Range, Stationary, Switching
 from trnn.config.experiment import Experiment

@@ -22,7 +22,7 @@ from trnn.config.load import load_experiments, load_run, read_yaml
 from trnn.data.registry import load_registry
 from trnn.figures.about import About
 from trnn.figures.entry import figures_of
-from trnn.figures.stage import draw_figure
+from trnn.figures.figure_stage import draw_figure
 from trnn.theory.models import get_model
 from trnn.theory.words import MEANINGS
 from trnn.workflow.plan import Plan
