@@ -81,7 +81,7 @@ def _add_population(
     if population == "test":
         columns |= {(TRUTH, name, False): trials[name] for name in (CHOICE, *names)}
     for estimator, path in tables["estimates"][population].items():
-        if estimator not in registry.truths():  # it stands in the trials
+        if estimator not in registry.truths():  # the truth stands in the trials
             columns |= _columns_of(estimator, trials, path, names)
     arrays = [column[keep].to_numpy() for column in columns.values()]
     scales = [scale_of(values) for values in arrays]

@@ -39,7 +39,7 @@ def calibration_stage(
     ----------
     trials : the synthetic test agents
     estimates : estimator -> its estimates for `trials`, in the order of the rows wanted
-        One without quantiles is left out, and the log says so.
+        One without quantiles is left out, which is logged.
     experiment : Experiment
         Its name, its parameters and the dynamics of its test agents are used.
 
