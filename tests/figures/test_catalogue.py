@@ -230,7 +230,7 @@ def test_the_kind_of_dynamics_is_known_whatever_the_name():
     experiment = PLANS["artificial"].experiment
     dynamics = experiment.dynamics
     renamed = {"at_rest": dynamics["stationary"], "jumping": dynamics["switching"]}
-    about = about_of(experiment.model_copy(update={"dynamics": renamed}))
+    about = about_of(experiment.model_copy(update={"dynamics": renamed}), {})
     assert about.constant == ["at_rest"]
     assert about.dynamics == {"at_rest": "stationary", "jumping": "switching"}
 

@@ -52,7 +52,7 @@ def findings_stage(
     having : what the experiment has, which decides what is computed
     resampling : the bootstrap over subjects
     published : what the study reports; it is shown beside the results where the people are the
-    study's
+        study's
 
     Raises
     ------

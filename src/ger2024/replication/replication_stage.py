@@ -38,7 +38,8 @@ def replication_stage(
         `findings` (paths, or None without people).
     published : path
         The file of the original study's numbers and claims.
-    seed, n_resamples : int     Seed and resamples of the bootstrap over subjects.
+    seed, n_resamples : int
+        Seed and resamples of the bootstrap over subjects.
     provenance : Provenance
         Its `data_source` says whether people are real. The tables' own metadata are asked as well:
         one table of stand-ins is enough for the warning.

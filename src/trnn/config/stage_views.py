@@ -1,7 +1,7 @@
 """Which part of an experiment each stage sees.
 
-Only the rules import this module. A stage gets its view through its params, so that a change of one
-view does not run other stages again.
+No stage imports this module. A stage gets its view through its params, so that a change of one view
+does not run other stages again.
 """
 
 from collections.abc import Callable

@@ -139,7 +139,7 @@ def _columns_of(
 def _group_labels(trials: pd.DataFrame, population: str) -> pd.Series:
     if population == "human":
         return trials["group"].fillna("people").astype(str)
-    return trials["dynamics"].map(lambda law: f"simulated agents: {dynamics_label(law)}")
+    return trials["dynamics"].map(lambda name: f"simulated agents: {dynamics_label(name)}")
 
 
 def _first_of_each(trials: pd.DataFrame, agents: int) -> pd.Series:

@@ -80,7 +80,7 @@ def subjects_at_percentiles(correlations: pd.DataFrame, percentiles: list[float]
     Parameters
     ----------
     correlations : DataFrame with columns subject and r; subjects without r are left out; ties keep
-    their order
+        their order
     percentiles : from 0 to 100
 
     Returns

@@ -13,8 +13,8 @@ BOUND = (
     "The error is the squared error of the posterior's mean, relative to that of the prior's mean: "
     "100 % is a guess, 0 % is known. No estimator can have a smaller one, averaged over the "
     "ranges: it is a bound. Beside it stand the error of an observer who is told the other "
-    "parameters, and what the choices tell about the parameter (mutual information). "
-    "By convention a parameter "
+    "parameters, and what the choices tell about the parameter (mutual information). By "
+    "convention a parameter "
     f"counts as not recovered when more than {100 * UNRECOVERED:g} % of the error is left."
 )
 MOVING = (

@@ -18,8 +18,8 @@ MISSPECIFICATION = (
     "0, mean reward), and the prediction (the t-RNN's surprise less its expectation under its "
     f"own probabilities). A session is outside in a kind if at most {100 * LEVEL:g} % of agents "
     f"are as far out. By chance about {100 * LEVEL:g} % are outside in each and "
-    f"at most {100 * LEVEL * len(KINDS):g} % in any. Test agents are judged in the same way, with exact "
-    "(Clopper-Pearson) 95 % intervals. Agents that follow the training dynamics should be "
+    f"at most {100 * LEVEL * len(KINDS):g} % in any. Test agents are judged in the same way, with "
+    "exact (Clopper-Pearson) 95 % intervals. Agents that follow the training dynamics should be "
     "outside no more often than by chance; where the training dynamics are a mixture, this "
     "holds for the mixture as a whole, and one of its components alone may lie above it."
 )

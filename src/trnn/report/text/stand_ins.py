@@ -8,7 +8,7 @@ from trnn.tables.parquet import read_metadata
 STAND_INS = "simulated stand-ins"
 WARNING = (
     f"**The people of this run are {STAND_INS}, made by a model. "
-    "No statement about people here is a result.**"
+    "Nothing about people here is a result.**"
 )
 
 

@@ -47,8 +47,8 @@ def summary_stage(
     experiments : name -> mapping
         `metrics` and `statistics` (paths), `settings` (the whole experiment as plain data); every
         other table of the experiment that has a section, by its kind (path), where it has it.
-    n_resamples : int     Resamples of the bootstrap over subjects; its seed is that of
-    `provenance`.
+    n_resamples : int
+        Resamples of the bootstrap over subjects; its seed is that of `provenance`.
     provenance : Provenance
         Its `data_source` says whether people are real. The tables' own metadata are asked as well:
         one table of stand-ins is enough for the warning.

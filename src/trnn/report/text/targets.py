@@ -40,7 +40,7 @@ def target_sections(
     Parameters
     ----------
     tables : experiment -> its tables of calibration, of optimality and of the rates of
-    nonstationarity, None for one that is not there.
+        nonstationarity, None for one that is not there.
     """
     lines = []
     for experiment, found in tables.items():
