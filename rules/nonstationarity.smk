@@ -1,8 +1,9 @@
 # Whether parameters move at all: the evidence for constant against moving ones.
 #
 # Needs: a population's trials.
-# Makes: <results>/<e>/moving/{test,human}.parquet, <results>/<e>/moving.parquet (both joined),
-#        <results>/<e>/nonstationarity_rates.parquet (where the experiment has `moving` settings)
+# Makes: <results>/<e>/nonstationarity/{test,human}.parquet and, joined,
+#        <results>/<e>/nonstationarity.parquet; <results>/<e>/nonstationarity_rates.parquet
+#        (where the experiment has `nonstationarity` settings)
 
 
 rule nonstationarity:

@@ -5,7 +5,7 @@
 # Makes: <results>/report.html
 
 
-# Of Snakemake's own `--report`, which shows the files that rules mark by report(...).
+# Text for Snakemake's own `--report`, which shows the files that rules mark by report(...).
 report: "../workflow/report/workflow.rst"
 
 

@@ -1,4 +1,4 @@
-"""Of which subjects what the study reports counts: one rule for every table and text."""
+"""Which subjects the study's reported numbers apply to: one rule for every table and text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ SIMULATED = "simulated"
 
 @dataclass(frozen=True)
 class Subjects:
-    """The subjects of an experiment: its name, its model, and what people's table says of itself.
+    """The subjects of an experiment: its name, its model, and the metadata of people's table.
 
-    `people` is the metadata of the table of people's trials; None: there are no people.
+    `people` holds the metadata of the table of people's trials; None: there are no people.
     """
 
     experiment: str
@@ -40,11 +40,12 @@ def read_subjects(experiment: str, model: str, people: str | Path | None) -> Sub
 
 
 def reported_as(published: Published, subjects: Subjects, population: str) -> str | None:
-    """Return under which name the study reports of these subjects; None if it does not.
+    """Return the name under which the study reports on these subjects; None if it does not.
 
-    Of people that is their data set. They must be those of the study, by the digest of their
-    trials, or simulated stand-ins for them, and the model the one that the study fitted. Of
-    simulated agents it is the experiment, with the model that it has in the study.
+    For people the name is that of their data set. They must be the people of the study, by the
+    digest of their trials, or simulated stand-ins for them, and the model must be the one that the
+    study fitted. For simulated agents it is the name of the experiment, with the model that it has
+    in the study.
     """
     if population == TEST:
         name = subjects.experiment
@@ -59,7 +60,7 @@ def reported_as(published: Published, subjects: Subjects, population: str) -> st
 
 
 def is_of_the_study(published: Published, experiment: str, model: str, dataset: str | None) -> bool:
-    """Return whether the study may report of an experiment, as far as its settings say.
+    """Return whether the study may report on an experiment, as far as its settings show.
 
     Whether the people are the study's is known once their trials are read: see `reported_as`.
     """

@@ -80,7 +80,7 @@ class Part(Settings):
     """A part of a finding that the tables can decide.
 
     It holds if every row of `decided_by` does. `controls` cannot refute it: a control that does
-    not hold says that the effect comes with the method, which is a correction.
+    not hold shows that the effect comes with the method, which counts as a correction.
     """
 
     id: Name
@@ -126,7 +126,7 @@ class Correction(Settings):
 
 
 class People(Settings):
-    """The people of whom something was reported, and the model under which it was."""
+    """The people about whom something was reported, and the model under which it was."""
 
     model: str = Field(description="the model that was fitted to them")
     content_sha256: str = Field(
@@ -172,7 +172,7 @@ class Published(Settings):
         return _look_up(self.corrected, *at)
 
     def reported_means(self) -> Iterator[tuple[str, str, Mean, float]]:
-        """Yield data set, population, what it is the mean of, and value of every reported mean."""
+        """Yield data set, population, averaged quantity and value of every reported mean."""
         for dataset, populations in self.means.items():
             for population, groups in populations.items():
                 for group, means in groups.items():

@@ -1,4 +1,4 @@
-"""What the study adds to a run, decided by what an experiment has, before anything is run."""
+"""What the study adds to a run; it is decided by what an experiment has, before anything is run."""
 
 from collections.abc import Mapping
 

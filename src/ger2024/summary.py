@@ -58,7 +58,7 @@ def _means(published: Published, subjects: Subjects) -> Reported:
 
 
 def _analyses(tables: Mapping[str, Any], subjects: Subjects, published: Published) -> Section:
-    """Return the analyses of people: what was found, and what could not be computed and why."""
+    """Return the analyses of people: the findings, and which could not be computed and why."""
     dataset = reported_as(published, subjects, HUMAN)
     findings = read_table(tables["findings"])
     if dataset is None:

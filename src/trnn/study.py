@@ -1,4 +1,4 @@
-"""What a study may hand in to the library's stages; None or nothing where there is no study.
+"""What a study may hand in to the library's stages; where there is no study, nothing is.
 
 A study is a package beside this one. Its modules make these objects, the workflow's scripts hand
 them over, and no stage knows whose they are. Targets, which the stage of optimality takes, are
@@ -54,8 +54,8 @@ class SummaryPart:
 class SummaryStudy:
     """What a study adds to the summary.
 
-    `parts` has what it adds to an experiment, by name; `reading` says what the numbers in
-    parentheses are, and is empty where there are none.
+    `parts` has what it adds to an experiment, by name; `reading` explains the numbers in
+    parentheses, and is empty where there are none.
     """
 
     parts: Mapping[str, SummaryPart] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class ReportTable:
 class ReportSection:
     """A section of its own in the report.
 
-    `anchor` is its address in the page, `reading` (HTML) says how to read it, `overview` (HTML)
+    `anchor` is its address in the page, `reading` (HTML) explains how to read it, `overview` (HTML)
     comes first, `groups` are tables below headings. `marks` gives a text of the column `marked` the
     look that it has on the page: good, partly, bad or open. Long texts of the columns `wrapped`
     wrap. `files` are what it was made from.

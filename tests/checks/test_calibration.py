@@ -6,9 +6,9 @@ import pytest
 from scipy import stats
 
 from tests.checks.calibration_made import agents, calibration_table, uniform
+from trnn.checks.calibration.calibration_stage import calibration_stage
 from trnn.checks.calibration.calibration_table import CALIBRATION
 from trnn.checks.calibration.coverage import rank_weights
-from trnn.checks.calibration.stages import calibration_stage
 from trnn.config.dynamics import Range, Stationary, Switching
 from trnn.config.experiment import Experiment
 from trnn.errors import NumericalError, TableError

@@ -9,7 +9,7 @@ from ger2024.targets import LAST_TRIAL_RATIO, PEOPLE_BCE
 from tests.checks.nonstationarity_made import FACTOR, fake_evidence
 from trnn.checks.calibration.calibration_table import OPTIMALITY
 from trnn.checks.calibration.last_trial import last_trial_errors
-from trnn.checks.calibration.stages import optimality_stage
+from trnn.checks.calibration.optimality_stage import optimality_stage
 from trnn.checks.nonstationarity.rates import rates
 from trnn.config.dynamics import Range, Stationary, Switching
 from trnn.config.experiment import Experiment
@@ -65,15 +65,15 @@ def metrics(n: int = 12, people: int = 10) -> pd.DataFrame:
     """Return metrics in which the t-RNN is 0.5 % (choices) and 20 % (errors) above `bayes`."""
     rng = np.random.default_rng(3)
     rows = []
-    for law in ("stationary", "switching"):
+    for dynamics in ("stationary", "switching"):
         for i in range(n):
             bce, error = rng.uniform(0.2, 0.5), rng.uniform(0.01, 0.05)
             for name, factor in (("bayes", (1, 1)), ("trnn", (1.005, 1.2))):
                 rows.append(
                     {
                         "population": "test",
-                        "subject": f"{law}-{i}",
-                        "dynamics": law,
+                        "subject": f"{dynamics}-{i}",
+                        "dynamics": dynamics,
                         "estimator": name,
                         "bce": factor[0] * bce,
                         "bce_theory": bce,
@@ -98,11 +98,11 @@ def trials(n: int = 5) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
     """Return agents of sessions of different lengths, and their estimates."""
     rng = np.random.default_rng(4)
     parts = []
-    for law in ("switching", "stationary"):
+    for dynamics in ("switching", "stationary"):
         for i in range(n):
             length = 3 + i
             frame = pd.DataFrame({"trial": np.arange(length)})
-            frame = frame.assign(subject=f"{law}-{i}", dynamics=law, block=0)
+            frame = frame.assign(subject=f"{dynamics}-{i}", dynamics=dynamics, block=0)
             parts.append(frame.assign(alpha=rng.random(), beta=10 * rng.random()))
     agents = pd.concat(parts, ignore_index=True)
     estimates = {}

@@ -22,7 +22,7 @@ from trnn.config.load import load_experiments, load_run, read_yaml
 from trnn.data.registry import load_registry
 from trnn.figures.about import About
 from trnn.figures.entry import figures_of
-from trnn.figures.stage import draw_figure
+from trnn.figures.figure_stage import draw_figure
 from trnn.theory.models import get_model
 from trnn.theory.words import MEANINGS
 from trnn.workflow.plan import Plan
@@ -42,7 +42,7 @@ PARAMETERS = {
 }
 PEOPLE = ("dezfouli", "gershman")
 # Agents whose recovery alone is asked for are of one kind.
-LAWS = {
+DYNAMICS = {
     experiment: DYNAMICS[:1] if experiment.startswith("recovery") else DYNAMICS
     for experiment in RANGES
 }
@@ -57,7 +57,7 @@ ABOUT = {
     experiment: About(
         ranges,
         get_model(MODELS[experiment]).unit_of,
-        {name: name for name in LAWS[experiment]},
+        {name: name for name in DYNAMICS[experiment]},
     )
     for experiment, ranges in PARAMETERS.items()
 }
@@ -198,14 +198,14 @@ def tables(experiment: str, size: Size, seed: int = 1) -> dict[str, pd.DataFrame
             {"quantity": ["kappa_staying_correlation"] * 2, "published": [0.64, np.nan]}
         ),
     }
-    out["calibration"] = fake_calibration(RANGES[experiment], LAWS[experiment], size.subjects)
-    out["optimality"] = fake_optimality(RANGES[experiment], LAWS[experiment], size.subjects)
+    out["calibration"] = fake_calibration(RANGES[experiment], DYNAMICS[experiment], size.subjects)
+    out["optimality"] = fake_optimality(RANGES[experiment], DYNAMICS[experiment], size.subjects)
     out["identifiability"] = fake_map(RANGES[experiment], "stationary", (50, 200, 1000, 1308))
-    if "switching" in LAWS[experiment]:
+    if "switching" in DYNAMICS[experiment]:
         out["identifiability_moving"] = fake_map(RANGES[experiment], "switching", (size.trials,))
     groups = GROUPS if experiment == "dezfouli" else (None,) if experiment in PEOPLE else ()
     out["nonstationarity"] = fake_evidence(
-        tuple(RANGES[experiment]), LAWS[experiment], groups, size.subjects
+        tuple(RANGES[experiment]), DYNAMICS[experiment], groups, size.subjects
     )
     out["nonstationarity_rates"] = fake_rates(out["nonstationarity"])
     if experiment in PEOPLE:
@@ -236,7 +236,7 @@ def fake_metrics(experiment: str, size: Size, rng: np.random.Generator) -> pd.Da
     for population in ("human", "test"):
         people = population == "human"
         own = GROUPS if experiment == "dezfouli" else (None,) * (experiment in PEOPLE)
-        for group in own if people else LAWS[experiment]:
+        for group in own if people else DYNAMICS[experiment]:
             for i in range(size.subjects):
                 base = rng.normal(0, 0.1)
                 for estimator, bce in (BCE | (NETWORKS if people else {})).items():
@@ -332,7 +332,7 @@ def fake_agents(experiment: str, size: Size, rng: np.random.Generator) -> pd.Dat
     """Return trials of simulated agents whose parameters stay, jump or walk."""
     n = size.blocks * size.trials
     parts = []
-    for dynamics in LAWS[experiment]:
+    for dynamics in DYNAMICS[experiment]:
         for i in range(size.subjects):
             frame = _index(f"{dynamics.replace('_', '-')}-{i + 1:04d}", size)
             frame.insert(1, "dynamics", dynamics)

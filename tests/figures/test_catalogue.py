@@ -228,9 +228,9 @@ def test_what_draws_a_figure_can_be_imported(kind):
 
 def test_the_kind_of_dynamics_is_known_whatever_the_name():
     experiment = PLANS["artificial"].experiment
-    laws = experiment.dynamics
-    renamed = {"at_rest": laws["stationary"], "jumping": laws["switching"]}
-    about = about_of(experiment.model_copy(update={"dynamics": renamed}))
+    dynamics = experiment.dynamics
+    renamed = {"at_rest": dynamics["stationary"], "jumping": dynamics["switching"]}
+    about = about_of(experiment.model_copy(update={"dynamics": renamed}), {})
     assert about.constant == ["at_rest"]
     assert about.dynamics == {"at_rest": "stationary", "jumping": "switching"}
 

@@ -10,8 +10,8 @@ from tests.figures import reading
 from tests.figures.fakes import GROUPS, PARAMETERS, SMALL, draw, tables
 from trnn.figures import palette
 from trnn.figures.about import About
+from trnn.figures.figure_stage import draw_figure
 from trnn.figures.marks import mark_of
-from trnn.figures.stage import draw_figure
 
 EXPERIMENTS = {
     "artificial/errors_of_agents": "artificial",

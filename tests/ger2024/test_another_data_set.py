@@ -233,9 +233,11 @@ def test_without_constant_agents_there_is_no_control_and_a_reason(tmp_path, tiny
 
 def test_constant_agents_are_known_by_the_kind_of_their_dynamics(tiny_experiments):
     base = tiny_experiments["dezfouli"]
-    laws = {("still" if name == "stationary" else name): law for name, law in base.dynamics.items()}
+    renamed = {
+        ("still" if name == "stationary" else name): own for name, own in base.dynamics.items()
+    }
     test = base.test.model_copy(update={"dynamics": ["still", "switching"]})
-    settings = view(mine(base, "theirs", dynamics=laws, test=test), "whole")
+    settings = view(mine(base, "theirs", dynamics=renamed, test=test), "whole")
     assert having(settings, ()).control == ("still",)
 
 

@@ -164,7 +164,7 @@ def test_every_part_is_there(stage):
     for words in (
         "κ in [-1, 1]",
         "drawn anew with probability",
-        "of 20 % of the agents never",
+        "in 20 % of the agents never",
         "the t-RNN reads the reward of the trial before, whether its choice repeated",
         "### People",
         "### Simulated test agents",

@@ -82,8 +82,16 @@ def test_the_filter_is_no_concern_of_other_estimators():
 
 def test_no_module_is_called_stage_alone():
     for path in SOURCES:
-        if {"theory", "estimators", "trials"} & set(path.parts):
-            assert path.stem not in ("stage", "stages"), path
+        assert path.stem not in ("stage", "stages"), path
+
+
+def test_calibration_and_optimality_are_no_concern_of_one_another():
+    own = {n: f"trnn/checks/calibration/{n}_stage.py" for n in ("calibration", "optimality")}
+    for name, path in own.items():
+        assert path in modules(name)
+        assert not modules(name) & (set(own.values()) - {path})
+    assert "trnn/checks/calibration/optimality.py" not in modules("calibration")
+    assert "trnn/checks/calibration/rows.py" not in modules("optimality")
 
 
 # --- models, found by name ------------------------------------------------------------------------

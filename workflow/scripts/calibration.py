@@ -1,6 +1,6 @@
 """Measure how well the posteriors of every estimator are calibrated."""
 
-from trnn.checks.calibration.stages import calibration_stage
+from trnn.checks.calibration.calibration_stage import calibration_stage
 from trnn.config.views import from_view
 from trnn.workflow.job import provenance, run_stage
 

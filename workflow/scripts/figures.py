@@ -3,7 +3,7 @@
 from ger2024.figures.catalogue import CATALOGUE
 from trnn.config.views import from_view
 from trnn.figures.about import about_of
-from trnn.figures.stage import figure_stage
+from trnn.figures.figure_stage import figure_stage
 from trnn.theory.models import get_model
 from trnn.workflow.job import provenance, run_stage
 

@@ -3,7 +3,7 @@
 from ger2024.applies import read_subjects
 from ger2024.published import read_published
 from ger2024.targets import targets_of
-from trnn.checks.calibration.stages import optimality_stage
+from trnn.checks.calibration.optimality_stage import optimality_stage
 from trnn.config.views import from_view
 from trnn.workflow.job import provenance, run_stage
 

@@ -2,10 +2,10 @@
 
 The same trials are distributed in two formats. `choices_diagno.csv` (the authors' repository)
 calls the block `trial`; its column `block` is something else (which half of the session). Its
-column `choice` is not the action made, which is `key`, but says whether that was the arm that
-pays more often (R1) or not (R2): over all trials R1 there paid 0.25, 0.12 or 0.08 according to the
-condition and R2 always 0.05, whatever the key. `for_plos.csv` (the journal and figshare) was
-made from it: the block is `block`, and `choice` became `best_action`, TRUE or FALSE.
+column `choice` is not the action made, which is `key`, but whether that was the arm that pays more
+often (R1) or not (R2): over all trials R1 paid 0.25, 0.12 or 0.08 according to the condition and R2
+always 0.05, whatever the key. `for_plos.csv` (the journal and figshare) was made from it: the block
+is `block`, and `choice` became `best_action`, TRUE or FALSE.
 """
 
 from dataclasses import dataclass
@@ -99,7 +99,7 @@ def _format_of(table: RawTable) -> _Format:
     names = set(table.cells.columns)
     if _FOR_PLOS.best in names:
         return _FOR_PLOS
-    # Never by `block`, which both formats have but with different meanings.
+    # Not recognised by `block`, which both formats have but with different meanings.
     if names & {_CHOICES_DIAGNO.block, _CHOICES_DIAGNO.best}:
         return _CHOICES_DIAGNO
     return _FOR_PLOS

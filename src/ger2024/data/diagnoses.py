@@ -1,4 +1,4 @@
-"""What the words of the file of Dezfouli et al. mean."""
+"""The meanings of the words in the file of Dezfouli et al."""
 
 GROUPS = {"Bipolar": "bipolar", "Depression": "depression", "Healthy": "healthy"}
 """Diagnosis in the file -> group in the prepared table, in the table's order."""

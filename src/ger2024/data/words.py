@@ -1,4 +1,4 @@
-"""What the studies' own columns mean. Only words: see `trnn.workflow.modules`."""
+"""The meanings of the data sets' own columns. Only words: see `trnn.workflow.modules`."""
 
 REWARDED = "whether the action was rewarded"
 BEST_ACTION = "1 if the action was the arm that pays more often in the block, else 0"

@@ -28,15 +28,16 @@ PERSEVERATION_AND_STAYING = (
     "over subjects; the mark compares people with the control."
 )
 STRETCHES = (
-    "Of all stretches of 40 trials within one person's one block, the one with the fewest and the "
-    "one with the most stays (of equals, the most extreme mean κ). Choices, and the t-RNN's "
-    "probability of action 0 and κ, each made before the trial's choice is seen."
+    "Two stretches of 40 trials within one person's one block: the one with the fewest and the "
+    "one with the most stays of all such stretches (among equals, the one with the most extreme "
+    "mean κ). Choices, and the t-RNN's probability of action 0 and κ, each made before the "
+    "trial's choice is seen."
 )
 AGAINST_BETTER_ARM = (
-    "Of each block's first action against the better arm (from the fifth trial on), the one after "
-    "which the t-RNN's inverse temperature β falls most by the next trial, with its block and the "
-    "blocks before and after it. Choices, and the t-RNN's probability of action 0 and β, each made "
-    "before the trial's choice is seen."
+    "Among each block's first action against the better arm (from the fifth trial on), the one "
+    "after which the t-RNN's inverse temperature β falls most by the next trial, with its block "
+    "and the blocks before and after it. Choices, and the t-RNN's probability of action 0 and β, "
+    "each made before the trial's choice is seen."
 )
 AROUND_ACTIONS = (
     "The t-RNN's β around actions against and for the better arm (from the fifth trial of a block "

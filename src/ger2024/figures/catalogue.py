@@ -1,4 +1,4 @@
-"""The study's kinds of figures, beside the library's; each for every experiment that has it."""
+"""The study's kinds of figures, drawn where an experiment has what they need."""
 
 from ger2024.figures import captions
 from trnn.figures import catalogue, keys

@@ -42,7 +42,7 @@ def source(
     findings: pd.DataFrame,
     statistics: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Return the histograms of the correlation, the medians, the published one, and the mark.
+    """Return the histograms of the correlation, the medians, the published median, and the mark.
 
     `agents` are those whose parameters never change, if there are any.
     """

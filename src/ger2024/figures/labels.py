@@ -1,4 +1,4 @@
-"""What the paper and its supplement here call the figures: a label by experiment and kind."""
+"""Labels of figures, by experiment and kind: their numbers in the paper and its supplement here."""
 
 _MAIN = {
     ("artificial", "errors_of_agents"): "2A",
@@ -21,7 +21,8 @@ _MAIN = {
 _WITH_PEOPLE = ("dezfouli", "gershman")
 _ALL = ("artificial", *_WITH_PEOPLE)
 _RECOVERY = ("recovery_one", "artificial", "recovery_three")
-# The number of the supplement, the kind, and the experiments whose figures have the number.
+# The number in the supplement, the figure's kind, and the experiments whose figures have the
+# number.
 _SUPPLEMENT = (
     ("S1", "recovery", _RECOVERY),
     ("S4", "variants", _WITH_PEOPLE),

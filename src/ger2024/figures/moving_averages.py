@@ -87,7 +87,7 @@ def _lines(
     y: tuple[np.ndarray, np.ndarray],
     unit_of: Mapping[str, str],
 ) -> list[pd.DataFrame]:
-    """Return the parameter's line and its average's, labelled with their correlation."""
+    """Return the parameter's line and that of its average, labelled with their correlation."""
     r = _correlation(*y)
     label = f"{subject}: r = {two_decimals(r)}" if np.isfinite(r) else f"{subject}: no correlation"
     common = {"x": x, "n": 1, "label": label, "x_axis": X_AXIS}
@@ -112,7 +112,7 @@ def _panel(axes: Axes, table: pd.DataFrame) -> None:
         return
     right = axes.twinx()
     right.spines["right"].set_visible(True)
-    # The estimate lies over its average.
+    # The estimate is drawn above its average.
     axes.set_zorder(right.get_zorder() + 1)
     axes.patch.set_visible(False)
     for place, name, width in (

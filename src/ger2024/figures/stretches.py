@@ -19,14 +19,14 @@ ALTERNATING, REPEATING = "alternating", "repeating"
 FINDERS = {ALTERNATING: alternating_stretch, REPEATING: repeating_stretch}
 CHOICES, KAPPA = "choices", "kappa"
 NOTE = (
-    f"Of all stretches of {LENGTH} trials (of the longest that there are, if shorter) within a "
-    "block, the one with the fewest and the one with the most stays; of equals that with the "
-    "lowest and the highest mean κ. Ticks: choices; dots: rewarded. Estimates of the t-RNN."
+    f"Among all stretches of {LENGTH} trials (or of the longest possible, if shorter) within a "
+    "block, those with the fewest and with the most stays; among equals, those with the lowest "
+    "and the highest mean κ. Ticks: choices; dots: rewarded. Estimates of the t-RNN."
 )
 
 
 def source(frame: pd.DataFrame, axis: str) -> pd.DataFrame:
-    """Return choices, P(action 0) and κ of the two stretches; none where no block is long.
+    """Return choices, P(action 0) and κ of the two stretches; none where no block is long enough.
 
     `axis` is the label of κ.
     """

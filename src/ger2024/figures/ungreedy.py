@@ -19,7 +19,7 @@ from trnn.figures.source import combine, each, pick, rows
 from trnn.trials.join import join_estimates
 
 PARAMETER = "beta"
-PALE = "#EDB491"  # the t-RNN's colour, thinned: of agents, not people
+PALE = "#EDB491"  # the t-RNN's colour made paler: agents, not people
 UNGREEDY, GREEDY = "against the better arm", "for the better arm"
 CONTROL = f"agents with constant β, {UNGREEDY}"
 EVENT_COLOURS = {UNGREEDY: palette.VERMILLION, GREEDY: palette.GREY, CONTROL: PALE}
@@ -105,8 +105,8 @@ def draw_average(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figu
 def find_example(frame: pd.DataFrame) -> int | None:
     """Return the row of the example's action, None if there is none.
 
-    Of the first action against the better arm in each block that has one (and a trial after it),
-    the one after which β falls most by the next trial; of equals the first.
+    The candidates are each block's first action against the better arm that has a trial after it.
+    The example is the one after which β falls most by the next trial; of equals the first.
     """
     rows_of_events = np.flatnonzero(ungreedy(frame).to_numpy())
     keys = frame.iloc[rows_of_events][["subject", "block"]]

@@ -1,4 +1,4 @@
-"""What the estimates say about people: moving averages, courses, events, and the findings.
+"""The analyses of people: moving averages, courses, events, and the findings.
 
 Every module takes a *joined frame*: a trial table joined with one estimator's estimates
 (`join.join_estimates`), the rows of a subject together and in the order of its trials. The subject

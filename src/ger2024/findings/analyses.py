@@ -1,6 +1,6 @@
 """The analyses of people, what each needs, and which of them an experiment can have.
 
-What decides are the columns of the people's table and the parameters of the model, never a name.
+The columns of the people's table and the parameters of the model decide, never a name.
 """
 
 from collections.abc import Iterator, Mapping
@@ -40,13 +40,13 @@ ANALYSES = (
     *(PREDICTION, PERSEVERATION, STAYING, CERTAINTY, STRETCHES, EVENTS, ACCURACY),
     *(*DIFFICULTY.values(), GROUP_COURSES, DIFFICULTY_COURSES),
 )
-# Those that are held against agents with constant parameters.
+# Analyses that are compared with agents with constant parameters.
 CONTROLLED = (STAYING, CERTAINTY, EVENTS)
 
 
 @dataclass(frozen=True)
 class Having:
-    """What an experiment has for the analyses.
+    """What an experiment provides for the analyses.
 
     `parameters` of its model, `columns` of the people's table beside those that every one has, the
     `groups` of people in the order of their data set's row, and `control`, the names of the

@@ -1,8 +1,8 @@
 """Finding 3: κ follows staying, and β the certainty of the prediction; with their control.
 
-The estimates are made from the very choices whose staying is averaged, so that some correlation
-comes with the method. The control is agents whose parameters never change, put through the same
-analysis: what people show beyond it is more than the method's own.
+The estimates are made from the very choices whose staying is averaged, so the method alone produces
+some correlation. The control is agents whose parameters never change, put through the same
+analysis: only what people show beyond it is not due to the method.
 """
 
 from collections.abc import Callable

@@ -22,7 +22,7 @@ TOO_FEW = "not tested: fewer than two subjects"
 
 @dataclass(frozen=True)
 class CourseSettings:
-    """What randomness and families are named after, and the numbers of draws."""
+    """The names that key random numbers and families, and the numbers of draws."""
 
     experiment: str
     seed: int

@@ -31,7 +31,7 @@ def group_rows(
     """Return the courses of every parameter over the block, each pair of groups.
 
     First by clusters of trials, then by the slopes of a mixed model. Courses are those of the
-    figure: the trials that three quarters of the blocks have, the people who get there.
+    figure: the trials that three quarters of the blocks have, and the people with a block as long.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def group_rows(
         ]
         unit = unit_of[parameter]
         rows += cluster_rows(parameter, unit, finding, contrasts, TRIALS, 0, settings)
-        # As the contrasts: the last group first.
+        # In the order of the contrasts: the last group first.
         rows += _slope_rows(parameter, unit, finding, courses, groups, present[::-1], settings)
     return rows
 
@@ -64,7 +64,7 @@ def difficulty_course_rows(
 ) -> list[dict[str, Any]]:
     """Return accuracy and every parameter over the block, easy blocks less hard ones.
 
-    Of the people who have a value at every trial of both.
+    Only people who have a value at every trial of both kinds of blocks enter.
 
     Parameters
     ----------
@@ -92,8 +92,8 @@ def action_rows(
 ) -> list[dict[str, Any]]:
     """Return β around actions against the better arm less that around actions for it.
 
-    Of people, and of people less that of agents with constant parameters; only subjects who have a
-    value at every offset around both kinds of actions.
+    The difference of people, and that of people less that of agents with constant parameters. Only
+    subjects who have a value at every offset around both kinds of actions enter.
     """
     people = _around(frame)
     contrasts = [_paired(UNGREEDY_GREEDY, *people)]

@@ -17,8 +17,8 @@ from trnn.trials.index import mean_within, shifted, subject_codes, values_of
 
 Array = np.ndarray
 
-# An estimate is made before its trial's choice is seen: that of one trial after the action is the
-# first to know of it.
+# An estimate is made before its trial's choice is seen, so the first estimate to have seen an
+# action is that of the next trial.
 OFFSETS = (-2, -1, 1, 2, 3, 4)
 DROP, RECOVERY = 1, 3
 FIRST_COMPARED = 2  # the third trial
@@ -49,7 +49,7 @@ def event_rows(
 def difficulty_rows(frame: pd.DataFrame, having: Having, resampling: Resampling) -> list[Row]:
     """Return accuracy, β and γ in easy and in hard blocks, from the third trial on.
 
-    Of the parameters those that the model has.
+    Parameters that the model does not have are left out.
     """
     late = frame["trial"] >= FIRST_COMPARED
     kinds = difficulty(frame).where(late)
@@ -127,7 +127,7 @@ def matched_difference(frame: pd.DataFrame, offset: int) -> Array:
 
 
 def _by_offset(described: list[Row], decisive: list[Row]) -> list[Row]:
-    """Return the changes in order of their offsets, then what else decides."""
+    """Return the changes in order of their offsets, then the other values that decide."""
     order = [_change_row(offset).quantity for offset in OFFSETS]
     changes = [row for row in described + decisive if row.quantity in order]
     others = [row for row in decisive if row.quantity not in order]

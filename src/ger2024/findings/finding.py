@@ -86,7 +86,7 @@ def corrected(rows: Sequence[Row], family: str) -> list[Row]:
 def findings_frame(rows: Sequence[Row], judged: bool = True) -> pd.DataFrame:
     """Return the findings table of the rows, each with its rule judged.
 
-    Without `judged` no row is: the rules are claims about other people.
+    Unless `judged`, no row is judged: the rules are claims about other people.
     """
     records = []
     for row in rows:

@@ -1,4 +1,4 @@
-"""The analyses of people that Ger et al. (2024) made, anew: the stage that writes their table."""
+"""The stage that repeats the analyses of people of Ger et al. (2024) and writes their table."""
 
 from pathlib import Path
 
@@ -51,7 +51,8 @@ def findings_stage(
     experiment : its name and its model
     having : what the experiment has, which decides what is computed
     resampling : the bootstrap over subjects
-    published : what the study reports, to stand beside where the people are the study's
+    published : what the study reports; it is shown beside the results where the people are the
+        study's
 
     Raises
     ------

@@ -37,7 +37,7 @@ def findings_sections(findings: pd.DataFrame, published: Published, dataset: str
 
 
 def analyses_sections(findings: pd.DataFrame) -> list[str]:
-    """Return the same of people of whom nothing is claimed: what was analysed, and its quantities.
+    """Return each analysis with its quantities, for people about whom the study claims nothing.
 
     Parameters
     ----------

@@ -37,7 +37,7 @@ Array = np.ndarray
 Values = dict[str, Array]  # group -> one value a subject
 Pairs = Sequence[tuple[str, str]]  # groups that are compared: first - second
 
-# From the highest κ to the lowest: what the study reports of its own groups.
+# From the highest κ to the lowest, as the study reports for its own groups.
 ORDER = ("healthy", "depression", "bipolar")
 ALTERNATING, REPEATING = 0.25, 0.75  # share of stays in the last trials
 

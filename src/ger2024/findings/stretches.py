@@ -10,10 +10,10 @@ from trnn.trials.index import runs, values_of
 def alternating_stretch(frame: pd.DataFrame, length: int = 40) -> pd.DataFrame | None:
     """Return the stretch with the fewest stays, as rows of the frame.
 
-    The rule: of all stretches of `length` consecutive trials of one subject's one block, the one
-    with the lowest share of stays among its `length - 1` steps; of those the one with the lowest
-    mean perseveration (column kappa, if there is one); of those the first. None if no block is
-    that long.
+    Among all stretches of `length` consecutive trials within one subject's block, it is the one
+    with the lowest share of stays in its `length - 1` steps; among equals the one with the lowest
+    mean perseveration (column kappa, if there is one), then the first. None if no block is that
+    long.
 
     Raises
     ------
@@ -24,9 +24,9 @@ def alternating_stretch(frame: pd.DataFrame, length: int = 40) -> pd.DataFrame |
 
 
 def repeating_stretch(frame: pd.DataFrame, length: int = 40) -> pd.DataFrame | None:
-    """Return the stretch with the most stays, of those the one with the highest mean kappa.
+    """Return the stretch with the most stays; among equals the one with the highest mean kappa.
 
-    Otherwise as `alternating_stretch`. A stretch that repeats throughout holds one arm alone.
+    Otherwise as `alternating_stretch`. A stretch that repeats throughout has one arm alone.
     """
     return _extreme_stretch(frame, length, sign=-1.0)
 

@@ -107,8 +107,8 @@ def describe(
 ) -> Row:
     """Fill in value, interval and n; with `tested`, the signed-rank test of the values against 0.
 
-    A row that names no contrast is one of a quantity against zero; its p stands alone until
-    `corrected` puts it into a family.
+    A row without a contrast tests a quantity against zero; its p stands alone until `corrected`
+    puts it into a family.
 
     Parameters
     ----------

@@ -89,7 +89,7 @@ def _mark_row(mark: Mark, source: Source | None) -> Record:
         judged,
         group=mark.group,
     )
-    # The reported p is an uncorrected one, and stands beside an uncorrected one.
+    # The reported p is uncorrected, so an uncorrected one is shown beside it.
     p = NAN if judged.row is None else judged.row.p
     quantity = f"p_of_{mark.measure}_{mark.first}_minus_{mark.second}"
     out |= {"quantity": quantity, "unit": "1", "published": mark.p, "ours": p}
@@ -111,7 +111,7 @@ def _whole(
     source: Source | None,
     judged: Sequence[Verdict],
 ) -> Record:
-    """Return the row of a finding: as published all its parts hold; here some of them."""
+    """Return the row of a whole finding: how many of its parts hold here."""
     out = record(
         "finding", dataset, population, claim, source, finding_verdict(judged), finding=finding
     )

@@ -25,7 +25,7 @@ stand in `config/published.yaml`, none is written by hand.
 (`bce` in nats, `mse`) lower is better. A number of the same people *holds* if it lies within \
 this project's interval, *holds with a correction* if a correction of the study's own analysis \
 brings it nearer to this project's value and into the interval, and else *does not hold*, be this \
-project's error larger or smaller. The interval says how far the mean would move with other \
+project's error larger or smaller. The interval shows how far the mean would move with other \
 people. As both numbers are of the same people it is wide for this use: `within` is weak evidence \
 that two analyses agree, and the difference stands beside it. Simulated agents were others, so \
 their numbers are *not comparable*; the order of methods among them is judged with the findings. \
@@ -35,15 +35,15 @@ not comparable either.
 part *does not hold* if one of the tests that decide it fails. It *holds with a correction* if all \
 of them hold, but the study's own analysis needs a named correction, its number lies outside this \
 project's interval, or a control shows that the effect comes with the method: then the pattern is \
-there, but it is no evidence for what it was taken to show. A part that says that there is no \
+there, but it is no evidence for what it was taken to show. A part that claims that there is no \
 difference holds if none is found, which is not evidence that there is none. A finding is judged \
 as the worst of its parts.
 - **Significance marks** listed are those that lose their star when the study's own p is \
 corrected; they are judged by this project's corrected test of the same pair.
 - **Corrections** are defects of the original analysis. They have no verdict; where a number of \
 this run shows the effect, it stands beside the published one. Other things differ between the two \
-as well (training, agents), so it is the effect of that correction alone only where the text says \
-so."""
+as well (training, agents), so it is the effect of that correction alone only where the text \
+states so."""
 
 
 def document(frame: pd.DataFrame, source: str, simulated: bool) -> str:

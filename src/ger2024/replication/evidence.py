@@ -22,8 +22,8 @@ NAN = float("nan")
 class Source:
     """An experiment's tables, and the bootstrap of its means.
 
-    `reported` has, by population, the name under which the study reports of its subjects; a
-    population that is not there is none of the study's, and nothing of it is judged.
+    `reported` has, by population, the name under which the study reports on its subjects. A
+    population that is missing there is not one of the study's, and none of its numbers is judged.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Source:
     n_resamples: int
 
     def reported_as(self, population: str) -> str | None:
-        """Return under which name the study reports of `population`; None if it does not."""
+        """Return the name under which the study reports on `population`; None if it does not."""
         return self.reported.get(population)
 
     def place(self, kind: str, rows: str) -> str:
@@ -48,7 +48,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A number of this project, with its test and what a rule says of it; missing is NaN.
+    """A number of this project, with its test and the judgement of a rule; missing is NaN.
 
     `met` is whether the rule is met, None if it cannot be judged or there is none; `rule` the rule
     in words; `n_tests` the number of tests that `p_holm` is corrected for, 0 if not known;
@@ -85,7 +85,7 @@ def read_source(
 ) -> Source:
     """Read an experiment's tables; TableError if one is absent or unreadable.
 
-    `subjects` decide of which of them the study reports.
+    `subjects` decide on which of them the study reports.
     """
     table = read_table(metrics)
     names = {p: reported_as(published, subjects, p) for p in (HUMAN, TEST)}
@@ -107,7 +107,7 @@ def read_source(
 def mean_of(source: Source, population: str, mean: Mean) -> Evidence | None:
     """Return a mean over subjects of the metrics table; None if no subject has it.
 
-    Its interval is the one that the summary shows: the same resamples are drawn.
+    Its interval is that of the summary: the same resamples are drawn.
     """
     table, measure = source.metrics, mean.measure
     if measure not in table:
@@ -134,7 +134,7 @@ def mean_of(source: Source, population: str, mean: Mean) -> Evidence | None:
 
 
 def gather(source: Source, population: str, checks: Sequence[Check]) -> list[Evidence] | None:
-    """Return what the checks' rows say; None if a check finds no row at all."""
+    """Return the rows of the checks, judged; None if a check finds no row at all."""
     found: list[Evidence] = []
     for check in checks:
         rows = rows_of(source, population, check)

@@ -39,7 +39,7 @@ def replication_stage(
     published : path
         The file of the original study's numbers and claims.
     seed, n_resamples : int
-        Of the bootstrap over subjects.
+        Seed and resamples of the bootstrap over subjects.
     provenance : Provenance
         Its `data_source` says whether people are real. The tables' own metadata are asked as well:
         one table of stand-ins is enough for the warning.
@@ -69,8 +69,8 @@ def replication_stage(
 def replication_frame(published: Published, sources: Sequence[Source]) -> pd.DataFrame:
     """Return the replication table.
 
-    What is published of a data set stands beside every experiment of `sources` on its people, or
-    beside nothing if there is none. One data set comes after the other, and last what concerns all.
+    A published row is repeated for every experiment of `sources` on the people of its data set; if
+    there is none, it stands alone. Rows are ordered by data set; those that concern all come last.
     """
     rows = [
         *number_rows(published, sources),

@@ -52,7 +52,7 @@ REPLICATION = TableSchema(
         Column(
             "group",
             STRING,
-            "'all', a group, a law of dynamics, or a contrast; null if there is none",
+            "'all', a group, the agents' dynamics, or a contrast; null if there is none",
             nullable=True,
         ),
         Column("claim", STRING, "what was reported or, of a correction, what the original does"),

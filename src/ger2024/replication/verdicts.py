@@ -1,6 +1,6 @@
 """The rules that turn numbers and tests into verdicts, each with its reason in words.
 
-No verdict is written by hand: with other tables the same rules say something else.
+No verdict is written by hand: with other tables the same rules give other verdicts.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ NOT_OF_THE_STUDY = "No claim of the study: measured for this project, under othe
 
 @dataclass(frozen=True)
 class Verdict:
-    """A verdict (None: cannot be judged), its reason, and the row that it is most due to."""
+    """A verdict (None: cannot be judged), its reason, and the row that decides it."""
 
     verdict: str | None
     reason: str
@@ -149,7 +149,7 @@ def finding_verdict(parts: Sequence[Verdict]) -> Verdict:
 
 
 def words_of(row: Evidence) -> str:
-    """Return a row as words: what, of whom, value with interval, unit, corrected p."""
+    """Return a row as words: quantity, subjects, value with interval, unit, corrected p."""
     digits = digits_for(row.value)
     value = interval_words(row.value, row.ci_low, row.ci_high, digits=digits)
     unit = "" if row.unit in (None, "1") else f" {row.unit}"

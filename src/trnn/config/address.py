@@ -1,4 +1,4 @@
-"""Addresses on the web: nothing is fetched, or asked for, by plain HTTP."""
+"""Addresses on the web: nothing is fetched by plain HTTP."""
 
 from typing import Annotated
 from urllib.parse import urlsplit

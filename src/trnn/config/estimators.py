@@ -39,8 +39,9 @@ class ParticleFilter(Settings):
     )
     smoothing_lag: Count = Field(
         100,
-        description="of the smoother (bayes_smooth): an estimate has seen so many trials after its "
-        "own, up to twice as many, or all that there are; the more, the fewer ancestors are left",
+        description="for the smoother (bayes_smooth): how many trials after its own an estimate "
+        "has seen (up to twice as many, or all that there are); the more, the fewer ancestors are "
+        "left",
     )
 
 

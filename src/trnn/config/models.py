@@ -13,7 +13,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "theory" / "models"
 
 
 class ModelParameters(NamedTuple):
-    """A model's parameters, in its order, and those of them that its latent state depends on."""
+    """A model's parameters, in its order, and those among them that its latent state depends on."""
 
     all: tuple[str, ...]
     learning: tuple[str, ...]

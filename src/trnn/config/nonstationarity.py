@@ -27,8 +27,8 @@ class Nonstationarity(Settings):
     )
     bayes_factor: Annotated[float, Field(gt=1)] = Field(
         20.0,
-        description="Bayes factor from which a parameter is said to move; its inverse, or less, "
-        "says that it is constant",
+        description="Bayes factor from which a parameter is judged to move; at its inverse, or "
+        "less, it is judged constant",
     )
 
     @model_validator(mode="after")

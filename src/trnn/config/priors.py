@@ -1,4 +1,4 @@
-"""Settings of the grid of priors from which people's choices choose."""
+"""Settings of the priors that are compared by how well they explain people's choices."""
 
 from typing import Annotated, Self
 

@@ -46,7 +46,7 @@ class Run(Settings):
     calibration_agents: Count = Field(
         2000,
         description="fresh switching agents of each experiment on which the calibration of "
-        "networks is measured: of so many, coverage is known to one percentage point",
+        "networks is measured: with so many, coverage is known to one percentage point",
     )
     device: Literal["cpu", "cuda"] = Field(
         "cpu",

@@ -1,7 +1,7 @@
 """Which part of an experiment each stage sees.
 
-The rules read it, and no stage: what a stage sees reaches it through its params, so that the view
-of one stage is no concern of the others.
+No stage imports this module. A stage gets its view through its params, so that a change of one view
+does not run other stages again.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from trnn.config.views import network_view, pick
 def view(experiment: Experiment, stage: str) -> dict[str, Any]:
     """Return the view of `stage` as plain data; KeyError if there is no such stage.
 
-    The stages that train and apply a network go by its name.
+    The stages that train and apply a network are named after it.
     """
     if base_of(stage) in NETWORKS:
         return network_view(experiment, stage)
@@ -48,7 +48,7 @@ _VIEWS: dict[str, Callable[[Experiment], dict[str, Any]]] = {
     "recovery": lambda e: pick(e, "test", estimators=("mle",)),
     "identifiability": lambda e: pick(e, "task", "identifiability"),
     "identifiability_moving": lambda e: pick(e, "identifiability"),
-    # Only the dynamics of both filters: how many particles they have is no part of the question.
+    # Both filters' dynamics, without their numbers of particles, which this stage does not use.
     "nonstationarity": lambda e: pick(
         e, "nonstationarity", dynamics=[e.estimators.bayes.dynamics, e.estimators.filter.dynamics]
     ),
@@ -57,9 +57,9 @@ _VIEWS: dict[str, Callable[[Experiment], dict[str, Any]]] = {
     # The test agents' dynamics decide which of them have changes, and which are constant.
     "calibration": lambda e: pick(e, dynamics=e.test.dynamics),
     "figures": lambda e: pick(e, "human", dynamics=e.test.dynamics),
-    # Agents like those of the test, however many those are.
+    # Agents like those of the test; how many the test has does not matter.
     "calibration_fresh": lambda e: pick(e, "task", dynamics=e.test.dynamics),
-    # Of `bayes` the dynamics alone: how many particles it has is no part of the prior.
+    # The dynamics of `bayes` without its number of particles, which is no part of the prior.
     "select_prior": lambda e: pick(
         e, "human", "prior_grid", dynamics=[e.estimators.bayes.dynamics]
     ),

@@ -1,4 +1,4 @@
-"""What a drawing knows of its experiment beside the tables: parameters, and kinds of dynamics."""
+"""What a drawing knows about its experiment beside the tables: parameters, kinds of dynamics."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from trnn.config.experiment import Experiment
 class About:
     """The model's parameters in order, with their ranges and units, and the kind of each dynamics.
 
-    `dynamics` are those of the test agents: the kind ("stationary", ...) by the name.
+    `dynamics` maps the name of each dynamics of the test agents to its kind ("stationary", ...).
     """
 
     parameters: Mapping[str, Range]
@@ -25,7 +25,7 @@ class About:
 
 
 def about_of(experiment: Experiment, unit_of: Mapping[str, str]) -> About:
-    """Return what drawings know of an experiment, from its view `figures`.
+    """Return what drawings know about an experiment, from its view `figures`.
 
     `unit_of`: the units of its model's parameters.
     """

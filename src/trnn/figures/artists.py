@@ -132,7 +132,7 @@ def whole_ticks(axes: Axes) -> None:
 
 
 def label_axes(axes: Axes, rows: pd.DataFrame, x: bool = True, y: bool = True) -> None:
-    """Label the axes as the rows say."""
+    """Label the axes with the rows' labels."""
     for wanted, column, put in ((x, "x_axis", axes.set_xlabel), (y, "y_axis", axes.set_ylabel)):
         found = rows[column].dropna()
         if wanted and len(found):

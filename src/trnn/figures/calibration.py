@@ -63,12 +63,12 @@ def source(calibration: pd.DataFrame, parameters: Collection[str]) -> pd.DataFra
 
 
 def series_name(estimator: str, measure: str) -> str:
-    """Return how the numbers call a line."""
+    """Return the name of a line in the figure's numbers."""
     return f"{palette.estimator_name(estimator)}, {WORDS[measure]}"
 
 
 def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
-    """Draw the figure from `calibration`: a row a parameter, columns by dynamics."""
+    """Draw the figure from `calibration`: a row for each parameter, columns by dynamics."""
     table = source(tables[CALIBRATION], about.parameters)
     names = list(dict.fromkeys(str(name).split(", ", 1)[1] for name in table["panel"]))
     figure = style.new_figure(style.DOUBLE_COLUMN, 24 + 38 * len(about.parameters))

@@ -60,19 +60,19 @@ DRNN_TRAINING = (
     "the networks whose kept epoch it is, on a scale of its own from 0 to 1."
 )
 CALIBRATION = (
-    "Simulated agents: the share of true values inside each posterior's 90 % and 50 % interval, by "
-    "tenth of the session and by the number of trials since the parameter's last change, mean and "
-    "95 % bootstrap interval over agents; dotted: the nominal shares. The switching filter stands "
-    "for the exact posterior. Just after a change, which nobody can know yet, it covers less than "
-    "its nominal share as well, and on agents of other dynamics than those it assumes it is not "
-    "exact."
+    "Simulated agents: the share of true values inside each posterior's 90 % and 50 % interval, "
+    "by tenth of the session and by the number of trials since the parameter's last change, mean "
+    "and 95 % bootstrap interval over agents; dotted: the nominal shares. The switching filter "
+    "stands for the exact posterior. Just after a change, which no estimator can know yet, it "
+    "too covers less than its nominal share; on agents that do not follow the dynamics it "
+    "assumes it is not exact."
 )
 RANKS = (
-    "Simulated agents: the share of true values in each of the six parts into which five quantiles "
-    "divide the posterior, over the share that belongs there (simulation-based calibration), mean "
-    "and 95 % bootstrap interval over agents. Ends above 1 and a middle below it say that "
-    "posteriors are too narrow, the reverse that they are too wide, a slope that they lie to one "
-    "side."
+    "Simulated agents: the share of true values in each of the six parts into which five "
+    "quantiles divide the posterior, over the share expected there (simulation-based "
+    "calibration), mean and 95 % bootstrap interval over agents. Ends above 1 and a middle below "
+    "it mean that posteriors are too narrow; the reverse, that they are too wide; a slope, that "
+    "they lie to one side."
 )
 OPTIMALITY = (
     "Simulated agents: how far the network's mean cross-entropy of choices and mean squared errors "
@@ -81,17 +81,19 @@ OPTIMALITY = (
     "agents that follow the dynamics it assumes; on others a network may do better."
 )
 IDENTIFIABILITY = (
-    "What is left to know of each parameter (rows) by the agents' true values: the expected "
-    "variance of the exact posterior of agents with constant parameters after so many trials, over "
-    "the prior's, which is the least relative squared error that any estimator can have over the "
-    "ranges. Where agents switch, the last column shows the same of the switching filter, over "
-    "all trials. With three parameters a map is the mean over the one on neither axis."
+    "How uncertain each parameter (rows) remains, by the agents' true values: the expected "
+    "variance of the exact posterior of agents with constant parameters after so many trials, "
+    "over the prior's variance. This is the least relative squared error that any estimator can "
+    "have over the ranges. Where agents switch, the last column shows the same for the switching "
+    "filter, over all trials. With three parameters a map is averaged over the one that has no "
+    "axis."
 )
 NONSTATIONARITY = (
     "Log Bayes factor of each subject's parameter moving (switching or walking, equally likely) "
-    "against constant, while the other parameters switch; all parameters: of all moving against "
-    "all constant. Simulated agents by dynamics, and people where there are any; boxes are median "
-    "and quartiles. Dotted: the limits from which a parameter is said to move, and to be constant."
+    "against constant, while the other parameters switch; 'all parameters': all moving against "
+    "all constant. Simulated agents by dynamics, and people where there are any; boxes are "
+    "median and quartiles. Dotted: the limits beyond which a parameter is judged to move or to "
+    "be constant."
 )
 MISSPECIFICATION = (
     "Each person's session in numbers, beside the agents that the t-RNN was trained on: what was "
@@ -103,7 +105,7 @@ MISSPECIFICATION = (
 PREDICTIVE = (
     "Choices of people, and of agents that replay each person's session with trajectories drawn "
     "from the t-RNN's smoothed posterior or with the constant maximum-likelihood fit: means over "
-    "people; bands and bars hold 5 % to 95 % of the re-simulations' means. A win is a reward above "
-    "0. The posterior was conditioned on these choices, so that agreement says that the model is "
-    "adequate to them, not that it predicts."
+    "people; bands and bars hold 5 % to 95 % of the re-simulations' means. A win is a reward "
+    "above 0. The posterior was conditioned on these choices, so agreement shows that the model "
+    "is adequate to them, not that it predicts."
 )

@@ -62,10 +62,10 @@ def mark_rows(
     bars: pd.DataFrame,
     against: Mapping[str, str] = MappingProxyType({}),
 ) -> pd.DataFrame:
-    """Return the marks of a group's bars: that of each estimator's comparison with the t-RNN.
+    """Return the marks over a group's bars, from each estimator's comparison with the t-RNN.
 
-    `against` names, by estimator, another that it is compared with. A bar without a comparison in
-    the statistics gets no mark.
+    `against` names estimators that are compared with another one than the t-RNN, and with which. A
+    bar without a comparison in the statistics gets no mark.
     """
     found = {}
     for kind in ("estimators", "variants"):

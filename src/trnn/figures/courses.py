@@ -78,7 +78,7 @@ def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.D
 
 
 def panel_title(parameter: str) -> str:
-    """Return how a parameter's panel is called, for example ``perseveration κ over the block``."""
+    """Return the title of a parameter's panel, for example ``perseveration κ over the block``."""
     return f"{named(parameter)} over the block"
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Need(NamedTuple):
-    """Something that a figure needs beside its tables: in words, and whether it is there."""
+    """Something that a figure needs beside its tables: in words, and a check that it is there."""
 
     words: str
     met: Callable[[There], bool]
@@ -68,7 +68,7 @@ class FigureEntry:
     of_people : bool
         Whether it shows people's data, where the experiment has people.
     value : str
-        What is drawn, if the function draws one of several: its keyword argument `value`.
+        What is drawn, where the function can draw several things: its keyword argument `value`.
     """
 
     kind: str
@@ -88,7 +88,7 @@ class FigureEntry:
 
     @property
     def takes_people(self) -> bool:
-        """Whether a table that it is drawn from holds people's data, where there are people."""
+        """Whether one of its tables holds people's data, where there are people."""
         return not all(of_agents(key) for key in (*self.tables, *self.also))
 
     def lacks(self, there: There) -> list[str]:
@@ -106,7 +106,7 @@ class FigureEntry:
         return any(is_of(key, name) for name in (*self.tables, *self.also))
 
     def missing(self, keys: Collection[str]) -> list[str]:
-        """Return those of `tables` that no table is given for."""
+        """Return the keys among `tables` for which no table is given."""
         return [name for name in self.tables if not any(is_of(key, name) for key in keys)]
 
     def load(self) -> Draw:
@@ -132,9 +132,10 @@ def figures_of(entries: Iterable[FigureEntry], there: There) -> list[FigureEntry
 
 
 def batches(entries: Iterable[FigureEntry], there: There) -> dict[str, list[FigureEntry]]:
-    """Return an experiment's figures in those that are drawn together, by the batch's name.
+    """Return an experiment's figures in batches that are drawn together, by the batch's name.
 
-    Those that need people's data stand apart: without it, the others are still drawn.
+    Figures that need people's data have batches of their own: without the data, the others are
+    drawn.
     """
     out: dict[str, list[FigureEntry]] = {}
     for entry in figures_of(entries, there):

@@ -42,7 +42,8 @@ def source(
             panel = f"{measure}, {group}"
             table = means(metrics, POPULATION, group, measure)
             bars = bar_rows(table, axis, panel, positions, dynamics_label(group))
-            # What the truth predicts is the limit of prediction, the prior's mean that of error.
+            # The true parameters bound how well choices can be predicted, the prior's mean how
+            # large errors are.
             limit = "oracle" if measure == "bce" else "prior"
             parts += [
                 bars,

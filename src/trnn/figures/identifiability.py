@@ -18,7 +18,7 @@ from trnn.figures.source import combine, pick, rows, tallest
 
 SCALE = "variance left (prior = 1)"
 SERIES = "posterior variance, relative to the prior's"
-# The other axis of a map: what scales all choices, and so matters for every parameter.
+# The other axis of a map. It scales all choices, and so matters for every parameter.
 OTHER = "beta"
 NOTE = (
     "Colour: expected posterior variance of the parameter on the vertical axis for agents whose "
@@ -32,7 +32,7 @@ NOTE_OF_ONE = (
 
 
 def source(tables: Mapping[str, pd.DataFrame], parameters: Collection[str]) -> pd.DataFrame:
-    """Return the cells of each parameter's maps: a panel a number of trials, and moving ones.
+    """Return the cells of the parameters' maps, a panel for each number of trials; moving ones last.
 
     A single parameter's map is a line: the middles of the cells and what is left to know there.
     """
@@ -43,8 +43,8 @@ def source(tables: Mapping[str, pd.DataFrame], parameters: Collection[str]) -> p
             for n_trials, part in cells.groupby("n_trials", sort=True):
                 title = f"{n_trials:,} trials"
                 if key == IDENTIFIABILITY_MOVING:
-                    law, name = part["dynamics"].iloc[0], part["estimator"].iloc[0]
-                    title = f"{dynamics_label(law)}: {palette.estimator_name(name)}"
+                    dynamics, name = part["dynamics"].iloc[0], part["estimator"].iloc[0]
+                    title = f"{dynamics_label(dynamics)}: {palette.estimator_name(name)}"
                 panel = f"{symbol(parameter)}, {title}"
                 if len(parameters) > 1:
                     parts.append(_map(panel, parameter, parameters, part))
@@ -88,7 +88,7 @@ def other_axis(parameter: str, parameters: Collection[str]) -> str:
 def _map(
     panel: str, parameter: str, parameters: Collection[str], cells: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return a panel's cells, averaged over the parameters that are on neither axis."""
+    """Return a panel's cells, averaged over the parameters that have no axis."""
     other = other_axis(parameter, parameters)
     ends = [f"{name}_{end}" for name in (other, parameter) for end in ("low", "high")]
     means = cells.groupby(ends, sort=True)["relative_variance"].mean().reset_index()

@@ -1,6 +1,7 @@
 """Keys of the tables that figures are drawn from, and where each table stands.
 
-A key is a kind of table that an experiment has once (`trnn.tables.layout`), or one of those below.
+A key is a kind of table that an experiment has once (`trnn.tables.layout`), or one of the keys
+below.
 """
 
 from collections.abc import Collection, Mapping
@@ -39,7 +40,7 @@ def of_agents(key: str) -> bool:
 
 
 def expanded(key: str, networks: Mapping[str, Collection[str]]) -> list[str]:
-    """Return a key, or those of all histories that it stands for.
+    """Return the keys of all histories that a key stands for; any other key alone.
 
     `networks` gives the parts of every network: a t-RNN's training seeds, a d-RNN's cohorts.
     """

@@ -58,7 +58,7 @@ def brackets(
 ) -> pd.DataFrame:
     """Return marks over pairs of places: each of `statistics` is a row and the two ends in x.
 
-    They stand one above another from `top` upwards, `step` apart.
+    They are stacked from `top` upwards, `step` apart.
     """
     return combine(
         [
@@ -80,9 +80,9 @@ def brackets(
 def check_marks(figure: Figure, source: pd.DataFrame, statistics: pd.DataFrame | None) -> None:
     """Refuse a figure that holds a mark which the statistics table does not.
 
-    Every text on the canvas that looks like a mark (notes, which explain marks, aside) must be
-    that of a row of kind mark in the figure's numbers, and the reverse; every such row must name a
-    row of `statistics`, and its label must be the one that this row's p_holm gives.
+    Every text on the canvas that looks like a mark (notes, which explain marks, aside) must be the
+    label of a row of kind mark in the figure's numbers, and the reverse. Every such row must name a
+    row of `statistics`, and its label must follow from that row's p_holm.
 
     Raises
     ------
@@ -106,7 +106,7 @@ def check_marks(figure: Figure, source: pd.DataFrame, statistics: pd.DataFrame |
 
 
 def _unknown_texts(figure: Figure, source: pd.DataFrame) -> list[str]:
-    """Return a problem for each mark on the canvas or in the numbers that the other has not."""
+    """Return a problem for each mark that is in one of canvas and numbers only."""
     artists: list[Any] = figure.findobj(Text)
     drawn = Counter(
         text.get_text()

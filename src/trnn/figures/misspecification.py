@@ -17,7 +17,7 @@ PEOPLE = "people"
 PANEL = "features of sessions"
 X_AXIS = "score among agents (SD; 0: their median)"
 BOUND = "95 % of agents lie between"
-WIDTH = 0.6  # of a row's swarm, rows apart
+WIDTH = 0.6  # height of a row's swarm, in distances between rows
 NOTE = (
     "A point a person. Scores: normal quantile of the percentile among training agents "
     "(predictions: among test agents), continued in a straight line beyond the agents' range. "

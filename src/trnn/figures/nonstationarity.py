@@ -21,8 +21,8 @@ TICKS = (-30, -10, -3, 0, 3, 10, 30, 100, 300)  # nats
 LINEAR_TO = 5.0  # nats: the axis is linear up to here, and logarithmic beyond
 GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0  # multiples of it, modulo 1, spread points evenly
 NOTE = (
-    "A point a subject; box: median and quartiles. Dotted: the limits beyond which a parameter is "
-    "said to move or to be constant. The axis is linear to ±5 nats, then logarithmic."
+    "A point a subject; box: median and quartiles. Dotted: the limits beyond which a parameter "
+    "is judged to move or to be constant. The axis is linear to ±5 nats, then logarithmic."
 )
 
 
@@ -48,12 +48,12 @@ def source(
 
 
 def panel_title(parameter: str) -> str:
-    """Return how a panel is called."""
+    """Return the title of a panel."""
     return "all parameters" if parameter == ALL else symbol(parameter)
 
 
 def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
-    """Draw the evidence and its verdicts' rates: a panel a parameter, then all together."""
+    """Draw the evidence and its verdicts' rates: a panel for each parameter, then all together."""
     table = source(tables[NONSTATIONARITY], tables[NONSTATIONARITY_RATES], about.parameters)
     titles = list(dict.fromkeys(str(name) for name in table["panel"]))
     figure = style.new_figure(style.width_of(len(titles)), 90)
@@ -71,7 +71,8 @@ def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.D
 def _series(part: pd.DataFrame) -> list[tuple[str, np.ndarray]]:
     """Return the log Bayes factors of agents by dynamics, then of people, all or by group."""
     agents, people = (pick(part, population=name) for name in ("test", "human"))
-    found = [(dynamics_label(str(law)), own) for law, own in agents.groupby("dynamics", sort=False)]
+    by_dynamics = agents.groupby("dynamics", sort=False)
+    found = [(dynamics_label(str(dynamics)), own) for dynamics, own in by_dynamics]
     if len(people):
         grouped = people.assign(group=people["group"].fillna(PEOPLE))
         found += [(str(group), own) for group, own in grouped.groupby("group", sort=False)]

@@ -70,7 +70,7 @@ def measure_words(measure: str) -> str:
 
 
 def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
-    """Draw the figure from `optimality`, a panel for each dynamics."""
+    """Draw the figure from `optimality`: a panel for each dynamics."""
     table = source(tables[OPTIMALITY])
     names = list(dict.fromkeys(str(name) for name in table["panel"]))
     figure = style.new_figure(style.width_of(len(names)), 72)

@@ -1,11 +1,10 @@
 """What estimators and groups are called and coloured, in figures and in the report.
 
 The colours are those of Okabe & Ito (https://jfly.uni-koeln.de/color), which people with any
-common form of colour blindness can tell apart; in place of their yellow, too pale for a line on
-white, stands the olive of Paul Tol's muted scheme (https://personal.sron.nl/~pault), which gives
-the fourth and fifth group's as well. A colour
-always means the same thing: estimators and groups share none. A variant of an estimator has its
-colour, hatched or dashed.
+common form of colour blindness can tell apart; their yellow is too pale for a line on white and is
+replaced by the olive of Paul Tol's muted scheme (https://personal.sron.nl/~pault), from which the
+fourth and fifth group's colours come as well. A colour always means the same thing: no estimator
+shares one with a group. A variant of an estimator has its colour, hatched or dashed.
 """
 
 from collections.abc import Iterable
@@ -30,7 +29,7 @@ ESTIMATOR_COLOURS = {
     "drnn": PURPLE,
 }
 ESTIMATOR_NAMES = {TRUTH: TRUTH, **{e.name: e.label for e in ESTIMATORS}}
-# Of groups of people in alphabetical order, so that a group has one colour in all figures.
+# Colours of groups of people in alphabetical order: a group has one colour in all figures.
 GROUP_COLOURS = (OLIVE, BLUE, CHARCOAL, WINE, INDIGO)
 
 
@@ -40,7 +39,7 @@ def estimator_name(estimator: str) -> str:
 
 
 def estimator_of(series: str) -> str:
-    """Return the estimator that the legend calls `series`; an unknown name is an estimator's."""
+    """Return the estimator that the legend calls `series`; an unknown name is returned as it is."""
     return next((key for key, name in ESTIMATOR_NAMES.items() if name == series), series)
 
 

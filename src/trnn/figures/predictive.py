@@ -22,9 +22,9 @@ X_AXES = {CURVE: TRIAL_OF_BLOCK, RUNS: "length of the run, from"}
 Y_AXES = {CURVE: "choices of the better arm", "rates": "share of trials", RUNS: "share of runs"}
 SHIFTS = {PEOPLE: 0.0, **{source: 0.22 * (i + 1) for i, source in enumerate(SOURCES)}}
 NOTE = (
-    "Means over people, of their choices and of agents that replay their sessions; bands and bars: "
-    "5 % to 95 % of the re-simulations. The posterior was conditioned on these choices: agreement "
-    "says that the model is adequate to them, not that it predicts."
+    "Means over people: their own choices, and those of agents that replay their sessions; bands "
+    "and bars: 5 % to 95 % of the re-simulations. The posterior was conditioned on these "
+    "choices: agreement shows that the model is adequate to them, not that it predicts."
 )
 
 
@@ -36,8 +36,8 @@ def source(predictive: pd.DataFrame) -> pd.DataFrame:
         for statistic in (CURVE, RUNS):
             places = {low: i for i, low in enumerate(_bins(own, statistic))}
             for series, part in _series(pick(own, statistic=statistic)):
-                # A bin of trials stands at its first one; lengths of runs, which grow by
-                # multiples, side by side.
+                # A bin of trials is drawn at its first trial. Lengths of runs grow by multiples and
+                # are drawn side by side.
                 at = part["bin"] if statistic == CURVE else part["bin"].map(places)
                 parts.append(_rows(group, statistic, "line", series, at, part, part["bin_words"]))
         for place, (name, words) in enumerate(RATES.items()):
@@ -82,7 +82,7 @@ def _bins(own: pd.DataFrame, statistic: str) -> list[int]:
 
 
 def _series(part: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    """Return people and each source with the rows that have a value; those of people are alike."""
+    """Return people and each source, with their rows that have a value."""
     kept = part[part["observed"].notna() & part["mean"].notna()]
     people = kept[kept["source"] == POSTERIOR]
     people = people.assign(mean=people["observed"], q05=float("nan"), q95=float("nan"))

@@ -35,7 +35,7 @@ def source(
 ) -> pd.DataFrame:
     """Return mean and interval over agents by parameter (panel), estimator and trials seen.
 
-    And the marks of the t-RNN against maximum likelihood at each number of trials.
+    The marks of the t-RNN against maximum likelihood, at each number of trials, come last.
     """
     values = errors.rename(columns={"squared_error": "value"})
     means = mean_intervals(values, ["parameter", "estimator", "n_trials"])
@@ -139,7 +139,7 @@ def _panel(axes: Axes, table: pd.DataFrame) -> None:
 
 
 def _labels(numbers: list[float]) -> list[str]:
-    """Return the ticks' labels; a number close to a labelled greater one has none."""
+    """Return the ticks' labels; a number close below a labelled one gets none."""
     labels, last = [], np.inf
     for number in reversed(numbers):
         apart = np.log10(last / number) > LABELS_APART

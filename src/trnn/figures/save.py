@@ -30,7 +30,7 @@ def save_figure(
 ) -> None:
     """Write `figure` to `pdf` and `png` (300 dpi) and its `source` to `parquet`.
 
-    All three carry what made them.
+    All three hold their provenance as metadata.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The table behind a figure: one row for each thing that is drawn."""
+"""The schema of the table behind a figure: one row for each thing that is drawn."""
 
 from trnn.tables.layout import shown
 from trnn.tables.schema import FLOAT, INTEGER, STRING, Column, TableSchema

@@ -52,7 +52,7 @@ RC: Any = {
 
 @contextlib.contextmanager
 def applied() -> Iterator[None]:
-    """Apply the style to what is drawn and saved inside, whatever the user's own settings."""
+    """Apply the style to what is drawn and saved inside, whatever the user's own settings are."""
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(RC)

@@ -1,4 +1,4 @@
-"""What an experiment has, by which its figures are chosen."""
+"""What an experiment has, which decides its figures."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class There:
     networks : network -> parts
         A t-RNN's training seeds, a d-RNN's cohorts.
     parameters : collection of str
-        Of the model.
+        The model's parameters.
     columns : collection of str
         Columns of the people's table beside those that every one has.
     """
@@ -41,7 +41,7 @@ class There:
 
     @property
     def has_variants_of_people(self) -> bool:
-        """Whether people have an estimator that is a variant of another of theirs."""
+        """Whether people have both an estimator and a variant of it."""
         names = self.estimators.get("human", ())
         return any(base_of(name) in names and base_of(name) != name for name in names)
 

@@ -69,7 +69,7 @@ def terms(history: pd.DataFrame, parameters: Collection[str]) -> dict[str, str]:
 
 
 def series_name(split: str, seed: str) -> str:
-    """Return how the numbers call a line."""
+    """Return the name of a line in the figure's numbers."""
     return f"{SPLITS[split]}, seed {seed}"
 
 

@@ -26,10 +26,10 @@ LOOKS: dict[str, dict[str, Any]] = {
     "bayes": {"linewidth": 0.8, "zorder": 3},
     "trnn": {"linewidth": 1.0, "zorder": 4},
 }
-PLAIN: dict[str, Any] = {"linewidth": 0.8, "zorder": 2.2}  # of any other
+PLAIN: dict[str, Any] = {"linewidth": 0.8, "zorder": 2.2}  # of any other estimator
 NOTE = (
-    "The first agent of each of the dynamics. Band: posterior standard deviation of the "
-    "switching filter."
+    "The first agent under each dynamics. Band: posterior standard deviation of the switching "
+    "filter."
 )
 
 
@@ -63,16 +63,16 @@ def source(tables: Mapping[str, pd.DataFrame], unit_of: Mapping[str, str]) -> pd
 def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
     """Draw the figure from `test_trials` and the agents' estimates; return it with its numbers."""
     table = source(tables, about.unit_of)
-    laws = [str(name) for name in tables["test_trials"]["dynamics"].unique()]
+    shown = [str(name) for name in tables["test_trials"]["dynamics"].unique()]
     figure = style.new_figure(style.DOUBLE_COLUMN, 20 + 43 * len(about.parameters))
     panels = figure.subplots(
-        len(about.parameters), max(1, len(laws)), sharey="row", sharex="col", squeeze=False
+        len(about.parameters), max(1, len(shown)), sharey="row", sharex="col", squeeze=False
     )
     for i, parameter in enumerate(about.parameters):
-        for j, law in enumerate(laws):
-            _panel(panels[i, j], pick(table, panel=f"{parameter}, {law}"))
+        for j, dynamics in enumerate(shown):
+            _panel(panels[i, j], pick(table, panel=f"{parameter}, {dynamics}"))
             if i == 0:
-                panels[i, j].set_title(dynamics_label(law))
+                panels[i, j].set_title(dynamics_label(dynamics))
         panels[i, 0].set_ylabel(parameter_label(parameter, about.unit_of))
     for axes in panels[-1]:
         axes.set_xlabel(X_AXIS)

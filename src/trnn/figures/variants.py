@@ -14,7 +14,7 @@ from trnn.figures.marks import LEGEND
 from trnn.figures.source import combine, pick, tallest
 
 POPULATION, MEASURE, PANEL = "human", "bce", "prediction of choices"
-GAP, GROUP_GAP = 0.5, 1.4  # between networks and between groups, in widths of a bar
+GAP, GROUP_GAP = 0.5, 1.4  # gaps between networks and between groups, in widths of a bar
 NOTE = (
     "Mean and 95 % CI over people. Hatched: variants of the network beside them. Marks: against "
     f"that network, Wilcoxon signed-rank, Holm-corrected ({LEGEND})."

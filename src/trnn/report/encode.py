@@ -16,7 +16,7 @@ from trnn.errors import TableError
 
 Array = np.ndarray
 
-LEVELS = 2**14 - 1  # finer than a screen shows; the two bits left make the text a seventh shorter
+LEVELS = 2**14 - 1  # finer than a screen shows; fewer levels make a shorter text
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import yaml
 
 from trnn.errors import ConfigError
 
-# Names of the environment file whose distributions are called otherwise.
+# Names in the environment file whose distributions have another name.
 _DISTRIBUTIONS = {"matplotlib-base": "matplotlib", "pytorch": "torch"}
 
 

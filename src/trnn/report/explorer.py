@@ -81,7 +81,7 @@ def _add_population(
     if population == "test":
         columns |= {(TRUTH, name, False): trials[name] for name in (CHOICE, *names)}
     for estimator, path in tables["estimates"][population].items():
-        if estimator not in registry.truths():  # it stands in the trials
+        if estimator not in registry.truths():  # the truth stands in the trials
             columns |= _columns_of(estimator, trials, path, names)
     arrays = [column[keep].to_numpy() for column in columns.values()]
     scales = [scale_of(values) for values in arrays]
@@ -139,7 +139,7 @@ def _columns_of(
 def _group_labels(trials: pd.DataFrame, population: str) -> pd.Series:
     if population == "human":
         return trials["group"].fillna("people").astype(str)
-    return trials["dynamics"].map(lambda law: f"simulated agents: {dynamics_label(law)}")
+    return trials["dynamics"].map(lambda name: f"simulated agents: {dynamics_label(name)}")
 
 
 def _first_of_each(trials: pd.DataFrame, agents: int) -> pd.Series:

@@ -45,7 +45,7 @@ class Picture:
 
     @property
     def alternative(self) -> str:
-        """What a screen reader says in place of the picture."""
+        """The text that a screen reader reads out in place of the picture."""
         return f"{self.title}. {self.caption}"
 
 

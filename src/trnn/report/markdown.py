@@ -1,6 +1,6 @@
 """The Markdown that a run writes, as HTML that reads well and by a screen reader.
 
-Headings move down so that they fit into the page, and tables get what Markdown cannot say: a
+Headings move down so that they fit into the page, and tables get what Markdown cannot express: a
 caption (the paragraph before the table, if it introduces it by a colon), header cells with their
 scope, and a container in which a wide table scrolls by itself.
 """
@@ -80,9 +80,10 @@ def _introduction(out: list[Token]) -> str | None:
 
 
 def _give_scope(tokens: Sequence[Token], position: int) -> None:
-    """Make a header cell say what it heads; the first cell of a row heads the row.
+    """Give header cells their scope; the first cell of a row heads the row.
 
-    The alignment that Markdown wrote into the cells goes: the page has its own. Long texts wrap.
+    The alignment that Markdown writes into the cells is removed: the page has its own. Long texts
+    wrap.
     """
     token = tokens[position]
     if token.type == "th_open":

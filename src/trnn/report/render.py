@@ -174,7 +174,7 @@ def _scripts(experiments: Mapping[str, Mapping[str, Any]], agents: int) -> dict[
 
 
 def _has_stand_ins(experiments: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Return whether a table of people says that they are simulated stand-ins."""
+    """Return whether the metadata of a table of people name simulated stand-ins."""
     tables = (e["trials"]["human"] for e in experiments.values() if "human" in e["trials"])
     return any(read_metadata(table).get("data_source") == SIMULATED for table in tables)
 

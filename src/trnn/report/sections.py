@@ -1,4 +1,4 @@
-"""What the report says, as plain values for its template."""
+"""The report's content, as plain values for its template."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def glance(
     people : str
         What to call people: "people", or what stands in for them.
     seed, n_resamples : int
-        Of the bootstrap over subjects; the intervals are those of the summary.
+        Seed and resamples of the bootstrap over subjects; the intervals are those of the summary.
     """
     header, columns = ["estimator"], list[dict[str, str]]()
     metrics = {name: read_table(tables["metrics"]) for name, tables in experiments.items()}
@@ -49,7 +49,7 @@ def glance(
             if part.empty:
                 continue
             header.append(f"{name}: {words} (n = {part['subject'].nunique()})")
-            # The keys that the summary uses, so that both say the same.
+            # The keys that the summary uses, so that both have the same intervals.
             keys = (tables["settings"]["human"] if population == "human" else name, population)
             ends = {
                 str(estimator): mean_interval(values.to_numpy(), n_resamples, seed, *keys, "all")
@@ -99,7 +99,7 @@ def summary_parts(
     reading, parts = Markup(), list[dict[str, Any]]()
     for section in sections(text):
         if section.level <= 1:
-            # The page has said itself what was run and who the people are.
+            # The page itself states what was run and who the people are.
             reading += Markup(_last_paragraph(section))
         elif section.level == 2:
             own = {"name": section.title, "body": Markup(section.body), "sections": []}
@@ -156,7 +156,7 @@ def shown_name(estimator: str) -> str:
 
 
 def _table(own: ReportTable, section: ReportSection) -> Table:
-    """Return a study's table, without the columns that nothing stands in, its marks marked."""
+    """Return a study's table without its empty columns, with its marks styled."""
     header = [name for name in own.rows[0] if any(row[name] for row in own.rows)]
     rows = [
         [_marked(row[name], section) if name == section.marked else row[name] for name in header]

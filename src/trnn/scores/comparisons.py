@@ -55,11 +55,11 @@ def pair_rows(
     """Return a row for every compared pair, in every population, group and measure.
 
     Every pair of main estimators is compared; a variant only with its base and, for the `bce` of
-    people, with `mle`. Measures are `bce`, `bce_theory` of pairs with a network (that of other
-    estimators is their `bce`) and, where the truth is known, `mse_<parameter>`. Groups are "all"
-    and each diagnosis group (people) or dynamics (synthetic agents). Intervals are
-    percentile bootstraps over subjects. Holm's correction runs over the pairs of one experiment,
-    population, measure and group, and over those of the variants apart: a family.
+    people, with `mle`. Measures are `bce`, `bce_theory` for pairs with a network (for other
+    estimators it is their `bce`) and, where the truth is known, `mse_<parameter>`. Groups are "all"
+    and each diagnosis group (people) or dynamics (synthetic agents). Intervals are percentile
+    bootstraps over subjects. Holm's correction runs over a family: the pairs of main estimators of
+    one experiment, population, measure and group, or those of variants.
     """
     rows: list[dict[str, Any]] = []
     for population, group, part in groups_of(metrics):
@@ -71,7 +71,8 @@ def pair_rows(
             key = (experiment_name, "statistics", population, group)
             pairs = main_pairs(list(table.columns), measure)
             if pairs:
-                # Every pair of the family over the same subjects: those that all have.
+                # Every pair of the family is compared over the same subjects: those that all
+                # estimators have.
                 whole = table[[name for name in table.columns if base_of(name) == name]].dropna()
                 own = keys | {"kind": "estimators", "family": family}
                 rows += _family(own, pairs, whole, seed, n_resamples, key)

@@ -10,6 +10,7 @@ def groups_of(metrics: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
     for population, part in metrics.groupby("population", sort=True):
         yield str(population), "all", part
         column = "group" if population == "human" else "dynamics"
-        # In order of first appearance: that of the studies and of the configuration.
+        # In order of first appearance, which is the order of the data sets and of the
+        # configuration.
         for name in part[column].dropna().unique():
             yield str(population), str(name), part[part[column] == name]

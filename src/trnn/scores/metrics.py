@@ -23,7 +23,7 @@ from trnn.trials.sequences import from_frame, pad_columns
 
 Array = np.ndarray
 
-# How close to 1/2 a probability is even: nearer ones differ from it by rounding only.
+# A probability this close to 1/2 counts as 1/2: it differs by rounding only.
 TIE = 1e-9
 
 REBUILD = "Delete the table that holds such a number and build it again."
@@ -103,7 +103,7 @@ def subject_metrics(
     def mean(values: Array) -> Array:
         return np.bincount(codes, values, len(subjects)) / np.bincount(codes)
 
-    # What has seen the choices cannot be scored by how well it predicts them.
+    # An estimator that has seen the choices cannot be scored by how well it predicts them.
     smooths = estimates["p_action_0"].isna().all()
     bce = theory = accuracy = np.full(len(subjects), np.nan)
     if not smooths:
@@ -199,7 +199,7 @@ def _theory(
     NumericalError
         If one is not finite, with the estimator, the subject and the trial.
     """
-    # A network's p_action_0 is its own. That of every other estimator is the model's, already
+    # A network predicts p_action_0 itself. Any other estimator takes it from the model, already
     # averaged over posterior draws where the estimator has them.
     if base_of(estimator) not in NETWORKS:
         return bce

@@ -1,7 +1,7 @@
 """Random-effects comparison of the models that have an evidence.
 
 The filters predict each choice from the choices before, averaged over their posterior: the product
-of these probabilities is the marginal likelihood of the session. That of constant parameters is
+of these probabilities is the marginal likelihood of the session. For constant parameters it is
 approximated from the maximum-likelihood fit by the Bayesian information criterion.
 """
 
@@ -22,7 +22,7 @@ PROTECTED = "protected exceedance probability"
 def log_evidences(part: pd.DataFrame, n_parameters: int) -> pd.DataFrame:
     """Return (subject x model) log evidences in nats, of the subjects that every model has.
 
-    -bce n_trials, of models of moving parameters; for `mle` -BIC / 2, which is
+    It is -bce n_trials for models of moving parameters; for `mle` it is -BIC / 2, that is
     -bce n_trials - n_parameters log(n_trials) / 2 (Schwarz 1978).
 
     Parameters

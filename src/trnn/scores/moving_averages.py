@@ -5,7 +5,7 @@ import pandas as pd
 
 from trnn.trials.index import follows, runs, subject_codes, values_of
 
-WINDOW = 10  # trials of the study's moving averages
+WINDOW = 10  # trials of the moving averages
 
 
 def stayed(frame: pd.DataFrame) -> pd.Series:
@@ -79,8 +79,8 @@ def subjects_at_percentiles(correlations: pd.DataFrame, percentiles: list[float]
 
     Parameters
     ----------
-    correlations : DataFrame with columns subject and r; subjects without r are left out, and of
-        equal ones the first comes first
+    correlations : DataFrame with columns subject and r; subjects without r are left out; ties keep
+        their order
     percentiles : from 0 to 100
 
     Returns

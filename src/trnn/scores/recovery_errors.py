@@ -1,4 +1,4 @@
-"""Recovery of parameters that never change, against the number of trials that were seen."""
+"""Recovery of parameters that never change, by the number of trials seen."""
 
 from collections.abc import Collection, Mapping
 
@@ -24,9 +24,9 @@ def recovery_errors(
 ) -> pd.DataFrame:
     """Return each constant agent's squared errors after each number of trials.
 
-    The errors of `mle` are those of the fits to the first n trials; those of every other estimator
-    are of its estimate for the trial of session index n (0-based), which has seen n trials, or for
-    the last trial if the session ends there.
+    `mle` is judged by the fits to the first n trials. Every other estimator is judged by its
+    estimate for the trial of session index n (0-based), which has seen n trials, or for the last
+    trial if the session ends there.
 
     Parameters
     ----------

@@ -68,7 +68,7 @@ def recovery_rows(
     errors : columns subject, dynamics, parameter, n_trials, estimator, squared_error
     """
     rows = []
-    for (parameter, law), part in errors.groupby(["parameter", "dynamics"], sort=False):
+    for (parameter, dynamics), part in errors.groupby(["parameter", "dynamics"], sort=False):
         family = []
         for n_trials, seen in part.groupby("n_trials", sort=True):
             table = seen.pivot(index="subject", columns="estimator", values="squared_error")
@@ -78,10 +78,10 @@ def recovery_rows(
             family += [
                 {
                     "kind": "estimators",
-                    "family": f"{experiment_name}/test/recovery_{parameter}/{law}",
+                    "family": f"{experiment_name}/test/recovery_{parameter}/{dynamics}",
                     "finding": "6",
                     "population": "test",
-                    "group": law,
+                    "group": dynamics,
                     "measure": f"recovery_{parameter}",
                     "contrast": f"{FITTED} - {name} after {n_trials} trials",
                     "estimator_a": FITTED,

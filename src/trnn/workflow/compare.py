@@ -20,9 +20,9 @@ TIMES = frozenset({"seconds"})
 
 @dataclass(frozen=True)
 class Comparison:
-    """A table of the first folder (of the second, if new), what came of it, and why.
+    """A table of the first folder (of the second, if new), the outcome, and why.
 
-    A table is extended if the second folder's has columns more and is otherwise the same.
+    A table is extended if the second folder's has additional columns and is otherwise the same.
     """
 
     file: str
@@ -31,14 +31,14 @@ class Comparison:
 
 
 def compare(first: Path, second: Path, renamed: Mapping[str, str]) -> list[Comparison]:
-    """Return what came of every Parquet table of two results folders, by name.
+    """Return the outcome for every Parquet table of two results folders, by name.
 
     Parameters
     ----------
     first, second : folders
     renamed : old text -> new text
-        What stands in the names of the second folder's files in place of texts of the first's, in
-        this order.
+        Texts in names of the first folder's files, and what the second folder has instead; applied
+        in this order.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def _tables(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _compared(a: pd.DataFrame, b: pd.DataFrame) -> tuple[str, str]:
-    """Return what came of two tables, and in words in what they differ."""
+    """Return the outcome for two tables, and in words where they differ."""
     if len(a) != len(b):
         return DIFFERENT, f"{len(a)} and {len(b)} rows"
     problems = [f"no column {name}" for name in a.columns if name not in b.columns]

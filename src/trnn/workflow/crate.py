@@ -58,8 +58,8 @@ def manifest_stage(
     Parameters
     ----------
     outputs : paths
-        The results that the manifest speaks of, each with a record; it speaks of all that they are
-        made of as well.
+        The results that the manifest describes, each with a record; it also describes all that they
+        are made of.
     manifest : path
         `<results>/ro-crate-metadata.json`.
     workflow : path -> path
@@ -109,7 +109,7 @@ def _record(results: Results, path: str | Path) -> dict[str, Any]:
 
 
 def _with_inputs(results: Results, records: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the records, and those of what their jobs have read, and so on."""
+    """Return the records, with those of everything that their jobs have read, and so on."""
     known = {record["file"]: record for record in records}
     waiting = list(records)
     while waiting:
@@ -146,7 +146,7 @@ class _Run:
         self._actions(settings, engine)
 
     def license_people(self, dataset: str, terms: str | None, names: Sequence[str]) -> None:
-        """Put the terms of a data set of people on its files; TableError if one is unknown."""
+        """Attach the terms of a people's data set to its files; TableError if a file is unknown."""
         licence = self._add(
             f"#terms-{dataset}",
             "CreativeWork",

@@ -106,7 +106,7 @@ STATISTICS_NOTE = (
 
 
 def _units() -> dict[str, str]:
-    """Return the units of every model's parameters: of one that differs between models, all."""
+    """Return the units of every parameter of any model; where models differ, all of them."""
     units: dict[str, list[str]] = {}
     for model in map(get_model, model_names()):
         for name, unit in model.unit_of.items():
@@ -165,7 +165,7 @@ def _checks() -> Iterator[GuideEntry]:
     yield GuideEntry(OPTIMALITY, "Distance from the optimum")
     yield GuideEntry(identifiability(_units()), "What can be known", MOVING_NOTE)
     yield GuideEntry(EVIDENCE, "Evidence for moving parameters")
-    yield GuideEntry(RATES, "How often parameters are said to move")
+    yield GuideEntry(RATES, "How often parameters are judged to move")
     yield GuideEntry(MISSPECIFICATION, "People beside the simulations")
     yield GuideEntry(MISSPECIFICATION_FEATURES, "The features behind it")
     yield GuideEntry(PREDICTIVE, "Posterior predictive checks")
@@ -174,8 +174,8 @@ def _checks() -> Iterator[GuideEntry]:
 
 def _section(entry: GuideEntry) -> str:
     schema = entry.schema
-    said = f"`{schema.path}`: a row is {schema.row}. {entry.note}".rstrip()
-    lines = [f"## {entry.title}", "", said, ""]
+    opening = f"`{schema.path}`: a row is {schema.row}. {entry.note}".rstrip()
+    lines = [f"## {entry.title}", "", opening, ""]
     lines += ["| column | type | unit | values | meaning |", "|---|---|---|---|---|"]
     lines += [_line(column) for column in schema.columns]
     return "\n".join(lines) + "\n"

@@ -17,7 +17,7 @@ from trnn.tables.origin import code_digest, code_files, git_commit, library_vers
 from trnn.tables.parquet import Provenance
 from trnn.workflow.records import Results, now
 
-# Params that say where a table comes from, and not what made it.
+# Params that record where a table comes from and have no part in what it holds.
 NOT_SETTINGS = frozenset({"seed", "data_source", "population"})
 
 STORAGE = {

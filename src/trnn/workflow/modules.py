@@ -3,7 +3,7 @@
 Snakemake re-runs a rule when an input file changes, but it does not look at what a script imports.
 Listed as inputs, a stage's modules make it run again when they change, and no other stage.
 
-What is left out, with what it imports, is that in which no result is decided:
+Modules that decide no result are left out, with what they import:
 
 - the types of the settings (`TYPES_OF_SETTINGS`);
 - words, the modules called ``words.py``: descriptions of columns, names and symbols of parameters.
@@ -22,9 +22,9 @@ from pathlib import Path
 
 from trnn.tables.origin import PACKAGE
 
-# They only say what may be set; what is set reaches a stage through its params, defaults included,
-# and Snakemake runs it again when those change. As inputs they would make a new setting of one
-# estimator run all the others again.
+# They only define what may be set. The values reach a stage through its params, defaults included,
+# and Snakemake runs it again when those change. If these modules were inputs, a new setting of one
+# estimator would run all the others again.
 TYPES_OF_SETTINGS = frozenset(
     PACKAGE / "config" / f"{name}.py"
     for name in (
@@ -55,7 +55,7 @@ def modules_of(script: Path, words: bool = False) -> list[str]:
 def files_of(*modules: str, words: bool = False) -> list[str]:
     """Return the files of modules that are known by name, and all that these import, sorted.
 
-    For what a stage finds by a name in its settings: ``trnn.theory.models.q_learning``, say.
+    For what a stage finds by a name in its settings, for example ``trnn.theory.models.q_learning``.
     `words` as for `modules_of`.
     """
     return _closure(frozenset(file for name in modules for file in _files(name)), words)
@@ -89,7 +89,7 @@ def _imports(path: Path) -> frozenset[Path]:
 
 
 def statements(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield the statements below a node, however deep; their expressions, the most, are passed."""
+    """Yield the statements below a node, however deep, without their expressions."""
     for block in ("body", "handlers", "orelse", "finalbody", "cases"):
         children = getattr(node, block, None)
         for child in children if isinstance(children, list) else ():

@@ -47,7 +47,7 @@ class Results:
         return self.folder / FOLDER / f"{below}.json"
 
     def check_inputs(self, paths: Iterable[str | Path]) -> dict[str, str]:
-        """Return the digests of inputs by their names; refuse those that their record denies.
+        """Return the digests of inputs by name; refuse one that differs from its record.
 
         Raises
         ------

@@ -17,7 +17,7 @@ from trnn.tables.origin import file_digest
 from trnn.workflow.records import FOLDER, Results, read_record
 
 GOOD, ALTERED, MISSING, STALE, FOREIGN = "good", "altered", "missing", "stale", "foreign"
-# Of the run, but no results: what they are does not depend on the settings.
+# Files of the run that are no results: they do not depend on the settings.
 NOT_RESULTS = ("logs", "benchmarks", FOLDER)
 
 
@@ -65,7 +65,7 @@ def verify(
         if name not in verdicts:
             verdicts[name] = _judge(name, records[name], results, project, run, experiments)
             if verdicts[name].state == GOOD:
-                # What a file is made of may be in order for itself, but made of what is not.
+                # An input may match its record and still be made from one that is stale.
                 inputs = [judge(i) for i in records[name]["job"]["inputs"] if i in records]
                 bad = [i for i in inputs if i.state != GOOD]
                 if bad:
@@ -157,7 +157,7 @@ def _changed_settings(
 
 
 def _differences(where: str, then: Any, now: Any) -> Iterator[str]:
-    """Yield what differs of the settings in `then`; `now` may hold more."""
+    """Yield the settings in `then` that differ now; `now` may hold more."""
     if isinstance(then, Mapping) and isinstance(now, Mapping):
         for key, value in then.items():
             yield from _differences(f"{where}.{key}".lstrip("."), value, now.get(key))

@@ -33,7 +33,7 @@ class Sessions:
 
     @classmethod
     def of(cls, subject: pd.Series) -> Self:
-        """Return the sessions of a column of subjects whose rows stand together."""
+        """Return the sessions of a column of subjects; the rows of a subject stand together."""
         codes, subjects = pd.factorize(subject)
         length = np.bincount(codes, minlength=len(subjects))
         first = np.cumsum(length) - length

@@ -21,7 +21,7 @@ CALIBRATION = TableSchema(
     path=shown("calibration"),
     row="a share of true values that lie in a part of an estimator's posteriors, over some trials",
     columns=(
-        Column("dynamics", STRING, "law by which the agents' parameters move"),
+        Column("dynamics", STRING, "dynamics that the agents' parameters follow"),
         Column("estimator", STRING, "estimator with a posterior, see the estimates tables"),
         Column("parameter", STRING, "parameter of the model"),
         Column(
@@ -81,7 +81,7 @@ CALIBRATION_FRESH = replace(
     CALIBRATION,
     name="calibration of networks on fresh agents",
     path=shown("calibration_fresh"),
-    row="as in calibration: of networks alone, on more agents than any other table has",
+    row="as in calibration, but for networks alone and on more agents than any other table has",
 )
 
 ABOVE_OPTIMUM, LAST_TRIAL = "above_optimum", "last_trial"
@@ -108,7 +108,7 @@ OPTIMALITY = TableSchema(
         Column(
             "dynamics",
             STRING,
-            "law by which the agents' parameters move, null for people",
+            "dynamics that the agents' parameters follow, null for people",
             nullable=True,
         ),
         Column("measure", STRING, "column of the metrics, or last_trial_mse_<parameter>"),

@@ -23,7 +23,7 @@ EXPECTED = (0.05, 0.20, 0.25, 0.25, 0.20, 0.05)
 
 @dataclass(frozen=True)
 class Cell:
-    """What a share is of: the measure, and the bin of trials (rank: part of the posterior)."""
+    """Where a share belongs: its measure, and its bin of trials (rank: part of the posterior)."""
 
     measure: str
     by: str
@@ -34,7 +34,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Shares:
-    """Each agent's shares and trials by cell, (n_agents, n_cells); shares of no trials are NaN."""
+    """Each agent's shares (NaN without trials) and trials by cell, (n_agents, n_cells)."""
 
     cells: tuple[Cell, ...]
     values: Array
@@ -50,9 +50,11 @@ def shares(
     ----------
     truth : (n_trials,)
     quantiles : (n_trials, 5)
-        Of the posterior of each trial, at `trnn.theory.quantiles.PROBABILITIES`.
+        Quantiles of each trial's posterior at `trnn.theory.quantiles.PROBABILITIES`.
     sessions, binnings
-        Of the same trials. Bounds belong to an interval.
+        Sessions and bins of the same trials.
+
+    A true value at a bound of an interval lies inside it.
     """
     cells: list[Cell] = []
     values, counts = [], []

@@ -1,4 +1,4 @@
-"""Which particle filter stands for the optimum beside an estimator: one that has seen as much."""
+"""The particle filter that an estimator is held against: it has seen the same trials."""
 
 from trnn.estimators.registry import beside_optimum, optima
 

@@ -1,4 +1,4 @@
-"""Rows of how far estimators are from the optimum on agents, and what they explain of people."""
+"""How far estimators are from the optimum on agents, and how well they explain people's choices."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -46,7 +46,7 @@ def optimality_frame(
 
 
 def _asked_of(row: Mapping[str, Any], asked: Sequence[Target]) -> dict[str, Any]:
-    """Return target and rule that a study asks of a row; nothing if it asks nothing."""
+    """Return the target and rule that a study has for a row; nothing if it has none."""
     own = (row["criterion"], row["measure"], row["estimator"])
     for target in asked:
         if own == (target.criterion, target.measure, target.estimator):
@@ -111,7 +111,7 @@ class RowMaker:
                 yield row | {"criterion": LAST_TRIAL, "unit": "1"}
 
     def people(self, metrics: pd.DataFrame) -> Iterator[dict[str, Any]]:
-        """Yield what is asked of people: theory against the stationary fit, and prediction."""
+        """Yield the criteria on people's choices: theory against stationary fit, and prediction."""
         people = metrics[metrics["population"] == "human"]
         for estimator in people["estimator"].unique():
             if registry.estimator(estimator).method and estimator != STATIONARY_FIT:
@@ -129,7 +129,7 @@ class RowMaker:
         yield row | what | {"value": value, "ci_low": low, "ci_high": high}
 
     def _theory(self, people: pd.DataFrame, estimator: str) -> Iterator[dict[str, Any]]:
-        # Of the stationary fit, a model, `bce_theory` is its `bce`.
+        # The stationary fit is a model itself, so its `bce_theory` is its `bce`.
         pair = _pair(people, "bce_theory", (estimator, STATIONARY_FIT))
         if not len(pair):
             return
@@ -190,7 +190,7 @@ def _row(
 
 
 def _pair(table: pd.DataFrame, measure: str, estimators: tuple[str, str]) -> Array:
-    """Return (n, 2) values of the subjects that both estimators have; none if one is not there."""
+    """Return (n, 2) values of the subjects that both estimators have; no rows if one is missing."""
     rows = table[table["estimator"].isin(estimators)]
     wide = rows.pivot(index="subject", columns="estimator", values=measure)
     wide = wide.reindex(columns=list(estimators))

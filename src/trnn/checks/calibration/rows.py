@@ -42,13 +42,13 @@ def calibration_rows(
     agents : DataFrame
         subject, dynamics and the true parameters of every trial; a subject's rows stand together.
     standing : (estimator, parameter) -> (n_trials,) and (n_trials, 5)
-        True values, and quantiles of the posterior at `trnn.theory.quantiles.PROBABILITIES`, on
-        any scale that both share. Asked once for each pair, so that one pair's numbers are in
-        memory at a time.
+        Function that returns the true values, and the posterior's quantiles at
+        `trnn.theory.quantiles.PROBABILITIES`, both on one scale. It is called once for each pair,
+        so that memory holds the numbers of one pair at a time.
     jumping : names of the dynamics under which a parameter keeps its value between changes
     """
     sessions = Sessions.of(agents["subject"])
-    law = agents["dynamics"].to_numpy(dtype=object)[np.unique(sessions.first)]
+    followed = agents["dynamics"].to_numpy(dtype=object)[np.unique(sessions.first)]
     found = []
     for parameter in parameters:
         truth = agents[parameter].to_numpy(dtype=np.float64)
@@ -58,8 +58,8 @@ def calibration_rows(
         for name in estimators:
             used = [b for b in changes if b.by != BEFORE or name in smoothers()]
             own[name] = shares(*standing(name, parameter), sessions, [*always, *used])
-        for dynamics in dict.fromkeys(law):
-            agents_of = law == dynamics
+        for dynamics in dict.fromkeys(followed):
+            agents_of = followed == dynamics
             for name in estimators:
                 common = {"dynamics": dynamics, "estimator": name, "parameter": parameter}
                 key = (experiment_name, "calibration", str(dynamics))
@@ -90,7 +90,7 @@ def _rows(
     n_resamples: int,
     key: tuple[str, ...],
 ) -> Iterator[dict[str, Any]]:
-    """Yield the rows of the cells that any of the agents (a mask) has trials in."""
+    """Yield the rows of the cells in which any of the agents (a mask) has trials."""
     values, counts = own.values[agents], own.n_trials[agents]
     mean, low, high = curve_interval(values, n_resamples, seed, *key)
     # The same resamples as above: the difference is paired.
@@ -127,7 +127,7 @@ def _rows(
 
 
 def _aligned(reference: Shares, own: Shares) -> Array:
-    """Return the reference's shares of the cells of `own`, (n_agents, n_cells); NaN if it has none.
+    """Return the reference's shares in the cells of `own`, (n_agents, n_cells); NaN if it has none.
 
     A smoother has cells that others lack.
     """

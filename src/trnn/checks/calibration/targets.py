@@ -1,4 +1,4 @@
-"""What is asked of the estimators, as numbers. They were set before anything was measured.
+"""The targets of the estimators. They were set before anything was measured.
 
 Every target is judged by the point estimate; its interval stands beside it and decides nothing.
 """
@@ -15,11 +15,11 @@ ERROR_ABOVE_OPTIMUM = 5.0
 # nats; and the share of people whose choices the former explain better.
 THEORY_DIFFERENCE = 0.0
 THEORY_BETTER_SHARE = 0.8
-# Share of agents whose parameter never changes that are said to move.
+# Share of agents whose parameter never changes and is yet judged to move.
 FALSE_POSITIVES = 0.05
 
-# The estimator that the targets are of; the others stand beside it. (Those of the distance from the
-# optimum hold for its smoothed variant too.)
+# The estimator that has the targets; the others are shown beside it. (The targets of the distance
+# from the optimum apply to its smoothed variant too.)
 JUDGED = "trnn"
 
 
@@ -27,8 +27,8 @@ JUDGED = "trnn"
 class Target:
     """A limit that a study asks of one estimator, beside the targets of the library.
 
-    `criterion` and `measure` are those of a row of the table of optimality; `rule` is "<=" or ">=",
-    and `limit` has the unit of the row's value.
+    `criterion` and `measure` identify rows of the table of optimality; `rule` is "<=" or ">=", and
+    `limit` has the unit of the row's value.
     """
 
     criterion: str

@@ -32,9 +32,9 @@ def assumptions(settings: Mapping[str, Any]) -> list[str]:
         f"{dynamics_words(dynamics[settings['train']['dynamics']])}",
         f"the t-RNN reads {inputs_words(settings['estimators']['trnn']['network'])}",
         *(
-            f"estimator '{name}' assumes '{law}': {dynamics_words(dynamics[law])}; "
+            f"estimator '{name}' assumes '{followed}': {dynamics_words(dynamics[followed])}; "
             f"{settings['estimators'][name]['n_particles']:,} particles"
-            for name, law in filters.items()
+            for name, followed in filters.items()
         ),
         f"test agents: {test['n_agents']} each of {', '.join(test['dynamics'])}",
     ]
@@ -78,28 +78,28 @@ def inputs_words(network: Mapping[str, Any]) -> str:
     )
 
 
-def dynamics_words(law: Mapping[str, Any]) -> str:
-    """Return a law of dynamics in words."""
-    if law["kind"] == "stationary":
+def dynamics_words(dynamics: Mapping[str, Any]) -> str:
+    """Return dynamics in words."""
+    if dynamics["kind"] == "stationary":
         return "parameters never change"
-    if law["kind"] == "switching":
-        gap = law["min_gap"]
-        most = law["max_changes"]
-        constant = law.get("stationary_share", 0)
+    if dynamics["kind"] == "switching":
+        gap = dynamics["min_gap"]
+        most = dynamics["max_changes"]
+        constant = dynamics.get("stationary_share", 0)
         return (
-            f"each parameter is drawn anew with probability {law['hazard']:g} a trial"
+            f"each parameter is drawn anew with probability {dynamics['hazard']:g} a trial"
             + (f", once more than {gap} trials have passed since the last change" if gap else "")
             + (
                 f", at most {' or '.join(str(m) for m in most)} times"
                 if most is not None
                 else ", without a limit"
             )
-            + (f"; of {100 * constant:g} % of the agents never" if constant else "")
+            + (f"; in {100 * constant:g} % of the agents never" if constant else "")
         )
     walks = ", ".join(
         f"{walk['scale']} {MEANINGS[name].symbol} from N({walk['start_mean']:g}, "
         f"{walk['start_sd']:g}) by N(0, {walk['step_sd']:g}) a trial"
-        for name, walk in law["parameters"].items()
+        for name, walk in dynamics["parameters"].items()
     )
     return f"Gaussian walks with SDs: {walks}"
 

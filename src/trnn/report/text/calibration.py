@@ -19,20 +19,21 @@ COVERAGE = (
     f"of the session (the target in each is {BAND}):"
 )
 FRESH = (
-    "The same of the networks on {n:,} fresh agents, who are many enough to tell: a share is known "
-    "to within about {half_width:.1f} percentage points (half of its 95 % interval):"
+    "The same for the networks on {n:,} fresh agents, which are enough for a precise answer: a "
+    "share is known to within about {half_width:.1f} percentage points (half of its 95 % "
+    "interval):"
 )
 CHANGES = (
-    "The same by the number of trials since the parameter's last change (0 is the first trial with "
-    "the new value) and, for those that have seen later trials too, until the last one before the "
-    "next change:"
+    "The same by the number of trials since the parameter's last change (0 is the first trial "
+    "with the new value) and, for estimators that have seen later trials too, until the last "
+    "trial before the next change:"
 )
 ABOVE = (
-    "How far the network's mean lies above that of the particle filter, in %, paired by agent. The "
-    "filter is, up to its finite number of particles, the best that can be had on agents that "
-    "follow the dynamics it assumes; on others it is not. At the last trial of agents whose "
-    "parameters never change: its squared error as a multiple of that of maximum likelihood, which "
-    "is fitted to the whole session:"
+    "How far the network's mean lies above that of the particle filter, in %, paired by agent. "
+    "The filter is, up to its finite number of particles, the best possible estimator on agents "
+    "that follow the dynamics it assumes; on others it is not. For the last trial of agents "
+    "whose parameters never change: the squared error as a multiple of that of maximum "
+    "likelihood, which is fitted to the whole session:"
 )
 THEORY = (
     "The model run forward with each trial's estimates (`bce_theory`) against the model with "

@@ -12,14 +12,15 @@ BOUND = (
     "Agents with constant parameters, a sample of the ranges, and the exact posterior of each. "
     "The error is the squared error of the posterior's mean, relative to that of the prior's mean: "
     "100 % is a guess, 0 % is known. No estimator can have a smaller one, averaged over the "
-    "ranges: it is a bound. Beside it the error of an observer who is told the other parameters, "
-    "and what the choices say of the parameter (mutual information). By convention a parameter "
+    "ranges: it is a bound. Beside it stand the error of an observer who is told the other "
+    "parameters, and what the choices tell about the parameter (mutual information). By "
+    "convention a parameter "
     f"counts as not recovered when more than {100 * UNRECOVERED:g} % of the error is left."
 )
 MOVING = (
     "Parameters that move: the same relative error of `{estimator}` on {dynamics} agents, each "
     "estimate made before the trial's choice is seen, over all trials of the session ({n:,} on "
-    "average), by which a value may have been seen for a few trials only:"
+    "average). By a given trial a value may have been seen for a few trials only:"
 )
 
 

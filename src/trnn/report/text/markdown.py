@@ -38,7 +38,7 @@ def interval_words(
 
 
 def digits_for(largest: float) -> int:
-    """Return the decimals for numbers up to `largest`: four, more if that leaves under three."""
+    """Return the decimals for numbers up to `largest`: four, or more for small ones."""
     digits = 4
     while 0 < abs(largest) < 10.0 ** (2 - digits) and digits < 8:
         digits += 1

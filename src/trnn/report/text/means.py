@@ -28,8 +28,8 @@ def means_table(
     measure : str
         One of its columns.
     reported : Reported
-        What a study reported of these subjects: it stands in parentheses. An estimator that is only
-        reported gets a row all the same.
+        Means that a study reported for these subjects, shown in parentheses. An estimator that is
+        only reported gets a row too.
     key : str
         Names the resamples: the data set of people, the experiment of agents.
 
@@ -42,7 +42,7 @@ def means_table(
         return None
     known = (metrics["population"] == population) & metrics[measure].notna()
     there = set(metrics.loc[known, "estimator"])
-    # The truth's error of parameters is 0 by definition.
+    # The true parameters have no error by definition.
     if measure.startswith("mse_"):
         there -= set(truths())
     rows = in_order(there | set(reported.estimators(population, measure)))

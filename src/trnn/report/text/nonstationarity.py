@@ -9,7 +9,7 @@ from trnn.theory.words import MEANINGS
 
 
 def nonstationarity_sections(rates: pd.DataFrame | None, stand_ins: str) -> list[str]:
-    """Return how often parameters are said to move, of agents and of people; [] without a table.
+    """Return how often parameters are judged to move, in agents and in people; [] without a table.
 
     Parameters
     ----------
@@ -24,16 +24,19 @@ def nonstationarity_sections(rates: pd.DataFrame | None, stand_ins: str) -> list
     words = (
         "The evidence for each parameter moving (switching or walking, equally likely) against "
         "constant, while the others switch; 'all' asks it of all parameters at once. A parameter "
-        f"is said to move from a Bayes factor of {factor:g} (log {np.log(factor):.2f}), and to be "
-        f"constant from one of 1/{factor:g}. Of subjects that follow the constant model's prior, "
-        f"at most {100 / factor:g} % can be said to move by chance. Intervals are exact (Clopper "
-        "and Pearson)."
+        f"has the verdict 'moving' from a Bayes factor of {factor:g} "
+        f"(log {np.log(factor):.2f}), and 'constant' from one of 1/{factor:g}. At most "
+        f"{100 / factor:g} % of subjects that follow the constant model's prior can be judged to "
+        "move by chance. Intervals are exact (Clopper and Pearson)."
     )
     parts = [f"### Is it moving?{stand_ins}", words]
     agents, people = (rates[rates["population"] == name] for name in ("test", "human"))
     if len(agents):
-        false = "agents whose parameter never changed: the false-positive rate"
-        parts += [f"Share said to move, in %; {false}; the others: the power.", _agents(agents)]
+        false = "agents whose parameter never changed this is the false-positive rate"
+        parts += [
+            f"Share judged to move, in %. For {false}; for the others, the power.",
+            _agents(agents),
+        ]
     if len(people):
         parts += ["People, in %:", _people(people)]
     return parts
@@ -46,8 +49,8 @@ def _agents(rates: pd.DataFrame) -> str:
             "parameter": _symbol(row),
             "truly moved": "yes" if row["moved"] else "no",
             "n": str(row["n"]),
-            "said to move": _share(row),
-            "said to be constant": f"{100 * row['n_constant'] / row['n']:.1f}",
+            "judged to move": _share(row),
+            "judged constant": f"{100 * row['n_constant'] / row['n']:.1f}",
             "median log BF": f"{row['median_log_bf']:+.2f}",
         }
         for _, row in rates.iterrows()

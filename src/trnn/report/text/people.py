@@ -13,48 +13,52 @@ COMMONEST = 5  # reasons that are named
 
 MISSPECIFICATION = (
     "How far people lie outside the distribution of the agents that the t-RNN was trained on. "
-    "There a network extrapolates. In each of three kinds of features a session is outside if at "
-    f"most {100 * LEVEL:g} % of agents are as far out: what was faced (lengths of blocks, SD of "
-    "rewards), the choices (rates of staying, runs, share of action 0, mean reward), and the "
-    "prediction (the t-RNN's surprise less what its own probabilities let expect). By chance about "
-    f"{100 * LEVEL:g} % are outside in each and at most {100 * LEVEL * len(KINDS):g} % in any. "
-    "Test agents are put through the same, with exact (Clopper-Pearson) 95 % intervals. Agents of "
-    "the training law should be outside no more often than by chance; where that law mixes "
-    "several, this holds of the mixture, and one of them alone may lie above it."
+    "There a network extrapolates. There are three kinds of features: the task that was faced "
+    "(lengths of blocks, SD of rewards), the choices (rates of staying, runs, share of action "
+    "0, mean reward), and the prediction (the t-RNN's surprise less its expectation under its "
+    f"own probabilities). A session is outside in a kind if at most {100 * LEVEL:g} % of agents "
+    f"are as far out. By chance about {100 * LEVEL:g} % are outside in each and "
+    f"at most {100 * LEVEL * len(KINDS):g} % in any. Test agents are judged in the same way, with "
+    "exact (Clopper-Pearson) 95 % intervals. Agents that follow the training dynamics should be "
+    "outside no more often than by chance; where the training dynamics are a mixture, this "
+    "holds for the mixture as a whole, and one of its components alone may lie above it."
 )
 PREDICTIVE = (
-    "Agents that replay each person's session, with trajectories drawn from the smoothed posterior "
-    "(`trnn_smooth`) and with the constant maximum-likelihood fit (`mle`), under the same random "
-    "numbers. In brackets: 5 % to 95 % of the re-simulations' means over people; beside them, "
-    "for how many people the own value lies outside all of their {n} re-simulations (by chance at "
-    "most {chance:.0f} %). The posterior has seen these very choices: agreement says that the "
-    "model with such parameters is adequate to them, not that it predicts.{assumption}"
+    "Agents that replay each person's session, with trajectories drawn from the smoothed "
+    "posterior (`trnn_smooth`) and with the constant maximum-likelihood fit (`mle`), under the "
+    "same random numbers. In brackets: 5 % to 95 % of the re-simulations' means over people; "
+    "beside them, for how many people the person's own value lies outside all of their {n} "
+    "re-simulations (by chance at most {chance:.0f} %). The posterior has seen these very "
+    "choices: agreement shows that the model with such parameters is adequate to them, not that "
+    "it predicts.{assumption}"
 )
 BERNOULLI = (
-    " What arms paid is not in the table, only which was better: each block is replayed with a "
-    "pair of the task's probabilities that agrees, drawn by the odds that the block's own rewards "
-    "give it. Rewards above 0 are wins."
+    " The table of trials has no probabilities of reward, only which arm was better: each block "
+    "is replayed with a pair of the task's probabilities that agrees with this, drawn by its "
+    "odds given the block's own rewards. Rewards above 0 are wins."
 )
 GAUSSIAN = (
-    " Blocks are replayed with their own means of the arms and the task's SD of rewards. Rewards "
+    " Blocks are replayed with their own arm means and the task's SD of rewards. Rewards "
     "above 0 points are wins."
 )
 
 
-def misspecification_sections(likeness: pd.DataFrame | None, stand_ins: str = "") -> list[str]:
+def misspecification_sections(
+    misspecification: pd.DataFrame | None, stand_ins: str = ""
+) -> list[str]:
     """Return a heading, the rates of flags by group and dynamics, and the commonest reasons.
 
     Parameters
     ----------
-    likeness : DataFrame, optional
-        The table of that name; without one there are no sections.
+    misspecification : DataFrame, optional
+        The table of misspecification; without one there are no sections.
     stand_ins : str
-        What the heading says of the people, if they are none.
+        What the heading adds where the people are simulated.
     """
-    if likeness is None:
+    if misspecification is None:
         return []
-    people = likeness[likeness["population"] == "human"]
-    agents = likeness[likeness["population"] == "test"]
+    people = misspecification[misspecification["population"] == "human"]
+    agents = misspecification[misspecification["population"] == "test"]
     parts = [("people, all", people)]
     parts += [(str(name), part) for name, part in people.groupby("group", sort=False)]
     parts += [(f"{name} agents", part) for name, part in agents.groupby("dynamics", sort=False)]
@@ -64,14 +68,14 @@ def misspecification_sections(likeness: pd.DataFrame | None, stand_ins: str = ""
         row |= {kind: _rate(part[f"outside_{kind}"]) for kind in KINDS}
         rows.append({**row, "any": _rate(part["outside"])})
     expected = LEVEL * len(people)
-    said = (
+    count = (
         f"{int(people['outside'].sum())} of {len(people)} are outside; by chance about "
         f"{expected:.1f} would be in each kind."
     )
     sections = [
         f"### Like the simulations?{stand_ins}",
         MISSPECIFICATION,
-        said,
+        count,
         markdown_table(pd.DataFrame(rows)),
     ]
     return [*sections, *_reasons(people)]
@@ -87,7 +91,7 @@ def predictive_sections(
     predictive, people : DataFrame, optional
         The tables `predictive` and `predictive_people`; without them there are no sections.
     kind : "bernoulli" or "gaussian"
-        The task's law of rewards.
+        The distribution of the task's rewards.
     """
     if predictive is None or people is None:
         return []
@@ -122,7 +126,7 @@ def _rate(flags: pd.Series) -> str:
 
 
 def _reasons(people: pd.DataFrame) -> list[str]:
-    """Return the features that are furthest out of those who are outside, the commonest first."""
+    """Return the features furthest out among those who are outside, the commonest first."""
     outside = people[people["outside"]]
     if outside.empty:
         return []
@@ -131,7 +135,7 @@ def _reasons(people: pd.DataFrame) -> list[str]:
     for feature, count in list(counts.items())[:COMMONEST]:
         example = outside[outside["furthest"] == feature].iloc[0]
         lines.append(f"- `{feature}`: {count}; for example {example['reason']}")
-    return ["What is furthest out of those who are outside:", "\n".join(lines)]
+    return ["The feature that is furthest out, among those who are outside:", "\n".join(lines)]
 
 
 def _outside(own: pd.DataFrame) -> str:

@@ -14,11 +14,11 @@ MEASURES = ("bce", "bce_theory")
 
 SELECTION = (
     "Priors compared on people by the switching particle filter's log evidence (nats; gain: over "
-    "the published prior, with 95 % bootstrap intervals over subjects). The {choosing} people of "
-    "the choosing half choose: the prior of the highest evidence. The {reporting} others have no "
-    "part in it. `behind the best`: by how much less, with the standard error of the paired "
-    "difference, a prior explains the choosing half. Of {n} priors the published, the configured "
-    "and the chosen:"
+    "the published prior, with 95 % bootstrap intervals over subjects). The {choosing} people "
+    "of the choosing half choose the prior with the highest evidence. The {reporting} others "
+    "have no part in it. `behind the best`: by how much less a prior explains the choosing half, "
+    "with the standard error of the paired difference. Shown are, of {n} priors, the published, "
+    "the configured and the chosen one:"
 )
 TASK = "The task that simulated agents face, beside what is measured on the people:"
 COMPARED = (
@@ -30,7 +30,7 @@ COMPARED = (
 def prior_sections(
     selection: pd.DataFrame | None, measured: pd.DataFrame | None, people: str
 ) -> list[str]:
-    """Return the sections of an experiment: of its tables `prior_selection` and `task_measured`.
+    """Return the sections on an experiment's tables `prior_selection` and `task_measured`.
 
     `people` is the word for them in the heading. A table that is not there (None) has no section.
     """
@@ -70,7 +70,7 @@ def selection_sections(selection: pd.DataFrame) -> list[str]:
 
 def prior_words(row: pd.Series) -> str:
     """Return a prior in words, from its row."""
-    # Of a range, both ends are columns; of an interval, whose names end likewise, it is a number's.
+    # <parameter>_low is the end of a range; <number>_ci_low is that of a confidence interval.
     ends = [str(name) for name in row.index if str(name).endswith("_low")]
     names = [end.removesuffix("_low") for end in ends if not end.endswith("_ci_low")]
     ranges = ", ".join(
@@ -106,7 +106,7 @@ def compared_sections(
     seed: int,
     n_resamples: int,
 ) -> list[str]:
-    """Return the t-RNN's errors under each prior, of every data set that several experiments have.
+    """Return the t-RNN's errors under each prior, for every data set that several experiments use.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def _of_network(metrics: pd.DataFrame) -> pd.DataFrame:
 
 
 def _compared(dataset: str, tables: Mapping[str, pd.DataFrame], seed: int, n_resamples: int) -> str:
-    """Return a row an experiment and measure; differences to the first, over people of both."""
+    """Return a row for each experiment and measure; differences are to the first experiment."""
     first = next(iter(tables.values()))
     rows: list[dict[str, Any]] = []
     for measure in MEASURES:

@@ -1,4 +1,4 @@
-"""What a text says first if the people of a run are simulated stand-ins."""
+"""The warning at the head of a text if the people of a run are simulated stand-ins."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from trnn.tables.parquet import read_metadata
 STAND_INS = "simulated stand-ins"
 WARNING = (
     f"**The people of this run are {STAND_INS}, made by a model. "
-    "Nothing that is said of people here is a result.**"
+    "Nothing about people here is a result.**"
 )
 
 

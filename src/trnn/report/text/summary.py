@@ -48,7 +48,7 @@ def summary_stage(
         `metrics` and `statistics` (paths), `settings` (the whole experiment as plain data); every
         other table of the experiment that has a section, by its kind (path), where it has it.
     n_resamples : int
-        Of the bootstrap over subjects, whose seed is that of `provenance`.
+        Resamples of the bootstrap over subjects; its seed is that of `provenance`.
     provenance : Provenance
         Its `data_source` says whether people are real. The tables' own metadata are asked as well:
         one table of stand-ins is enough for the warning.
@@ -95,7 +95,7 @@ def opening(
 ) -> list[str]:
     """Return what was run, and how to read the tables.
 
-    `in_parentheses` says what stands in parentheses beside the means, if anything does.
+    `in_parentheses` explains the numbers in parentheses beside the means, if there are any.
     """
     people = [
         f"{tables['settings']['human']} ({STAND_INS if simulated[name] else 'real people'})"
@@ -112,7 +112,7 @@ def opening(
         f"{'; ' if in_parentheses else ''}{in_parentheses}. "
         "Comparisons are paired by subject: Wilcoxon signed-rank tests, p corrected by Holm's "
         "method over all pairs of main estimators within an experiment, population, measure and "
-        "group; a difference below 0 says that the t-RNN has the smaller error. `mle` has seen "
+        "group; a difference below 0 means that the t-RNN has the smaller error. `mle` has seen "
         "each session whole, every other estimator only the trials before; a d-RNN has learned "
         "from other people's choices, every other one from none; `oracle` knows the truth."
     )
@@ -210,10 +210,10 @@ def _errors(metrics: pd.DataFrame) -> list[str]:
 
 
 def _description(metrics: str | Path, measure: str) -> str:
-    """Return what the table itself says of a column, so that both say the same."""
+    """Return a column's description in its table, so that summary and table agree."""
     metadata = pq.read_schema(metrics).field(measure).metadata or {}
     words = metadata.get(b"description", b"").decode()
-    # What a null means is of interest in the table, not for its means.
+    # The meaning of null matters in the table, not for its means.
     words = words.split("; null")[0].split(", null")[0]
     return f"{words}, nats; chance is 0.6931" if measure == "bce" else words
 

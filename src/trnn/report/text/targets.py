@@ -21,13 +21,14 @@ BAND = f"{100 * COVERAGE_90[0]:g} to {100 * COVERAGE_90[1]:g} %"
 
 TARGETS = (
     "What was asked of the t-RNN beforehand, and what was measured. A target is met or missed by "
-    "the number itself; its 95 % interval stands beside it. `bayes` is the same of the particle "
-    "filter, which shows what the exact posterior does: that a change happened within the last "
-    "trials nobody can know yet, so that of such trials even the exact posterior covers less than "
-    "its nominal share, and on agents of another law than the one it assumes it is not exact. "
-    "Where a share is asked for in every tenth, the least and the greatest are shown: of ten that "
-    "are all nominal, each known to within its interval, one or other leaves the band by chance. "
-    "Of the network on switching agents this is measured on more agents than all the rest."
+    "the number itself; its 95 % interval stands beside it. The column `bayes` has the same "
+    "number for the particle filter and shows what the exact posterior does. Nobody can know yet "
+    "that a change happened within the last trials, so on such trials even the exact posterior "
+    "covers less than its nominal share; and on agents that do not follow the dynamics that it "
+    "assumes it is not exact. Where a target holds for every tenth, the least and the greatest "
+    "share are shown: when ten shares are all nominal, each known to within its interval, one or "
+    "other leaves the band by chance. The coverage of the network on switching agents is "
+    "measured on more agents than all the rest."
 )
 
 
@@ -38,8 +39,8 @@ def target_sections(
 
     Parameters
     ----------
-    tables : experiment -> its tables of calibration, of optimality and of the rates of verdicts on
-        what moves, None for one that is not there.
+    tables : experiment -> its tables of calibration, of optimality and of the rates of
+        nonstationarity, None for one that is not there.
     """
     lines = []
     for experiment, found in tables.items():
@@ -72,9 +73,9 @@ def percent_words(value: float, low: float, high: float) -> str:
 
 
 def with_fresh(calibration: pd.DataFrame | None, fresh: pd.DataFrame | None) -> pd.DataFrame | None:
-    """Return the calibration of all estimators, that of networks on fresh agents where it is known.
+    """Return the calibration of all estimators; networks on fresh agents where that is known.
 
-    The other rows are of the test agents, among them those of `bayes`.
+    All other rows, among them those of `bayes`, come from the test agents.
     """
     if calibration is None or fresh is None:
         return calibration
@@ -137,7 +138,7 @@ def _optimality_targets(optimality: pd.DataFrame) -> list[dict[str, str]]:
 
 
 def _moving_targets(rates: pd.DataFrame) -> list[dict[str, str]]:
-    """Return a line for every parameter of agents under whose law none changes."""
+    """Return a line for every parameter of agents under whose dynamics none changes."""
     test = rates[rates["population"] == "test"]
     still = test.groupby("group")["moved"].transform(lambda moved: not moved.any()).astype(bool)
     lines = []
@@ -147,7 +148,7 @@ def _moving_targets(rates: pd.DataFrame) -> list[dict[str, str]]:
         ends = (row["share_moving"], row["share_ci_low"], row["share_ci_high"])
         lines.append(
             {
-                "target": f"{symbol} said to move in at most {100 * FALSE_POSITIVES:g} %",
+                "target": f"{symbol} judged to move in at most {100 * FALSE_POSITIVES:g} %",
                 "of": f"{row['group']} agents",
                 "measured": percent_words(*ends),
                 "`bayes`": "",

@@ -8,24 +8,24 @@ SHOWN = 0.05  # corrected p up to which every cluster is shown
 
 VARIANTS = (
     "Variants against the estimator that they are variants of (and, for people's `bce`, against "
-    "`mle`); a difference above 0 says that the variant has the smaller error. Corrected apart "
-    "from the main comparisons:"
+    "`mle`); a difference above 0 means that the variant has the smaller error. They are "
+    "corrected apart from the main comparisons:"
 )
 EVIDENCE = (
     "Random-effects comparison of the models that have an evidence: constant parameters (`mle`, "
-    "by -BIC / 2), parameters that walk (`filter`) and that switch (`bayes`). For each the share "
-    "of subjects whose model it is, with its 95 % credible interval, and the protected "
-    "exceedance probability (pxp) that it is the commonest:"
+    "by -BIC / 2), parameters that walk (`filter`) and parameters that switch (`bayes`). Each "
+    "has the share of subjects whose model it is, with its 95 % credible interval, and the "
+    "protected exceedance probability (pxp) that it is the commonest:"
 )
 RECOVERY = (
-    "Constant parameters against the number of trials seen: squared error of maximum "
-    "likelihood on these trials less that of each estimator; above 0 the estimator has the smaller "
-    "error (Holm-corrected p for all of a parameter's comparisons):"
+    "Constant parameters by the number of trials seen: squared error of maximum likelihood on "
+    "these trials less that of each estimator; above 0 the estimator has the smaller error "
+    "(Holm-corrected p for all of a parameter's comparisons):"
 )
 CLUSTERS = (
     "Time courses, cluster permutation tests (trials of the block and offsets from the action, "
-    "both from 0; of each contrast the clusters with a corrected p up to "
-    f"{SHOWN:g}, else the one with the smallest p):"
+    f"both from 0; for each contrast the clusters with a corrected p up to {SHOWN:g}, else the "
+    "one with the smallest p):"
 )
 SLOPES = "Slopes over the block, mixed models with subjects' own intercepts and slopes:"
 
@@ -119,7 +119,7 @@ def course_sections(statistics: pd.DataFrame) -> list[str]:
 
 
 def _told(clusters: pd.DataFrame) -> pd.DataFrame:
-    """Return of each contrast the clusters that are significant, else the best one."""
+    """Return for each contrast its significant clusters, or else the best one."""
     of_contrast = clusters.groupby(["measure", "side_a", "side_b"], dropna=False)
     rank = of_contrast["p"].rank(method="first").fillna(1.0)
     return clusters[(clusters["p_holm"] <= SHOWN) | (rank == 1)]

@@ -1,4 +1,4 @@
-"""The workflow's stages of calibration, and of the distance from the optimum."""
+"""The workflow's stage of calibration."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -8,11 +8,9 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from trnn.checks.calibration.calibration_table import CALIBRATION, OPTIMALITY
-from trnn.checks.calibration.last_trial import last_trial_errors
-from trnn.checks.calibration.optimality import RowMaker, optimality_frame
+from trnn.checks.calibration.calibration_table import CALIBRATION
+from trnn.checks.calibration.dynamics import of_kind
 from trnn.checks.calibration.rows import calibration_frame, calibration_rows
-from trnn.checks.calibration.targets import Target
 from trnn.config.experiment import Experiment
 from trnn.errors import NumericalError
 from trnn.tables.parquet import Provenance, read_table, write_table
@@ -41,9 +39,9 @@ def calibration_stage(
     ----------
     trials : the synthetic test agents
     estimates : estimator -> its estimates for `trials`, in the order of the rows wanted
-        One without quantiles is left out, and the log says so.
+        One without quantiles is left out, which is logged.
     experiment : Experiment
-        Its name, its parameters and the laws of its test agents are used.
+        Its name, its parameters and the dynamics of its test agents are used.
 
     Raises
     ------
@@ -53,7 +51,7 @@ def calibration_stage(
         If a quantile is not finite or lies below one of a smaller probability.
     """
     names = list(experiment.parameters)
-    agents = _read_agents(trials, names)
+    agents = read_table(trials, columns=[*KEYS, "dynamics", *names])
     known = {name: path for name, path in estimates.items() if _has_quantiles(path, names)}
     for name, path in known.items():
         check_same_trials(agents, read_table(path, columns=KEYS), str(trials), str(path))
@@ -68,59 +66,11 @@ def calibration_stage(
         _check(values, agents, estimator, parameter)
         return agents[parameter].to_numpy(dtype=np.float64), values
 
-    jumping = _of_kind(experiment, "switching")
+    jumping = of_kind(experiment, "switching")
     rows = calibration_rows(
         agents, list(known), names, standing, jumping, experiment.name, seed, n_resamples
     )
     write_table(calibration_frame(rows), output, CALIBRATION, provenance)
-
-
-def optimality_stage(
-    metrics: str | Path,
-    trials: str | Path,
-    estimates: Mapping[str, str | Path],
-    output: str | Path,
-    experiment: Experiment,
-    seed: int,
-    n_resamples: int,
-    provenance: Provenance,
-    asked: Sequence[Target] = (),
-) -> None:
-    """Write the table of optimality of an experiment.
-
-    Parameters
-    ----------
-    metrics : the experiment's metrics, of all its populations
-    trials : the synthetic test agents
-    estimates : estimator -> its estimates for `trials`
-        `mle` and those whose last estimate is compared with its.
-    experiment : Experiment
-        Its name, its parameters and the laws of its test agents are used.
-    asked : targets of a study, beside those of `trnn.checks.calibration.targets`
-    """
-    table, names = read_table(metrics), list(experiment.parameters)
-    last = last_trial_errors(
-        _read_agents(trials, names),
-        {name: read_table(path, columns=[*KEYS, *names]) for name, path in estimates.items()},
-        _of_kind(experiment, "stationary"),
-        experiment.parameters,
-    )
-    make = RowMaker(experiment.name, seed, n_resamples)
-    rows = [
-        *make.above_optimum(table, _of_kind(experiment, "switching")),
-        *make.last_trial(last),
-        *make.people(table),
-    ]
-    write_table(optimality_frame(rows, asked), output, OPTIMALITY, provenance)
-
-
-def _read_agents(trials: str | Path, parameters: Sequence[str]) -> pd.DataFrame:
-    return read_table(trials, columns=[*KEYS, "dynamics", *parameters])
-
-
-def _of_kind(experiment: Experiment, kind: str) -> list[str]:
-    """Return the names of the experiment's dynamics of a kind."""
-    return [name for name, law in experiment.dynamics.items() if law.kind == kind]
 
 
 def _has_quantiles(path: str | Path, parameters: Sequence[str]) -> bool:

@@ -39,7 +39,7 @@ def figure_stage(
     experiment : str
         The experiment's name, for messages and for the files' metadata.
     inputs : mapping of str to path
-        A table for each key of the entry's `tables`, for each network where it is a history.
+        A table for each key of the entry's `tables`; a key of histories has one for each network.
     about : About
         The model's parameters, and the kinds of the test agents' dynamics.
     provenance : Provenance
@@ -87,7 +87,7 @@ def draw_figure(
 
 
 def _check_people(name: str, paths: Mapping[str, str | Path], provenance: Provenance) -> None:
-    """Refuse stand-ins under the name of people, and the reverse."""
+    """Refuse tables of stand-ins in a figure of real people, and the reverse."""
     for key, path in paths.items():
         found = read_metadata(path).get("data_source")
         if found in OF_PEOPLE and found != provenance.data_source:

@@ -11,8 +11,8 @@ from ger2024.figures.catalogue import CATALOGUE
 from tests.figures.fakes import ABOUT, SMALL, draw, tables
 from trnn.errors import TableError
 from trnn.figures import save
+from trnn.figures.figure_stage import figure_stage
 from trnn.figures.schemas import FIGURE
-from trnn.figures.stage import figure_stage
 from trnn.tables.parquet import Provenance, read_metadata, read_table
 
 
