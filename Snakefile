@@ -12,6 +12,7 @@ configfile: "config/config.yaml"
 
 
 include: "rules/common.smk"
+include: "rules/code.smk"
 include: "rules/targets.smk"
 include: "rules/data.smk"
 include: "rules/simulate.smk"

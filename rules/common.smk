@@ -6,7 +6,6 @@
 import os
 import sys
 import time
-from functools import cache
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -32,7 +31,6 @@ from trnn.figures.keys import table_file
 from trnn.tables.layout import BENCHMARKS as BENCHMARKS_FOLDER
 from trnn.tables.layout import LOGS as LOGS_FOLDER
 from trnn.tables.layout import file_of
-from trnn.workflow.modules import MODELS, files_of, modules_of
 from trnn.workflow.plan import TESTS, Plan
 
 try:
@@ -55,8 +53,6 @@ DATASETS = {name: REGISTRY[e.human] if e.human else None for name, e in EXPERIME
 PLANS = {
     name: Plan(e, DATASETS[name], tables_of(e, DATASETS[name])) for name, e in EXPERIMENTS.items()
 }
-# Scripts of what is made to be read: it is made anew when words change.
-READ = ("figures", "summary", "report")
 # Experiments that the study reports of: a replication table is made where there are any.
 REPLICATED = replicated(PUBLISHED, EXPERIMENTS)
 TRIALS = {"test": file_of("agents", split="test"), "human": file_of("people")}
@@ -84,36 +80,6 @@ def having(kind):
 def grows(amount):
     """Return the function of a resource that is asked for `amount`, and as much more a retry."""
     return lambda wildcards, attempt: amount * attempt
-
-
-def code(script, named=None):
-    """Return a script and the package files that it is made of: inputs of its stage.
-
-    A stage that looks up a model is made of its experiment's. `named`: the function of wildcards
-    that returns which other modules a stage finds by a name in its settings.
-    """
-    path = BASE / "workflow" / "scripts" / f"{script}.py"
-    own = [str(path), *modules_of(path, words=script in READ)]
-    if named is None and MODELS not in own:
-        return relative(own)
-    find = named or (lambda wildcards: [model_of(wildcards.experiment)])
-    words = script in READ
-
-    @cache  # it is asked for every job, again and again
-    def files(*modules):
-        return relative({*own, *files_of(*modules, words=words)})
-
-    return lambda wildcards: list(files(*find(wildcards)))
-
-
-def model_of(experiment):
-    """Return the module of an experiment's model."""
-    return f"trnn.theory.models.{EXPERIMENTS[experiment].model}"
-
-
-def relative(files):
-    """Return names that are the same in every checkout, where they can be, and short in messages."""
-    return [os.path.relpath(file) for file in sorted(files)]
 
 
 def dynamics_of(kind):
@@ -201,12 +167,6 @@ def figure_tables(experiment, entry):
     """Return the tables that a figure is drawn from, by their keys."""
     keys = entry.keys(PLANS[experiment].there())
     return {key: f"{RESULTS}/{table_file(key, experiment)}" for key in keys}
-
-
-def drawing(experiment, entries):
-    """Return the function that returns the modules of a model and of what draws its figures."""
-    modules = [model_of(experiment), *(entry.module for entry in entries)]
-    return lambda wildcards: modules
 
 
 def summary_is_new():

@@ -69,6 +69,26 @@ def write(folder: Path, name: str, frame: pd.DataFrame, **metadata: str) -> Path
     return path
 
 
+def report(
+    folder: Path, paths: dict[str, Any], settings: Any, written: Any, estimated: Any, summary: Path
+) -> Path:
+    """Write the report and return its path."""
+    page = folder / "report.html"
+    described = {
+        "settings": settings,
+        "metrics": paths["metrics"],
+        "trials": written,
+        "estimates": estimated,
+        "files": [paths["metrics"]],
+    }
+    of_run = {"seed": 1, "bootstrap_resamples": 20, "data_source": "real", "report_agents": 1}
+    documents = {"summary": summary, "environment": ROOT / "envs/trnn.yaml"}
+    report_stage(
+        page, {"mine": described}, of_run, {}, documents, folder / "b", ORIGIN, report_study([])
+    )
+    return page
+
+
 def run(
     folder: Path,
     experiment: Experiment,
@@ -144,19 +164,7 @@ def run(
     own = {**paths, "settings": settings, "columns": list(columns or ())}
     summary = folder / "summary.md"
     summary_stage(summary, {"mine": own}, 20, ORIGIN, summary_study({"mine": own}, PUBLISHED))
-    page = folder / "report.html"
-    described = {
-        "settings": settings,
-        "metrics": paths["metrics"],
-        "trials": written,
-        "estimates": estimated,
-        "files": [paths["metrics"]],
-    }
-    of_run = {"seed": 1, "bootstrap_resamples": 20, "data_source": "real", "report_agents": 1}
-    documents = {"summary": summary, "environment": ROOT / "envs/trnn.yaml"}
-    report_stage(
-        page, {"mine": described}, of_run, {}, documents, folder / "b", ORIGIN, report_study([])
-    )
+    page = report(folder, paths, settings, written, estimated, summary)
     texts = [path.read_text(encoding="utf-8") for path in (summary, page)]
     return Run(own, *texts)
 

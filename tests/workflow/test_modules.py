@@ -27,7 +27,7 @@ SOURCES = sorted(SRC.rglob("*.py"))
 SCRIPTS = {path.stem: path for path in sorted((ROOT / "workflow/scripts").glob("*.py"))}
 # Scripts whose stages have words among their inputs.
 READ = ast.literal_eval(
-    re.search(r"^READ = (.+)$", (ROOT / "rules/common.smk").read_text(), re.MULTILINE)[1]
+    re.search(r"^READ = (.+)$", (ROOT / "rules/code.smk").read_text(), re.MULTILINE)[1]
 )
 ALL_WORDS = [path for path in SOURCES if path.name == WORDS]
 
@@ -98,7 +98,7 @@ def test_calibration_and_optimality_are_no_concern_of_one_another():
 
 
 def test_a_stage_that_looks_up_models_is_made_of_no_model_by_import():
-    """Which one it is made of is the settings' matter: `code` in rules/common.smk."""
+    """Which one it is made of is the settings' matter: `code` in rules/code.smk."""
     folder = Path(MODELS).parent
     models = {str(folder / f"{name}.py") for name in model_names()}
     looks_up = [name for name, path in SCRIPTS.items() if MODELS in modules_of(path)]
