@@ -32,7 +32,7 @@ NOTE_OF_ONE = (
 
 
 def source(tables: Mapping[str, pd.DataFrame], parameters: Collection[str]) -> pd.DataFrame:
-    """Return the cells of the maps, a panel for each number of trials; moving parameters last.
+    """Return the cells of each parameter's maps: a panel for each number of trials, then moving.
 
     A single parameter's map is a line: the middles of the cells and what is left to know there.
     """

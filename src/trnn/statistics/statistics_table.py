@@ -29,7 +29,7 @@ _TEST_COLUMNS = (
         allowed=tuple(str(i) for i in range(1, 7)),
     ),
     POPULATION,
-    Column("group", STRING, "'all', a diagnosis group, or a law of the agents' dynamics"),
+    Column("group", STRING, "'all', a diagnosis group, or dynamics of the agents"),
     Column("measure", STRING, "a column of the metrics, or a quantity of the findings"),
     Column(
         "contrast",

@@ -93,6 +93,6 @@ RATES = TableSchema(
         ),
         Column("share_ci_high", FLOAT, "upper end", low=0, high=1),
         Column("median_log_bf", FLOAT, "median log Bayes factor of moving", "nats"),
-        Column("bayes_factor", FLOAT, "Bayes factor from which a parameter is said to move", low=1),
+        Column("bayes_factor", FLOAT, "Bayes factor from which the verdict is 'moving'", low=1),
     ),
 )

@@ -105,7 +105,7 @@ def make_pool(
     Raises
     ------
     NumericalError
-        If an input or a true value is no finite float32, with the agent and the trial.
+        If an input or a true value is not a finite float32, with the agent and the trial.
     """
     values = np.moveaxis(parameters, 2, 0)
     for name, own in zip(ranges, values, strict=True):
