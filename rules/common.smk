@@ -23,7 +23,7 @@ from trnn.config.dynamics import Stationary, Switching
 from trnn.config.load import load_experiments, load_run
 from trnn.config.stage_views import view
 from trnn.data.formats import module_of
-from trnn.data.registry import check_people, load_registry
+from trnn.data.registry import load_registry
 from trnn.errors import ConfigError
 from trnn.estimators import registry
 from trnn.figures.entry import batches, figures_of
@@ -31,13 +31,13 @@ from trnn.figures.keys import table_file
 from trnn.tables.layout import BENCHMARKS as BENCHMARKS_FOLDER
 from trnn.tables.layout import LOGS as LOGS_FOLDER
 from trnn.tables.layout import file_of
-from trnn.workflow.plan import TESTS, Plan
+from trnn.workflow.plan import TESTS, Plan, check_experiments
 
 try:
     RUN = load_run(config)
     EXPERIMENTS = load_experiments(RUN, BASE / "config" / "experiments")
     REGISTRY = load_registry(BASE / "config" / "datasets.yaml")
-    check_people(EXPERIMENTS, REGISTRY)
+    check_experiments(EXPERIMENTS, REGISTRY)
     PUBLISHED = read_published(BASE / "config" / "published.yaml")
 except ConfigError as error:
     raise WorkflowError(str(error)) from None

@@ -14,10 +14,11 @@ from rich.table import Table
 
 from trnn.config.load import load_experiments, load_run, read_yaml
 from trnn.config.merge import merge
-from trnn.data.registry import check_people, load_registry
+from trnn.data.registry import load_registry
 from trnn.errors import ConfigError, TrnnError
 from trnn.study import GuideStudy
 from trnn.tables.parquet import read_metadata, read_table
+from trnn.workflow.plan import check_experiments
 
 app = typer.Typer(add_completion=False, help="Look at what the pipeline reads and writes.")
 
@@ -56,7 +57,7 @@ def check(
     """Validate a configuration and its experiments without running anything."""
     run = load_run(read_yaml(config), str(config))
     experiments = load_experiments(run, config.parent / "experiments")
-    check_people(experiments, load_registry(config.parent / "datasets.yaml"))
+    check_experiments(experiments, load_registry(config.parent / "datasets.yaml"))
     Console().print(f"{config}: valid; experiments {list(experiments)}.")
 
 

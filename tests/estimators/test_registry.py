@@ -11,7 +11,7 @@ from trnn.estimators import registry
 from trnn.estimators.baselines import MAKERS
 from trnn.estimators.registry import ESTIMATORS, HUMAN, TEST, estimator
 from trnn.workflow.modules import modules_of
-from trnn.workflow.plan import plans
+from trnn.workflow.plan import Plan
 
 # Stages whose results do not depend on which estimators there are.
 APART = ("simulate", "train", "train_drnn", "infer", "draw", "fit_mle", "estimate_filter")
@@ -60,7 +60,8 @@ def test_a_variant_without_a_record_has_what_its_base_has(name, populations):
 def test_an_experiment_has_the_estimators_of_its_populations_in_order():
     run = load_run(read_yaml(ROOT / "config/config.yaml"))
     experiments = load_experiments(run, ROOT / "config/experiments")
-    for plan in plans(experiments, load_registry(ROOT / "config/datasets.yaml")).values():
+    rows = load_registry(ROOT / "config/datasets.yaml")
+    for plan in (Plan(e, rows[e.human] if e.human else None) for e in experiments.values()):
         variants = plan.experiment.estimators.networks()
         for population in plan.populations:
             names = plan.estimators(population)

@@ -147,7 +147,7 @@ def load_registry(path: str | Path) -> dict[str, Dataset]:
     return {row.name: row for row in rows}
 
 
-def check_people(experiments: Mapping[str, Experiment], registry: dict[str, Dataset]) -> None:
+def check_people(experiments: Mapping[str, Experiment], registry: Mapping[str, Dataset]) -> None:
     """Raise `ConfigError` unless the people of every experiment are in the registry."""
     for name, experiment in experiments.items():
         if experiment.human is not None and experiment.human not in registry:

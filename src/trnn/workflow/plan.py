@@ -11,11 +11,13 @@ from trnn.config.drnn import Drnn
 from trnn.config.dynamics import Stationary, Switching
 from trnn.config.estimators import Trnn
 from trnn.config.experiment import Experiment
-from trnn.data.registry import Dataset
+from trnn.data.registry import Dataset, check_people
+from trnn.errors import ConfigError
 from trnn.estimators import registry
 from trnn.estimators.registry import HUMAN, SMOOTHER, TEST
 from trnn.figures.there import There
 from trnn.tables.layout import file_of
+from trnn.theory.words import MEANINGS
 
 SPLITS = ("train", "validation", TEST)
 # Tables whose rows are statistics as they stand, the comparisons first.
@@ -148,11 +150,22 @@ def seeds(numbers: list[int]) -> list[str]:
     return [f"seed{number}" for number in numbers]
 
 
-def plans(
+def check_experiments(
     experiments: Mapping[str, Experiment], registry: Mapping[str, Dataset]
-) -> dict[str, Plan]:
-    """Return the plan of every experiment, by name; the people are those of the registry."""
-    return {
-        name: Plan(e, None if e.human is None else registry[e.human])
-        for name, e in experiments.items()
-    }
+) -> None:
+    """Check what experiments name outside of the settings, before anything is run.
+
+    Raises
+    ------
+    ConfigError
+        If people are no data set of the registry, or a parameter has no words.
+    """
+    check_people(experiments, registry)
+    for name, experiment in experiments.items():
+        nameless = [parameter for parameter in experiment.parameters if parameter not in MEANINGS]
+        if nameless:
+            raise ConfigError(
+                f"experiment '{name}': the parameters {nameless} of model '{experiment.model}' "
+                f"have no words for tables and figures; there are those of {sorted(MEANINGS)}. "
+                "Add their words and symbols to src/trnn/theory/words.py."
+            )

@@ -1,0 +1,61 @@
+"""What a run of an experiment is made of, decided by what is there and never by a name."""
+
+import pytest
+
+from tests.conftest import ROOT
+from trnn.config.dynamics import Stationary, Switching
+from trnn.data.registry import load_registry
+from trnn.errors import ConfigError
+from trnn.workflow.plan import Plan, check_experiments
+
+REGISTRY = load_registry(ROOT / "config/datasets.yaml")
+
+
+def plan_of(experiment, **changes) -> Plan:
+    changed = experiment.model_copy(update=changes)
+    return Plan(changed, None if changed.human is None else REGISTRY[changed.human])
+
+
+def test_a_name_changes_nothing(experiments):
+    one, other = plan_of(experiments["artificial"]), plan_of(experiments["artificial"], name="mine")
+    assert one.kinds() == other.kinds() and one.networks() == other.networks()
+    assert [path.replace("mine", "artificial", 1) for path in other.tables()] == [*one.tables()]
+
+
+def test_people_bring_their_tables_and_their_populations(experiments):
+    people = {"people", "task_measured", "misspecification", "misspecification_features"}
+    with_people, without = plan_of(experiments["gershman"]), plan_of(experiments["artificial"])
+    assert people <= set(with_people.kinds()) and not people & set(without.kinds())
+    assert with_people.populations == ["test", "human"] and without.populations == ["test"]
+    assert "oracle" not in with_people.estimators("human")
+    assert "drnn" not in with_people.estimators("test")
+
+
+def test_kinds_of_dynamics_decide_whatever_they_are_called(experiments):
+    artificial = experiments["artificial"]
+    renamed = {f"my_{name}": own for name, own in artificial.dynamics.items()}
+    test = artificial.test.model_copy(
+        update={"dynamics": [f"my_{name}" for name in artificial.test.dynamics]}
+    )
+    plan = plan_of(artificial, dynamics=renamed, test=test)
+    assert plan.has_recovery and plan.has_switching
+    assert plan.test_dynamics(Switching) == ["my_switching"]
+    only = test.model_copy(update={"dynamics": ["my_random_walk"]})
+    plan = plan_of(artificial, dynamics=renamed, test=only)
+    assert not plan.has_recovery and not plan.has_switching
+    assert plan.test_dynamics(Stationary) == []
+    assert not {"recovery", "identifiability_moving", "calibration_fresh"} & set(plan.kinds())
+
+
+def test_groups_of_the_row_are_the_cohorts(experiments):
+    networks = plan_of(experiments["dezfouli"]).networks()
+    assert networks["drnn"] == ["bipolar", "depression", "healthy"]
+    assert networks["drnn_pooled"] == ["all"] and networks["trnn"][0] == "seed0"
+
+
+def test_a_parameter_without_words_is_refused_before_anything_is_run(experiments):
+    check_experiments(experiments, REGISTRY)
+    ranges = experiments["artificial"].parameters
+    spoilt = experiments["artificial"].model_copy(update={"parameters": {"omega": ranges["alpha"]}})
+    with pytest.raises(ConfigError, match=r"'artificial': the parameters \['omega'\].*words.py"):
+        check_experiments({"artificial": spoilt}, REGISTRY)
