@@ -13,6 +13,7 @@ configfile: "config/config.yaml"
 
 include: "rules/common.smk"
 include: "rules/code.smk"
+include: "rules/people.smk"
 include: "rules/targets.smk"
 include: "rules/data.smk"
 include: "rules/simulate.smk"

@@ -4,21 +4,6 @@
 # Makes: data/raw/<dataset> (or <results>/raw/<dataset> of stand-ins),
 #        <results>/<e>/human/trials.parquet
 
-RAW = "data/raw" if RUN.data_source == "real" else f"{RESULTS}/raw"
-
-
-def row_of(dataset):
-    """Return what stages see of a data set's row, as plain data: all but who is to be cited.
-
-    A row more in the registry concerns no other job, and a title or a licence none.
-    """
-    return REGISTRY[dataset].model_dump(mode="json", exclude={"title", "citation", "licence"})
-
-
-def experiment_of(dataset):
-    """Return the name of the first experiment that has a data set's people."""
-    return next(name for name, e in EXPERIMENTS.items() if e.human == dataset)
-
 
 # A run asked for real people has no rule that could simulate them, and the other way round.
 if RUN.data_source == "real":

@@ -12,17 +12,6 @@ WORKFLOW_FILES = [
 ]
 
 
-def files_of_people():
-    """Return the files that hold real people's data, by data set; stand-ins are nobody's data."""
-    if RUN.data_source != "real":
-        return {}
-    files = {dataset.name: [f"{RAW}/{dataset.name}"] for dataset in filter(None, DATASETS.values())}
-    for name, dataset in DATASETS.items():
-        if dataset is not None:
-            files[dataset.name].append(at("people", experiment=name))
-    return files
-
-
 rule manifest:
     input:
         results=all_results(),

@@ -10,16 +10,6 @@
 RECOVERING = [name for name in registry.of_parameters() if name != registry.FIT]
 
 
-def having_of_people(wildcards):
-    """Return what decides which analyses of people apply, beside the model's parameters."""
-    plan = PLANS[wildcards.experiment]
-    return {
-        "columns": plan.dataset.columns,
-        "groups": plan.dataset.groups,
-        "control": plan.test_dynamics(Stationary),
-    }
-
-
 rule comparisons:
     input:
         metrics=at("metrics"),

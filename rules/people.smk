@@ -1,0 +1,40 @@
+# What rules ask about the people.
+#
+# Needs: the names of common.smk. Makes: RAW and the functions below; it defines no stage.
+
+
+RAW = "data/raw" if RUN.data_source == "real" else f"{RESULTS}/raw"
+
+
+def row_of(dataset):
+    """Return what stages see of a data set's row, as plain data: all but its title.
+
+    So a row more in the registry concerns no other job, and a title none.
+    """
+    return REGISTRY[dataset].model_dump(mode="json", exclude={"title"})
+
+
+def experiment_of(dataset):
+    """Return the name of the first experiment that has a data set's people."""
+    return next(name for name, e in EXPERIMENTS.items() if e.human == dataset)
+
+
+def having_of_people(wildcards):
+    """Return what decides which analyses of people apply, beside the model's parameters."""
+    plan = PLANS[wildcards.experiment]
+    return {
+        "columns": plan.dataset.columns,
+        "groups": plan.dataset.groups,
+        "control": plan.test_dynamics(Stationary),
+    }
+
+
+def files_of_people():
+    """Return the files that hold real people's data, by data set; stand-ins are nobody's data."""
+    if RUN.data_source != "real":
+        return {}
+    files = {dataset.name: [f"{RAW}/{dataset.name}"] for dataset in filter(None, DATASETS.values())}
+    for name, dataset in DATASETS.items():
+        if dataset is not None:
+            files[dataset.name].append(at("people", experiment=name))
+    return files
