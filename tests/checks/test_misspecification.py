@@ -249,21 +249,21 @@ def stage(tmp_path, tiny_experiments):
 
 @pytest.mark.parametrize("experiment", ["gershman", "dezfouli"])
 def test_the_stage_writes_people_and_test_agents(stage, experiment):
-    likeness, features = stage(experiment=experiment)
-    check_frame(likeness, MISSPECIFICATION, "misspecification")
+    judged, features = stage(experiment=experiment)
+    check_frame(judged, MISSPECIFICATION, "misspecification")
     check_frame(features, MISSPECIFICATION_FEATURES, "features")
-    assert likeness["population"].value_counts().to_dict() == {"test": 8, "human": 6}
+    assert judged["population"].value_counts().to_dict() == {"test": 8, "human": 6}
     wanted = features_of(binary=experiment == "dezfouli")
     assert len(features) == 14 * len(wanted)
     first = features[features["subject"] == features["subject"].iloc[0]]
     assert first["feature"].tolist() == [f.name for f in wanted]
     # Among the 4 switching agents p is a multiple of 1/4, of all others one of 1/5.
-    quarter = likeness["dynamics"] == "switching"
-    assert np.allclose((4 * likeness.loc[quarter, "p_prediction"]) % 1, 0)
-    assert np.allclose((5 * likeness.loc[~quarter, "p_prediction"] + 1e-9) % 1, 0, atol=1e-6)
+    quarter = judged["dynamics"] == "switching"
+    assert np.allclose((4 * judged.loc[quarter, "p_prediction"]) % 1, 0)
+    assert np.allclose((5 * judged.loc[~quarter, "p_prediction"] + 1e-9) % 1, 0, atol=1e-6)
     # Blocks are all of the same lengths here, of agents and people alike.
     assert features.loc[features["feature"] == "block_max", "score"].isna().all()
-    text = "\n".join(misspecification_sections(likeness, " (stand-ins)"))
+    text = "\n".join(misspecification_sections(judged, " (stand-ins)"))
     assert "### Like the simulations? (stand-ins)" in text and "switching agents" in text
 
 

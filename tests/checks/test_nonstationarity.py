@@ -10,7 +10,7 @@ from tests.checks.nonstationarity_made import fake_evidence, fake_rates
 from tests.conftest import ROOT
 from trnn.checks.nonstationarity.nonstationarity_stage import moving_dynamics, nonstationarity_stage
 from trnn.checks.nonstationarity.nonstationarity_table import EVIDENCE, RATES
-from trnn.checks.nonstationarity.rates import moving_rates_stage, rates
+from trnn.checks.nonstationarity.rates import nonstationarity_rates_stage, rates
 from trnn.checks.nonstationarity.verdicts import log_bayes_factor, verdicts
 from trnn.config.load import load_experiments, load_run
 from trnn.config.stage_views import view
@@ -126,7 +126,7 @@ def test_the_stage_weighs_the_first_agents_of_each_law(artificial, tmp_path):
         assert row["moved"] == any(own[name].nunique() > 1 for name in names)
         assert row["dynamics"] == own["dynamics"].iloc[0] and row["n_trials"] == len(own)
     joined, found = tmp_path / "moving.parquet", tmp_path / "rates.parquet"
-    moving_rates_stage(parts[:1], joined, found, 20.0, provenance)
+    nonstationarity_rates_stage(parts[:1], joined, found, 20.0, provenance)
     pd.testing.assert_frame_equal(read_table(joined), frame)
     assert read_table(found, RATES)["n"].sum() == len(frame)
 

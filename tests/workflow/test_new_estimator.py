@@ -95,8 +95,8 @@ def test_a_new_estimator_is_in_every_table_figure_and_text(copy):
     assert (table("artificial/optimality")["estimator"] == "half").any()
     # It has no posterior whose calibration could be checked.
     assert "half" not in set(table("artificial/calibration")["estimator"])
-    for figure in ("figure_2a", "figure_2b", "figure_s1_artificial"):
-        assert (table(f"figures/{figure}")["series"] == "even odds").any(), figure
+    for figure in ("errors_of_agents", "trajectories", "recovery"):
+        assert (table(f"figures/artificial/{figure}")["series"] == "even odds").any(), figure
     assert re.search(r"^\| half +\| 0\.6931", (results / "summary.md").read_text(), re.MULTILINE)
     assert "even odds" in (results / "report.html").read_text()
 

@@ -1,11 +1,11 @@
 """Join the evidence of the populations, and count its verdicts."""
 
-from trnn.checks.nonstationarity.rates import moving_rates_stage
+from trnn.checks.nonstationarity.rates import nonstationarity_rates_stage
 from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):
-    moving_rates_stage(
+    nonstationarity_rates_stage(
         list(smk.input.tables),
         smk.output.evidence,
         smk.output.rates,

@@ -1,4 +1,4 @@
-"""The schemas of the tables of likeness."""
+"""The schemas of the tables of misspecification."""
 
 from trnn.checks.misspecification.features import KINDS
 from trnn.tables.layout import shown

@@ -10,7 +10,7 @@ from trnn.statistics.proportions import clopper_pearson
 from trnn.tables.parquet import Provenance, join_tables, read_table, write_table
 
 
-def moving_rates_stage(
+def nonstationarity_rates_stage(
     tables: Sequence[str | Path],
     evidence: str | Path,
     output: str | Path,
