@@ -296,7 +296,7 @@ def test_the_figure_names_the_features_beside_their_own_points():
     features = fake_features(("a", "b"), 5, binary=True)
     far = features["feature"] == "longest_run"
     features.loc[far, "score"] = 9.0
-    axes = figure.draw({"misspecification_features": features}, About({}))[0].axes[0]
+    axes = figure.draw({"misspecification_features": features}, About({}, {}))[0].axes[0]
     label = {tick.label1.get_text(): tick.get_loc() for tick in axes.yaxis.get_major_ticks()}[
         "longest run of one choice"
     ]

@@ -131,7 +131,7 @@ def test_the_stage_weighs_the_first_agents_of_each_law(artificial, tmp_path):
     assert read_table(found, RATES)["n"].sum() == len(frame)
 
 
-def test_the_laws_are_those_of_the_filters_without_agents_that_never_change(artificial):
+def test_the_dynamics_are_those_of_the_filters_without_agents_that_never_change(artificial):
     raw = artificial.model_dump(mode="json")
     raw["dynamics"]["switching"]["stationary_share"] = 0.4
     seen = from_view(view(type(artificial).model_validate(raw), "nonstationarity"))
@@ -140,7 +140,7 @@ def test_the_laws_are_those_of_the_filters_without_agents_that_never_change(arti
     assert walk == artificial.dynamics[artificial.estimators.filter.dynamics]
     raw["estimators"]["bayes"]["dynamics"] = "stationary"
     seen = from_view(view(type(artificial).model_validate(raw), "nonstationarity"))
-    with pytest.raises(ConfigError, match=r"artificial.*switching law.*stationary"):
+    with pytest.raises(ConfigError, match=r"artificial.*switching dynamics.*stationary"):
         moving_dynamics(seen)
 
 

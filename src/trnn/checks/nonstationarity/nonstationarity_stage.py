@@ -157,8 +157,8 @@ def moving_dynamics(experiment: Experiment) -> tuple[Switching, RandomWalk]:
     if not switching or not walks:
         kinds = {name: own.kind for name, own in known.items()}
         raise ConfigError(
-            f"experiment '{experiment.name}': whether parameters move is asked with a switching "
-            "dynamics (those of estimators.bayes) and a random walk (those of "
+            f"experiment '{experiment.name}': whether parameters move is asked with "
+            "switching dynamics (those of estimators.bayes) and a random walk (those of "
             f"estimators.filter), got {kinds}. Change them, or set `nonstationarity: null`."
         )
     return switching[0].model_copy(update={"stationary_share": 0.0}), walks[0]
