@@ -1,5 +1,7 @@
 """The numbers behind the figures against plain computations."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -7,9 +9,8 @@ from scipy import stats
 from ger2024.figures.catalogue import CATALOGUE
 from ger2024.figures.ungreedy import find_example
 from tests.figures import reading
-from tests.figures.fakes import GROUPS, PARAMETERS, SMALL, draw, tables
+from tests.figures.fakes import ABOUT, GROUPS, PARAMETERS, SMALL, draw, tables
 from trnn.figures import palette
-from trnn.figures.about import About
 from trnn.figures.figure_stage import draw_figure
 from trnn.figures.marks import mark_of
 
@@ -312,7 +313,7 @@ def test_constant_agents_are_known_by_the_kind_of_their_dynamics(data):
         _, source = draw(name, given)
         trials = given["test_trials"]
         renamed = given | {"test_trials": trials.assign(dynamics=trials["dynamics"].map(names))}
-        about = About(PARAMETERS[experiment], kinds)
+        about = replace(ABOUT[experiment], dynamics=kinds)
         _, other = draw_figure(CATALOGUE[kind], renamed, about, simulated=False)
         assert other.equals(source) and len(source)
 
