@@ -47,9 +47,9 @@ lint: $(STAMP)
 	PATH="$(BIN):$$PATH" mypy
 	PATH="$(BIN):$$PATH" snakemake --lint
 
-# The tests of a file stay on one core: those of the workflow share one run.
+# The tests of a file stay on one core: those of the workflow share one run. They come first.
 test: lint
-	PATH="$(BIN):$$PATH" pytest -n $(CORES) --dist loadfile $(ARGS)
+	PATH="$(BIN):$$PATH" pytest -n $(CORES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # The long part of the fault injection: docs/reliability.md. Mounts small file systems (root).
 test-faults: $(STAMP)

@@ -12,6 +12,11 @@ from trnn.config.merge import merge
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests that run Snakemake first: they take longest, and other files fill the gaps."""
+    items.sort(key=lambda item: "workflow" not in item.keywords)
+
+
 @pytest.fixture(scope="session")
 def tiny_experiments() -> dict[str, Experiment]:
     """The experiments under config/tiny.yaml."""
