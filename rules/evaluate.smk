@@ -80,6 +80,7 @@ rule summary:
         experiments={name: view(e, "whole") for name, e in EXPERIMENTS.items()},
         tables=SUMMARISED,
         columns={name: sorted(plan.columns) for name, plan in PLANS.items()},
+        not_computed={name: plan.not_computed() for name, plan in PLANS.items()},
         bootstrap_resamples=RUN.bootstrap_resamples,
         seed=RUN.seed,
         data_source=RUN.data_source,

@@ -59,3 +59,16 @@ def test_a_parameter_without_words_is_refused_before_anything_is_run(experiments
     spoilt = experiments["artificial"].model_copy(update={"parameters": {"omega": ranges["alpha"]}})
     with pytest.raises(ConfigError, match=r"'artificial': the parameters \['omega'\].*words.py"):
         check_experiments({"artificial": spoilt}, REGISTRY)
+
+
+def test_what_an_experiment_cannot_have_is_named_with_its_reason(experiments):
+    gershman = plan_of(experiments["gershman"])
+    assert gershman.not_computed() == []
+    without = Plan(gershman.experiment, gershman.dataset.model_copy(update={"columns": []}))
+    lost = {"misspecification", "misspecification_features", "predictive", "predictive_people"}
+    assert set(gershman.kinds()) - set(without.kinds()) == lost
+    told = "; ".join(without.not_computed())
+    assert "people beside the simulations: not computed, the data have no mean rewards" in told
+    assert "posterior predictive checks: not computed, the data do not hold which arm" in told
+    recovery = "; ".join(plan_of(experiments["recovery_one"]).not_computed())
+    assert recovery == "calibration on fresh agents: not computed, no test agents switch"

@@ -12,6 +12,7 @@ def main(smk):
             **tables,
             "settings": smk.params.experiments[name],
             "columns": smk.params.columns[name],
+            "not_computed": smk.params.not_computed[name],
         }
         for name, tables in smk.params.tables.items()
     }

@@ -18,6 +18,7 @@ from trnn.estimators.registry import HUMAN, SMOOTHER, TEST
 from trnn.figures.there import There
 from trnn.tables.layout import file_of
 from trnn.theory.words import MEANINGS
+from trnn.trials.arms import has_better_arm, has_means
 
 SPLITS = ("train", "validation", TEST)
 # Tables whose rows are statistics as they stand, the comparisons first.
@@ -95,10 +96,47 @@ class Plan:
         """Whether the experiment is tested on switching agents."""
         return bool(self.test_dynamics(Switching))
 
+    @property
+    def smooths(self) -> bool:
+        """Whether a network reads the whole session, whose trajectories are drawn."""
+        return SMOOTHER in self.experiment.estimators.networks("trnn")
+
+    @property
+    def knows_rewards(self) -> bool:
+        """Whether the people's table tells what a reward is to be compared with."""
+        return self.experiment.task.kind == "bernoulli" or has_means(self.columns)
+
+    @property
+    def knows_arms(self) -> bool:
+        """Whether the people's table tells which arm pays more, so that it can be faced again."""
+        return self.knows_rewards and has_better_arm(self.columns)
+
+    def not_computed(self) -> list[str]:
+        """Return, for each check that the experiment cannot have, what it is and why."""
+        people, no_means = self.dataset is not None, "the data have no mean rewards of the arms"
+        which = "the data do not hold which arm pays more"
+        checks = {
+            ("recovery by number of trials", "no test agents keep their parameters"): (
+                not self.test_dynamics(Stationary)
+            ),
+            ("calibration on fresh agents", "no test agents switch"): not self.has_switching,
+            ("people beside the simulations", no_means): people and not self.knows_rewards,
+            ("posterior predictive checks", which): people and not self.knows_arms,
+            ("posterior predictive checks", f"there is no network `{SMOOTHER}`"): (
+                people and not self.smooths
+            ),
+            ("evidence for moving parameters", "`nonstationarity` is null"): (
+                self.experiment.nonstationarity is None
+            ),
+            ("priors compared on the people", "`prior_grid` is null"): (
+                people and self.experiment.prior_grid is None
+            ),
+        }
+        return [f"{what}: not computed, {why}" for (what, why), lacks in checks.items() if lacks]
+
     def kinds(self) -> list[str]:
         """Return the kinds of tables that the experiment has once (`trnn.tables.layout`)."""
         e, people = self.experiment, self.dataset is not None
-        smooths = SMOOTHER in e.estimators.networks("trnn")
         made = {
             "fits": True,
             "metrics": True,
@@ -113,10 +151,10 @@ class Plan:
             "recovery_fits": self.has_recovery,
             "people": people,
             "task_measured": people,
-            "misspecification": people,
-            "misspecification_features": people,
-            "predictive": people and smooths,
-            "predictive_people": people and smooths,
+            "misspecification": people and self.knows_rewards,
+            "misspecification_features": people and self.knows_rewards,
+            "predictive": people and self.smooths and self.knows_arms,
+            "predictive_people": people and self.smooths and self.knows_arms,
             "nonstationarity": e.nonstationarity is not None,
             "nonstationarity_rates": e.nonstationarity is not None,
             "prior_selection": e.prior_grid is not None,

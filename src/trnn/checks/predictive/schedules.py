@@ -10,6 +10,7 @@ from scipy.special import softmax, xlogy
 from trnn.config.task import BernoulliTask, GaussianTask, TaskSettings
 from trnn.errors import ConfigError
 from trnn.theory.tasks import Sessions
+from trnn.trials.arms import MEANS, better_arm, has_means
 
 Array = np.ndarray
 
@@ -35,11 +36,10 @@ class Schedule:
 def schedule(frame: pd.DataFrame, task: TaskSettings) -> Schedule:
     """Return the session of one person's trials.
 
-    Gaussian arms: the table holds the means, `mu_0` and `mu_1`. Bernoulli arms: it says whether
-    the better arm was chosen, `best_action`, and not what arms paid. Of the task's pairs in which
-    that arm is the better one, each then has the posterior probability that the block's own
-    rewards give it, beginning from equal ones. That blocks of a session share a fixed set of
-    pairs is not used.
+    Where the table has the arms' means, `mu_0` and `mu_1`, a block has these. Where it only has
+    whether the better arm was chosen, `best_action` (Bernoulli arms), each of the task's pairs in
+    which that arm is the better one has the posterior probability that the block's own rewards give
+    it, beginning from equal ones. That blocks of a session share a fixed set of pairs is not used.
 
     Raises
     ------
@@ -48,14 +48,13 @@ def schedule(frame: pd.DataFrame, task: TaskSettings) -> Schedule:
     """
     place = np.cumsum(frame["trial"].to_numpy() == 0) - 1
     first = np.flatnonzero(np.diff(place, prepend=-1))
-    if isinstance(task, GaussianTask):
-        arms = frame[["mu_0", "mu_1"]].to_numpy(dtype=float)[first]
+    if isinstance(task, GaussianTask) or has_means(frame.columns):
+        arms = frame[list(MEANS)].to_numpy(dtype=float)[first]
         pairs, weights = arms[:, None, :], np.ones((len(arms), 1))
         best = _better(arms)
     else:
         action = frame["action"].to_numpy()
-        chose_best = frame["best_action"].to_numpy() == 1
-        best = np.where(chose_best, action, 1 - action)[first]
+        best = better_arm(frame)[first]
         pairs = np.array(task.arm_probabilities, dtype=float)
         log_likelihood = _log_likelihood(
             action, frame["reward"].to_numpy(dtype=float), place, pairs

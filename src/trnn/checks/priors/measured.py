@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trnn.config.task import BernoulliTask, GaussianTask, TaskSettings
+from trnn.trials.arms import better_arm, has_better_arm, has_means
 
 Array = np.ndarray
 
@@ -23,14 +24,14 @@ def task_measured(trials: pd.DataFrame, task: TaskSettings) -> pd.DataFrame:
     Parameters
     ----------
     trials : DataFrame
-        A prepared table of people's trials, with `best_action` (Bernoulli) or `mu_0` and `mu_1`
-        (Gaussian).
+        A prepared table of people's trials. What it does not hold of the arms is not measured: the
+        better one of Bernoulli arms, the means of Gaussian ones (`trnn.trials.arms`).
     """
     rows = _lengths(trials, task)
     if isinstance(task, BernoulliTask):
-        rows += _bernoulli(trials, task)
+        rows += _bernoulli(trials, task) if has_better_arm(trials.columns) else []
     else:
-        rows += _gaussian(trials, task)
+        rows += _gaussian(trials, task) if has_means(trials.columns) else []
     frame = pd.DataFrame(rows, columns=["quantity", "estimator", "unit", "values", "configured"])
     measured = [_measured(values) for values in frame.pop("values")]
     for column, numbers in zip(
@@ -108,9 +109,10 @@ def _components(lengths: pd.Series) -> tuple[float, float]:
 
 
 def _bernoulli(trials: pd.DataFrame, task: BernoulliTask) -> list[tuple[Any, ...]]:
-    # The column holds whether the action was the better arm, not which arm that is.
-    best = trials["best_action"] == 1
-    better_is_0 = best == (trials["action"] == 0)
+    trials = trials.assign(better=better_arm(trials))
+    trials = trials[trials["better"] >= 0]  # arms that pay alike have no better one
+    best = trials["action"] == trials["better"]
+    better_is_0 = trials["better"] == 0
     pairs = np.array(task.arm_probabilities)
     rows: list[tuple[Any, ...]] = []
     for arm, own, rate in (
@@ -120,7 +122,6 @@ def _bernoulli(trials: pd.DataFrame, task: BernoulliTask) -> list[tuple[Any, ...
         words = f"rewards over choices of the {arm} arm, pooled over people"
         rewards = _pooled(trials[own])
         rows.append((f"reward_rate_{arm}", words, "probability", rewards, rate.mean()))
-    # Arms that pay alike have no better one.
     unequal = pairs[pairs[:, 0] != pairs[:, 1]]
     if len(unequal):
         of_block = better_is_0.groupby([trials["subject"], trials["block"]]).first()

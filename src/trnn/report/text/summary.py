@@ -46,7 +46,8 @@ def summary_stage(
         The Markdown file, written whole or not at all.
     experiments : name -> mapping
         `metrics` and `statistics` (paths), `settings` (the whole experiment as plain data); every
-        other table of the experiment that has a section, by its kind (path), where it has it.
+        other table of the experiment that has a section, by its kind (path), where it has it;
+        `not_computed`, lines on the checks that it cannot have, and why.
     n_resamples : int
         Resamples of the bootstrap over subjects; its seed is that of `provenance`.
     provenance : Provenance
@@ -163,6 +164,9 @@ def experiment_sections(
         settings["task"]["kind"],
         stand_ins,
     )
+    absent = tables.get("not_computed", [])
+    if absent:
+        parts += ["### Not computed", "\n".join(f"- {line}" for line in absent)]
     return parts
 
 
