@@ -115,7 +115,7 @@ def changed(draw: st.DrawFn, raw: dict[str, Any]) -> dict[str, Any]:
             inside = inside[step]
         match draw(st.sampled_from(["value", "value", "nudge", "drop", "misspell", "add", "deep"])):
             case "value":
-                inside[key] = draw(VALUE)
+                inside[key] = copy.deepcopy(draw(VALUE))  # a later change may be made within it
             case "nudge":  # most often still allowed
                 if isinstance(inside[key], int | float):
                     inside[key] *= draw(st.sampled_from([2, 0.5, 1.0, -1, 1e6]))
@@ -128,7 +128,7 @@ def changed(draw: st.DrawFn, raw: dict[str, Any]) -> dict[str, Any]:
                     inside.pop(key)
                 )
             case "add" if isinstance(inside, dict):
-                inside[draw(st.sampled_from(KEYS))] = draw(VALUE)
+                inside[draw(st.sampled_from(KEYS))] = copy.deepcopy(draw(VALUE))
             case "deep":
                 for _ in range(draw(st.sampled_from([1, 5, MAX_DEPTH, 90]))):
                     inside[key] = [inside[key]] if draw(st.booleans()) else {"x": inside[key]}
