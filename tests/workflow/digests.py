@@ -17,7 +17,7 @@ def drawn(pdf: bytes) -> bytes:
 
     The layout of a figure may round to -0 on one node and to 0 on another.
     """
-    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    streams = re.findall(rb"stream\n(.*?)\nendstream", pdf, re.DOTALL)
     plain = [zlib.decompress(s) if s[:1] == b"x" else s for s in streams]
     return re.sub(rb"(?<![\d.])-0(?= )", b"0", b"\n".join(plain))
 
