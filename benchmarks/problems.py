@@ -13,7 +13,7 @@ from trnn.config.experiment import Experiment
 from trnn.config.load import load_experiments, load_run, read_yaml
 from trnn.config.merge import merge
 from trnn.data.prepare import prepare
-from trnn.data.registry import Dataset, get_dataset, load_registry
+from trnn.data.registry import Dataset, load_registry
 from trnn.data.stand_ins import simulate_people
 from trnn.theory.agents import experiment_agents
 from trnn.theory.simulate import Agents
@@ -58,7 +58,7 @@ def some_agents(n: int, n_trials: int) -> Agents:
 
 def registry_row() -> Dataset:
     """Return the registry's row of the people."""
-    return get_dataset(load_registry(ROOT / "config/datasets.yaml"), "dezfouli")
+    return load_registry(ROOT / "config/datasets.yaml")["dezfouli"]
 
 
 def source() -> str:

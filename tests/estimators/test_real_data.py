@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from trnn.data.prepare import prepare
-from trnn.data.registry import get_dataset, load_registry
+from trnn.data.registry import load_registry
 from trnn.estimators.filter.particle_filter import particle_filter
 from trnn.estimators.mle.fit import fit
 from trnn.theory.dynamics import get_dynamics
@@ -24,7 +24,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def people():
-    dataset = get_dataset(load_registry(ROOT / "config" / "datasets.yaml"), "gershman")
+    dataset = load_registry(ROOT / "config" / "datasets.yaml")["gershman"]
     return from_frame(prepare(RAW, dataset))
 
 

@@ -9,7 +9,7 @@ from trnn.config.dynamics import Range, Switching
 
 
 class PublishedPrior(Settings):
-    """The prior of the original study: what every other one is measured against."""
+    """A published prior: what every other one is measured against."""
 
     dynamics: Switching
     parameters: dict[Name, Range] = Field(description="range of each of the model's parameters")

@@ -159,13 +159,6 @@ def check_people(experiments: Mapping[str, Experiment], registry: Mapping[str, D
             )
 
 
-def get_dataset(registry: dict[str, Dataset], name: str) -> Dataset:
-    """Return the row called `name`; raise `ConfigError` with the known names if there is none."""
-    if name not in registry:
-        raise ConfigError(f"unknown data set {name!r}; the registry holds {sorted(registry)}.")
-    return registry[name]
-
-
 def _explain(error: ValidationError, raw: Any) -> str:
     lines = []
     problems = error.errors()

@@ -1,4 +1,4 @@
-"""Recovery of constant parameters: each estimator against maximum likelihood (finding 6)."""
+"""Recovery of constant parameters: each estimator against maximum likelihood."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -1,6 +1,6 @@
 """What a table is: its columns with their types, meanings, units and allowed values."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -34,10 +34,6 @@ class TableSchema:
     path: str
     row: str
     columns: tuple[Column, ...]
-
-    def with_columns(self, *columns: Column) -> "TableSchema":
-        """Return a schema with `columns` added at the end."""
-        return replace(self, columns=self.columns + columns)
 
     def names(self) -> list[str]:
         """Return the column names in order."""

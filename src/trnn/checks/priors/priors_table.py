@@ -61,7 +61,7 @@ def prior_selection(unit_of: Mapping[str, str]) -> TableSchema:
                 low=0,
             ),
             Column("candidate", BOOLEAN, "whether behind_best is at most its standard error"),
-            Column("published", BOOLEAN, "the original study's prior"),
+            Column("published", BOOLEAN, "the prior that every other one is measured against"),
             Column("configured", BOOLEAN, "the prior that the experiment trains and infers with"),
             Column("chosen", BOOLEAN, "the prior of the highest score on the choosing half"),
         ),
