@@ -18,7 +18,7 @@ os.environ.update(
 )
 from ger2024.figures.catalogue import CATALOGUE
 from ger2024.published import read_published
-from ger2024.study import replicated, tables_of
+from ger2024.study import finding_of_recovery, replicated, tables_of
 from trnn.config.dynamics import Stationary, Switching
 from trnn.config.load import load_experiments, load_run
 from trnn.config.stage_views import view

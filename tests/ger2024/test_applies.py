@@ -4,7 +4,7 @@ import pytest
 
 from ger2024.applies import HUMAN, TEST, Subjects, is_of_the_study, reported_as
 from ger2024.published import Published, read_published
-from ger2024.study import replicated
+from ger2024.study import finding_of_recovery, replicated
 from ger2024.targets import LAST_TRIAL_RATIO, PEOPLE_BCE, targets_of
 from tests.conftest import ROOT
 from trnn.data.registry import load_registry
@@ -55,6 +55,13 @@ def test_targets_of_the_study_are_asked_of_the_studys_subjects_alone():
     assert asked("mine", OWN.model, REAL) == [PEOPLE_BCE]
     assert asked("dezfouli", OWN.model, REAL | {"content_sha256": "1" * 64}) == [LAST_TRIAL_RATIO]
     assert asked("mine", "q_learning") == []
+
+
+def test_recovery_belongs_to_a_finding_of_the_studys_own_agents_alone(tiny_experiments):
+    artificial = tiny_experiments["artificial"]
+    assert finding_of_recovery(PUBLISHED, artificial) == "6"
+    for change in ({"name": "mine"}, {"model": "q_learning_perseveration"}):
+        assert finding_of_recovery(PUBLISHED, artificial.model_copy(update=change)) is None
 
 
 def test_a_replication_is_made_where_a_chosen_experiment_may_be_the_studys(tiny_experiments):

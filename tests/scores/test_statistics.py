@@ -174,7 +174,10 @@ def test_recovery_is_compared_with_the_fits_at_each_number_of_trials():
     errors["squared_error"] = rng.random(len(errors))
     early = (errors["n_trials"] == 25) & (errors["estimator"] == "mle")
     errors.loc[early, "squared_error"] += 2.0
-    rows = recovery_rows(errors, "e", {"alpha": "1", "beta": "1/value"}, 1, 50)
+    units = {"alpha": "1", "beta": "1/value"}
+    rows = recovery_rows(errors, "e", units, 1, 50)
+    assert {row["finding"] for row in rows} == {None}  # of anybody's agents
+    assert {row["finding"] for row in recovery_rows(errors, "e", units, 1, 50, "6")} == {"6"}
     got = statistics_frame(rows, "e")
     check_frame(got, RECOVERY, "recovery")
     assert got["id"].is_unique and len(got) == 8

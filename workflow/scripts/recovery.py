@@ -19,6 +19,7 @@ def main(smk):
         smk.params.dynamics,
         smk.params.seed,
         smk.params.bootstrap_resamples,
+        smk.params.finding,
         provenance(smk, people=False),
     )
 

@@ -28,6 +28,7 @@ def recovery_stage(
     dynamics: Sequence[str],
     seed: int,
     n_resamples: int,
+    finding: str | None,
     provenance: Provenance,
 ) -> None:
     """Write the tests of recovery against the number of trials seen.
@@ -39,6 +40,7 @@ def recovery_stage(
     estimates : estimator -> its estimates for `trials`; each is compared with the fits
     parameters, unit_of : parameter -> Range, parameter -> unit, of the experiment's model
     dynamics : names of the dynamics under which parameters never change
+    finding : the number of the finding that a study counts the tests to, if any
     """
     errors = recovery_errors(
         read_table(trials),
@@ -47,7 +49,7 @@ def recovery_stage(
         parameters,
         dynamics,
     )
-    rows = recovery_rows(errors, experiment_name, unit_of, seed, n_resamples)
+    rows = recovery_rows(errors, experiment_name, unit_of, seed, n_resamples, finding)
     write_table(statistics_frame(rows, experiment_name), output, RECOVERY, provenance)
 
 
@@ -57,6 +59,7 @@ def recovery_rows(
     unit_of: Mapping[str, str],
     seed: int,
     n_resamples: int,
+    finding: str | None = None,
 ) -> list[dict[str, Any]]:
     """Return a row for each parameter, number of trials, and estimator other than the fits.
 
@@ -79,7 +82,7 @@ def recovery_rows(
                 {
                     "kind": "estimators",
                     "family": f"{experiment_name}/test/recovery_{parameter}/{dynamics}",
-                    "finding": "6",
+                    "finding": finding,
                     "population": "test",
                     "group": dynamics,
                     "measure": f"recovery_{parameter}",
