@@ -89,6 +89,32 @@ def report(
     return page
 
 
+def people_stages(
+    folder: Path,
+    paths: dict[str, Any],
+    experiment: Experiment,
+    has: Having,
+    beside: tuple[Path, Path],
+    unit_of: Any,
+) -> None:
+    """Write what the study makes of people: their findings and their courses."""
+    given = (paths["people"], folder / "human_trnn.parquet")
+    findings_stage(
+        *given,
+        paths["metrics"],
+        paths["comparisons"],
+        beside,
+        paths["findings"],
+        ("mine", experiment.model),
+        has,
+        Resampling("theirs", 1, 20),
+        PUBLISHED,
+        ORIGIN,
+    )
+    courses = CourseSettings("mine", 1, 20, 50)
+    courses_stage(*given, beside, paths["courses"], has, unit_of, courses, ORIGIN)
+
+
 def run(
     folder: Path,
     experiment: Experiment,
@@ -132,29 +158,7 @@ def run(
         paths["people"] = written["human"]
         has = Having(parameters, columns, GROUPS if "group" in columns else (), control)
         beside = (written["test"], estimated["test"]["trnn"])
-        findings_stage(
-            written["human"],
-            estimated["human"]["trnn"],
-            paths["metrics"],
-            paths["comparisons"],
-            beside,
-            paths["findings"],
-            ("mine", experiment.model),
-            has,
-            Resampling("theirs", 1, 20),
-            PUBLISHED,
-            ORIGIN,
-        )
-        courses_stage(
-            written["human"],
-            estimated["human"]["trnn"],
-            beside,
-            paths["courses"],
-            has,
-            model.unit_of,
-            CourseSettings("mine", 1, 20, 50),
-            ORIGIN,
-        )
+        people_stages(folder, paths, experiment, has, beside, model.unit_of)
         tests = with_findings(
             [*tests, *read_tests([paths["courses"]])], read_table(paths["findings"]), "mine"
         )

@@ -93,6 +93,14 @@ def test_nothing_speaks_of_another_study(results):
     assert not list(results.glob("replication*"))
 
 
+def test_no_test_of_agents_of_ones_own_belongs_to_a_finding(results, tiny):
+    for kind in ("recovery", "statistics"):
+        own = pd.read_parquet(results / f"mine/{kind}.parquet")
+        assert len(own) and own["finding"].isna().all()
+    of_the_study = pd.read_parquet(tiny / RESULTS / "artificial/recovery.parquet")
+    assert set(of_the_study["finding"]) == {"6"}
+
+
 def test_an_experiment_of_any_name_has_its_figures(results):
     for name, least in (("mine", 9), ("ours", 12)):
         figures = sorted((results / "figures" / name).glob("*.png"))
