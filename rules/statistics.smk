@@ -133,9 +133,7 @@ rule recovery:
         experiment=settings("model"),
         estimators=RECOVERING,
         dynamics=dynamics_of(Stationary),
-        finding=lambda wildcards: finding_of_recovery(
-            PUBLISHED, EXPERIMENTS[wildcards.experiment]
-        ),
+        finding=lambda wildcards: finding_of_recovery(PUBLISHED, EXPERIMENTS[wildcards.experiment]),
         bootstrap_resamples=RUN.bootstrap_resamples,
         seed=RUN.seed,
         data_source=RUN.data_source,
