@@ -2,6 +2,7 @@
 #
 # Needs: a population's trials.
 # Makes: <results>/<e>/estimates/<estimator>/{test,human}.parquet of all but networks,
+#        <results>/<e>/evidence/<filter>/{test,human}.parquet,
 #        <results>/<e>/fits/mle/{test,human}.parquet (which `metrics` joins),
 #        <results>/<e>/fits/recovery.parquet (where the experiment measures recovery)
 
@@ -56,7 +57,7 @@ rule fit_recovery:
         "../workflow/scripts/fit_recovery.py"
 
 
-# The smoothed estimates come from the same run of the filter.
+# The smoothed estimates start from the same filter.
 for WHICH in ("filter", "bayes"):
 
     rule:
@@ -67,6 +68,7 @@ for WHICH in ("filter", "bayes"):
             code=code("estimate_filter"),
         output:
             **{name: at("estimates", estimator=name) for name in registry.made_by(WHICH)},
+            evidence=at("filter_evidence", estimator=WHICH),
         log:
             f"{LOGS}/estimate/{{experiment}}_{WHICH}_{{population}}.log",
         benchmark:

@@ -44,12 +44,12 @@ SURE = 1e-6
 
 def corners(model: str) -> np.ndarray:
     """Return all combinations of extreme parameters, (n, n_parameters)."""
-    return np.array(list(itertools.product(*(EXTREMES[p] for p in get_model(model).parameters))))
+    return np.array(list(itertools.product(*(EXTREMES[p] for p in get_model(model).names))))
 
 
 def decision_variables(model, values, actions, rewards, trials) -> list[mpmath.mpf]:
     """Return x before each trial, by the equations of the models, to 30 digits."""
-    p = {n: mpmath.mpf(v) for n, v in zip(get_model(model).parameters, values, strict=True)}
+    p = {n: mpmath.mpf(v) for n, v in zip(get_model(model).names, values, strict=True)}
     alpha, kappa = p.get("alpha", mpmath.mpf(0)), p.get("kappa", mpmath.mpf(0))
     beta = p.get("beta", mpmath.mpf(5))
     out = []
@@ -168,7 +168,7 @@ def test_nothing_that_depends_on_a_choice_is_a_coin(model):
 @pytest.mark.parametrize("model", [m for m in model_names() if m != "hybrid_exploration"])
 def test_with_a_learning_rate_of_1_the_value_is_the_last_reward(model):
     """1e9 nats for the wrong choice, none for the right one, among 10,000 equal ones."""
-    names = get_model(model).parameters
+    names = get_model(model).names
     values = np.array([{"alpha": 1.0, "beta": 1e3, "kappa": 0.5}[n] for n in names])
     beta = 1e3 if "beta" in names else 5.0
     stay = beta * 0.5 if "kappa" in names else 0.0
@@ -207,12 +207,12 @@ WIDE = {name: Range(low=min(v), high=max(v)) for name, v in EXTREMES.items()}
 
 
 def wide(model: str) -> dict[str, Range]:
-    return {name: WIDE[name] for name in get_model(model).parameters}
+    return {name: WIDE[name] for name in get_model(model).names}
 
 
 @pytest.mark.parametrize("model", model_names())
 def test_a_fit_is_no_worse_than_any_corner_and_says_what_it_costs(model, answers):
-    sequences, names = short_sessions(), get_model(model).parameters
+    sequences, names = short_sessions(), get_model(model).names
     settings = MaximumLikelihood(n_candidates=64, n_starts=2)
     fits = fit(get_model(model), sequences, wide(model), settings, 1)
     assert np.isfinite(fits[[*names, "nll"]].to_numpy()).all()
@@ -242,7 +242,7 @@ def test_fits_of_10_000_equal_choices_are_the_best_that_there_are():
 
 def laws(model: str, values) -> list:
     """Return every dynamics, with ranges that hold two numbers at most: `values`, and the next."""
-    names = get_model(model).parameters
+    names = get_model(model).names
     ranges = {
         n: Range(low=v, high=math.nextafter(v, math.inf))
         for n, v in zip(names, values, strict=True)
@@ -322,7 +322,7 @@ def test_simulated_agents_at_every_corner(model):
 
 @pytest.mark.parametrize("model", model_names())
 def test_metrics_at_every_corner(model, answers):
-    sequences, names = short_sessions(), get_model(model).parameters
+    sequences, names = short_sessions(), get_model(model).names
     trials = sequences.index_frame()
     trials["action"] = sequences.to_column(sequences.action).astype(int)
     trials["reward"] = sequences.to_column(sequences.reward)

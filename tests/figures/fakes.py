@@ -23,8 +23,8 @@ from trnn.data.registry import load_registry
 from trnn.figures.about import About
 from trnn.figures.entry import figures_of
 from trnn.figures.figure_stage import draw_figure
+from trnn.theory.meanings import MEANINGS
 from trnn.theory.models import get_model
-from trnn.theory.words import MEANINGS
 from trnn.workflow.plan import Plan
 
 GROUPS = ("bipolar", "depression", "healthy")

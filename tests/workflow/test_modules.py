@@ -1,7 +1,6 @@
 """Which files a stage is made of: what its result depends on, and nothing else."""
 
 import ast
-import inspect
 import re
 from pathlib import Path
 
@@ -10,8 +9,9 @@ import pytest
 import trnn.errors
 from tests.conftest import ROOT
 from trnn.errors import TrnnError
+from trnn.theory.compiled import check_model
+from trnn.theory.meanings import MEANINGS
 from trnn.theory.models import get_model, model_names
-from trnn.theory.words import MEANINGS
 from trnn.workflow.modules import (
     FRAME,
     MODELS,
@@ -121,11 +121,10 @@ def test_the_files_of_a_model_are_its_own_and_those_that_it_is_made_of():
 @pytest.mark.parametrize("name", model_names())
 def test_a_model_is_defined_in_full(name):
     model = get_model(name)
-    assert model.name == name and not inspect.isabstract(type(model))
-    assert list(model.unit_of) == list(model.parameters) and len(set(model.parameters)) > 0
-    assert len(model.latent_names) == len(model.latent_units) == len(model.start((1,)))
-    assert set(model.learning_parameters) <= set(model.parameters)
-    assert set(model.parameters) <= set(MEANINGS)  # words and a symbol
+    assert model.name == name and type(model).__doc__
+    assert list(model.unit_of) == list(model.names) and len(set(model.names)) > 0
+    check_model(model)
+    assert set(model.names) <= set(MEANINGS)  # words and a symbol
 
 
 def test_modules_are_looked_up_by_name_only_where_the_rules_know_of_it():

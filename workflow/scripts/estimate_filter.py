@@ -8,7 +8,8 @@ from trnn.workflow.job import provenance, run_stage
 def main(smk):
     estimate_filter(
         smk.input.trials,
-        dict(smk.output.items()),
+        {name: path for name, path in smk.output.items() if name != "evidence"},
+        smk.output.evidence,
         from_view(smk.params.experiment),
         which=smk.params.which,
         population=smk.wildcards.population,

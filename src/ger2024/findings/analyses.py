@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from trnn.theory.words import MEANINGS
+from trnn.theory.meanings import MEANINGS
 
 GROUP, MEANS = ("group",), ("mu_0", "mu_1")
 STATIONARY = "stationary"  # the kind of dynamics under which no parameter changes

@@ -8,6 +8,7 @@ from trnn.config.base import Count, Name, NonNegative, Positive, Probability, Se
 from trnn.config.drnn import Drnn
 from trnn.config.merge import merge
 from trnn.config.networks import NETWORKS, base_of
+from trnn.config.particles import Particles, Smoother
 
 VariantName = Annotated[str, Field(pattern=rf"^({'|'.join(NETWORKS)})_[a-z0-9_]+$", max_length=40)]
 
@@ -29,19 +30,12 @@ class MaximumLikelihood(Settings):
         return self
 
 
-class ParticleFilter(Settings):
+class ParticleFilter(Particles):
     """A bootstrap particle filter under stated dynamics."""
 
     dynamics: Name = Field(description="which of the experiment's dynamics the filter assumes")
-    n_particles: Count = Field(description="particles a subject")
-    resample_below: Probability = Field(
-        0.5, description="resample when the effective sample size falls under this share"
-    )
-    smoothing_lag: Count = Field(
-        100,
-        description="for the smoother (bayes_smooth): how many trials after its own an estimate "
-        "has seen (up to twice as many, or all that there are); the more, the fewer ancestors are "
-        "left",
+    smoother: Smoother = Field(
+        Smoother(), description="how trajectories given the whole session are found (bayes_smooth)"
     )
 
 

@@ -50,8 +50,9 @@ class Experiment(Settings):
         description="the theory of choice: the name of a file of src/trnn/theory/models"
     )
     parameters: dict[Name, Range] = Field(
+        default_factory=dict,
         description="range of each of the model's parameters: the uniform prior of the agents "
-        "and the bounds of maximum likelihood"
+        "and the bounds of maximum likelihood; of one that is left out, the model's own range",
     )
     task: TaskSettings = Field(description="what the simulated agents face")
     dynamics: dict[Name, DynamicsSettings] = Field(description="how parameters may move, by name")
@@ -71,11 +72,12 @@ class Experiment(Settings):
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:
-        expected = parameters_of(self.model).all
-        _same(f"parameters of model '{self.model}'", self.parameters, expected)
+        stated = parameters_of(self.model)
+        expected = stated.all
         # The order of the columns is the model's, whatever the file's.
-        ordered = {name: self.parameters[name] for name in expected}
-        object.__setattr__(self, "parameters", ordered)
+        ranges = {p.name: Range(low=p.low, high=p.high) for p in stated.parameters}
+        _same(f"parameters of model '{self.model}'", ranges | self.parameters, expected)
+        object.__setattr__(self, "parameters", ranges | self.parameters)
         for network in self.estimators.networks():
             settings = self.estimators.network(network)
             if isinstance(settings, Trnn):

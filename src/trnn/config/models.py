@@ -5,18 +5,53 @@ for numerical libraries. A model's class is the one place where its parameters s
 """
 
 import ast
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 FOLDER = Path(__file__).resolve().parents[1] / "theory" / "models"
+EXAMPLE = (
+    'Parameter("alpha", words="learning rate", symbol="α", unit="1", low=0, high=1, learning=True)'
+)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a model.
+
+    Parameters
+    ----------
+    name : its name in equations, settings and tables
+    words, symbol : what texts and figures call it; the same in every model that has the name
+    unit : unit in tables
+    low, high : range, where the settings state no other
+    learning : whether the model's state depends on it; the others are of choice alone
+    """
+
+    name: str
+    words: str
+    symbol: str
+    unit: str
+    low: float
+    high: float
+    learning: bool = False
 
 
 class ModelParameters(NamedTuple):
-    """A model's parameters, in its order, and those among them that its latent state depends on."""
+    """A model's parameters, in its order."""
 
-    all: tuple[str, ...]
-    learning: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(parameter.name for parameter in self.parameters)
+
+    @property
+    def learning(self) -> tuple[str, ...]:
+        """The names of those that the model's state depends on."""
+        return tuple(parameter.name for parameter in self.parameters if parameter.learning)
 
 
 def model_names() -> list[str]:
@@ -31,38 +66,46 @@ def parameters_of(model: str) -> ModelParameters:
     Raises
     ------
     ValueError
-        If there is no such model, or its file does not state them as tuples of texts.
+        If there is no such model, or its file does not state them one by one.
     """
     if model not in model_names():
         raise ValueError(f"got '{model}'; the models are {model_names()}")
     path = FOLDER / f"{model}.py"
-    classes = [n for n in ast.parse(path.read_text("utf-8")).body if isinstance(n, ast.ClassDef)]
-    stated = {
-        name: value for node in classes for name, value in _attributes(node) if value is not None
-    }
-    found = [_texts(stated.get(name)) for name in ("parameters", "learning_parameters")]
-    if found[0] is None or found[1] is None:
-        raise ValueError(
-            f"{path}: the model's class must state `parameters` and `learning_parameters` itself, "
-            'each as a tuple of texts, like ("alpha", "beta")'
-        )
-    return ModelParameters(found[0], found[1])
+    for node in ast.parse(path.read_text("utf-8")).body:
+        stated = _stated(node) if isinstance(node, ast.ClassDef) else None
+        if stated is not None:
+            return ModelParameters(tuple(_parameter(entry, path) for entry in stated))
+    raise ValueError(
+        f"{path}: the model's class must state `parameters` itself, as a tuple of {EXAMPLE}"
+    )
 
 
-def _attributes(node: ast.ClassDef) -> list[tuple[str, ast.expr | None]]:
-    """Return the names and values that a class's body assigns, with or without annotation."""
-    out: list[tuple[ast.expr, ast.expr | None]] = [
-        (n.target, n.value) for n in node.body if isinstance(n, ast.AnnAssign)
-    ]
-    out += [(t, n.value) for n in node.body if isinstance(n, ast.Assign) for t in n.targets]
-    return [(target.id, value) for target, value in out if isinstance(target, ast.Name)]
+def _stated(node: ast.ClassDef) -> list[ast.expr] | None:
+    """Return what a class's body lists as `parameters`; None if it does not."""
+    for line in node.body:
+        targets = line.targets if isinstance(line, ast.Assign) else []
+        targets = [line.target] if isinstance(line, ast.AnnAssign) else targets
+        if any(isinstance(t, ast.Name) and t.id == "parameters" for t in targets):
+            value = line.value  # type: ignore[attr-defined]
+            return value.elts if isinstance(value, ast.Tuple) else None
+    return None
 
 
-def _texts(node: ast.expr | None) -> tuple[str, ...] | None:
-    """Return a tuple of texts that is written out; None if the expression is another."""
+def _parameter(entry: ast.expr, path: Path) -> Parameter:
+    """Return a parameter that is written out."""
     try:
-        value = ast.literal_eval(node) if node is not None else None
-    except ValueError:
-        return None
-    fits = isinstance(value, tuple) and all(isinstance(text, str) for text in value)
-    return value if fits else None
+        assert isinstance(entry, ast.Call)
+        values = [ast.literal_eval(value) for value in entry.args]
+        named = {str(k.arg): ast.literal_eval(k.value) for k in entry.keywords}
+        made = Parameter(*values, **named)
+    except (AssertionError, ValueError, TypeError) as error:
+        raise ValueError(
+            f"{path}:{entry.lineno}: each of `parameters` must be written out like {EXAMPLE}; got "
+            f"{ast.unparse(entry)} ({error})"
+        ) from error
+    if not made.low < made.high:
+        raise ValueError(
+            f"{path}:{entry.lineno}: the range of '{made.name}' must have low < high, got "
+            f"[{made.low}, {made.high}]"
+        )
+    return made

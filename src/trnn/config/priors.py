@@ -4,8 +4,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from trnn.config.base import Count, Name, Probability, Settings
+from trnn.config.base import Name, Probability, Settings
 from trnn.config.dynamics import Range, Switching
+from trnn.config.particles import Particles
 
 
 class PublishedPrior(Settings):
@@ -15,7 +16,7 @@ class PublishedPrior(Settings):
     parameters: dict[Name, Range] = Field(description="range of each of the model's parameters")
 
 
-class PriorGrid(Settings):
+class PriorGrid(Particles):
     """Priors whose marginal likelihoods are compared on people.
 
     The grid: the published prior; the same without its limit of changes; the same without its gap;
@@ -36,13 +37,6 @@ class PriorGrid(Settings):
         0.0,
         description="probability that an agent's parameters never change, in the priors without "
         "gap and limit",
-    )
-    n_particles: Count = Field(
-        description="particles a subject. With few, wide ranges and high hazards look worse than "
-        "they are"
-    )
-    resample_below: Probability = Field(
-        0.5, description="resample when the effective sample size falls under this share"
     )
 
     @model_validator(mode="after")

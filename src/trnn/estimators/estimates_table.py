@@ -6,13 +6,17 @@ from dataclasses import replace
 from trnn.estimators import words
 from trnn.estimators.predictions_table import PREDICTIONS
 from trnn.tables.schema import FLOAT, Column, TableSchema
+from trnn.theory.meanings import MEANINGS
 from trnn.theory.parameters import parameter_columns
 from trnn.theory.quantiles import PROBABILITIES, quantile_names
-from trnn.theory.words import MEANINGS
 
 
 def estimates(
-    unit_of: Mapping[str, str], spread: bool, smooth: bool = False, network: bool = False
+    unit_of: Mapping[str, str],
+    spread: bool,
+    smooth: bool = False,
+    network: bool = False,
+    particles: bool = False,
 ) -> TableSchema:
     """Return the schema of an estimator's trial-by-trial estimates.
 
@@ -20,8 +24,9 @@ def estimates(
     ----------
     unit_of : parameter -> unit
         In the model's order: `trnn.theory.model.Model.unit_of`.
-    spread, smooth, network : bool
-        Whether it has a posterior; has seen later trials too; is a network with a posterior.
+    spread, smooth, network, particles : bool
+        Whether it has a posterior; has seen later trials too; is a network with a posterior; rests
+        on particles.
     """
     *keys, p_action_0 = PREDICTIONS.columns
     columns = (
@@ -36,6 +41,9 @@ def estimates(
         for column, p in zip(quantile_names(name), PROBABILITIES, strict=True):
             what = words.QUANTILE.format(percent=100 * p, words=MEANINGS[name].words)
             columns += (Column(column, FLOAT, what, unit),)
+    for name, unit in unit_of.items() if particles else ():
+        what = words.MC_ERROR.format(words=MEANINGS[name].words)
+        columns += (Column(f"{name}_mc_error", FLOAT, what, unit, low=0),)
     for name, unit in unit_of.items() if network else ():
         what = words.DISAGREEMENT.format(words=MEANINGS[name].words)
         columns += (Column(f"{name}_disagreement", FLOAT, what, unit, low=0),)

@@ -118,9 +118,9 @@ ESTIMATORS = (
     Estimator(
         name="bayes_smooth",
         label="switching smoother",
-        words="switching particle smoother",
+        words="switching smoother",
         made_by="bayes",
-        about="given later trials too: `smoothing_lag` of them up to twice as many",
+        about="given the whole session",
         posterior=True,
         smooths=True,
         calibrated=True,
@@ -229,6 +229,11 @@ def made_by(job: str, population: str | None = None) -> list[str]:
         for e in ESTIMATORS
         if e.made_by == job and (population is None or population in e.populations)
     ]
+
+
+def filters() -> list[str]:
+    """Return the estimators that are particle filters: they find the evidence of their dynamics."""
+    return [e.name for e in ESTIMATORS if e.made_by == e.name]
 
 
 def methods() -> list[str]:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from trnn.config.dynamics import Range
+from trnn.theory.meanings import MEANINGS
 from trnn.theory.parameters import error_scale
-from trnn.theory.words import MEANINGS
 
 TRIAL_OF_BLOCK = "trial of the block"
 P_ACTION_0 = "P(action 0)"

@@ -13,8 +13,8 @@ from trnn.figures.palette import TRUTH, estimator_name, is_variant, series_colou
 from trnn.report.colours import readable
 from trnn.report.encode import Scale, pack, scale_of
 from trnn.tables.parquet import read_table
+from trnn.theory.meanings import MEANINGS
 from trnn.theory.models import get_model
-from trnn.theory.words import MEANINGS
 from trnn.trials.join import KEYS, join_estimates
 
 CHOICE = "p_action_0"

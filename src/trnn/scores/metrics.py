@@ -122,7 +122,7 @@ def subject_metrics(
         "normalized_likelihood": np.exp(-bce),
         "accuracy": accuracy,
     }
-    for name in model.parameters:
+    for name in model.names:
         known = name in trials.columns and name in estimates.columns
         scale = error_scale(ranges[name].low, ranges[name].high)
         error = np.full(len(trials), np.nan)
@@ -206,13 +206,13 @@ def _theory(
     if "p_theory_0" in estimates.columns:
         own = estimates.assign(p_action_0=estimates["p_theory_0"])
         return mean(-log_probability_taken(trials, own, f"{estimator}, by the model"))
-    if any(name not in estimates.columns for name in model.parameters):
+    if any(name not in estimates.columns for name in model.names):
         return np.full(len(bce), np.nan)
     sequences = from_frame(trials)
-    padded, _, _ = pad_columns(estimates, list(model.parameters))
-    for name in model.parameters:
+    padded, _, _ = pad_columns(estimates, list(model.names))
+    for name in model.names:
         check_finite(sequences, padded[name], f"estimator '{estimator}': {name}", REBUILD)
-    values = np.stack([padded[name] for name in model.parameters], axis=-1)
+    values = np.stack([padded[name] for name in model.names], axis=-1)
     try:
         _, log_p = run_forward(model, sequences, values.astype(np.float64))
     except NumericalError as error:

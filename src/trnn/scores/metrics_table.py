@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from trnn.tables.layout import shown
 from trnn.tables.schema import FLOAT, INTEGER, STRING, Column, TableSchema
-from trnn.theory.words import MEANINGS
+from trnn.theory.meanings import MEANINGS
 from trnn.trials.columns import DYNAMICS, GROUP, POPULATION, SUBJECT
 
 ESTIMATOR = Column("estimator", STRING, "estimator, see the estimates tables")

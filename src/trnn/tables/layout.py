@@ -15,6 +15,7 @@ FILES: dict[str, str] = {
     "training": "{experiment}/training/{network}/{part}.parquet",
     # Estimates.
     "estimates": "{experiment}/estimates/{estimator}/{population}.parquet",
+    "filter_evidence": "{experiment}/evidence/{estimator}/{population}.parquet",
     "cohort_estimates": "{experiment}/estimates/{network}/human/{part}.parquet",
     "draws": "{experiment}/draws/{network}/human.parquet",
     "fits": "{experiment}/fits/mle.parquet",

@@ -12,8 +12,8 @@ def synthetic_trials(model_name: str) -> TableSchema:
     """Return the schema of simulated agents of a model."""
     model = get_model(model_name)
     latents = tuple(
-        Column(name, FLOAT, AGENTS["latent"].format(name=name.replace("_", " of arm ")), unit)
-        for name, unit in zip(model.latent_names, model.latent_units, strict=True)
+        Column(state.name, FLOAT, AGENTS["latent"].format(words=state.words), state.unit)
+        for state in model.state
     )
     arms = tuple(
         Column(f"arm_mean_{arm}", FLOAT, AGENTS["arm_mean"].format(arm=arm), "reward")

@@ -1,15 +1,14 @@
-"""How parameters move: one definition for the simulator and for the particle filters.
+"""How the parameters of simulated agents move.
 
 A dynamics is driven by noise that the caller draws: uniforms at the start, and for every later
-trial an array of uniforms or normals. So the same dynamics serve agents (simulator) and particles
-(filter), and what is drawn never depends on how the work is grouped. A state is one array
-(n_rows, *shape): everything about an agent or particle is a column, which is all that
-resampling needs to know.
+trial an array of uniforms or normals. So what is drawn never depends on how the work is grouped. A
+state is one array (n_rows, *shape): everything about an agent is a column. Particle filters move
+the same way by fewer random numbers: `trnn.theory.motions`.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal
 
 import numpy as np
 from scipy.special import expit, ndtri
@@ -17,13 +16,6 @@ from scipy.special import expit, ndtri
 from trnn.config.dynamics import DynamicsSettings, RandomWalk, Range, Stationary, Switching
 
 Array = np.ndarray
-
-
-class Intervals(NamedTuple):
-    """Where d parameters can lie: lower ends and widths, (d,)."""
-
-    low: Array
-    width: Array
 
 
 class Dynamics(ABC):
@@ -50,11 +42,6 @@ class Dynamics(ABC):
     def values(self, state: Array) -> Array:
         """Return the parameters, (n_parameters, *shape)."""
 
-    @property
-    @abstractmethod
-    def intervals(self) -> Intervals:
-        """Where the parameters can lie."""
-
 
 class StationaryDynamics(Dynamics):
     """Uniform over the ranges at the start, then constant."""
@@ -78,11 +65,6 @@ class StationaryDynamics(Dynamics):
     def values(self, state: Array) -> Array:
         """Return the parameters."""
         return state[: self.n_parameters]
-
-    @property
-    def intervals(self) -> Intervals:
-        """The ranges."""
-        return Intervals(self.low, self.width)
 
 
 class SwitchingDynamics(StationaryDynamics):
@@ -171,12 +153,6 @@ class RandomWalkDynamics(Dynamics):
                 np.exp(value, out=value)
                 np.clip(value, walk.low, walk.high, out=value)
         return out
-
-    @property
-    def intervals(self) -> Intervals:
-        """The walks' intervals."""
-        low = np.array([walk.low for walk in self.walks])
-        return Intervals(low, np.array([walk.high for walk in self.walks]) - low)
 
 
 def get_dynamics(settings: DynamicsSettings, ranges: Mapping[str, Range]) -> Dynamics:

@@ -3,16 +3,15 @@
 import numpy as np
 
 from trnn.errors import NumericalError
+from trnn.theory.compiled import compiled
 from trnn.theory.model import Model
 from trnn.trials.checks import check_rewards, place
-from trnn.trials.loop import longest_first, stretches, trials
+from trnn.trials.choices import choices
 from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
 
-# Subjects x replicas that are carried through the trials together: large enough that the cost of
-# a Python step does not matter, small enough that its arrays stay in the processor's cache.
-GROUP_SIZE = 16_000
+TOGETHER = 64  # parameter sets of one subject that are carried through the trials together
 
 
 def negative_log_likelihood(
@@ -45,22 +44,60 @@ def negative_log_likelihood(
             f"parameters must be ({len(model.parameters)}, {len(rows)}, n_replicas) for model "
             f"'{model.name}' and {len(rows)} rows, got {parameters.shape}"
         )
-    nll = np.empty(parameters.shape[1:])
-    order = np.argsort(-sequences.lengths[rows], kind="stable")
-    step = max(1, GROUP_SIZE // max(1, parameters.shape[2]))
-    for first in range(0, len(rows), step):
-        group = order[first : first + step]
-        nll[group] = _group_nll(model, sequences, parameters[:, group], rows[group])
+    nll = np.zeros(parameters.shape[1:])
+    by_row = np.ascontiguousarray(parameters.swapaxes(0, 1), dtype=np.float64)
+    _likelihood(model, *choices(sequences), rows.astype(np.int64), by_row, nll)
     bad = np.argwhere(~np.isfinite(nll))
     if len(bad):
         row, replica = bad[0]
         subject, values = int(rows[row]), parameters[:, row, replica]
         raise NumericalError(
             f"the likelihood of subject '{sequences.subjects[subject]}' is {nll[row, replica]} "
-            f"at {dict(zip(model.parameters, values.tolist(), strict=True))}: "
+            f"at {dict(zip(model.names, values.tolist(), strict=True))}: "
             f"{_first_break(model, sequences, subject, values)}"
         )
     return nll
+
+
+@compiled
+def _likelihood(model, action, reward, fresh, lengths, rows, parameters, nll):
+    """Add -log P(choices) of each row (n_rows, n_parameters, n_replicas) to `nll`.
+
+    Rows of one subject that stand together are run together: short loops do not vectorise.
+    """
+    n_rows, n_parameters, n_replicas = parameters.shape
+    most = max(1, TOGETHER // max(1, n_replicas))  # rows
+    now = np.empty((n_parameters, most * n_replicas))
+    state = np.empty((model.n_state(), most * n_replicas))
+    total = np.empty(most * n_replicas)
+    first = 0
+    while first < n_rows:
+        stop = first + 1
+        while stop < n_rows and stop - first < most and rows[stop] == rows[first]:
+            stop += 1
+        n = (stop - first) * n_replicas
+        for row in range(first, stop):
+            here = slice((row - first) * n_replicas, (row - first + 1) * n_replicas)
+            now[:, here] = parameters[row]
+        total[:n] = 0.0
+        s, last = rows[first], -1
+        for t in range(lengths[s]):
+            a, r = action[s, t], reward[s, t]
+            if fresh[s, t]:
+                last = -1
+                for j in range(model.width(n)):
+                    model.start(state, j)
+            sign = 1.0 - 2.0 * a
+            for j in range(n):
+                total[j] -= model.log_probability(
+                    sign * model.decide(state, model.column(j), now, j, last)
+                )
+            for j in range(model.width(n)):
+                model.learn(state, j, now, j, a, r)
+            last = a
+        for row in range(first, stop):
+            nll[row] = total[(row - first) * n_replicas : (row - first + 1) * n_replicas]
+        first = stop
 
 
 def _first_break(model: Model, sequences: Sequences, subject: int, values: Array) -> str:
@@ -70,33 +107,6 @@ def _first_break(model: Model, sequences: Sequences, subject: int, values: Array
     except NumericalError as error:
         return str(error)
     return "every trial's is finite, but not their sum. Check the size of the rewards."
-
-
-def _group_nll(model: Model, sequences: Sequences, parameters: Array, rows: Array) -> Array:
-    nll = np.zeros(parameters.shape[1:])
-    # One column, which `update` broadens if the latent state depends on the parameters.
-    latent = fresh = model.start((len(rows), 1))
-    # Learning goes trial by trial. The choices of many trials are then evaluated together, since
-    # with few rows, the last of a search, most time goes into the calls and not into the numbers.
-    for stretch in stretches(sequences, rows, max(1, GROUP_SIZE // max(1, nll.size))):
-        n = stretch.trials[0].n_rows
-        latent, parameters = latent[:, :n], parameters[:, :n]
-        latents = []
-        for trial in stretch.trials:
-            if trial.block_start is not None:
-                latent = np.where(trial.block_start, fresh[:, :n], latent)
-            latents.append(latent)
-            latent = model.update(latent, parameters, trial.action, trial.reward)
-        x = model.decision_variable(
-            np.stack(latents, axis=1), parameters[:, None], stretch.previous_action
-        )
-        # As broad as the result, even where the choice does not depend on the parameters yet.
-        sign = np.broadcast_to(stretch.sign, (len(x), *nll[:n].shape))
-        log_p = model.log_link(sign * x)
-        # One trial after another, so that no sum depends on how long the stretch is.
-        log_p[0] = nll[:n] - log_p[0]
-        nll[:n] = np.subtract.reduce(log_p, axis=0)
-    return nll
 
 
 def run_forward(model: Model, sequences: Sequences, parameters: Array) -> tuple[Array, Array]:
@@ -127,24 +137,30 @@ def run_forward(model: Model, sequences: Sequences, parameters: Array) -> tuple[
         )
     check_rewards(sequences)
     p_action_0, log_p = np.full((n, t), np.nan), np.full((n, t), np.nan)
-    order = longest_first(sequences)
-    # (n_parameters, t or 1, n, 1) in the loop's order of rows.
-    per_trial = np.moveaxis(parameters.reshape(n, -1, n_parameters)[order], 0, -1)
-    per_trial = np.ascontiguousarray(np.moveaxis(per_trial, 1, 0))[..., None]
-    changes = per_trial.shape[1] > 1
-    latent = fresh = model.start((n, 1))
-    for trial in trials(sequences, order):
-        k = trial.n_rows
-        now = per_trial[:, trial.t if changes else 0, :k]
-        latent = latent[:, :k]
-        if trial.block_start is not None:
-            latent = np.where(trial.block_start, fresh[:, :k], latent)
-        x = model.decision_variable(latent, now, trial.previous_action)
-        p_action_0[order[:k], trial.t] = model.link(x)[:, 0]
-        log_p[order[:k], trial.t] = model.log_link(trial.sign * x)[:, 0]
-        latent = model.update(latent, now, trial.action, trial.reward)
+    per_trial = np.ascontiguousarray(parameters.reshape(n, -1, n_parameters), dtype=np.float64)
+    _forward(model, *choices(sequences), per_trial, p_action_0, log_p)
     _check_predictions(model, sequences, parameters, p_action_0, log_p)
     return p_action_0, log_p
+
+
+@compiled
+def _forward(model, action, reward, fresh, lengths, parameters, p_action_0, log_p):
+    """Predict every choice; `parameters` is (n, t or 1, n_parameters)."""
+    state = np.empty((model.n_state(), 1))
+    now = np.empty((parameters.shape[2], 1))
+    for s in range(len(lengths)):
+        last = -1
+        for t in range(lengths[s]):
+            a = action[s, t]
+            now[:, 0] = parameters[s, t if parameters.shape[1] > 1 else 0]
+            if fresh[s, t]:
+                last = -1
+                model.start(state, 0)
+            x = model.decide(state, 0, now, 0, last)
+            p_action_0[s, t] = model.probability(x)
+            log_p[s, t] = model.log_probability((1.0 - 2.0 * a) * x)
+            model.learn(state, 0, now, 0, a, reward[s, t])
+            last = a
 
 
 def _check_predictions(
@@ -157,6 +173,6 @@ def _check_predictions(
         raise NumericalError(
             f"the prediction for {place(sequences, row, t)} is P(action 0) = "
             f"{p_action_0[row, t]}, log P = {log_p[row, t]} with "
-            f"{dict(zip(model.parameters, values.tolist(), strict=True))}. "
+            f"{dict(zip(model.names, values.tolist(), strict=True))}. "
             "Check the rewards and the parameters up to this trial."
         )

@@ -1,92 +1,69 @@
-"""What a model of choice is: a latent state, how it makes choices, how it learns."""
+"""What a model of choice is: equations for one subject and one trial, and what they name."""
 
-from abc import ABC, abstractmethod
-from typing import ClassVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
 
-import numpy as np
-from scipy.special import expit, log_expit, log_ndtr, ndtr
+from trnn.config.models import Parameter
 
-Array = np.ndarray
+__all__ = ["Model", "Parameter", "State"]
 
 
-class Model(ABC):
+@dataclass(frozen=True)
+class State:
+    """A number that a model carries from trial to trial: its name in equations and tables."""
+
+    name: str
+    unit: str
+    words: str
+
+
+class Model:
     """A model of choice between two actions.
 
-    The same definition serves the simulator, the likelihood, the particle filter and the
-    checks of estimates, so every method works on arrays of any shape. Shapes: `latent` is
-    (n_latent, *shape), `parameters` (n_parameters, *shape); `previous_action`, `action` and
-    `reward` broadcast against `shape`.
+    A subclass states what it names, and three equations as static functions of plain numbers. Each
+    takes, in any order, those that it needs: the state's and the parameters' names; `decide` also
+    ``last``, the action of the trial before (-1 on a block's first trial); `learn` also ``action``
+    (0 or 1) and ``reward``. They are compiled (`trnn.theory.compiled`) into every loop that runs a
+    model: simulation, likelihood, particle filters, predictions and the inputs of networks.
 
-    P(action 0) = F(x) with the decision variable x and a symmetric distribution function F, so
-    that P(action 1) = F(-x).
+    - ``start()`` returns the state at a block's start;
+    - ``decide(...)`` returns the decision variable x: P(action 0) = F(x) with the symmetric
+      distribution function F that `link` names, so that P(action 1) = F(-x);
+    - ``learn(...)`` returns the state after the choice and its reward.
+
+    A state of one number is returned as a number, of several as a tuple in the order of `state`.
+
+    A model may state what the decision variable weighs: ``terms(...)``, of the state and ``last``,
+    returns one number for each of `latent_terms`, then one for each of `action_terms`, positive
+    where they speak for action 0. Networks read them; of a model that states none they read the
+    decision variable itself.
     """
 
     name: ClassVar[str]
-    # The settings read `parameters` and `learning_parameters` off the model's file, where both
-    # stand as tuples of texts: `trnn.config.models`. The words for them: `trnn.theory.words`.
-    parameters: ClassVar[tuple[str, ...]]
-    units: ClassVar[tuple[str, ...]]  # of the parameters
-    latent_names: ClassVar[tuple[str, ...]]
-    latent_units: ClassVar[tuple[str, ...]]
-    # The parameters that the latent state depends on; the others are of choice alone.
-    learning_parameters: ClassVar[tuple[str, ...]]
-    # What the decision variable weighs, see `terms`: those that the latent state gives come first.
-    latent_terms: ClassVar[tuple[str, ...]]
+    parameters: ClassVar[tuple[Parameter, ...]]
+    state: ClassVar[tuple[State, ...]]
+    link: ClassVar[Literal["logistic", "probit"]]
+    # What `terms` returns: what the state gives, then what the action before gives.
+    latent_terms: ClassVar[tuple[str, ...]] = ()
     action_terms: ClassVar[tuple[str, ...]] = ()
+
+    start: ClassVar[Callable[..., Any]]
+    decide: ClassVar[Callable[..., Any]]
+    learn: ClassVar[Callable[..., Any]]
+    terms: ClassVar[Callable[..., Any] | None] = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parameters' names, in the model's order."""
+        return tuple(parameter.name for parameter in self.parameters)
+
+    @property
+    def learning(self) -> tuple[str, ...]:
+        """The names of the parameters that the state depends on, in the model's order."""
+        return tuple(parameter.name for parameter in self.parameters if parameter.learning)
 
     @property
     def unit_of(self) -> dict[str, str]:
         """The unit of each parameter, in the model's order."""
-        return dict(zip(self.parameters, self.units, strict=True))
-
-    @abstractmethod
-    def start(self, shape: tuple[int, ...]) -> Array:
-        """Return the latent state at the start of a block, (n_latent, *shape)."""
-
-    @abstractmethod
-    def decision_variable(self, latent: Array, parameters: Array, previous_action: Array) -> Array:
-        """Return x, (*shape); `previous_action` is -1 on a block's first trial."""
-
-    @abstractmethod
-    def terms(self, latent: Array, previous_action: Array) -> tuple[Array, ...]:
-        """Return what the decision variable weighs by the parameters of choice, each (*shape).
-
-        One for each of `latent_terms`, then one for each of `action_terms`, which the action before
-        gives. All are positive where they speak for action 0.
-        """
-
-    @abstractmethod
-    def update(self, latent: Array, parameters: Array, action: Array, reward: Array) -> Array:
-        """Return the latent state after `action` (0 or 1) was followed by `reward`."""
-
-    @abstractmethod
-    def link(self, x: Array) -> Array:
-        """Return P(action 0) = F(x)."""
-
-    @abstractmethod
-    def log_link(self, x: Array) -> Array:
-        """Return log F(x), exact in the tails."""
-
-
-class LogisticChoice(Model):
-    """Softmax choice between two actions: F is the logistic function."""
-
-    def link(self, x: Array) -> Array:
-        """Return the logistic function of x."""
-        return expit(x)
-
-    def log_link(self, x: Array) -> Array:
-        """Return the log of the logistic function of x."""
-        return log_expit(x)
-
-
-class ProbitChoice(Model):
-    """Probit choice: F is the standard normal distribution function."""
-
-    def link(self, x: Array) -> Array:
-        """Return the standard normal distribution function of x."""
-        return ndtr(x)
-
-    def log_link(self, x: Array) -> Array:
-        """Return the log of the standard normal distribution function of x."""
-        return log_ndtr(x)
+        return {parameter.name: parameter.unit for parameter in self.parameters}

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from trnn.tables.schema import FLOAT, Column
-from trnn.theory.words import MEANINGS, PARAMETER
+from trnn.theory.meanings import MEANINGS
+from trnn.theory.words import PARAMETER
 
 
 def parameter_columns(unit_of: Mapping[str, str], what: str) -> tuple[Column, ...]:

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from trnn.theory.compiled import compiled
 from trnn.theory.model import Model
-from trnn.trials.loop import longest_first, trials
+from trnn.trials.choices import choices
 from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
@@ -21,15 +22,29 @@ def predict_by_draws(model: Model, sequences: Sequences, draws: Array) -> Array:
         Each parameter on each trial, of each subject.
     """
     result = np.full(sequences.valid.shape, np.nan)
-    order = longest_first(sequences)
-    draws = draws[:, :, order]
-    latent = fresh = model.start((len(order), 1))
-    for trial in trials(sequences, order):
-        n = trial.n_rows
-        latent, now = latent[:, :n], draws[:, trial.t, :n]
-        if trial.block_start is not None:
-            latent = np.where(trial.block_start, fresh[:, :n], latent)
-        x = model.decision_variable(latent, now, trial.previous_action)
-        result[order[:n], trial.t] = model.link(x).mean(axis=1)
-        latent = model.update(latent, now, trial.action, trial.reward)
+    _predict(model, *choices(sequences), np.ascontiguousarray(draws, dtype=np.float64), result)
     return result
+
+
+@compiled
+def _predict(model, action, reward, fresh, lengths, draws, result):
+    n_parameters, _, _, n_draws = draws.shape
+    state = np.empty((model.n_state(), n_draws))
+    now = np.empty((n_parameters, n_draws))
+    p = np.empty(n_draws)
+    for s in range(len(lengths)):
+        last = -1
+        for t in range(lengths[s]):
+            a, r = action[s, t], reward[s, t]
+            for k in range(n_parameters):
+                now[k] = draws[k, t, s]
+            if fresh[s, t]:
+                last = -1
+                for j in range(model.width(n_draws)):
+                    model.start(state, j)
+            for j in range(n_draws):
+                p[j] = model.probability(model.decide(state, model.column(j), now, j, last))
+            result[s, t] = p.mean()
+            for j in range(model.width(n_draws)):
+                model.learn(state, j, now, j, a, r)
+            last = a

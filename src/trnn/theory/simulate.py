@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -10,16 +9,18 @@ import pandas as pd
 from trnn.config.task import TaskSettings
 from trnn.errors import NumericalError
 from trnn.seeds import generators
+from trnn.theory.compiled import compiled
 from trnn.theory.dynamics import Dynamics
 from trnn.theory.model import Model
 from trnn.theory.tasks import Sessions, draw_lengths, draw_sessions
 from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
+Names = Sequence[str]
 
-# Agents that are simulated together, and trials whose draws and records are turned around together
-# (an agent's draws come in a row, while a step of the model is of all agents): so many that the
-# arrays stay in the processor's cache. The numbers depend on neither.
+# Agents that are simulated together, and trials whose noise is turned around together (an agent's
+# draws come in a row, while a step of the dynamics is of all agents): so many that the arrays stay
+# in the processor's cache. The numbers depend on neither.
 AGENTS = 1000
 TRIALS = 32
 
@@ -97,9 +98,12 @@ def simulate(
         for name in SESSION:
             if name in views:
                 views[name][:] = getattr(draws.sessions, name)
-        records = {name: views[name] for name in PLAY if name in views}
-        _play(model, dynamics, draws, records, subjects[part])
-        _clear_padding(records, lengths[part])
+        played = _room(model, _trajectories(dynamics, draws))
+        played["parameters"][draws.sessions.block < 0] = 0.0
+        _play(model, draws.sessions, draws.choice, played, subjects[part])
+        for name in PLAY:
+            if name in views:
+                views[name][:] = played[name]
     return Agents(
         Sequences(
             subjects=subjects,
@@ -116,36 +120,8 @@ def simulate(
     )
 
 
-class _Moving(Protocol):
-    """What playing a session needs of a dynamics."""
-
-    n_parameters: int
-
-    def start(self, uniform: Array) -> Array: ...
-
-    def step(self, state: Array, noise: Array, trial: int) -> Array: ...
-
-    def values(self, state: Array) -> Array: ...
-
-
-class _Given:
-    """Trajectories that are known: the noise of a trial is its parameters."""
-
-    def __init__(self, n_parameters: int) -> None:
-        self.n_parameters = n_parameters
-
-    def start(self, uniform: Array) -> Array:
-        return uniform
-
-    def step(self, state: Array, noise: Array, trial: int) -> Array:
-        return noise
-
-    def values(self, state: Array) -> Array:
-        return state
-
-
 def replay(
-    model: Model, parameters: Array, sessions: Sessions, choice: Array, subjects: Sequence[str]
+    model: Model, parameters: Array, sessions: Sessions, choice: Array, subjects: Names
 ) -> tuple[Array, Array]:
     """Simulate a model along given trajectories of its parameters.
 
@@ -167,13 +143,8 @@ def replay(
     NumericalError
         As `simulate`.
     """
-    draws = _Draws(np.ascontiguousarray(parameters[:, 0].T), parameters, choice, sessions)
-    played: dict[str, Array] = {
-        "action": np.zeros(choice.shape, dtype=np.int8),
-        "reward": np.zeros(choice.shape),
-    }
-    _play(model, _Given(parameters.shape[2]), draws, played, subjects)
-    _clear_padding(played, (sessions.block >= 0).sum(axis=1))
+    played = _room(model, parameters)
+    _play(model, sessions, choice, played, subjects)
     return played["action"], played["reward"]
 
 
@@ -190,7 +161,7 @@ def _blank(
     }
     if detail:
         arrays["p_action_0"] = np.zeros(shape)
-        arrays["latent"] = np.zeros((*shape, len(model.latent_names)))
+        arrays["latent"] = np.zeros((*shape, len(model.state)))
         arrays["arm_mean"] = np.zeros((*shape, 2))
     return arrays
 
@@ -217,91 +188,109 @@ def _draw(
     return _Draws(np.ascontiguousarray(start.T), noise, choice, sessions)
 
 
-def _play(
-    model: Model,
-    dynamics: _Moving,
-    draws: _Draws,
-    records: dict[str, Array],
-    subjects: Sequence[str],
-) -> None:
-    """Let n agents play their sessions and fill `records`, (n, t, ...), some or all of `PLAY`."""
+def _trajectories(dynamics: Dynamics, draws: _Draws) -> Array:
+    """Return the parameters of n agents on each trial, (n, t, n_parameters): no choice moves them.
+
+    In the padding they go on.
+    """
     n, n_trials = draws.choice.shape
-    block_start = (draws.sessions.trial == 0) & (draws.sessions.block >= 0)
+    out = np.empty((n, n_trials, dynamics.n_parameters))
     state = dynamics.start(draws.start)
-    latent = fresh = model.start((n,))
-    action = np.full(n, -1, dtype=np.int8)
-    # Whatever is kept, all of it is checked.
-    whole = {
-        "action": ((), np.int8),
-        "reward": ((), float),
-        "parameters": ((dynamics.n_parameters,), float),
-        "p_action_0": ((), float),
-        "latent": ((len(model.latent_names),), float),
-    }
     for first in range(0, n_trials, TRIALS):
         chunk = slice(first, first + TRIALS)
-        noise, choice, outcome, fresh_block = (
-            _agents_last(array[:, chunk])
-            for array in (draws.noise, draws.choice, draws.sessions.outcome, block_start)
-        )
-        starts = np.logical_or.reduce(fresh_block, axis=1)
-        turned = {
-            name: np.empty((len(choice), *shape, n), dtype=kind)
-            for name, (shape, kind) in whole.items()
-        }
-        for k in range(len(choice)):
+        # Agents last and contiguous: a trial is then one short read.
+        noise = np.ascontiguousarray(np.moveaxis(draws.noise[:, chunk], 0, -1))
+        values = np.empty((len(noise), dynamics.n_parameters, n))
+        for k, own in enumerate(noise):
             if first + k > 0:
-                state = dynamics.step(state, noise[k], first + k)
-            if starts[k]:
-                latent = np.where(fresh_block[k], fresh, latent)
-                action = np.where(fresh_block[k], -1, action)
-            values = dynamics.values(state)
-            p = model.link(model.decision_variable(latent, values, action))
-            action = (choice[k] >= p).astype(np.int8)
-            reward = np.where(action == 0, outcome[k, 0], outcome[k, 1])
-            now = dict(zip(PLAY, (action, reward, values, p, latent), strict=True))
-            for name, array in turned.items():
-                array[k] = now[name]
-            latent = model.update(latent, values, action, reward)
-        _check(turned, draws.sessions, subjects, first)
-        for name, array in records.items():
-            array[:, chunk] = np.moveaxis(turned[name], -1, 0)
+                state = dynamics.step(state, own, first + k)
+            values[k] = dynamics.values(state)
+        out[:, chunk] = np.moveaxis(values, -1, 0)
+    return out
 
 
-def _check(
-    played: dict[str, Array], sessions: Sessions, subjects: Sequence[str], first: int
+def _room(model: Model, parameters: Array) -> dict[str, Array]:
+    """Return the arrays of what is played, with the trajectories (n, t, n_parameters)."""
+    shape = parameters.shape[:2]
+    return {
+        "parameters": np.ascontiguousarray(parameters, dtype=np.float64),
+        "action": np.zeros(shape, dtype=np.int8),
+        "reward": np.zeros(shape),
+        "p_action_0": np.zeros(shape),
+        "latent": np.zeros((*shape, len(model.state))),
+    }
+
+
+def _play(
+    model: Model, sessions: Sessions, choice: Array, played: dict[str, Array], subjects: Names
 ) -> None:
-    """Raise unless what was played, (t, ..., n) from trial `first` on, is finite."""
-    broken = [name for name, array in played.items() if not np.isfinite(array).all()]
-    if not broken:
-        return
-    whole = slice(first, first + len(played["action"]))
-    valid = sessions.block[:, whole].T >= 0
-    # By trial, then in the order in which one follows from another.
-    for t in range(len(valid)):
+    """Let n agents play their sessions along their trajectories, and fill in the rest.
+
+    Raises
+    ------
+    NumericalError
+        If anything that was played is not finite.
+    """
+    lengths = (sessions.block >= 0).sum(axis=1)
+    ok = _sessions(
+        model,
+        played["parameters"],
+        np.ascontiguousarray(choice),
+        np.ascontiguousarray(sessions.outcome),
+        np.ascontiguousarray(sessions.trial == 0),
+        lengths,
+        played["action"],
+        played["reward"],
+        played["p_action_0"],
+        played["latent"],
+    )
+    if not ok:
+        _complain(played, sessions, subjects)
+
+
+@compiled
+def _sessions(
+    model, parameters, choice, outcome, fresh, lengths, action, reward, p_action_0, latent
+):
+    """Play; return whether all numbers are finite."""
+    n_state = model.n_state()
+    state, now = np.empty((n_state, 1)), np.empty((parameters.shape[2], 1))
+    total = 0.0
+    for s in range(len(lengths)):
+        last = -1
+        for t in range(lengths[s]):
+            now[:, 0] = parameters[s, t]
+            if fresh[s, t]:
+                last = -1
+                model.start(state, 0)
+            p = model.probability(model.decide(state, 0, now, 0, last))
+            # A probability that is not a number is below nothing: the choice is then action 1.
+            last = 0 if choice[s, t] < p else 1
+            action[s, t], reward[s, t] = last, outcome[s, t, last]
+            p_action_0[s, t] = p
+            latent[s, t] = state[:, 0]
+            model.learn(state, 0, now, 0, last, reward[s, t])
+            # Zero times a number is zero if it is finite.
+            total += 0.0 * (p + reward[s, t] + now.sum() + latent[s, t].sum())
+    return total == 0.0
+
+
+def _complain(played: dict[str, Array], sessions: Sessions, subjects: Names) -> None:
+    """Raise NumericalError for the first that is not finite, by trial, then as one follows."""
+    valid = sessions.block >= 0
+    for t in range(valid.shape[1]):
         for name in ("parameters", "latent", "p_action_0", "reward"):
-            array = played[name][t].reshape(-1, len(subjects))
-            bad = np.flatnonzero(~np.isfinite(array).all(axis=0) & valid[t])
+            array = played[name][:, t].reshape(len(subjects), -1)
+            bad = np.flatnonzero(~np.isfinite(array).all(axis=1) & valid[:, t])
             if len(bad):
                 agent = bad[0]
                 raise NumericalError(
                     f"the simulated agent '{subjects[agent]}' has {name} "
-                    f"{array[:, agent].tolist()} at trial {first + t} of the session (block "
-                    f"{sessions.block[agent, first + t]}, trial {sessions.trial[agent, first + t]} "
+                    f"{array[agent].tolist()} at trial {t} of the session (block "
+                    f"{sessions.block[agent, t]}, trial {sessions.trial[agent, t]} "
                     "of the block), not finite. Check the task's rewards and the ranges of the "
                     "parameters."
                 )
-
-
-def _agents_last(array: Array) -> Array:
-    """Return (n, t, ...) as (t, ..., n), contiguous: a trial is then one short read."""
-    return np.ascontiguousarray(np.moveaxis(array, 0, -1))
-
-
-def _clear_padding(records: dict[str, Array], lengths: Array) -> None:
-    for i in np.flatnonzero(lengths < records["action"].shape[1]):
-        for array in records.values():
-            array[i, lengths[i] :] = 0
 
 
 def to_frame(agents: Agents, model: Model, dynamics_name: str) -> pd.DataFrame:
@@ -321,10 +310,10 @@ def to_frame(agents: Agents, model: Model, dynamics_name: str) -> pd.DataFrame:
     frame["action"] = seq.to_column(seq.action).astype(np.int64)
     frame["reward"] = seq.to_column(seq.reward)
     frame["p_action_0"] = seq.to_column(agents.p_action_0)
-    for name, values in zip(model.parameters, np.moveaxis(agents.parameters, 2, 0), strict=True):
+    for name, values in zip(model.names, np.moveaxis(agents.parameters, 2, 0), strict=True):
         frame[name] = seq.to_column(values)
-    for name, values in zip(model.latent_names, np.moveaxis(agents.latent, 2, 0), strict=True):
-        frame[name] = seq.to_column(values)
+    for own, values in zip(model.state, np.moveaxis(agents.latent, 2, 0), strict=True):
+        frame[own.name] = seq.to_column(values)
     for arm in (0, 1):
         frame[f"arm_mean_{arm}"] = seq.to_column(agents.arm_mean[:, :, arm])
     return frame

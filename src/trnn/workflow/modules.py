@@ -29,7 +29,7 @@ TYPES_OF_SETTINGS = frozenset(
     PACKAGE / "config" / f"{name}.py"
     for name in (
         *("drnn", "dynamics", "estimators", "experiment", "identifiability"),
-        *("nonstationarity", "priors", "run", "task"),
+        *("nonstationarity", "particles", "priors", "run", "task"),
     )
 )
 WORDS = "words.py"

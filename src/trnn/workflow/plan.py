@@ -12,12 +12,10 @@ from trnn.config.dynamics import Stationary, Switching
 from trnn.config.estimators import Trnn
 from trnn.config.experiment import Experiment
 from trnn.data.registry import Dataset, check_people
-from trnn.errors import ConfigError
 from trnn.estimators import registry
 from trnn.estimators.registry import HUMAN, SMOOTHER, TEST
 from trnn.figures.there import There
 from trnn.tables.layout import file_of
-from trnn.theory.words import MEANINGS
 from trnn.trials.arms import has_better_arm, has_means
 
 SPLITS = ("train", "validation", TEST)
@@ -181,6 +179,8 @@ class Plan:
             for estimator in self.estimators(population):
                 keys = {"estimator": estimator, "population": population}
                 yield file_of("estimates", experiment=name, **keys)
+                if estimator in registry.filters():
+                    yield file_of("filter_evidence", experiment=name, **keys)
 
 
 def seeds(numbers: list[int]) -> list[str]:
@@ -196,14 +196,6 @@ def check_experiments(
     Raises
     ------
     ConfigError
-        If people are no data set of the registry, or a parameter has no words.
+        If people are no data set of the registry.
     """
     check_people(experiments, registry)
-    for name, experiment in experiments.items():
-        nameless = [parameter for parameter in experiment.parameters if parameter not in MEANINGS]
-        if nameless:
-            raise ConfigError(
-                f"experiment '{name}': the parameters {nameless} of model '{experiment.model}' "
-                f"have no words for tables and figures; there are those of {sorted(MEANINGS)}. "
-                "Add their words and symbols to src/trnn/theory/words.py."
-            )

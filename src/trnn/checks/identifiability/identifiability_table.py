@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from trnn.tables.layout import shown
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
-from trnn.theory.words import MEANINGS
+from trnn.theory.meanings import MEANINGS
 
 KINDS = ("overall", "cell", "pair")
 CONSTANT = "stationary"  # the kind of dynamics of its agents, which have none of the settings

@@ -18,17 +18,17 @@ from trnn.config.dynamics import RandomWalk, Switching
 from trnn.config.experiment import Experiment
 from trnn.config.nonstationarity import Nonstationarity
 from trnn.errors import ConfigError
-from trnn.estimators.filter.evidence import Particles, log_evidence, pooled
+from trnn.estimators.filter.particle_filter import log_evidence
+from trnn.estimators.filter.quadrature import log_evidence_of_constant
 from trnn.tables.parquet import Provenance, read_table, write_table
-from trnn.theory.composite import Motion, dynamics_of_all, dynamics_of_one
 from trnn.theory.constant_evidence import constant_log_evidence
-from trnn.theory.dynamics import Dynamics
 from trnn.theory.models import get_model
+from trnn.theory.motions import Motions, all_alike, one_apart
 from trnn.trials.read import TRIAL_COLUMNS
 from trnn.trials.sequences import Sequences, from_frame
 
 Array = np.ndarray
-Evidence = tuple[Array, Array]  # log evidence and its standard error, (n,) each, nats
+WithError = tuple[Array, Array]  # log evidence and its standard error, (n,) each, nats
 
 log = logging.getLogger(__name__)
 
@@ -101,25 +101,24 @@ def evidence_rows(
     switching, walk = moving_dynamics(experiment)
     model = get_model(experiment.model)
 
-    def run(motion: Motion, name: str, dynamics: Dynamics) -> Evidence:
-        strata = settings.strata if motion == "constant" else 1
-        particles = Particles(settings.replicates, strata, settings.n_particles // strata)
-        below, keys = settings.resample_below, (experiment.name, "moving", population, motion, name)
-        return pooled(log_evidence(model, dynamics, sequences, particles, below, seed, *keys))
+    keys = (experiment.name, "moving", population)
 
-    constant = constant_log_evidence(
-        model, ranges, sequences, seed, experiment.name, "moving", population
-    )
+    def run(motion: str, name: str, motions: Motions) -> WithError:
+        found = log_evidence(model, motions, sequences, settings, seed, *keys, motion, name)
+        return found.log, found.error
+
+    constant = constant_log_evidence(model, ranges, sequences, seed, *keys)
     # One model serves for a parameter that switches, as the others do, and for all of them.
-    switches = run("switching", ALL, dynamics_of_all("switching", ranges, switching, walk))
-    walks = run("walking", ALL, dynamics_of_all("walking", ranges, switching, walk))
-    compared = {ALL: (constant, walks)}
-    for name in ranges if len(ranges) > 1 else ():
-        one = {
-            motion: run(motion, name, dynamics_of_one(motion, name, ranges, switching, walk))
-            for motion in ("constant", "walking")
-        }
-        compared[name] = (one["constant"], one["walking"])
+    all_switch = all_alike("switching", ranges, switching, walk)
+    switches = run("switching", ALL, all_switch)
+    walks = run("walking", ALL, all_alike("walking", ranges, switching, walk))
+    compared: dict[str, tuple[WithError, WithError]] = {ALL: (constant, walks)}
+    for index, name in enumerate(ranges if len(ranges) > 1 else ()):
+        held = log_evidence_of_constant(
+            model, all_switch, index, sequences, settings, settings.nodes, seed, *keys, name
+        )
+        walks_alone = run("walking", name, one_apart("walking", name, ranges, switching, walk))
+        compared[name] = ((held.log, held.error), walks_alone)
     if len(ranges) == 1:  # then all parameters are this one
         compared = {next(iter(ranges)): compared[ALL]}
     parts = []

@@ -4,9 +4,10 @@
 2. The prior with the highest score is chosen.
 
 Beside it stands what the data do not tell apart from it: priors whose score lies behind by at most
-one standard error of the difference. The difference is paired: the standard deviation, over
-subjects, of the difference of their log evidences, times the square root of their number. It holds
-the filter's Monte Carlo error too, which is independent between subjects.
+one standard error of the difference: these are tied with it. The difference is paired: the
+standard deviation, over subjects, of the difference of their log evidences, times the square root
+of their number. It holds the filter's Monte Carlo error too, which is independent between subjects.
+That stands beside it: where it is most of it, more particles could tell the priors apart.
 """
 
 from dataclasses import dataclass
@@ -21,22 +22,24 @@ class Choice:
     """The rule's outcome for n_priors: all arrays are (n_priors,), nats.
 
     `behind` is the best score less each prior's, `standard_error` that of the difference (0 of the
-    best itself), `candidate` whether it lies within; `chosen` is the index of the best.
+    best itself), `mc_error` the part of it that is the filters' (0 likewise), `candidate`
+    whether it lies within; `chosen` is the index of the best.
     """
 
     behind: Array
     standard_error: Array
+    mc_error: Array
     candidate: Array
     chosen: int
 
 
-def choose(log_evidence: Array) -> Choice:
+def choose(log_evidence: Array, error: Array) -> Choice:
     """Choose a prior by the rule of the module's description.
 
     Parameters
     ----------
-    log_evidence : (n_priors, n_subjects)
-        Nats, of the subjects of the choosing half.
+    log_evidence, error : (n_priors, n_subjects)
+        Nats, and Monte Carlo standard errors, of the subjects of the choosing half.
 
     Raises
     ------
@@ -55,4 +58,7 @@ def choose(log_evidence: Array) -> Choice:
     # With one subject the spread is unknown: only what is equally good is then within it.
     spread = difference.std(axis=1, ddof=1) if n_subjects > 1 else np.zeros(n_priors)
     standard_error = spread * np.sqrt(n_subjects)
-    return Choice(behind, standard_error, behind <= standard_error, int(np.argmax(score)))
+    best = int(np.argmax(score))
+    mc_error = np.sqrt((error**2 + error[best] ** 2).sum(axis=1))
+    mc_error[best] = 0.0
+    return Choice(behind, standard_error, mc_error, behind <= standard_error, best)

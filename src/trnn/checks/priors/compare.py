@@ -18,6 +18,8 @@ def comparison(
     priors: Sequence[Prior],
     configured: Prior | None,
     log_evidence: Array,
+    error: Array,
+    tolerance: float,
     lengths: Array,
     half: Array,
     dataset: str,
@@ -30,22 +32,28 @@ def comparison(
     ----------
     priors : sequence of Prior
         The grid; the first is the published one.
-    log_evidence : (n_priors, n_subjects)
-        Nats.
+    log_evidence, error : (n_priors, n_subjects)
+        Nats, and Monte Carlo standard errors.
+    tolerance : float
+        A larger error is counted as not converged.
     lengths, half : (n_subjects,)
         Trials of each subject, and the half that it belongs to.
     """
     published = priors[0]
     changes = np.array([prior.changes_from(published) for prior in priors])
-    choice = choose(log_evidence[:, half == CHOOSING])
+    choosing = half == CHOOSING
+    choice = choose(log_evidence[:, choosing], error[:, choosing])
     columns: dict[str, Any] = _settings(priors) | {"changes": changes}
     for name in HALVES:
         own = half == name
         keys = (dataset, "priors", name)
         columns |= _of_half(name, log_evidence[:, own], lengths[own], seed, n_resamples, keys)
+        columns[f"log_evidence_error_{name}"] = np.sqrt((error[:, own] ** 2).sum(axis=1))
+        columns[f"unconverged_{name}"] = (~(error[:, own] <= tolerance)).sum(axis=1)
     columns |= {
         "behind_best": choice.behind,
         "behind_best_se": choice.standard_error,
+        "behind_best_mc_error": choice.mc_error,
         "candidate": choice.candidate,
         "published": changes == 0,
         "configured": [configured is not None and p.same_law(configured) for p in priors],

@@ -1,31 +1,28 @@
 """The evidence for a prior: the marginal likelihood of each subject's choices under it."""
 
-import numpy as np
-
 from trnn.checks.priors.grid import Prior
 from trnn.config.priors import PriorGrid
-from trnn.estimators.filter.particle_filter import particle_filter
-from trnn.theory.dynamics import get_dynamics
+from trnn.estimators.filter.particle_filter import Evidence, log_evidence
 from trnn.theory.model import Model
+from trnn.theory.motions import motions_of
 from trnn.trials.sequences import Sequences
 
-Array = np.ndarray
 
-
-def log_evidence(
+def prior_evidence(
     model: Model,
     prior: Prior,
     sequences: Sequences,
     settings: PriorGrid,
     seed: int,
     dataset: str,
-) -> Array:
-    """Return log P(all choices of the subject), (n,), nats, by the switching particle filter.
+) -> Evidence:
+    """Return log P(all choices of the subject) of n subjects, by the switching particle filter.
 
     It is the sum over trials of the log probability that the filter gives to each choice before
     it is seen: the prequential form of the evidence (Dawid 1984, J. R. Stat. Soc. A 147). The
     filter's estimate of the probability is unbiased (Del Moral 2004), that of its logarithm low by
-    about half its variance, so a prior that wastes particles is judged a little too harshly.
+    about half its variance, so a prior that wastes particles is judged a little too harshly: its
+    standard error says by how much.
 
     A subject's random numbers are the same under every prior: what differs is the prior.
 
@@ -34,15 +31,5 @@ def log_evidence(
     NumericalError
         See `particle_filter`.
     """
-    dynamics = get_dynamics(prior.dynamics, prior.parameters)
-    filtered = particle_filter(
-        model,
-        dynamics,
-        sequences,
-        settings.n_particles,
-        settings.resample_below,
-        seed,
-        dataset,
-        "priors",
-    )
-    return filtered.log_evidence
+    motions = motions_of(prior.dynamics, prior.parameters)
+    return log_evidence(model, motions, sequences, settings, seed, dataset, "priors")

@@ -9,7 +9,7 @@ import pandas as pd
 from trnn.checks.priors.compare import comparison
 from trnn.checks.priors.grid import configured_prior, grid_of
 from trnn.checks.priors.halves import halves
-from trnn.checks.priors.prior_evidence import log_evidence
+from trnn.checks.priors.prior_evidence import prior_evidence
 from trnn.checks.priors.priors_table import prior_selection
 from trnn.config.experiment import Experiment
 from trnn.errors import ConfigError
@@ -55,14 +55,17 @@ def select_prior(
     configured = configured_prior(dynamics, experiment.parameters)
     priors = grid_of(settings, names, configured)
     model = get_model(experiment.model)
-    evidence = np.empty((len(priors), len(sequences.subjects)))
+    evidence, error = np.empty((2, len(priors), len(sequences.subjects)))
     for i, prior in enumerate(priors):
-        evidence[i] = log_evidence(model, prior, sequences, settings, seed, dataset)
+        found = prior_evidence(model, prior, sequences, settings, seed, dataset)
+        evidence[i], error[i] = found.log, found.error
         log.info("prior %d of %d", i + 1, len(priors))
     frame = comparison(
         priors,
         configured,
         evidence,
+        error,
+        settings.tolerance,
         sequences.lengths,
         np.array([half[subject] for subject in sequences.subjects]),
         dataset,

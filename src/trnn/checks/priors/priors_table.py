@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from trnn.checks.priors.halves import CHOOSING, HALVES
 from trnn.tables.layout import shown
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
-from trnn.theory.words import MEANINGS
+from trnn.theory.meanings import MEANINGS
 
 _CI = "95 % bootstrap interval over subjects"
 
@@ -60,7 +60,18 @@ def prior_selection(unit_of: Mapping[str, str]) -> TableSchema:
                 "nats",
                 low=0,
             ),
-            Column("candidate", BOOLEAN, "whether behind_best is at most its standard error"),
+            Column(
+                "behind_best_mc_error",
+                FLOAT,
+                "Monte Carlo standard error of behind_best, which behind_best_se holds too",
+                "nats",
+                low=0,
+            ),
+            Column(
+                "candidate",
+                BOOLEAN,
+                "tied with the best: whether behind_best is at most its standard error",
+            ),
             Column("published", BOOLEAN, "the prior that every other one is measured against"),
             Column("configured", BOOLEAN, "the prior that the experiment trains and infers with"),
             Column("chosen", BOOLEAN, "the prior of the highest score on the choosing half"),
@@ -103,6 +114,20 @@ def _of_half(half: str) -> list[Column]:
         Column(f"gain_{half}", FLOAT, gain, "nats"),
         Column(f"gain_{half}_ci_low", FLOAT, f"its lower end, {_CI}", "nats", nullable=True),
         Column(f"gain_{half}_ci_high", FLOAT, f"its upper end, {_CI}", "nats", nullable=True),
+        Column(
+            f"log_evidence_error_{half}",
+            FLOAT,
+            f"Monte Carlo standard error of log_evidence_{half}",
+            "nats",
+            low=0,
+        ),
+        Column(
+            f"unconverged_{half}",
+            INTEGER,
+            "subjects whose own Monte Carlo error is above the tolerance at the most particles",
+            "subject",
+            low=0,
+        ),
     ]
 
 

@@ -5,16 +5,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
+import pandas as pd
+
 from trnn.config.estimators import ParticleFilter
 from trnn.config.experiment import Experiment
 from trnn.estimators.estimates import estimates_frame
 from trnn.estimators.estimates_table import estimates
-from trnn.estimators.filter.particle_filter import particle_filter
-from trnn.estimators.posterior_columns import posterior_columns
+from trnn.estimators.filter.evidence_table import FILTER_EVIDENCE
+from trnn.estimators.filter.particle_filter import Evidence, particle_filter
+from trnn.estimators.filter.smoother import smooth
+from trnn.estimators.posterior_columns import error_columns, posterior_columns
 from trnn.tables.parquet import Provenance, write_table
-from trnn.theory.dynamics import get_dynamics
 from trnn.theory.models import get_model
+from trnn.theory.motions import motions_of
 from trnn.trials.read import read_trials
+from trnn.trials.sequences import Sequences
 
 log = logging.getLogger(__name__)
 
@@ -22,13 +27,14 @@ log = logging.getLogger(__name__)
 def estimate_filter(
     trials: str | Path,
     outputs: Mapping[str, str | Path],
+    evidence: str | Path,
     experiment: Experiment,
     which: Literal["filter", "bayes"],
     population: str,
     seed: int,
     provenance: Provenance,
 ) -> None:
-    """Filter a trial table under the dynamics of estimator `which`; write the estimates.
+    """Filter a trial table under the dynamics of estimator `which`; write estimates and evidence.
 
     Parameters
     ----------
@@ -39,35 +45,59 @@ def estimate_filter(
     """
     names = tuple(experiment.parameters)
     settings: ParticleFilter = getattr(experiment.estimators, which)
-    sequences = read_trials(trials)
-    smoother = f"{which}_smooth"
-    model = get_model(experiment.model)
-    filtered = particle_filter(
-        model,
-        get_dynamics(experiment.dynamics[settings.dynamics], experiment.parameters),
-        sequences,
-        settings.n_particles,
-        settings.resample_below,
-        seed,
-        experiment.name,
-        which,
-        population,
-        smoothing_lag=settings.smoothing_lag if smoother in outputs else None,
-    )
-    log.info(
-        "%d subjects, %d particles, mean log evidence per trial %.4f nats",
-        len(sequences.subjects),
-        settings.n_particles,
-        (filtered.log_evidence / sequences.lengths).mean(),
-    )
+    sequences, model = read_trials(trials), get_model(experiment.model)
+    motions = motions_of(experiment.dynamics[settings.dynamics], experiment.parameters)
+    keys = (experiment.name, which, population)
+    filtered = particle_filter(model, motions, sequences, settings, seed, *keys)
+    _tell(filtered.evidence, sequences, settings.tolerance)
+    frame = evidence_frame(filtered.evidence, sequences, population, settings.tolerance)
+    write_table(frame, evidence, FILTER_EVIDENCE, provenance)
     for estimator, path in outputs.items():
-        smooth = estimator == smoother
-        posterior = filtered.smoothed if smooth else filtered.posterior
-        assert posterior is not None
-        p_action_0 = None if smooth else filtered.p_action_0
-        more = posterior_columns(names, posterior)
-        frame = estimates_frame(
-            sequences, names, p_action_0, posterior.mean, more, source=estimator
+        smooths = estimator != which
+        found = (
+            smooth(model, motions, sequences, settings.smoother, seed, *keys)
+            if smooths
+            else filtered
         )
-        schema = estimates(model.unit_of, spread=True, smooth=smooth)
-        write_table(frame, path, schema, provenance)
+        more = posterior_columns(names, found.posterior) | error_columns(names, found.error)
+        p_action_0 = None if smooths else filtered.p_action_0
+        table = estimates_frame(
+            sequences, names, p_action_0, found.posterior.mean, more, source=estimator
+        )
+        schema = estimates(model.unit_of, spread=True, smooth=smooths, particles=True)
+        write_table(table, path, schema, provenance)
+
+
+def evidence_frame(
+    evidence: Evidence, sequences: Sequences, population: str, tolerance: float
+) -> pd.DataFrame:
+    """Return the rows of `FILTER_EVIDENCE`."""
+    return pd.DataFrame(
+        {
+            "population": pd.Series([population] * len(sequences.subjects), dtype="str"),
+            "subject": pd.Series(list(sequences.subjects), dtype="str"),
+            "n_trials": sequences.lengths,
+            "log_evidence": evidence.log,
+            "log_evidence_error": evidence.error,
+            "n_particles": evidence.n_particles,
+            "converged": evidence.error <= tolerance,
+        }
+    )
+
+
+def _tell(evidence: Evidence, sequences: Sequences, tolerance: float) -> None:
+    above = [
+        s for s, e in zip(sequences.subjects, evidence.error, strict=True) if not e <= tolerance
+    ]
+    log.info(
+        "%d subjects, %d to %d particles, mean log evidence per trial %.4f nats; standard errors "
+        "up to %.2f nats, above %g in %d: %s",
+        len(sequences.subjects),
+        evidence.n_particles.min(initial=0),
+        evidence.n_particles.max(initial=0),
+        (evidence.log / sequences.lengths).mean(),
+        evidence.error.max(initial=0),
+        tolerance,
+        len(above),
+        above,
+    )

@@ -1,34 +1,46 @@
-"""Systematic resampling of many weighted particle sets at once."""
+"""Systematic resampling that moves as few particles as it can."""
 
-import numpy as np
+import math
 
-Array = np.ndarray
+from trnn.theory.compiled import compiled
 
 
-def systematic_ancestors(weights: Array, uniform: Array) -> Array:
-    """Return the particles that survive, each about weight x n_particles times.
+@compiled
+def survivors(weights, total, u, copies, moves):
+    """Find which particles die, and whose copies take their columns.
 
-    The points (u + i) / n, i = 0 ... n - 1, are looked up in the cumulative weights, with one
-    uniform u a set (Kitagawa 1996, J. Comput. Graph. Stat. 5; Douc, Cappe & Moulines 2005).
+    Particle i gets as many copies as points (u + j) / n, j = 0 ... n - 1, fall into its share of
+    the cumulative weights, about weight x n (Kitagawa 1996, J. Comput. Graph. Stat. 5). The first
+    copy stays in its own column.
 
     Parameters
     ----------
-    weights : (n_sets, n_particles)
-        Not negative; each row sums to 1 up to rounding.
-    uniform : (n_sets,)
+    weights : (n,), which sum to `total`
+    u : float
         In [0, 1).
+    copies : (n,) of int, written
+        Workspace.
+    moves : (2, n) of int, written
+        Columns that are overwritten, and those that they are overwritten with.
 
     Returns
     -------
-    (n_sets, n_particles) of int: ancestors within the set, in increasing order.
+    How many columns of `moves` are in use.
     """
-    n_sets, n = weights.shape
-    cumulative = np.cumsum(weights, axis=1)
-    # Points up to and including the cumulative weight of each particle; by rounding the last
-    # one might fall short of n.
-    points = np.ceil(cumulative * (n / cumulative[:, -1:]) - uniform[:, None]).astype(np.intp)
-    np.clip(points, 0, n, out=points)
-    points[:, -1] = n
-    copies = np.diff(points, axis=1, prepend=0)
-    particles = np.broadcast_to(np.arange(n), (n_sets, n))
-    return np.repeat(particles.ravel(), copies.ravel()).reshape(n_sets, n)
+    n = len(weights)
+    scale, cumulative, done = n / total, 0.0, 0
+    for i in range(n):
+        cumulative += weights[i]
+        # By rounding the last point might fall beyond the last particle's share.
+        upto = n if i == n - 1 else min(max(math.ceil(cumulative * scale - u), done), n)
+        copies[i] = upto - done
+        done = upto
+    n_moves, dead = 0, 0
+    for i in range(n):
+        for _ in range(copies[i] - 1):
+            while copies[dead] > 0:
+                dead += 1
+            moves[0, n_moves], moves[1, n_moves] = dead, i
+            n_moves += 1
+            dead += 1
+    return n_moves

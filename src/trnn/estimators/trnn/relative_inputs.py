@@ -18,7 +18,9 @@ from itertools import product
 
 import numpy as np
 
+from trnn.theory.compiled import compiled
 from trnn.theory.model import Model
+from trnn.trials.choices import choices
 from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
@@ -79,15 +81,15 @@ def _before(values: Array) -> Array:
 
 
 def _grid(model: Model, references: Mapping[str, Sequence[float]]) -> Array:
-    """Return all combinations of reference values, (n_parameters, n_references, 1).
+    """Return all combinations of reference values, (n_parameters, n_references).
 
-    Parameters of choice are 0: learning does not depend on them.
+    Parameters of choice are in the middle of their ranges: learning does not depend on them.
     """
-    learning = model.learning_parameters
-    combinations = np.array(list(product(*(references[name] for name in learning))))
-    grid = np.zeros((len(model.parameters), len(combinations), 1))
-    for values, name in zip(combinations.T, learning, strict=True):
-        grid[model.parameters.index(name), :, 0] = values
+    combinations = np.array(list(product(*(references[name] for name in model.learning))))
+    grid = np.array([[(p.low + p.high) / 2] for p in model.parameters])
+    grid = np.repeat(grid, len(combinations), axis=1)
+    for values, name in zip(combinations.T, model.learning, strict=True):
+        grid[model.names.index(name)] = values
     return grid
 
 
@@ -95,17 +97,51 @@ def _terms(sequences: Sequences, model: Model, grid: Array) -> Array:
     """Return the terms before each choice, (n_terms, n, t).
 
     Those of the latent state under each reference, then those of actions, which have no reference.
+    Of a model that states no terms it is the decision variable under each reference.
     """
-    n, n_trials = sequences.valid.shape
-    fresh = model.start((grid.shape[1], n))
-    latent = fresh
-    n_terms = grid.shape[1] * len(model.latent_terms) + len(model.action_terms)
-    out = np.empty((n_terms, n, n_trials))
-    for t in range(n_trials):
-        action, reward, previous = (
-            a[None, :, t] for a in (sequences.action, sequences.reward, sequences.previous_action)
-        )
-        latent = np.where(sequences.block_start[:, t], fresh, latent)
-        out[..., t] = np.concatenate(model.terms(latent, previous))
-        latent = model.update(latent, grid, action, reward)
+    n_references, n_latent = grid.shape[1], len(model.latent_terms)
+    stated = model.terms is not None
+    n_terms = n_references * n_latent + len(model.action_terms) if stated else n_references
+    out = np.zeros((n_terms, *sequences.valid.shape))
+    run = _stated if stated else _decided
+    run(model, *choices(sequences), grid, n_latent, out)
     return out
+
+
+@compiled
+def _stated(model, action, reward, fresh, lengths, grid, n_latent, out):
+    """Write a model's terms, each under all references, then those of actions."""
+    n = grid.shape[1]
+    n_action = len(out) - n * n_latent
+    state = np.empty((model.n_state(), n))
+    for s in range(len(lengths)):
+        last = -1
+        for t in range(lengths[s]):
+            for j in range(n):
+                if fresh[s, t]:
+                    last = -1
+                    model.start(state, j)
+                terms = np.array(model.terms(state, j, last))
+                for k in range(n_latent):
+                    out[k * n + j, s, t] = terms[k]
+                for k in range(n_action):
+                    out[n_latent * n + k, s, t] = terms[n_latent + k]
+                model.learn(state, j, grid, j, action[s, t], reward[s, t])
+            last = action[s, t]
+
+
+@compiled
+def _decided(model, action, reward, fresh, lengths, grid, _n_latent, out):
+    """Write a model's decision variable under all references."""
+    n = grid.shape[1]
+    state = np.empty((model.n_state(), n))
+    for s in range(len(lengths)):
+        last = -1
+        for t in range(lengths[s]):
+            for j in range(n):
+                if fresh[s, t]:
+                    last = -1
+                    model.start(state, j)
+                out[j, s, t] = model.decide(state, j, grid, j, last)
+                model.learn(state, j, grid, j, action[s, t], reward[s, t])
+            last = action[s, t]

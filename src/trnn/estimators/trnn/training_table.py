@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from trnn.estimators.trnn.words import TERMS, TRAINING, TRAINING_ROW
 from trnn.tables.layout import shown
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, Column, TableSchema
-from trnn.theory.words import MEANINGS
+from trnn.theory.meanings import MEANINGS
 
 
 def training(parameters: Sequence[str], terms: Sequence[str]) -> TableSchema:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from trnn.theory.words import MEANINGS
+from trnn.theory.meanings import MEANINGS
 
 MODEL_WORDS = {
     "q_learning": "Q-learning",

@@ -12,7 +12,7 @@ from trnn.checks.calibration.calibration_table import (
 )
 from trnn.report.text.markdown import markdown_table
 from trnn.report.text.targets import BAND, value_words
-from trnn.theory.words import MEANINGS
+from trnn.theory.meanings import MEANINGS
 
 COVERAGE = (
     "Coverage: the share of true values inside the 90 % interval, in %, mean over agents, by tenth "

@@ -6,7 +6,7 @@ import pandas as pd
 
 from trnn.checks.identifiability.identifiability_table import UNRECOVERED
 from trnn.report.text.markdown import markdown_table
-from trnn.theory.words import MEANINGS
+from trnn.theory.meanings import MEANINGS
 
 BOUND = (
     "Agents with constant parameters, a sample of the ranges, and the exact posterior of each. "

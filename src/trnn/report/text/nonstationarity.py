@@ -5,7 +5,7 @@ import pandas as pd
 
 from trnn.checks.nonstationarity.nonstationarity_table import ALL, VERDICTS
 from trnn.report.text.markdown import interval_words, markdown_table
-from trnn.theory.words import MEANINGS
+from trnn.theory.meanings import MEANINGS
 
 
 def nonstationarity_sections(rates: pd.DataFrame | None, stand_ins: str) -> list[str]:

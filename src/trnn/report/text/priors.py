@@ -7,7 +7,7 @@ import pandas as pd
 
 from trnn.report.text.markdown import interval_words, markdown_table
 from trnn.statistics.bootstrap import mean_interval
-from trnn.theory.words import MEANINGS
+from trnn.theory.meanings import MEANINGS
 
 NETWORK = "trnn"
 MEASURES = ("bce", "bce_theory")
@@ -17,8 +17,9 @@ SELECTION = (
     "the published prior, with 95 % bootstrap intervals over subjects). The {choosing} people "
     "of the choosing half choose the prior with the highest evidence. The {reporting} others "
     "have no part in it. `behind the best`: by how much less a prior explains the choosing half, "
-    "with the standard error of the paired difference. Shown are, of {n} priors, the published, "
-    "the configured and the chosen one:"
+    "with the standard error of the paired difference and, after MC, the part of it that is the "
+    "filters' own. {tied} Shown are, of {n} priors, the published, the configured and the chosen "
+    "one, and those that are tied with it:"
 )
 TASK = "The task that simulated agents face, beside what is measured on the people:"
 COMPARED = (
@@ -58,14 +59,25 @@ def selection_sections(selection: pd.DataFrame) -> list[str]:
         f"**Prior chosen: {prior_words(chosen)}.** {verdict} Its gain on the reporting half is "
         f"{gain} nats."
     )
-    shown = selection["published"] | selection["configured"] | selection["chosen"]
+    tied = selection["candidate"] & ~selection["chosen"]
+    shown = selection["published"] | selection["configured"] | selection["chosen"] | tied
     words = SELECTION.format(
+        tied=_tied(int(tied.sum())),
         choosing=chosen["subjects_choosing"],
         reporting=chosen["subjects_reporting"],
         n=len(selection),
     )
     rows = [_row(row) for _, row in selection[shown].iterrows()]
     return [heading, words, markdown_table(pd.DataFrame(rows))]
+
+
+def _tied(n: int) -> str:
+    if n == 0:
+        return "No other prior is within one standard error of the best."
+    return (
+        f"**{n} other {'prior is' if n == 1 else 'priors are'} tied with the best**: within one "
+        "standard error of it."
+    )
 
 
 def prior_words(row: pd.Series) -> str:
@@ -155,11 +167,14 @@ def _mean(
 
 def _row(row: pd.Series) -> dict[str, str]:
     flags = [name for name in ("published", "configured", "chosen") if row[name]]
+    if row["candidate"] and not row["chosen"]:
+        flags.append("tied")
     return {
         "prior": prior_words(row),
         "which": ", ".join([*flags, *(["best"] if row["behind_best"] == 0 else [])]),
         "gain, choosing": _gain(row, "choosing"),
-        "behind the best (SE)": f"{row['behind_best']:.1f} ({row['behind_best_se']:.1f})",
+        "behind the best (SE; MC)": f"{row['behind_best']:.1f} ({row['behind_best_se']:.1f}; "
+        f"{row['behind_best_mc_error']:.1f})",
         "gain, reporting": _gain(row, "reporting"),
         "bce, choosing": f"{row['bce_choosing']:.4f}",
         "bce, reporting": f"{row['bce_reporting']:.4f}",

@@ -14,7 +14,7 @@ from trnn.checks.calibration.calibration_table import (
 )
 from trnn.checks.calibration.targets import COVERAGE_90, FALSE_POSITIVES, JUDGED
 from trnn.report.text.markdown import interval_words, markdown_table
-from trnn.theory.words import MEANINGS
+from trnn.theory.meanings import MEANINGS
 
 REFERENCE = "bayes"
 BAND = f"{100 * COVERAGE_90[0]:g} to {100 * COVERAGE_90[1]:g} %"

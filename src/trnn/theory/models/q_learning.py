@@ -1,15 +1,9 @@
 """Q-learning: Rescorla-Wagner values, softmax choice."""
 
-from typing import ClassVar
-
-import numpy as np
-
-from trnn.theory.model import Array, LogisticChoice
-
-ARMS = np.arange(2)
+from trnn.theory.model import Model, Parameter, State
 
 
-class QLearning(LogisticChoice):
+class QLearning(Model):
     """Q-learning with learning rate alpha and inverse temperature beta.
 
     P(0) = logistic(beta (Q0 - Q1)); Q_a <- Q_a + alpha (r - Q_a); Q = 0 at a block's start
@@ -17,30 +11,39 @@ class QLearning(LogisticChoice):
     """
 
     name = "q_learning"
-    parameters: ClassVar[tuple[str, ...]] = ("alpha", "beta")
-    units: ClassVar[tuple[str, ...]] = ("1", "1/value")
-    latent_names = ("q_0", "q_1")
-    latent_units = ("reward", "reward")
-    learning_parameters: ClassVar[tuple[str, ...]] = ("alpha",)
+    parameters = (
+        Parameter(
+            "alpha", words="learning rate", symbol="α", unit="1", low=0, high=1, learning=True
+        ),
+        Parameter("beta", words="inverse temperature", symbol="β", unit="1/value", low=0, high=10),
+    )
+    state = (
+        State("q_0", unit="reward", words="value of arm 0"),
+        State("q_1", unit="reward", words="value of arm 1"),
+    )
+    link = "logistic"
     latent_terms = ("value_difference",)
 
-    def start(self, shape: tuple[int, ...]) -> Array:
-        """Return action values of zero."""
-        return np.zeros((2, *shape))
+    @staticmethod
+    def start():
+        """Return values of zero."""
+        return 0.0, 0.0
 
-    def decision_variable(self, latent: Array, parameters: Array, previous_action: Array) -> Array:
-        """Return beta (Q0 - Q1)."""
-        return parameters[1] * (latent[0] - latent[1])
+    @staticmethod
+    def decide(q_0, q_1, beta):
+        """Weigh the difference of the values by beta."""
+        return beta * (q_0 - q_1)
 
-    def terms(self, latent: Array, previous_action: Array) -> tuple[Array, ...]:
-        """Return Q0 - Q1."""
-        return (latent[0] - latent[1],)
+    @staticmethod
+    def learn(q_0, q_1, alpha, action, reward):
+        """Move the chosen action's value towards the reward."""
+        if action == 0:
+            q_0 += alpha * (reward - q_0)
+        else:
+            q_1 += alpha * (reward - q_1)
+        return q_0, q_1
 
-    def update(self, latent: Array, parameters: Array, action: Array, reward: Array) -> Array:
-        """Move the chosen action's value towards the reward by the learning rate."""
-        change = parameters[0] * (reward - latent)
-        # Both arms in one array: the particle filter and the likelihood spend much time here.
-        chose = np.equal(action, ARMS.reshape(-1, *(1,) * (change.ndim - 1))).astype(float)
-        change *= chose
-        change += latent
-        return change
+    @staticmethod
+    def terms(q_0, q_1):
+        """Return the difference of the values."""
+        return q_0 - q_1

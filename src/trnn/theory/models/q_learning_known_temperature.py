@@ -1,9 +1,9 @@
 """Q-learning of which only the learning rate is unknown."""
 
-from typing import ClassVar
-
-from trnn.theory.model import Array
+from trnn.theory.model import Parameter
 from trnn.theory.models.q_learning import QLearning
+
+BETA = 5.0  # 1/value
 
 
 class QLearningKnownTemperature(QLearning):
@@ -14,11 +14,13 @@ class QLearningKnownTemperature(QLearning):
     """
 
     name = "q_learning_known_temperature"
-    parameters = ("alpha",)
-    units = ("1",)
-    learning_parameters = ("alpha",)
-    beta: ClassVar[float] = 5.0  # 1/value
+    parameters = (
+        Parameter(
+            "alpha", words="learning rate", symbol="α", unit="1", low=0, high=1, learning=True
+        ),
+    )
 
-    def decision_variable(self, latent: Array, parameters: Array, previous_action: Array) -> Array:
-        """Return beta (Q0 - Q1) with the known beta."""
-        return self.beta * (latent[0] - latent[1])
+    @staticmethod
+    def decide(q_0, q_1):
+        """Weigh the difference of the values by the known beta."""
+        return BETA * (q_0 - q_1)

@@ -1,8 +1,6 @@
 """Q-learning with perseveration."""
 
-import numpy as np
-
-from trnn.theory.model import Array
+from trnn.theory.model import Parameter
 from trnn.theory.models.q_learning import QLearning
 
 
@@ -14,17 +12,23 @@ class QLearningPerseveration(QLearning):
     """
 
     name = "q_learning_perseveration"
-    parameters = ("alpha", "beta", "kappa")
-    units = ("1", "1/value", "value")
-    learning_parameters = ("alpha",)
+    parameters = (
+        Parameter(
+            "alpha", words="learning rate", symbol="α", unit="1", low=0, high=1, learning=True
+        ),
+        Parameter("beta", words="inverse temperature", symbol="β", unit="1/value", low=0, high=10),
+        Parameter("kappa", words="perseveration", symbol="κ", unit="value", low=-1, high=1),
+    )
     action_terms = ("stay",)
 
-    def decision_variable(self, latent: Array, parameters: Array, previous_action: Array) -> Array:
-        """Return beta (Q0 - Q1 + kappa ([last = 0] - [last = 1]))."""
-        value_difference, stay = self.terms(latent, previous_action)
-        return parameters[1] * (value_difference + parameters[2] * stay)
+    @staticmethod
+    def decide(q_0, q_1, beta, kappa, last):
+        """Weigh the difference of the values and the last action's bonus by beta."""
+        stay = 0.0 if last < 0 else 1.0 - 2.0 * last
+        return beta * (q_0 - q_1 + kappa * stay)
 
-    def terms(self, latent: Array, previous_action: Array) -> tuple[Array, ...]:
-        """Return Q0 - Q1, and +1 after action 0, -1 after action 1, 0 where there is none (-1)."""
-        stay = np.where(previous_action < 0, 0.0, 1.0 - 2.0 * previous_action)
-        return latent[0] - latent[1], stay
+    @staticmethod
+    def terms(q_0, q_1, last):
+        """Return the difference of the values; +1 after action 0, -1 after action 1, else 0."""
+        stay = 0.0 if last < 0 else 1.0 - 2.0 * last
+        return q_0 - q_1, stay

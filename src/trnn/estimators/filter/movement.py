@@ -1,0 +1,144 @@
+"""How the parameters of a cloud of particles move, compiled: see `trnn.theory.motions`."""
+
+import math
+
+import numpy as np
+
+from trnn.estimators.filter.noise import normal_pair, uniform
+from trnn.theory.compiled import compiled
+from trnn.theory.motions import FROM_THE_END, LOGIT, SWITCHING, WALKING
+from trnn.theory.numeric import exp, logistic
+
+_ONE = np.uint64(1)
+NEVER = 2**62
+
+
+@compiled
+def start(motions, values, others, skips, key, place):
+    """Write the parameters at a session's start.
+
+    Parameters
+    ----------
+    values : (d, n)
+    others : (n_rows, n)
+        Walks on their own scale, d rows if any parameter walks; each parameter's last trial of
+        change and number of changes, 2 d rows, and the limit of changes, if history matters.
+    skips : (d,)
+        How many particles are passed until the next that changes.
+    place : (1,) of uint64
+        The next place of the stream, advanced.
+    """
+    d, n = values.shape
+    for k in range(d):
+        skips[k] = _gap(motions.hazard[k], key, place) - 1
+        low, width = motions.low[k], motions.high[k] - motions.low[k]
+        walking = motions.kind[k] == WALKING
+        if walking and motions.start_mean[k] == motions.start_mean[k]:
+            _add_normals(others[k], motions.start_sd[k], key, place)
+            for i in range(n):
+                others[k, i] += motions.start_mean[k]
+            _values_of(motions, k, others[k], values[k])
+            continue
+        for i in range(n):
+            values[k, i] = low + width * uniform(key, place[0] + np.uint64(i))
+        place[0] += np.uint64(n)
+        if walking:
+            for i in range(n):
+                others[k, i] = _on_its_scale(motions, k, values[k, i])
+    first = d if (motions.kind == WALKING).any() else 0
+    if len(others) > first:
+        limit = others[len(others) - 1]
+        for i in range(n):
+            limit[i] = _limit(motions, key, place)
+
+
+@compiled
+def _limit(motions, key, place):
+    """Draw how many changes a particle's parameters may make."""
+    limit = np.inf
+    if len(motions.limits) > 0:
+        limit = motions.limits[int(uniform(key, place[0]) * len(motions.limits))]
+        place[0] += _ONE
+    if motions.stationary_share > 0:
+        if uniform(key, place[0]) < motions.stationary_share:
+            limit = 0.0
+        place[0] += _ONE
+    return limit
+
+
+@compiled
+def move(motions, values, others, skips, trial, key, place):
+    """Move the parameters to `trial` >= 1 of the session; arguments as of `start`."""
+    d, n = values.shape
+    first = d if (motions.kind == WALKING).any() else 0
+    remembers = len(others) > first
+    for k in range(d):
+        if motions.kind[k] == WALKING:
+            _add_normals(others[k], motions.step_sd[k], key, place)
+            _values_of(motions, k, others[k], values[k])
+        elif motions.kind[k] == SWITCHING:
+            low, width = motions.low[k], motions.high[k] - motions.low[k]
+            # From one particle that changes to the next: most are not looked at.
+            i = skips[k]
+            while i < n:
+                free = True
+                if remembers:
+                    since, changes = trial - others[first + k, i], others[first + d + k, i]
+                    free = since > motions.min_gap and changes < others[first + 2 * d, i]
+                if free:
+                    values[k, i] = low + width * uniform(key, place[0])
+                    place[0] += _ONE
+                    if remembers:
+                        others[first + k, i] = trial
+                        others[first + d + k, i] += 1
+                i += _gap(motions.hazard[k], key, place)
+            skips[k] = i - n
+
+
+@compiled
+def _gap(hazard, key, place):
+    """Return how many particles on the next one is that changes: geometric, at least 1."""
+    if hazard <= 0.0:
+        return NEVER
+    if hazard >= 1.0:
+        return 1
+    u = uniform(key, place[0])
+    place[0] += _ONE
+    return 1 + int(math.log(u) / math.log1p(-hazard))
+
+
+@compiled
+def _add_normals(walk, sd, key, place):
+    """Add independent normal steps to a walk, (n,)."""
+    n, half = len(walk), (len(walk) + 1) // 2
+    base = place[0]
+    for i in range(n // 2):
+        one, two = normal_pair(key, base + np.uint64(i))
+        walk[i] += sd * one
+        walk[half + i] += sd * two
+    if n % 2 == 1:
+        one, two = normal_pair(key, base + np.uint64(n // 2))
+        walk[n // 2] += sd * one
+    place[0] += np.uint64(half)
+
+
+@compiled
+def _values_of(motions, k, walk, values):
+    """Transform a walk to its parameter's own scale."""
+    low, high = motions.low[k], motions.high[k]
+    if motions.scale[k] == LOGIT:
+        for i in range(len(walk)):
+            values[i] = low + (high - low) * logistic(walk[i])
+    else:
+        for i in range(len(walk)):
+            values[i] = min(max(exp(walk[i]), low), high)
+
+
+@compiled
+def _on_its_scale(motions, k, value):
+    """Return where a walk stands whose parameter has a value; held off the interval's ends."""
+    low, width = motions.low[k], motions.high[k] - motions.low[k]
+    share = min(max((value - low) / width, FROM_THE_END), 1.0 - FROM_THE_END)
+    if motions.scale[k] == LOGIT:
+        return math.log(share) - math.log1p(-share)
+    return math.log(low + width * share)

@@ -1,0 +1,210 @@
+"""One particle filter for everything, compiled: a bootstrap filter of one subject.
+
+Gordon, Salmond & Smith (1993), IEE Proc. F 140. Several replicates, each resampled apart, go
+through the trials side by side: their spread is the Monte Carlo error of what they say together.
+Particle i of a replicate is column i of its cloud (n_rows, n): parameters, the model's state, walks
+on their own scale, and the history of changes. What is wanted is recorded on the way (`Records`).
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from trnn.estimators.filter.movement import move, start
+from trnn.estimators.filter.noise import uniform
+from trnn.estimators.filter.resampling import survivors
+from trnn.estimators.filter.summaries import add_draws, add_moments, conclude, relative
+from trnn.theory.compiled import compiled
+from trnn.theory.motions import WALKING
+from trnn.theory.numeric import exp
+from trnn.theory.quantiles import N_CELLS
+
+Array = np.ndarray
+
+# A choice less likely than this is weighed by logarithms: probabilities may have underflowed.
+UNLIKELY = 1e-200
+SMALL = 1e-100  # totals of weights below it are raised
+LANES = 8
+_ONE = np.uint64(1)
+
+
+class Records(NamedTuple):
+    """What a filter writes of t trials, d parameters and r replicates of n particles.
+
+    An array without trials is not wanted.
+
+    Parameters
+    ----------
+    log_evidence : (r,), nats
+    weights : (r, n), after the last choice; they also say how many particles there are
+    p_action_0 : (t,), before the choice
+    mean, sd, error : (t, d), before the choice; `error` is the standard error of the mean
+    quantiles : (t, d, 5), before the choice
+    draws : (t, n_draws, d), drawn from the posterior before the choice
+    values : (t, d, n) of float32; parents : (t, n) of int32
+        Of the first replicate: the particles on each trial, and whose child each one of the next
+        trial is.
+    """
+
+    log_evidence: Array
+    weights: Array
+    p_action_0: Array
+    mean: Array
+    sd: Array
+    error: Array
+    quantiles: Array
+    draws: Array
+    values: Array
+    parents: Array
+
+
+@compiled
+def run(model, motions, action, reward, fresh, key, below, records):
+    """Filter one subject's t choices; return the trial that no particle explains, or -1.
+
+    Parameters
+    ----------
+    action, reward, fresh : (t,)
+        `fresh` says which trials begin a block.
+    key : uint64
+        Of the stream of all random numbers.
+    below : float
+        A replicate is resampled when its effective sample size falls under this share of n.
+    """
+    n_replicates, n = records.weights.shape
+    d, n_state = len(motions.kind), model.n_state()
+    n_walks = d if (motions.kind == WALKING).any() else 0
+    remembers = motions.min_gap > 0 or len(motions.limits) > 0 or motions.stationary_share > 0
+    cloud = np.zeros((n_replicates, d + n_state + n_walks + (2 * d + 1) * remembers, n))
+    other = d + n_state  # the first row that is neither a parameter nor the model's state
+    log_p, weights, place = records.log_evidence, records.weights, np.zeros(1, np.uint64)
+    log_p[:], weights[:] = 0.0, 1.0
+    totals, shares = np.full(n_replicates, float(n)), np.empty(n_replicates)
+    skips = np.zeros((n_replicates, d), np.int64)
+    before, copies, moves = np.empty(n), np.empty(n, np.int64), np.empty((2, n), np.int64)
+    histogram, moments = np.empty((d, N_CELLS)), np.empty((n_replicates, d, 2))
+    summaries, history, last = len(records.p_action_0) > 0, len(records.parents) > 0, -1
+    for r in range(n_replicates):
+        start(motions, cloud[r, :d], cloud[r, other:], skips[r], key, place)
+    for t in range(len(action)):
+        last = -1 if fresh[t] else last
+        if summaries:
+            relative(log_p, shares)
+            histogram[:] = 0.0
+            records.p_action_0[t] = 0.0
+        for r in range(n_replicates):
+            values, state = cloud[r, :d], cloud[r, d:other]
+            if t > 0:
+                move(motions, values, cloud[r, other:], skips[r], t, key, place)
+            if fresh[t]:
+                for i in range(model.width(n)):
+                    model.start(state, i)
+            if summaries:
+                add_moments(
+                    motions, values, weights[r], shares[r], totals[r], moments[r], histogram
+                )
+                if len(records.draws) > 0:
+                    add_draws(
+                        values, weights[r], totals[r], shares, r, key, place, records.draws[t]
+                    )
+            if history and r == 0:
+                _note(values, records.values[t], records.parents[t])
+            gained, totals[r], squares = _weigh(
+                model, state, values, action[t], last, weights[r], totals[r], before
+            )
+            if not abs(gained) < np.inf:
+                return t
+            log_p[r] += gained
+            if summaries:
+                records.p_action_0[t] += shares[r] * math.exp(gained)
+            for i in range(model.width(n)):
+                model.learn(state, i, values, i, action[t], reward[t])
+            if totals[r] * totals[r] < below * n * squares:
+                n_moves = survivors(weights[r], totals[r], uniform(key, place[0]), copies, moves)
+                place[0] += _ONE
+                _gather(cloud[r], moves[:, :n_moves], d, d if model.width(n) < n else other, other)
+                if history and r == 0:
+                    for m in range(n_moves):
+                        records.parents[t, moves[0, m]] = moves[1, m]
+                weights[r], totals[r] = 1.0, n
+            elif totals[r] < SMALL:
+                weights[r] /= totals[r]
+                totals[r] = 1.0
+        if summaries:
+            if action[t] == 1:
+                records.p_action_0[t] = max(1.0 - records.p_action_0[t], 0.0)
+            conclude(motions, moments, shares, histogram, records, t)
+        last = action[t]
+    return -1
+
+
+@compiled
+def _weigh(model, state, values, action, last, weights, total_before, before):
+    """Weigh the particles by a choice.
+
+    Returns
+    -------
+    The choice's log probability, minus infinity or not-a-number if no particle explains it; the
+    weights' new sum, and that of their squares.
+    """
+    n, sign = len(weights), 1.0 - 2.0 * action
+    for i in range(n):
+        before[i] = weights[i]
+    for i in range(n):
+        p = model.probability(sign * model.decide(state, model.column(i), values, i, last))
+        weights[i] = before[i] * p
+    total, squares = _sums(weights)
+    if total > UNLIKELY * total_before:
+        return math.log(total / total_before), total, squares
+    top = -np.inf
+    for i in range(n):
+        x = sign * model.decide(state, model.column(i), values, i, last)
+        weights[i] = math.log(before[i] / total_before) + model.log_probability(x)
+        top = max(top, weights[i])
+        if weights[i] != weights[i]:
+            return np.nan, total, squares
+    for i in range(n):
+        weights[i] = exp(weights[i] - top) if weights[i] > top - 700.0 else 0.0
+    total, squares = _sums(weights)
+    return top + math.log(total), total, squares
+
+
+@compiled
+def _sums(weights):
+    """Return the sum of weights and that of their squares, in an order of its own."""
+    sums, squares = np.zeros(LANES), np.zeros(LANES)
+    whole = len(weights) // LANES * LANES
+    for first in range(0, whole, LANES):
+        for k in range(LANES):
+            w = weights[first + k]
+            sums[k] += w
+            squares[k] += w * w
+    total, of_squares = 0.0, 0.0
+    for k in range(LANES):
+        total += sums[k]
+        of_squares += squares[k]
+    for i in range(whole, len(weights)):
+        total += weights[i]
+        of_squares += weights[i] * weights[i]
+    return total, of_squares
+
+
+@compiled
+def _gather(cloud, moves, d, state_end, other):
+    """Move particles; rows from `state_end` to `other` are not in use."""
+    for row in range(len(cloud)):
+        if row < state_end or row >= other:
+            line = cloud[row]
+            for m in range(moves.shape[1]):
+                line[moves[0, m]] = line[moves[1, m]]
+
+
+@compiled
+def _note(values, noted, parents):
+    """Note a trial's particles; each is its own parent until it is resampled."""
+    for k in range(len(values)):
+        for i in range(values.shape[1]):
+            noted[k, i] = values[k, i]
+    for i in range(len(parents)):
+        parents[i] = i

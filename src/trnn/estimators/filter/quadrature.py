@@ -1,0 +1,112 @@
+"""The evidence where one parameter is constant and the others move: a filter at each of its values.
+
+A particle's value of a constant that resampling has dropped cannot come back, so the constant is no
+part of the particles: it is integrated over its range by the midpoint rule, in cells that are
+divided in three where its posterior is. All cells share their random numbers, which takes noise out
+of what tells them apart; replicates share none, and give the standard error.
+"""
+
+import numpy as np
+
+from trnn.config.particles import Particles
+from trnn.estimators.filter.noise import stream
+from trnn.estimators.filter.particle_filter import Evidence, filter_one, pooled, room
+from trnn.theory.model import Model
+from trnn.theory.motions import CONSTANT, Motions
+from trnn.trials.checks import check_rewards
+from trnn.trials.sequences import Sequences
+
+Array = np.ndarray
+
+# A cell that holds more of the posterior than this is divided, so many times at most.
+TOO_MUCH, ROUNDS = 0.15, 5
+
+
+def log_evidence_of_constant(
+    model: Model,
+    motions: Motions,
+    index: int,
+    sequences: Sequences,
+    particles: Particles,
+    nodes: int,
+    seed: int,
+    *keys: str | int,
+) -> Evidence:
+    """Return the log evidence of n subjects with parameter `index` constant, uniform on its range.
+
+    Parameters
+    ----------
+    motions : Motions
+        How the others move; what it says of `index` is not used, but for its range.
+    nodes : int
+        Cells to begin with.
+    seed, *keys
+        A subject's noise comes from (seed, *keys, its name, the number of particles) alone.
+
+    Raises
+    ------
+    NumericalError
+        As `particle_filter`.
+    """
+    check_rewards(sequences)
+    n = len(sequences.subjects)
+    found = Evidence(np.zeros(n), np.zeros(n), np.zeros(n, np.int64))
+    for i, subject in enumerate(sequences.subjects):
+        one, n_particles = sequences.rows(i, i + 1), particles.n_particles
+        while True:
+            key = stream(seed, *keys, subject, n_particles)
+            each = n_particles // particles.replicates
+            integrals = _integrate(model, motions, index, one, particles, each, nodes, key)
+            found.log[i], found.error[i] = pooled(integrals)
+            found.n_particles[i] = each * particles.replicates
+            if found.error[i] <= particles.tolerance or n_particles * 2 > particles.max_particles:
+                break
+            n_particles *= 2
+    return found
+
+
+def _integrate(
+    model: Model,
+    motions: Motions,
+    index: int,
+    one: Sequences,
+    particles: Particles,
+    each: int,
+    nodes: int,
+    key: np.uint64,
+) -> Array:
+    """Return each replicate's log of the mean likelihood over the range, (n_replicates,)."""
+
+    def at(share: float) -> Array:
+        fixed = fix(motions, index, share)
+        records = room(0, len(motions.kind), particles.replicates, each)
+        filter_one(model, fixed, one, key, particles.resample_below, records)
+        return records.log_evidence
+
+    centres = (np.arange(nodes) + 0.5) / nodes
+    widths = np.full(nodes, 1.0 / nodes)
+    values = np.array([at(share) for share in centres])  # (n_cells, n_replicates)
+    for _ in range(ROUNDS):
+        mass = np.log(widths) + np.logaddexp.reduce(values, axis=1)
+        mass = np.exp(mass - np.logaddexp.reduce(mass))
+        divided = mass > TOO_MUCH
+        if not divided.any():
+            break
+        thirds = widths[divided] / 3.0
+        # The middle third has the cell's own centre.
+        sides = np.concatenate((centres[divided] - thirds, centres[divided] + thirds))
+        widths[divided] = thirds
+        values = np.concatenate((values, [at(share) for share in sides]))
+        centres = np.concatenate((centres, sides))
+        widths = np.concatenate((widths, thirds, thirds))
+    result: Array = np.logaddexp.reduce(np.log(widths)[:, None] + values, axis=0)
+    return result
+
+
+def fix(motions: Motions, index: int, share: float) -> Motions:
+    """Return the motions with one parameter constant, at a share of its range."""
+    kind, low, high = motions.kind.copy(), motions.low.copy(), motions.high.copy()
+    kind[index] = CONSTANT
+    low[index] = high[index] = low[index] + share * (high[index] - low[index])
+    hazard = np.where(kind == CONSTANT, 0.0, motions.hazard)
+    return motions._replace(kind=kind, low=low, high=high, hazard=hazard)

@@ -1,0 +1,149 @@
+"""The parameters' posterior given the whole session, under given dynamics.
+
+Chains of trajectories (`trajectories`) start from ancestors that a particle filter has traced, so
+near the posterior; how far their means lie apart is the Monte Carlo error.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from trnn.config.particles import Smoother
+from trnn.estimators.filter.noise import stream
+from trnn.estimators.filter.particle_filter import filter_one, room
+from trnn.estimators.filter.summaries import quantiles_of
+from trnn.estimators.filter.trajectories import Session, improve, new_chain, trace
+from trnn.estimators.posterior import Posterior, empty_posterior
+from trnn.theory.compiled import compiled
+from trnn.theory.model import Model
+from trnn.theory.motions import Motions
+from trnn.theory.quantiles import N_CELLS, PROBABILITIES
+from trnn.trials.choices import choices
+from trnn.trials.sequences import Sequences
+
+Array = np.ndarray
+
+RESAMPLE_BELOW = 0.5
+BURN_IN = 4  # a chain is moved for one in so many of its sweeps before it is recorded
+# The smoother's places in a subject's stream: far from those that the filter has used.
+FAR = np.uint64(1 << 50)
+
+
+@dataclass(frozen=True)
+class Smoothed:
+    """The posterior of each trial given the whole session; padding is NaN.
+
+    `error` (n, t, n_parameters) is the Monte Carlo standard error of the means.
+    """
+
+    posterior: Posterior
+    error: Array
+
+
+def smooth(
+    model: Model, motions: Motions, sequences: Sequences, settings: Smoother, seed: int, *keys: str
+) -> Smoothed:
+    """Return the smoothing posterior of n subjects.
+
+    Parameters
+    ----------
+    seed, *keys
+        A subject's noise comes from (seed, *keys, its name) alone.
+
+    Raises
+    ------
+    NumericalError
+        As `particle_filter`.
+    """
+    n, t = sequences.valid.shape
+    d = len(motions.kind)
+    posterior, error = empty_posterior((n, t, d)), np.full((n, t, d), np.nan)
+    learning = learning_of(model)
+    for i, subject in enumerate(sequences.subjects):
+        one = sequences.rows(i, i + 1)
+        key = stream(seed, *keys, subject, "smoother")
+        own = slice(int(one.lengths[0]))
+        starts = first_paths(model, motions, one, settings, key)
+        posterior.mean[i, own], posterior.sd[i, own], error[i, own], quantiles = _sample(
+            model, motions, learning, session_of(one), starts, settings.sweeps, key
+        )
+        posterior.quantiles[i, own] = quantiles
+    return Smoothed(posterior, error)
+
+
+def learning_of(model: Model) -> Array:
+    """Return which of a model's parameters its state depends on, (d,) of bool."""
+    return np.array([parameter.learning for parameter in model.parameters])
+
+
+def session_of(one: Sequences) -> Session:
+    """Return the trials of one subject."""
+    action, reward, fresh, lengths = choices(one)
+    n = int(lengths[0])
+    begins = np.append(np.flatnonzero(fresh[0, :n]), n)
+    ends = begins[np.searchsorted(begins, np.arange(n), side="right")]
+    last = np.ascontiguousarray(one.previous_action[0, :n])
+    return Session(action[0, :n], reward[0, :n], fresh[0, :n], ends, last)
+
+
+def first_paths(
+    model: Model, motions: Motions, one: Sequences, settings: Smoother, key: np.uint64
+) -> Array:
+    """Return trajectories that a particle filter has traced back, (n_chains, d, t)."""
+    n, d = int(one.lengths[0]), len(motions.kind)
+    records = room(0, d, 1, settings.n_particles, n_history=n)
+    filter_one(model, motions, one, key, RESAMPLE_BELOW, records)
+    paths = np.empty((settings.chains, d, n))
+    for c, path in enumerate(paths):
+        u = (c + 0.5) / settings.chains
+        trace(records.values, records.parents, records.weights[0], u, path)
+    # In single precision a value may lie beyond its range by a rounding.
+    return np.clip(paths, motions.low[:, None], motions.high[:, None])
+
+
+@compiled
+def _sample(model, motions, learning, session, starts, n_sweeps, key):
+    """Return means, SDs, standard errors (t, d) and quantiles (t, d, 5) over chains and sweeps."""
+    n_chains, d, n = starts.shape
+    place = np.zeros(1, np.uint64)
+    place[0] = FAR
+    mass = np.zeros((d, n, N_CELLS), np.float32)
+    of_chain, square = np.zeros((n_chains, d, n)), np.zeros((d, n))
+    for c in range(n_chains):
+        chain = new_chain(model, motions, session, starts[c].copy())
+        improve(model, motions, learning, session, chain, n_sweeps // BURN_IN, key, place)
+        for _ in range(n_sweeps):
+            improve(model, motions, learning, session, chain, 1, key, place)
+            _add(motions, chain.path, of_chain[c], square, mass)
+    return _conclude(motions, of_chain / n_sweeps, square / (n_chains * n_sweeps), mass)
+
+
+@compiled
+def _conclude(motions, of_chain, square, mass):
+    """Return what `_sample` does; from means of chains, mean squares, and mass in cells."""
+    n_chains, d, n = of_chain.shape
+    mean, sd, error = np.zeros((n, d)), np.zeros((n, d)), np.zeros((n, d))
+    quantiles = np.zeros((n, d, len(PROBABILITIES)))
+    for k in range(d):
+        low, width = motions.low[k], motions.high[k] - motions.low[k]
+        for t in range(n):
+            m = of_chain[:, k, t].mean()
+            mean[t, k] = low + width * m
+            sd[t, k] = width * np.sqrt(max(square[k, t] - m * m, 0.0))
+            spread = ((of_chain[:, k, t] - m) ** 2).sum()
+            error[t, k] = width * np.sqrt(spread / (n_chains * max(n_chains - 1, 1)))
+            quantiles_of(mass[k, t], low, width, quantiles[t, k])
+    return mean, sd, error, quantiles
+
+
+@compiled
+def _add(motions, path, first, second, mass):
+    """Add a trajectory to the sums; values as shares of their ranges."""
+    d, n = path.shape
+    for k in range(d):
+        low, width = motions.low[k], motions.high[k] - motions.low[k]
+        for t in range(n):
+            x = (path[k, t] - low) / width
+            first[k, t] += x
+            second[k, t] += x * x
+            mass[k, t, min(int(x * N_CELLS), N_CELLS - 1)] += np.float32(1.0)

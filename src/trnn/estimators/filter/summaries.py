@@ -1,0 +1,111 @@
+"""What weighted particles say of the parameters, compiled: moments, quantiles, draws."""
+
+import math
+
+import numpy as np
+
+from trnn.estimators.filter.noise import uniform
+from trnn.theory.compiled import compiled
+from trnn.theory.numeric import exp
+from trnn.theory.quantiles import N_CELLS, PROBABILITIES
+
+_PROBABILITIES = np.array(PROBABILITIES)
+_ONE = np.uint64(1)
+
+
+@compiled
+def relative(log_evidence, shares):
+    """Write the share of each replicate, by its evidence so far."""
+    top = log_evidence.max()
+    for r in range(len(shares)):
+        shares[r] = exp(log_evidence[r] - top)
+    shares /= shares.sum()
+
+
+@compiled
+def add_moments(motions, values, weights, share, total, moments, histogram):
+    """Write a replicate's mean and mean square, (d, 2), and add its mass to the cells (d, n_cells).
+
+    Both are of values as shares of their ranges.
+    """
+    scale = share / total
+    for k in range(len(values)):
+        low, width = motions.low[k], motions.high[k] - motions.low[k]
+        mass, first, second = histogram[k], 0.0, 0.0
+        for i in range(values.shape[1]):
+            x, w = (values[k, i] - low) / width, weights[i]
+            mass[min(int(x * N_CELLS), N_CELLS - 1)] += w * scale
+            first += w * x
+            second += w * x * x
+        moments[k, 0], moments[k, 1] = first / total, second / total
+
+
+@compiled
+def conclude(motions, moments, shares, histogram, records, t):
+    """Write mean, SD, standard error and quantiles of a trial from all replicates.
+
+    The standard error is that of the replicates' mean weighted by their evidence, a ratio: by the
+    spread of the weighted deviations (delta method). With one replicate it is not a number.
+    """
+    n_replicates, d, _ = moments.shape
+    for k in range(d):
+        low, width = motions.low[k], motions.high[k] - motions.low[k]
+        mean, square = 0.0, 0.0
+        for r in range(n_replicates):
+            mean += shares[r] * moments[r, k, 0]
+            square += shares[r] * moments[r, k, 1]
+        records.mean[t, k] = low + width * mean
+        records.sd[t, k] = width * math.sqrt(max(square - mean * mean, 0.0))
+        spread = 0.0
+        for r in range(n_replicates):
+            spread += (shares[r] * (moments[r, k, 0] - mean)) ** 2
+        if n_replicates > 1:
+            spread *= n_replicates / (n_replicates - 1)
+            records.error[t, k] = width * math.sqrt(spread)
+        else:
+            records.error[t, k] = np.nan
+        quantiles_of(histogram[k], low, width, records.quantiles[t, k])
+
+
+@compiled
+def quantiles_of(mass, low, width, out):
+    """Write the quantiles at `PROBABILITIES` of mass in cells of equal width.
+
+    Within a cell the mass is taken as uniform: a quantile is off by less than a cell.
+    """
+    total = mass.sum()
+    below, cell = 0.0, 0
+    for j in range(len(_PROBABILITIES)):
+        wanted = _PROBABILITIES[j] * total
+        while below + mass[cell] < wanted and cell < N_CELLS - 1:
+            below += mass[cell]
+            cell += 1
+        inside = (wanted - below) / mass[cell] if mass[cell] > 0 else 0.0
+        out[j] = low + width / N_CELLS * (cell + min(max(inside, 0.0), 1.0))
+
+
+@compiled
+def add_draws(values, weights, total, shares, r, key, place, draws):
+    """Write the draws (n_draws, d) that fall to a replicate: evenly over the mass of all.
+
+    Draw j has a point of its own in the j-th part of the cumulative weights of all replicates, one
+    after another (systematic sampling), with the same offset in every replicate.
+    """
+    n_draws = len(draws)
+    before = 0.0
+    for q in range(r):
+        before += shares[q]
+    if r == 0:
+        # The offset of this trial; later replicates read it back.
+        place[0] += _ONE
+    u = uniform(key, place[0] - _ONE)
+    cumulative, j = before, math.ceil(before * n_draws - u)
+    scale = shares[r] / total
+    last = r == len(shares) - 1
+    for i in range(len(weights)):
+        cumulative += weights[i] * scale
+        end = i == len(weights) - 1 and last
+        while j < n_draws and (end or (j + u) / n_draws < cumulative):
+            for k in range(len(values)):
+                draws[j, k] = values[k, i]
+            j += 1

@@ -1,0 +1,236 @@
+"""Models inside of compiled loops.
+
+A loop that is compiled by Numba takes a model as it is, and calls its equations for column `i` of
+parameters (n_parameters, n) and column `j` of states (n_state, n):
+
+- ``model.n_state()`` returns how many numbers the state has;
+- ``model.start(state, j)`` writes the state at a block's start;
+- ``model.decide(state, j, parameters, i, last)`` returns the decision variable x;
+- ``model.learn(state, j, parameters, i, action, reward)`` writes the state after a choice;
+- ``model.terms(state, j, last)`` returns a tuple of what the decision variable weighs;
+- ``model.width(n)`` returns how many states go with n parameter sets: one where no parameter is of
+  learning, since the state is then the same for all; ``model.column(i)`` which goes with set i;
+- ``model.probability(x)`` and ``model.log_probability(x)`` return F(x) and log F(x).
+
+The model's type is its name and a digest of its source: so every model has loops of its own, into
+which its equations are compiled, and what is kept on the disk is never that of another version.
+"""
+
+import hashlib
+import inspect
+import linecache
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numba
+from numba import njit, types
+from numba.core import config
+from numba.core.errors import NumbaError
+from numba.extending import (
+    NativeValue,
+    models,
+    overload_method,
+    register_model,
+    typeof_impl,
+    unbox,
+)
+
+from trnn.errors import ConfigError
+from trnn.theory import numeric
+from trnn.theory.model import Model
+
+
+def _cache_folder() -> Path:
+    """Return the folder of compiled code: one for each state of the sources that are compiled.
+
+    Numba looks at the file of a function, but not at those of the functions that it calls.
+    """
+    package = Path(__file__).resolve().parents[1]
+    found = hashlib.sha256(numba.__version__.encode())
+    for path in sorted(package.rglob("*.py")):
+        text = path.read_bytes()
+        if (path.parent.name != "models" and b"numba" in text) or b"theory.compiled" in text:
+            found.update(text)
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "trnn" / found.hexdigest()[:16]
+
+
+if not config.CACHE_DIR:  # type: ignore[attr-defined]
+    config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
+
+_inlined = njit(error_model="numpy", forceinline=True)
+# Division by zero gives infinity or not-a-number, as in numpy: what is not finite is seen to.
+compiled = njit(cache=True, nogil=True, error_model="numpy")
+
+LINKS = {
+    "logistic": (numeric.logistic, numeric.log_logistic),
+    "probit": (numeric.normal_cdf, numeric.log_normal_cdf),
+}
+_DECIDE, _LEARN, _TERMS = ("last",), ("action", "reward"), ("last",)
+
+
+class ModelType(types.Type):
+    """The type of a model in compiled code."""
+
+    def __init__(self, name: str, digest: str) -> None:
+        self.model_name = name
+        super().__init__(name=f"Model({name}, {digest})")
+
+
+# The models that compiled code has met, by their types' names.
+_MET: dict[str, Model] = {}
+
+
+@typeof_impl.register(Model)
+def _type_of(model: Model, _context: Any) -> ModelType:
+    kind = ModelType(model.name, _digest(type(model)))  # type: ignore[arg-type]
+    _MET.setdefault(kind.name, model)
+    return kind
+
+
+register_model(ModelType)(models.OpaqueModel)
+
+
+@unbox(ModelType)
+def _unbox(_kind: ModelType, _model: Any, context: Any) -> NativeValue:
+    # A model carries nothing: all is in its type.
+    return NativeValue(context.context.get_dummy_value())
+
+
+@cache
+def _digest(model: type[Model]) -> str:
+    """Return a digest of a model's source."""
+    bases = [base for base in model.__mro__ if issubclass(base, Model)]
+    files = {str(inspect.getsourcefile(base)) for base in bases}
+    content = b"".join(Path(file).read_bytes() for file in sorted(files))
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def _method(name: str, arguments: tuple[str, ...], body: Callable[[Model], str]) -> None:
+    """Give the type of models a method whose text `body` writes for each of them."""
+
+    taken = ", ".join(("model", *arguments))
+
+    def implement(kind: ModelType) -> Callable[..., Any]:
+        model = _MET[kind.name]
+        text = f"def {name}({taken}):\n    {body(model)}\n"
+        spaces: dict[str, Any] = dict(_equations(model))
+        file = f"<{kind.name}.{name}>"
+        linecache.cache[file] = (len(text), None, text.splitlines(True), file)
+        exec(compile(text, file, "exec"), spaces)
+        made: Callable[..., Any] = spaces[name]
+        return made
+
+    # Numba wants a function of the method's own arguments.
+    spaces: dict[str, Any] = {"implement": implement}
+    exec(f"def offer({taken}):\n    return implement(model)\n", spaces)
+    overload_method(ModelType, name, inline="never")(spaces["offer"])
+
+
+def _equations(model: Model) -> dict[str, Callable[..., Any]]:
+    """Return a model's equations and its distribution function, to be called by compiled code."""
+    own = {name: getattr(type(model), name) for name in ("start", "decide", "learn", "terms")}
+    made = {f"own_{name}": _inlined(f) for name, f in own.items() if f is not None}
+    return {**made, **dict(zip(("cdf", "log_cdf"), LINKS[model.link], strict=True))}
+
+
+def _call(model: Model, equation: str, more: tuple[str, ...]) -> str:
+    """Return the text that calls an equation with what it takes."""
+    places = {s.name: f"state[{k}, j]" for k, s in enumerate(model.state)}
+    places |= {p.name: f"parameters[{k}, i]" for k, p in enumerate(model.parameters)}
+    places |= {name: name for name in more}
+    wanted = inspect.signature(getattr(type(model), equation)).parameters
+    unknown = [name for name in wanted if name not in places]
+    if unknown:
+        raise ConfigError(
+            f"{_where(model, equation)}: {equation}({', '.join(wanted)}) takes {unknown}, which "
+            f"the model does not have; it may take {sorted(places)}. Name what the equation needs "
+            "in `parameters` or `state`."
+        )
+    return f"own_{equation}({', '.join(places[name] for name in wanted)})"
+
+
+def _store(model: Model, call: str) -> str:
+    """Return the text that writes what a call returns into the state."""
+    n = len(model.state)
+    if n == 1:
+        return f"state[0, j] = {call}"
+    names = ", ".join(f"s{k}" for k in range(n))
+    stores = "; ".join(f"state[{k}, j] = s{k}" for k in range(n))
+    return f"{names} = {call}; {stores}"
+
+
+def _terms_text(model: Model) -> str:
+    call = _call(model, "terms", _TERMS)
+    return (
+        f"return ({call},)"
+        if len(model.latent_terms + model.action_terms) == 1
+        else f"return {call}"
+    )
+
+
+def _where(model: Model, equation: str) -> str:
+    """Return the file and the line of an equation."""
+    function = getattr(type(model), equation)
+    return f"{inspect.getsourcefile(function)}:{inspect.getsourcelines(function)[1]}"
+
+
+_method("n_state", (), lambda m: f"return {len(m.state)}")
+_method("width", ("n",), lambda m: f"return {'n' if m.learning else 1}")
+_method("column", ("i",), lambda m: f"return {'i' if m.learning else 0}")
+_method("start", ("state", "j"), lambda m: _store(m, _call(m, "start", ())))
+_method(
+    "decide",
+    ("state", "j", "parameters", "i", "last"),
+    lambda m: f"return {_call(m, 'decide', _DECIDE)}",
+)
+_method(
+    "learn",
+    ("state", "j", "parameters", "i", "action", "reward"),
+    lambda m: _store(m, _call(m, "learn", _LEARN)),
+)
+_method("terms", ("state", "j", "last"), _terms_text)
+_method("probability", ("x",), lambda m: "return cdf(x)")
+_method("log_probability", ("x",), lambda m: "return log_cdf(x)")
+
+
+@compiled
+def _once(model, state, parameters):
+    """Run every equation once."""
+    model.start(state, 0)
+    x = model.decide(state, 0, parameters, 0, -1)
+    model.learn(state, 0, parameters, 0, 0, 1.0)
+    return model.log_probability(x) + model.probability(x)
+
+
+def check_model(model: Model) -> None:
+    """Raise ConfigError unless a model's equations can be compiled, with file, line and reason."""
+    import numpy as np
+
+    for equation in ("start", "decide", "learn"):
+        if not hasattr(type(model), equation):
+            raise ConfigError(
+                f"{inspect.getsourcefile(type(model))}: the model '{model.name}' has no equation "
+                f"`{equation}`; a model has start, decide and learn."
+            )
+    state = np.zeros((len(model.state), 1))
+    parameters = np.array([[(p.low + p.high) / 2] for p in model.parameters])
+    try:
+        _once(model, state, parameters)
+    except NumbaError as error:
+        raise ConfigError(
+            f"{inspect.getsourcefile(type(model))}: the equations of the model '{model.name}' "
+            f"cannot be compiled: {_reason(error)}. They may use numbers, `if`, loops, functions "
+            "of `math` and numpy's of single numbers."
+        ) from error
+
+
+def _reason(error: NumbaError) -> str:
+    """Return the last of a compiler's complaints, in one line, with its place in the source."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    said = [line for line in lines if not line.startswith(("File", "This error", "-", "<source"))]
+    places = [line for line in lines if line.startswith('File "')]
+    return " ".join([*(said[-2:]), *places[-1:]])
