@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from scipy.special import expit
 
 from trnn.errors import NumericalError
 from trnn.estimators.trnn.checkpoint import new_network
@@ -15,7 +16,7 @@ from trnn.theory.models import get_model, model_names
 from trnn.trials.sequences import Sequences, from_frame
 
 REFERENCES = {
-    name: {key: [0.1, 0.6] for key in model.learning_parameters}
+    name: {key: [0.1, 0.6] for key in model.learning}
     for name, model in zip(model_names(), map(get_model, model_names()), strict=True)
 }
 
@@ -110,7 +111,7 @@ def test_an_agent_with_a_reference_value_chooses_by_its_terms(tiny_experiments):
         own = sequences.rows(i, i + 1)
         found = relative_inputs(own, model, {"alpha": [alpha]}, 1.0, smooth=True)
         sign = 1 - 2 * own.action[0]
-        p_chosen = model.link(beta * found[-2, 0])
+        p_chosen = expit(beta * found[-2, 0])
         p_0 = np.where(sign > 0, p_chosen, 1 - p_chosen)
         np.testing.assert_allclose(p_0, agents.p_action_0[i], atol=1e-6)
 

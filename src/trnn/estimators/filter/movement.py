@@ -10,7 +10,7 @@ from trnn.theory.motions import FROM_THE_END, LOGIT, SWITCHING, WALKING
 from trnn.theory.numeric import exp, logistic
 
 _ONE = np.uint64(1)
-NEVER = 2**62
+NEVER, FAR = 2**62, 2.0**53
 
 
 @compiled
@@ -104,7 +104,8 @@ def _gap(hazard, key, place):
         return 1
     u = uniform(key, place[0])
     place[0] += _ONE
-    return 1 + int(math.log(u) / math.log1p(-hazard))
+    # Of a hazard next to nothing the gap is beyond all whole numbers.
+    return 1 + int(min(math.log(u) / math.log1p(-hazard), FAR))
 
 
 @compiled

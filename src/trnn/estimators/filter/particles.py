@@ -93,6 +93,10 @@ def run(model, motions, action, reward, fresh, key, below, records):
             relative(log_p, shares)
             histogram[:] = 0.0
             records.p_action_0[t] = 0.0
+        offset, n_drawn = 0.0, 0
+        if len(records.draws) > 0:
+            offset = uniform(key, place[0])
+            place[0] += _ONE
         for r in range(n_replicates):
             values, state = cloud[r, :d], cloud[r, d:other]
             if t > 0:
@@ -105,8 +109,15 @@ def run(model, motions, action, reward, fresh, key, below, records):
                     motions, values, weights[r], shares[r], totals[r], moments[r], histogram
                 )
                 if len(records.draws) > 0:
-                    add_draws(
-                        values, weights[r], totals[r], shares, r, key, place, records.draws[t]
+                    n_drawn = add_draws(
+                        values,
+                        weights[r],
+                        totals[r],
+                        shares,
+                        r,
+                        offset,
+                        n_drawn,
+                        records.draws[t],
                     )
             if history and r == 0:
                 _note(values, records.values[t], records.parents[t])
