@@ -170,10 +170,10 @@ def test_switching_has_the_exact_posterior_of_a_hidden_markov_model(settings):
     assert np.ptp(exact[1]) > 2  # beta did seem to move
 
 
-def known_alpha():
+def known_alpha(high=10):
     """Return ranges that hold one alpha, a session, its difference of values by trial, choices."""
     alpha = 0.5
-    ranges = {"alpha": Range(low=alpha, high=alpha + 1e-9), "beta": Range(low=0, high=10)}
+    ranges = {"alpha": Range(low=alpha, high=alpha + 1e-9), "beta": Range(low=0, high=high)}
     rng = np.random.default_rng(4)
     n = 40
     actions = np.repeat([0, 1, 0], [14, 13, 13])  # at first to the better arm, then to the worse
