@@ -58,7 +58,7 @@ def of_one(law, model, name, sequences, settings=MANY, seed=0):
         return run(model, motions, sequences, settings, seed)
     index = list(ranges).index(name)
     # A filter at each value needs fewer particles.
-    fewer = settings.model_copy(update={"n_particles": max(settings.n_particles // 16, 16)})
+    fewer = settings.model_copy(update={"n_particles": max(settings.n_particles // 4, 16)})
     found = log_evidence_of_constant(
         get_model(model), motions, index, sequences, fewer, 12, seed, "test"
     )
