@@ -22,6 +22,7 @@ from trnn.errors import NumericalError
 from trnn.estimators.filter.movement import start
 from trnn.estimators.filter.noise import stream
 from trnn.estimators.filter.particle_filter import filter_one, log_evidence, particle_filter, room
+from trnn.estimators.filter.particles import APART
 from trnn.theory.dynamics import get_dynamics
 from trnn.theory.models import get_model
 from trnn.theory.motions import motions_of
@@ -68,9 +69,10 @@ def each_law(model):
 
 def starting_points(motions, key, replicates, each):
     """Return the particles at a session's start, those of all replicates, (n, d)."""
-    d, place = len(motions.kind), np.zeros(1, np.uint64)
+    d = len(motions.kind)
     values = np.zeros((replicates, d, each))
-    for own in values:
+    for r, own in enumerate(values):
+        place = np.array([r << int(APART)], np.uint64)
         start(motions, own, np.zeros((0, each)), np.zeros(d, np.int64), key, place)
     return values.swapaxes(1, 2).reshape(-1, d)
 
