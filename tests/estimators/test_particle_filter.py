@@ -98,7 +98,8 @@ def test_weights_equal_a_plain_loop_over_known_particles(model):
             mean = np.average(points, axis=0, weights=weights)
             sd = np.sqrt(np.average((points - mean) ** 2, axis=0, weights=weights))
             np.testing.assert_allclose(filtered.posterior.mean[i, t], mean, rtol=1e-9, atol=1e-12)
-            np.testing.assert_allclose(filtered.posterior.sd[i, t], sd, rtol=1e-6, atol=1e-12)
+            # By squares: an SD far below its range has lost half of its digits.
+            np.testing.assert_allclose(filtered.posterior.sd[i, t], sd, rtol=1e-6, atol=1e-9)
             np.testing.assert_allclose(
                 filtered.error[i, t], ratio_error(points, weights, replicates), rtol=1e-6
             )
@@ -319,12 +320,12 @@ def test_the_posterior_is_calibrated_on_agents_from_its_own_prior():
 def test_the_standard_errors_are_those_that_are_made():
     """Over twenty seeds evidence and means scatter as much as one run says that they do."""
     sequences, _, settings = from_the_prior(6)
-    runs = [run("q_learning", settings, sequences, 1600, seed=s, replicates=8) for s in range(20)]
+    runs = [run("q_learning", settings, sequences, 8000, seed=s, replicates=8) for s in range(20)]
     logs = np.array([r.evidence.log for r in runs])
-    stated = np.mean([r.evidence.error**2 for r in runs])
-    assert np.sqrt(stated) > 0.05
-    # 114 degrees of freedom of the scatter: its SD is known within 7 %.
-    assert 1 / 1.3 < np.sqrt(logs.var(axis=0, ddof=1).mean() / stated) < 1.3
+    stated = np.sqrt(np.mean([r.evidence.error**2 for r in runs], axis=0))
+    ratios = logs.std(axis=0, ddof=1) / stated
+    # 114 degrees of freedom of the scatter: its SD is known within 7 %, a subject's within 16 %.
+    assert abs(np.log(ratios).mean()) < 0.25 and np.abs(np.log(ratios)).max() < 0.6
     means = np.array([r.posterior.mean for r in runs])
     stated = np.mean([r.error**2 for r in runs], axis=(0, 1, 2))
     made = means.var(axis=0, ddof=1).mean(axis=(0, 1))

@@ -40,7 +40,7 @@ from trnn.trials.sequences import Sequences
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
-FEW = Particles(n_particles=48, max_particles=48)
+FEW = Particles(n_particles=800, max_particles=800)
 NOT_FINITE = (math.nan, math.inf, -math.inf)
 # Subject s2, trial 13 of the session: the fourth trial of the second block.
 LENGTHS = [[10, 8], [5], [10, 8], [3, 3]]
