@@ -182,7 +182,8 @@ def _weigh(model, state, values, action, last, weights, total_before, before):
         if weights[i] != weights[i]:
             return np.nan, total, squares
     for i in range(n):
-        weights[i] = exp(weights[i] - top) if weights[i] > top - 700.0 else 0.0
+        # The difference is taken first: of a large number `top - 700` is `top` itself.
+        weights[i] = exp(weights[i] - top) if weights[i] - top > -700.0 else 0.0
     total, squares = _sums(weights)
     return top + math.log(total), total, squares
 
