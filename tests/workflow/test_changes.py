@@ -149,9 +149,11 @@ CHANGES = [
             (
                 "src/trnn/theory/models/mine.py",
                 "",
+                "from trnn.theory.model import Parameter\n"
                 "from trnn.theory.models.q_learning import QLearning\n\n\n"
-                "class Mine(QLearning):\n    name = 'mine'\n    parameters = ('alpha', 'beta')\n"
-                "    learning_parameters = ('alpha',)\n",
+                "class Mine(QLearning):\n    name = 'mine'\n    parameters = (\n"
+                "        Parameter('mine', words='mine', symbol='m', unit='1', low=0, high=1),\n"
+                "    )\n",
             ),
         ),
     ),
