@@ -2,7 +2,8 @@
 #
 # Needs: a population's trials.
 # Makes: <results>/<e>/estimates/<estimator>/{test,human}.parquet of all but networks,
-#        <results>/<e>/evidence/<filter>/{test,human}.parquet,
+#        <results>/<e>/evidence/<filter>/{test,human}.parquet and, joined,
+#        <results>/<e>/convergence.parquet,
 #        <results>/<e>/fits/mle/{test,human}.parquet (which `metrics` joins),
 #        <results>/<e>/fits/recovery.parquet (where the experiment measures recovery)
 
@@ -89,6 +90,40 @@ for WHICH in ("filter", "bayes"):
             data_source=RUN.data_source,
         script:
             "../workflow/scripts/estimate_filter.py"
+
+
+rule convergence:
+    input:
+        tables=lambda wildcards: [
+            at(
+                "filter_evidence",
+                experiment=wildcards.experiment,
+                estimator=name,
+                population=population,
+            )
+            for name in registry.filters()
+            for population in PLANS[wildcards.experiment].populations
+        ],
+        code=code("convergence"),
+    output:
+        at("convergence"),
+    log:
+        f"{LOGS}/convergence/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/convergence/{{experiment}}.tsv"
+    group:
+        "evaluation"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(10),
+    params:
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    script:
+        "../workflow/scripts/convergence.py"
 
 
 # The references of a population in one job: each takes less time than starting Python does. Agents
