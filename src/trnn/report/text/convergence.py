@@ -23,19 +23,18 @@ def convergence_sections(evidence: pd.DataFrame | None) -> list[str]:
         "above the tolerance, up to a limit. Subjects that are above it still are named here, and "
         "are part of all means all the same."
     )
-    rows = [
-        _row(key, own) for key, own in evidence.groupby(["estimator", "population"], sort=False)
-    ]
+    filters = evidence.groupby(["estimator", "population"], sort=False)
+    rows = [_row(str(name), str(population), own) for (name, population), own in filters]
     return ["### Have the filters converged?", words, markdown_table(pd.DataFrame(rows))]
 
 
-def _row(key: tuple[str, str], own: pd.DataFrame) -> dict[str, str]:
+def _row(estimator: str, population: str, own: pd.DataFrame) -> dict[str, str]:
     above = own.loc[~own["converged"], "subject"].tolist()
     named = ", ".join(above[:SHOWN]) + (", ..." if len(above) > SHOWN else "")
     total = (own["log_evidence_error"] ** 2).sum() ** 0.5
     return {
-        "filter": key[0],
-        "subjects": f"{key[1]} ({len(own)})",
+        "filter": estimator,
+        "subjects": f"{population} ({len(own)})",
         "particles": f"{own['n_particles'].min():,} to {own['n_particles'].max():,}",
         "log evidence (MC error)": f"{own['log_evidence'].sum():,.1f} ({total:.1f})",
         "largest MC error": f"{own['log_evidence_error'].max():.2f}",
