@@ -173,21 +173,36 @@ def filter_one(
 
 
 def room(
-    n_trials: int, d: int, n_replicates: int, n: int, n_draws: int = 0, n_history: int = 0
+    n_trials: int,
+    d: int,
+    n_replicates: int,
+    n: int,
+    summaries: bool = True,
+    n_draws: int = 0,
+    n_history: int = 0,
 ) -> Records:
     """Return empty records of a filter of `n_replicates` times `n` particles.
 
-    `n_trials` is 0 if the evidence is all that is wanted, `n_history` the number of trials whose
-    particles are noted.
+    Parameters
+    ----------
+    n_trials : int
+        0 if the evidence is all that is wanted.
+    summaries : bool
+        Whether means, SDs and quantiles are.
+    n_draws : int
+        Draws of the parameters on each trial.
+    n_history : int
+        Trials whose particles are noted.
     """
+    n_summaries = n_trials if summaries else 0
     return Records(
         log_evidence=np.zeros(n_replicates),
         weights=np.zeros((n_replicates, n)),
         p_action_0=np.zeros(n_trials),
-        mean=np.zeros((n_trials, d)),
-        sd=np.zeros((n_trials, d)),
-        error=np.zeros((n_trials, d)),
-        quantiles=np.zeros((n_trials, d, len(PROBABILITIES))),
+        mean=np.zeros((n_summaries, d)),
+        sd=np.zeros((n_summaries, d)),
+        error=np.zeros((n_summaries, d)),
+        quantiles=np.zeros((n_summaries, d, len(PROBABILITIES))),
         draws=np.zeros((n_trials if n_draws else 0, n_draws, d)),
         values=np.zeros((n_history, d, n if n_history else 0), np.float32),
         parents=np.zeros((n_history, n if n_history else 0), np.int32),

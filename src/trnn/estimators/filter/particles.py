@@ -32,7 +32,7 @@ _ONE = np.uint64(1)
 class Records(NamedTuple):
     """What a filter writes of t trials, d parameters and r replicates of n particles.
 
-    An array without trials is not wanted.
+    An array without trials is not wanted. Summaries and draws need `p_action_0`.
 
     Parameters
     ----------
@@ -84,12 +84,13 @@ def run(model, motions, action, reward, fresh, key, below, records):
     skips = np.zeros((n_replicates, d), np.int64)
     before, copies, moves = np.empty(n), np.empty(n, np.int64), np.empty((2, n), np.int64)
     histogram, moments = np.empty((d, N_CELLS)), np.empty((n_replicates, d, 2))
-    summaries, history, last = len(records.p_action_0) > 0, len(records.parents) > 0, -1
+    predicts, summaries = len(records.p_action_0) > 0, len(records.mean) > 0
+    draws, history, last = len(records.draws) > 0, len(records.parents) > 0, -1
     for r in range(n_replicates):
         start(motions, cloud[r, :d], cloud[r, other:], skips[r], key, place)
     for t in range(len(action)):
         last = -1 if fresh[t] else last
-        if summaries:
+        if predicts:
             relative(log_p, shares)
             histogram[:] = 0.0
             records.p_action_0[t] = 0.0
@@ -100,14 +101,11 @@ def run(model, motions, action, reward, fresh, key, below, records):
             if fresh[t]:
                 for i in range(model.width(n)):
                     model.start(state, i)
+            share, total = shares[r], totals[r]
             if summaries:
-                add_moments(
-                    motions, values, weights[r], shares[r], totals[r], moments[r], histogram
-                )
-                if len(records.draws) > 0:
-                    add_draws(
-                        values, weights[r], totals[r], shares, r, key, place, records.draws[t]
-                    )
+                add_moments(motions, values, weights[r], share, total, moments[r], histogram)
+            if draws:
+                add_draws(values, weights[r], total, shares, r, key, place, records.draws[t])
             if history and r == 0:
                 _note(values, records.values[t], records.parents[t])
             gained, totals[r], squares = _weigh(
@@ -116,7 +114,7 @@ def run(model, motions, action, reward, fresh, key, below, records):
             if not abs(gained) < np.inf:
                 return t
             log_p[r] += gained
-            if summaries:
+            if predicts:
                 records.p_action_0[t] += shares[r] * math.exp(gained)
             for i in range(model.width(n)):
                 model.learn(state, i, values, i, action[t], reward[t])
@@ -131,9 +129,9 @@ def run(model, motions, action, reward, fresh, key, below, records):
             elif totals[r] < SMALL:
                 weights[r] /= totals[r]
                 totals[r] = 1.0
+        if predicts and action[t] == 1:
+            records.p_action_0[t] = max(1.0 - records.p_action_0[t], 0.0)
         if summaries:
-            if action[t] == 1:
-                records.p_action_0[t] = max(1.0 - records.p_action_0[t], 0.0)
             conclude(motions, moments, shares, histogram, records, t)
         last = action[t]
     return -1
