@@ -9,7 +9,6 @@
 rule fit_mle:
     input:
         trials=trials,
-        code=code("fit_mle"),
     output:
         at("fits_of_population"),
     log:
@@ -25,6 +24,7 @@ rule fit_mle:
         mem_mb=grows(1000),
         runtime=grows(30),
     params:
+        code=code("fit_mle"),
         experiment=settings("mle"),
         seed=RUN.seed,
         data_source=RUN.data_source,
@@ -35,7 +35,6 @@ rule fit_mle:
 rule fit_recovery:
     input:
         trials=at("agents", split="test"),
-        code=code("fit_recovery"),
     output:
         at("recovery_fits"),
     log:
@@ -49,6 +48,7 @@ rule fit_recovery:
         mem_mb=grows(1000),
         runtime=grows(20),
     params:
+        code=code("fit_recovery"),
         experiment=settings("recovery"),
         dynamics=dynamics_of(Stationary),
         seed=RUN.seed,
@@ -64,7 +64,6 @@ for WHICH in ("filter", "bayes"):
             f"estimate_{WHICH}"
         input:
             trials=trials,
-            code=code("estimate_filter"),
         output:
             **{name: at("estimates", estimator=name) for name in registry.made_by(WHICH)},
         log:
@@ -81,6 +80,7 @@ for WHICH in ("filter", "bayes"):
             mem_mb=grows(2500 if WHICH == "bayes" else 1000),
             runtime=grows(120),
         params:
+            code=code("estimate_filter"),
             experiment=settings(WHICH),
             which=WHICH,
             seed=RUN.seed,
@@ -99,7 +99,6 @@ for POPULATION in TRIALS:
         input:
             trials=f"{RESULTS}/{TRIALS[POPULATION]}",
             fits=at("fits_of_population", population=POPULATION),
-            code=code("estimate_references"),
         output:
             **{
                 name: at("estimates", estimator=name, population=POPULATION)
@@ -118,6 +117,7 @@ for POPULATION in TRIALS:
             mem_mb=grows(1000),
             runtime=grows(10),
         params:
+            code=code("estimate_references"),
             experiment=settings("model"),
             population=POPULATION,
             seed=RUN.seed,
