@@ -46,6 +46,7 @@ MEASURED = {
     "train": 348.0,
     "train_drnn": 72.6,
 }
+START = 1.0  # of Python and its libraries: no job takes less
 UNKNOWN = 10.0  # of a stage that is not in the table
 
 
@@ -72,7 +73,7 @@ class Durations:
     def expected(self, stage: str, job: str) -> float:
         """Return the seconds that a job is expected to take."""
         own = self._took.get((stage, job), self._mean.get(stage))
-        return measured(stage) * self._scale if own is None else own
+        return max(measured(stage) * self._scale, START) if own is None else own
 
 
 def measured(stage: str) -> float:

@@ -55,8 +55,12 @@ def _how_far(state: State) -> str:
 
 
 def _by_stage(waiting: list[State]) -> Table:
-    table = Table("waiting", "jobs", "expected to take, each")
-    for stage in dict.fromkeys(state.job.stage for state in waiting):
-        own = [state.expected for state in waiting if state.job.stage == stage]
-        table.add_row(stage, str(len(own)), span(sum(own) / len(own)))
+    """Return a row for each stage, what takes longest first."""
+    table = Table("waiting", "jobs", "expected to take, each", "together")
+    stages: dict[str, list[float]] = {}
+    for state in waiting:
+        stages.setdefault(state.job.stage, []).append(state.expected)
+    for stage, expected in sorted(stages.items(), key=lambda item: -sum(item[1])):
+        total = sum(expected)
+        table.add_row(stage, str(len(expected)), span(total / len(expected)), span(total))
     return table
