@@ -137,7 +137,7 @@ def fresh(monkeypatch, **replaced) -> None:
         monkeypatch.setattr(sources, name, value)
 
 
-# --- the param of a rule ----------------------------------------------------------------------------
+# --- the param of a rule --------------------------------------------------------------------------
 
 
 def test_the_param_of_a_rule_is_small_and_says_what_the_stage_is_made_of():

@@ -180,7 +180,7 @@ def test_a_folder_that_cannot_be_written_stops_no_run(tmp_path):
     assert read_agenda(tmp_path) is None
 
 
-# --- what jobs take ---------------------------------------------------------------------------------
+# --- what jobs take -------------------------------------------------------------------------------
 
 
 def test_jobs_are_expected_to_take_what_they_took_here(run):

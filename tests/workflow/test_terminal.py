@@ -93,6 +93,9 @@ def test_a_dry_run_is_shown_as_snakemake_shows_it(capsys):
 def test_the_profile_asks_for_it_and_for_the_logs_of_failed_jobs():
     profile = yaml.safe_load((ROOT / "profiles/default/config.yaml").read_text())
     assert profile["logger"] == ["trnn"] and profile["show-failed-logs"]
+    # By its own trigger a comment in a script would run its stage again.
+    triggers = set(profile["rerun-triggers"])
+    assert {"mtime", "params", "input"} <= triggers and "code" not in triggers
     assert "printshellcmds" not in profile
 
 
