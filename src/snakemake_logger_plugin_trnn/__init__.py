@@ -55,8 +55,8 @@ class Lines(DefaultFormatter):
         done, total = msg["done"], msg["total"]
         ended, self._ended = self._ended, []
         count = f"{done} of {total} jobs ({format_percentage(done, total)})"
-        lines = [f"{_clock()} {job}" for job in ended] or [_clock()]
-        return "\n".join([*lines[:-1], f"{lines[-1]}; {count}"])
+        ended[-1:] = ["; ".join([*ended[-1:], count])]
+        return "\n".join(f"{_clock()} {line}" for line in ended)
 
     def format_job_error(self, msg: dict[str, Any]) -> str:
         """Return what Snakemake says of a failed job, without its inputs, which may be hundreds."""

@@ -38,8 +38,8 @@ def run_stage(main: Callable[[Any], None], snakemake: Any) -> None:
 
     Inputs are compared with their records before, and outputs recorded afterwards
     (`trnn.workflow.records`); in between the job gives signs of life (`trnn.workflow.heartbeat`).
-    An error that a user can mend ends the job with its message; any
-    other with its traceback too. Both stand in the log and on the terminal.
+    An error that a user can mend ends the job with its message; any other with its traceback too.
+    Both stand in the log and on the terminal.
     """
     log = logging.getLogger(snakemake.rule)
     try:
