@@ -60,7 +60,7 @@ class Lines(DefaultFormatter):
 
     def format_job_error(self, msg: dict[str, Any]) -> str:
         """Return what Snakemake says of a failed job, without its inputs, which may be hundreds."""
-        return super().format_job_error({**msg, "input": []})
+        return super().format_job_error({**msg, "input": [], "msg": msg["rule_msg"]})
 
 
 class LogHandler(LogHandlerBase):

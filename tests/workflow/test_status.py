@@ -128,7 +128,9 @@ def test_a_dead_job_is_not_shown_as_running_for_ever(run):
     states = run.states()
     assert states["train/a_seed0"] == states["train/a_seed1"] == SILENT
     assert states["infer/a"] == RUNNING
-    assert "no sign of life for 20 min" in run.text()
+    text = run.text()
+    assert "no sign of life for 20 min 0 s" in text and "its process is gone, no sign" in text
+    assert "1 running, 2 with no sign of life, 2 waiting" in text
 
 
 def test_a_failed_job_is_shown_with_its_reason(run):

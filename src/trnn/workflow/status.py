@@ -8,7 +8,8 @@ What is known, and from where:
 - what jobs take, from benchmark files, else a table (`trnn.workflow.durations`).
 
 What is not known: whether a job on another machine that gives no sign of life still runs; jobs that
-a cluster has accepted and not started are said to wait; what else the machine does.
+a cluster has accepted and not started are said to wait, and so is a job in its first seconds, while
+its libraries are loaded; what else the machine does.
 """
 
 import json
@@ -26,6 +27,7 @@ from trnn.workflow.agenda import Agenda, Job, read_agenda
 from trnn.workflow.durations import Durations
 from trnn.workflow.heartbeat import FAILED, SECONDS
 from trnn.workflow.records import Results, now, read_record
+from trnn.workflow.spans import span
 from trnn.workflow.timetable import seconds_until_the_end
 
 RUNNING, WAITING, FINISHED, FAILED_JOB, SILENT = (
@@ -133,13 +135,14 @@ def _state(
     if sign["state"] == FAILED:
         return State(job, FAILED_JOB, sign, expected, 0.0, sign.get("reason", ""))
     if not _gives_signs(sign, moment):
-        minutes = _seconds_between(sign["now"], moment) / 60
-        return State(job, SILENT, sign, expected, 0.0, f"no sign of life for {minutes:.0f} min")
-    gone = _seconds_between(sign["now"], moment)
+        silent = f"no sign of life for {span(_seconds_between(sign['now'], moment))}"
+        gone = "" if _runs(sign["pid"], sign["host"]) else "its process is gone, "
+        return State(job, SILENT, sign, expected, 0.0, gone + silent)
+    since = _seconds_between(sign["now"], moment)
     left = sign.get("seconds_left")
     if left is None:
         left = max(expected - _seconds_between(sign["started"], sign["now"]), 0.0)
-    return State(job, RUNNING, sign, expected, max(left - gone, 0.0))
+    return State(job, RUNNING, sign, expected, max(left - since, 0.0))
 
 
 def _has_finished(job: Job, agenda: Agenda, folder: Path) -> bool:

@@ -37,7 +37,9 @@ def _sentence(status: Status) -> str:
     if status.agenda is None:
         return "No run has noted its jobs here: what waits is unknown."
     about = f"run of {status.agenda.started[:16].replace('T', ' ')} UTC"
-    counts = ((len(status.of(state)), state) for state in (FINISHED, RUNNING, WAITING, FAILED_JOB))
+    shown = (FINISHED, RUNNING, SILENT, WAITING, FAILED_JOB)
+    words = {SILENT: f"with {SILENT}"}
+    counts = ((len(status.of(state)), words.get(state, state)) for state in shown)
     told = ", ".join(f"{n} {state}" for n, state in counts if n or state == FINISHED)
     end = f"about {span(status.left)} left" if status.left is not None else _ended(status)
     return f"{about}: {len(status.agenda.jobs)} jobs: {told}; {end}."
