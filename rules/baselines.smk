@@ -11,7 +11,6 @@
 rule fit_mle:
     input:
         trials=trials,
-        code=code("fit_mle"),
     output:
         at("fits_of_population"),
     log:
@@ -27,6 +26,7 @@ rule fit_mle:
         mem_mb=grows(1000),
         runtime=grows(30),
     params:
+        code=code("fit_mle"),
         experiment=settings("mle"),
         seed=RUN.seed,
         data_source=RUN.data_source,
@@ -37,7 +37,6 @@ rule fit_mle:
 rule fit_recovery:
     input:
         trials=at("agents", split="test"),
-        code=code("fit_recovery"),
     output:
         at("recovery_fits"),
     log:
@@ -51,6 +50,7 @@ rule fit_recovery:
         mem_mb=grows(1000),
         runtime=grows(20),
     params:
+        code=code("fit_recovery"),
         experiment=settings("recovery"),
         dynamics=dynamics_of(Stationary),
         seed=RUN.seed,
@@ -66,7 +66,6 @@ for WHICH in ("filter", "bayes"):
             f"estimate_{WHICH}"
         input:
             trials=trials,
-            code=code("estimate_filter"),
         output:
             **{name: at("estimates", estimator=name) for name in registry.made_by(WHICH)},
             evidence=at("filter_evidence", estimator=WHICH),
@@ -84,6 +83,7 @@ for WHICH in ("filter", "bayes"):
             mem_mb=grows(2500 if WHICH == "bayes" else 1000),
             runtime=grows(120),
         params:
+            code=code("estimate_filter"),
             experiment=settings(WHICH),
             which=WHICH,
             seed=RUN.seed,
@@ -104,7 +104,6 @@ rule convergence:
             for name in registry.filters()
             for population in PLANS[wildcards.experiment].populations
         ],
-        code=code("convergence"),
     output:
         at("convergence"),
     log:
@@ -120,6 +119,7 @@ rule convergence:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
+        code=code("convergence"),
         seed=RUN.seed,
         data_source=RUN.data_source,
     script:
@@ -136,7 +136,6 @@ for POPULATION in TRIALS:
         input:
             trials=f"{RESULTS}/{TRIALS[POPULATION]}",
             fits=at("fits_of_population", population=POPULATION),
-            code=code("estimate_references"),
         output:
             **{
                 name: at("estimates", estimator=name, population=POPULATION)
@@ -155,6 +154,7 @@ for POPULATION in TRIALS:
             mem_mb=grows(1000),
             runtime=grows(10),
         params:
+            code=code("estimate_references"),
             experiment=settings("model"),
             population=POPULATION,
             seed=RUN.seed,

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import torch
 
+from trnn import progress
 from trnn.config.experiment import Experiment
 from trnn.errors import NumericalError
 from trnn.estimators.recurrent.compute import CPU
@@ -120,8 +121,10 @@ class Trainer:
         sums: dict[str, torch.Tensor] = {}
         self.network.train()
         for _ in range(steps):
-            for name, value in self._step().items():
+            terms = self._step()
+            for name, value in terms.items():
                 sums[name] = sums[name] + value if name in sums else value
+            progress.report(self.step_number, self.settings.n_steps, "steps", loss=terms["loss"])
         train = {name: float(value) / steps for name, value in sums.items()}
         validation = validate(self.network, self.validation, self.parameters)
         if not math.isfinite(validation["loss"]):
@@ -265,6 +268,7 @@ def train(
         trainer.restore(saved["trainer"])
         best_weights = saved["best_weights"]
         log.info("resuming from step %d", trainer.step_number)
+    progress.report(trainer.step_number, trainer.settings.n_steps, "steps")
     while not trainer.finished:
         if trainer.epoch():
             best_weights = {k: v.clone() for k, v in trainer.network.state_dict().items()}
