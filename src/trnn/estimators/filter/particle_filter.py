@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from trnn import progress
 from trnn.config.particles import Particles
 from trnn.errors import NumericalError
 from trnn.estimators.filter.noise import stream
@@ -134,6 +135,8 @@ def _filter(
     n = len(sequences.subjects)
     found = Evidence(np.zeros(n), np.zeros(n), np.zeros(n, np.int64))
     for i, subject in enumerate(sequences.subjects):
+        if keep is not None:
+            progress.report(i, n, "subjects filtered")
         one = sequences.rows(i, i + 1)
         n_particles = particles.n_particles
         while True:

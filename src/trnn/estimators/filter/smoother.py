@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from trnn import progress
 from trnn.config.particles import Smoother
 from trnn.estimators.filter.noise import stream
 from trnn.estimators.filter.particle_filter import filter_one, room
@@ -60,6 +61,7 @@ def smooth(
     posterior, error = empty_posterior((n, t, d)), np.full((n, t, d), np.nan)
     learning = learning_of(model)
     for i, subject in enumerate(sequences.subjects):
+        progress.report(i, n, "subjects smoothed")
         one = sequences.rows(i, i + 1)
         key = stream(seed, *keys, subject, "smoother")
         own = slice(int(one.lengths[0]))
