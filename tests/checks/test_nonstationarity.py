@@ -101,7 +101,7 @@ def artificial():
     changes = {
         "task": {"n_blocks": 2, "trials_per_block": 30},
         "test": {"n_agents": 3},
-        "nonstationarity": {"n_agents": 2, "n_particles": 32},
+        "nonstationarity": {"n_agents": 2, "n_particles": 32, "max_particles": 64},
     }
     run = load_run({"experiments": ["artificial"], "seed": 3, "overrides": {"artificial": changes}})
     return load_experiments(run, ROOT / "config/experiments")["artificial"]
@@ -150,9 +150,9 @@ def test_what_the_evidence_does_not_depend_on_does_not_run_it_again(artificial):
     raw["test"]["n_agents"] = 7
     after = type(artificial).model_validate(raw)
     assert view(after, "nonstationarity") == view(artificial, "nonstationarity")
-    raw["nonstationarity"]["strata"] = 2
+    raw["nonstationarity"]["nodes"] = 8
     after = type(artificial).model_validate(raw)
     assert view(after, "nonstationarity") != view(artificial, "nonstationarity")
-    raw["nonstationarity"]["strata"] = 3
-    with pytest.raises(ValueError, match=r"n_particles \(32\) must be a multiple of strata \(3\)"):
+    raw["nonstationarity"]["replicates"] = 33
+    with pytest.raises(ValueError, match=r"n_particles \(32\) must be at least replicates \(33\)"):
         type(artificial).model_validate(raw)

@@ -11,7 +11,7 @@ from tests.scores.frames import gershman_people
 from trnn.checks.priors.grid import Prior
 from trnn.checks.priors.halves import halves
 from trnn.checks.priors.measured import task_measured
-from trnn.checks.priors.prior_evidence import log_evidence
+from trnn.checks.priors.prior_evidence import prior_evidence
 from trnn.checks.priors.priors_stage import select_prior
 from trnn.checks.priors.priors_table import TASK_MEASURED, prior_selection
 from trnn.checks.priors.task_stage import measure_task
@@ -107,16 +107,21 @@ def test_the_columns_follow_from_each_subjects_evidence(selection, people):
     settings = grid(RANGES | FAR)
     sequences = from_frame(people)
     made = Prior("made", Switching(kind="switching", hazard=0.02), MADE)
-    values = log_evidence(
+    evidence = prior_evidence(
         get_model("q_learning_perseveration"), made, sequences, settings, 1, "dezfouli"
     )
+    values, errors = evidence.log, evidence.error
     half = halves(people, "dezfouli", 1)
     row = selection[selection["chosen"]].iloc[0]
     for name in ("choosing", "reporting"):
-        own = values[[half[s] == name for s in sequences.subjects]]
+        here = [half[s] == name for s in sequences.subjects]
+        own = values[here]
         assert row[f"log_evidence_{name}"] == pytest.approx(own.sum(), abs=1e-9)
         assert row[f"log_evidence_per_trial_{name}"] == pytest.approx(own.sum() / 320)
         assert row[f"bce_{name}"] == pytest.approx(-(own / 80).mean())
+        total = np.sqrt((errors[here] ** 2).sum())
+        assert row[f"log_evidence_error_{name}"] == pytest.approx(total)
+        assert row[f"unconverged_{name}"] == (errors[here] > settings.tolerance).sum()
 
 
 def test_the_evidence_is_the_integral_over_the_prior():
@@ -130,9 +135,10 @@ def test_the_evidence_is_the_integral_over_the_prior():
     )
     prior = Prior("x", Switching(kind="switching", hazard=0), MADE)
     settings = grid(RANGES, n_particles=40_000).model_copy(update={"resample_below": 0.0})
-    found = log_evidence(
+    evidence = prior_evidence(
         get_model("q_learning_perseveration"), prior, from_frame(frame), settings, 1, "x"
-    )[0]
+    )
+    found = evidence.log[0]
     middles = (np.arange(40) + 0.5) / 40
     points = [r.low + (r.high - r.low) * middles for r in MADE.values()]
     likelihoods = []

@@ -18,6 +18,7 @@ from trnn.config.stage_views import view
 from trnn.config.views import from_view
 from trnn.data.registry import check_people, load_registry
 from trnn.errors import ConfigError
+from trnn.theory import meanings
 from trnn.theory.models import get_model
 
 RUN = {"experiments": ["artificial"], "seed": 1}
@@ -144,26 +145,81 @@ def test_the_parameters_of_a_model_are_those_of_its_class(name):
     assert models.parameters_of(name).parameters == model.parameters
 
 
+STATED = 'Parameter("{}", words="rate", symbol="α", unit="1", low=0, high=1{})'
+
+
+@pytest.fixture
+def model_file(tmp_path, monkeypatch):
+    """Return a function that makes the body of a class the one model that there is, 'mine'."""
+
+    def write(body):
+        (tmp_path / "mine.py").write_text(f"class Mine:\n    {body}\n")
+        models.parameters_of.cache_clear()
+        return models.parameters_of("mine")
+
+    monkeypatch.setattr(models, "FOLDER", tmp_path)
+    yield write
+    models.parameters_of.cache_clear()
+
+
+def test_parameters_are_read_as_they_are_written_out(model_file):
+    both = f"{STATED.format('a', '')}, {STATED.format('b', ', learning=True')}"
+    found = model_file(f"parameters: tuple = ({both})")
+    assert (found.all, found.learning) == (("a", "b"), ("b",))
+    assert found.parameters[0].words == "rate" and found.parameters[1].high == 1
+
+
 @pytest.mark.parametrize(
     "body",
     [
-        "parameters = ('alpha',)",
-        "parameters = names()\n    learning_parameters = ()",
-        "parameters = ['alpha']\n    learning_parameters = ()",
-        "parameters = (1,)\n    learning_parameters = ()",
-        "parameters: tuple\n    learning_parameters = ()",
+        "name = 'mine'",
+        "parameters = names()",
+        f"parameters = [{STATED.format('a', '')}]",
+        "parameters: tuple",
     ],
 )
-def test_a_model_whose_file_does_not_state_its_parameters_is_refused(tmp_path, monkeypatch, body):
-    (tmp_path / "mine.py").write_text(f"class Mine:\n    {body}\n")
-    (tmp_path / "good.py").write_text(
-        "class Good:\n    parameters: tuple = ('a', 'b')\n    learning_parameters = ()\n"
+def test_a_model_whose_class_states_no_parameters_is_refused(model_file, body):
+    with pytest.raises(ValueError, match=r"mine\.py: the model's class must state `parameters`"):
+        model_file(body)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "'alpha'",
+        "1",
+        "ALPHA",
+        "Parameter('alpha')",
+        STATED.format("a", ", colour=1"),
+        STATED.format("a", "").replace("low=0", "low=LOWEST"),
+        STATED.format("a", "").replace("low=0", "low=0 * 1"),
+    ],
+)
+def test_parameters_that_are_not_written_out_are_named_with_their_line(model_file, entry):
+    with pytest.raises(ValueError, match=r"mine\.py:3: .* written out like Parameter\("):
+        model_file(f"parameters = (\n        {entry},)")
+
+
+@pytest.mark.parametrize("ends", ["low=1, high=1", "low=2, high=1"])
+def test_a_range_without_width_is_refused(model_file, ends):
+    entry = STATED.format("a", "").replace("low=0, high=1", ends)
+    with pytest.raises(ValueError, match=r"mine\.py:2: the range of 'a' must have low < high"):
+        model_file(f"parameters = ({entry},)")
+
+
+def test_one_name_means_one_thing_in_all_models(tmp_path, monkeypatch):
+    entry = STATED.format("a", "")
+    (tmp_path / "first.py").write_text(f"class First:\n    parameters = ({entry},)\n")
+    (tmp_path / "second.py").write_text(
+        f"class Second:\n    parameters = ({entry.replace('rate', 'weight')},)\n"
     )
     monkeypatch.setattr(models, "FOLDER", tmp_path)
     models.parameters_of.cache_clear()
-    assert models.parameters_of("good") == (("a", "b"), ())
-    with pytest.raises(ValueError, match=r"mine\.py: the model's class must state `parameters`"):
-        models.parameters_of("mine")
+    with pytest.raises(ValueError, match=r"'second' calls 'a' weight .*another model rate"):
+        meanings._meanings()
+    (tmp_path / "second.py").write_text(f"class Second:\n    parameters = ({entry},)\n")
+    models.parameters_of.cache_clear()
+    assert meanings._meanings() == {"a": meanings.Meaning("rate", "α")}
     models.parameters_of.cache_clear()
 
 

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from scipy.special import ndtr
 
 from tests.estimators.plain import predictions
 
@@ -65,3 +66,79 @@ def switching_posterior(x_by_trial, actions, low, high, hazard, min_gap, limits,
 
 def _add(states, key, p):
     states[key] = states.get(key, 0.0) + p
+
+
+def switching_smoothing(x_by_trial, actions, low, high, hazard, min_gap, limits, n_grid=150):
+    """Return mean and SD of beta on each trial given all choices: forward, then backward.
+
+    Arguments as of `switching_posterior`.
+    """
+    beta = low + (high - low) * (np.arange(n_grid) + 0.5) / n_grid
+    uniform = np.full(n_grid, 1 / n_grid)
+    p_0 = 1 / (1 + np.exp(-beta * np.array(x_by_trial)[:, None]))
+    likelihood = np.where(np.array(actions)[:, None] == 0, p_0, 1 - p_0)
+
+    def free(key, t):
+        m, count, last = key
+        return t - last > min_gap and (m is None or count < m)
+
+    states = {(m, 0, 0): uniform / len(limits) * likelihood[0] for m in limits}
+    forward = [states]
+    for t in range(1, len(actions)):
+        moved: dict = {}
+        for key, p in states.items():
+            stay = 1 - hazard if free(key, t) else 1.0
+            _add(moved, key, stay * p * likelihood[t])
+            if free(key, t):
+                _add(moved, (key[0], key[1] + 1, t), hazard * p.sum() * uniform * likelihood[t])
+        total = sum(p.sum() for p in moved.values())
+        states = {key: p / total for key, p in moved.items()}
+        forward.append(states)
+    backward = {key: np.ones(n_grid) for key in states}
+    out = []
+    for t in range(len(actions) - 1, -1, -1):
+        marginal = sum(forward[t][key] * backward[key] for key in forward[t])
+        marginal = marginal / marginal.sum()
+        mean = marginal @ beta
+        out.append((mean, math.sqrt(marginal @ (beta - mean) ** 2)))
+        before = {}
+        for key in forward[t - 1] if t > 0 else ():
+            later = (1 - hazard if free(key, t) else 1.0) * likelihood[t] * backward[key]
+            if free(key, t):
+                new = likelihood[t] * backward[(key[0], key[1] + 1, t)]
+                later = later + hazard * (uniform @ new)
+            before[key] = later
+        top = max((b.max() for b in before.values()), default=1.0)
+        backward = {key: b / top for key, b in before.items()}
+    return tuple(np.array(column) for column in zip(*out[::-1], strict=True))
+
+
+def two_chains_smoothing(inputs, actions, beta, gamma):
+    """Return means and SDs of beta and gamma on each trial given all choices, (t, 2) each.
+
+    Arguments as of `tests.checks.nonstationarity_exact.two_chains`.
+    """
+    likelihood = []
+    for a, b, action in zip(*inputs, actions, strict=True):
+        x = beta[0][:, None] * a + gamma[0] * b
+        likelihood.append(ndtr(x if action == 0 else -x))
+    state = beta[1][:, None] * gamma[1] * likelihood[0]
+    forward = [state]
+    for own in likelihood[1:]:
+        state = beta[2].T @ state @ gamma[2] * own
+        state = state / state.sum()
+        forward.append(state)
+    backward = np.ones_like(state)
+    out = []
+    for own, state in zip(likelihood[::-1], forward[::-1], strict=True):
+        joint = state * backward
+        joint = joint / joint.sum()
+        rows = []
+        for values, marginal in ((beta[0], joint.sum(axis=1)), (gamma[0], joint.sum(axis=0))):
+            mean = marginal @ values
+            rows.append((mean, math.sqrt(marginal @ (values - mean) ** 2)))
+        out.append(rows)
+        backward = beta[2] @ (own * backward) @ gamma[2].T
+        backward = backward / backward.max()
+    found = np.array(out[::-1])
+    return found[..., 0], found[..., 1]

@@ -9,8 +9,8 @@ from trnn.data.prepare import prepare
 from trnn.data.registry import load_registry
 from trnn.estimators.filter.particle_filter import particle_filter
 from trnn.estimators.mle.fit import fit
-from trnn.theory.dynamics import get_dynamics
 from trnn.theory.models import get_model
+from trnn.theory.motions import motions_of
 from trnn.trials.sequences import from_frame
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,9 +42,7 @@ def test_maximum_likelihood(people, experiments):
 def test_random_walk_filter(people, experiments):
     experiment = experiments["gershman"]
     settings = experiment.estimators.filter
-    dynamics = get_dynamics(experiment.dynamics[settings.dynamics], experiment.parameters)
-    filtered = particle_filter(
-        get_model(experiment.model), dynamics, people, settings.n_particles, 0.5, 1, "test"
-    )
+    motions = motions_of(experiment.dynamics[settings.dynamics], experiment.parameters)
+    filtered = particle_filter(get_model(experiment.model), motions, people, settings, 1, "test")
     p = np.where(people.action == 0, filtered.p_action_0, 1 - filtered.p_action_0)
     assert -np.nanmean(np.log(p), axis=1).mean() <= 0.3327

@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from scipy.special import expit, logit, ndtri
 
+from tests.estimators.plain import MODEL_NAMES, of_subject, predictions
 from trnn.errors import NumericalError
 from trnn.estimators.trnn.checkpoint import new_network
 from trnn.estimators.trnn.features import n_trnn_inputs, trnn_inputs
@@ -15,7 +17,7 @@ from trnn.theory.models import get_model, model_names
 from trnn.trials.sequences import Sequences, from_frame
 
 REFERENCES = {
-    name: {key: [0.1, 0.6] for key in model.learning_parameters}
+    name: {key: [0.1, 0.6] for key in model.learning}
     for name, model in zip(model_names(), map(get_model, model_names()), strict=True)
 }
 
@@ -88,6 +90,34 @@ def test_they_are_those_of_a_plain_loop(smooth):
         assert not found[:, i, n:].any()
 
 
+@pytest.mark.parametrize("name", MODEL_NAMES)
+def test_terms_are_what_the_models_decision_variable_weighs(name):
+    """By the plain equations: of a model at its reference, x is a weighted sum of the terms."""
+    sequences, model = session(), get_model(name)
+    references = {key: [0.3] for key in model.learning}
+    found = relative_inputs(sequences, model, references, 1.0, smooth=True)
+    n_terms = len(model.latent_terms + model.action_terms)
+    for i, n in enumerate(sequences.lengths):
+        data = of_subject(sequences, i)
+        sign = 1 - 2 * np.array(data[0])
+        terms = found[-1 - n_terms : -1, i, :n] * sign  # of this trial's choice
+        for weights in ([0.4, 0.2], [0.1, -0.3])[: len(model.names)]:
+            values, expected = {
+                "q_learning": ([0.3, weights[0]], weights[:1]),
+                "q_learning_known_temperature": ([0.3], [5.0]),
+                "q_learning_perseveration": (
+                    [0.3, weights[0], weights[1]],
+                    [weights[0], weights[0] * weights[1]],
+                ),
+                "hybrid_exploration": (weights, weights),
+            }[name]
+            p = [own[0] for own in predictions(name, [values] * n, *data)]
+            quantile = ndtri if model.link == "probit" else logit
+            np.testing.assert_allclose(
+                np.array(expected) @ terms, quantile(p), rtol=1e-5, atol=1e-6
+            )
+
+
 @pytest.mark.parametrize("name", model_names())
 def test_swapping_the_arms_changes_the_sign_alone(name):
     sequences, model = session(), get_model(name)
@@ -110,7 +140,7 @@ def test_an_agent_with_a_reference_value_chooses_by_its_terms(tiny_experiments):
         own = sequences.rows(i, i + 1)
         found = relative_inputs(own, model, {"alpha": [alpha]}, 1.0, smooth=True)
         sign = 1 - 2 * own.action[0]
-        p_chosen = model.link(beta * found[-2, 0])
+        p_chosen = expit(beta * found[-2, 0])
         p_0 = np.where(sign > 0, p_chosen, 1 - p_chosen)
         np.testing.assert_allclose(p_0, agents.p_action_0[i], atol=1e-6)
 

@@ -12,8 +12,8 @@ from trnn.estimators.filter.particle_filter import particle_filter
 from trnn.estimators.mle.fits_table import mle
 from trnn.estimators.mle.mle_stage import fit_mle
 from trnn.tables.parquet import Provenance, read_metadata, read_table
-from trnn.theory.dynamics import get_dynamics
 from trnn.theory.models import get_model
+from trnn.theory.motions import motions_of
 from trnn.theory.simulation_stage import simulate_stage
 from trnn.trials.read import read_trials
 
@@ -95,10 +95,9 @@ def test_filters_assume_the_dynamics_that_are_named(made, which):
     sequences = read_trials(folder / "test.parquet")
     filtered = particle_filter(
         get_model(experiment.model),
-        get_dynamics(experiment.dynamics[settings.dynamics], experiment.parameters),
+        motions_of(experiment.dynamics[settings.dynamics], experiment.parameters),
         sequences,
-        settings.n_particles,
-        settings.resample_below,
+        settings,
         1,
         experiment.name,
         which,

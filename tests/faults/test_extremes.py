@@ -12,6 +12,7 @@ import torch
 from tests.estimators.plain import RANGES, of_subject, session
 from trnn.config.dynamics import RandomWalk, Range, Stationary, Switching, Walk
 from trnn.config.estimators import MaximumLikelihood, Network, ParameterHead
+from trnn.config.particles import Particles
 from trnn.config.task import GaussianTask
 from trnn.estimators.estimates import ROUNDING, estimates_frame
 from trnn.estimators.filter.particle_filter import particle_filter
@@ -24,6 +25,7 @@ from trnn.scores.metrics import subject_metrics
 from trnn.theory.dynamics import get_dynamics
 from trnn.theory.likelihood import negative_log_likelihood, run_forward
 from trnn.theory.models import get_model, model_names
+from trnn.theory.motions import motions_of
 from trnn.theory.simulate import simulate
 from trnn.trials.sequences import Sequences, from_frame
 
@@ -40,6 +42,7 @@ EXTREMES = {
 }
 # Of a reward of 1e6 a float64 holds 1e-10, and beta is 1e3: so sure is a decision variable.
 SURE = 1e-6
+FEW = Particles(n_particles=8, max_particles=8, replicates=2)
 
 
 def corners(model: str) -> np.ndarray:
@@ -241,7 +244,7 @@ def test_fits_of_10_000_equal_choices_are_the_best_that_there_are():
 
 
 def laws(model: str, values) -> list:
-    """Return every dynamics, with ranges that hold two numbers at most: `values`, and the next."""
+    """Return every dynamics' settings, and ranges that hold `values` and the next numbers alone."""
     names = get_model(model).names
     ranges = {
         n: Range(low=v, high=math.nextafter(v, math.inf))
@@ -268,22 +271,22 @@ def laws(model: str, values) -> list:
         RandomWalk(kind="random_walk", parameters=walks("logit")),
         RandomWalk(kind="random_walk", parameters=walks("log")),
     )
-    return [get_dynamics(s, ranges) for s in settings]
+    return [(s, ranges) for s in settings]
 
 
 @pytest.mark.parametrize("model", model_names())
 def test_the_filter_at_every_corner_under_every_dynamics(model, answers):
     sequences = short_sessions()
     for k, values in enumerate(corners(model)):
-        for dynamics in laws(model, values):
-            out = particle_filter(get_model(model), dynamics, sequences, 7, 0.5, 1)
+        for law in laws(model, values):
+            out = particle_filter(get_model(model), motions_of(*law), sequences, FEW, 1)
             np.testing.assert_allclose(
                 out.posterior.mean, np.broadcast_to(values, out.posterior.mean.shape), rtol=1e-12
             )
             np.testing.assert_allclose(out.posterior.sd, 0, atol=1e-12)
             for i, (p, log_p) in enumerate(answers[model][k]):
                 np.testing.assert_allclose(out.p_action_0[i], p, rtol=1e-11, atol=SURE)
-                assert out.log_evidence[i] == pytest.approx(
+                assert out.evidence.log[i] == pytest.approx(
                     math.fsum(log_p), rel=1e-11, abs=40 * SURE
                 )
 
@@ -293,8 +296,9 @@ def test_the_filter_over_10_000_equal_choices():
     sequences = long_sessions(LARGE, -LARGE)
     values = corners(model)[-1]
     _, log_p = run_forward(get_model(model), sequences, np.tile(values, (2, 1)))
-    out = particle_filter(get_model(model), laws(model, values)[0], sequences, 2, 0.5, 1)
-    np.testing.assert_allclose(out.log_evidence, log_p.sum(axis=1), rtol=1e-11)
+    motions = motions_of(*laws(model, values)[0])
+    out = particle_filter(get_model(model), motions, sequences, FEW, 1)
+    np.testing.assert_allclose(out.evidence.log, log_p.sum(axis=1), rtol=1e-11)
 
 
 # --- simulation -----------------------------------------------------------------------------------
@@ -306,7 +310,7 @@ def test_simulated_agents_at_every_corner(model):
         kind="gaussian", n_blocks=2, trials_per_block=15, arm_mean_sd=LARGE, reward_sd=LARGE
     )
     for values in corners(model):
-        dynamics = laws(model, values)[0]
+        dynamics = get_dynamics(*laws(model, values)[0])
         agents = simulate(get_model(model), dynamics, task, 2, 1, ["extremes"])
         assert np.abs(agents.sequences.reward).max() > LARGE
         assert np.isfinite(agents.latent).all()

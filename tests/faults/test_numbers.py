@@ -13,6 +13,7 @@ from tests.estimators.test_drnn_training import plan_of
 from tests.estimators.test_drnn_training import sequences as people_sequences
 from trnn.config.dynamics import RandomWalk, Stationary, Switching, Walk
 from trnn.config.estimators import MaximumLikelihood
+from trnn.config.particles import Particles
 from trnn.config.task import BernoulliTask, GaussianTask
 from trnn.errors import NumericalError
 from trnn.estimators.drnn.cohort import train_all
@@ -33,11 +34,13 @@ from trnn.theory.dynamics import get_dynamics
 from trnn.theory.likelihood import negative_log_likelihood, run_forward
 from trnn.theory.models import get_model
 from trnn.theory.models.q_learning import QLearning
+from trnn.theory.motions import motions_of
 from trnn.theory.simulate import simulate, to_frame
 from trnn.trials.sequences import Sequences
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
+FEW = Particles(n_particles=48, max_particles=48)
 NOT_FINITE = (math.nan, math.inf, -math.inf)
 # Subject s2, trial 13 of the session: the fourth trial of the second block.
 LENGTHS = [[10, 8], [5], [10, 8], [3, 3]]
@@ -52,8 +55,8 @@ def spoilt(model: str, reward: float, row: int = ROW, at: int = AT) -> Sequences
 
 
 def filtered(model: str, settings, sequences: Sequences):
-    dynamics = get_dynamics(settings, RANGES[model])
-    return particle_filter(get_model(model), dynamics, sequences, 50, 0.5, 1, "numbers")
+    motions = motions_of(settings, RANGES[model])
+    return particle_filter(get_model(model), motions, sequences, FEW, 1, "numbers")
 
 
 # --- likelihood, maximum likelihood, particle filter ---------------------------------------------
@@ -140,8 +143,16 @@ def test_a_sum_that_overflows_is_told_from_a_trial():
 class Amnesia(QLearning):
     """Q-learning that loses its values where the reward is 7."""
 
-    def update(self, latent, parameters, action, reward):
-        return np.where(reward == 7, np.nan, super().update(latent, parameters, action, reward))
+    name = "amnesia"
+
+    @staticmethod
+    def learn(q_0, q_1, alpha, action, reward):
+        """Update the chosen value, or lose both."""
+        if reward == 7:
+            return math.nan, math.nan
+        if action == 0:
+            return q_0 + alpha * (reward - q_0), q_1
+        return q_0, q_1 + alpha * (reward - q_1)
 
 
 @pytest.mark.parametrize("n_trials", [1, 4, 12])
@@ -154,9 +165,9 @@ def test_the_filter_names_subject_and_trial_under_every_dynamics(n_trials):
         Switching(kind="switching", hazard=0.1, min_gap=2, max_changes=[1]),
         RandomWalk(kind="random_walk", parameters={"alpha": walk, "beta": walk}),
     ):
-        dynamics = get_dynamics(settings, RANGES["q_learning"])
+        motions = motions_of(settings, RANGES["q_learning"])
         with pytest.raises(NumericalError, match=rf"'s1' at trial {n_trials} of the session"):
-            particle_filter(Amnesia(), dynamics, sequences, 20, 0.5, 1)
+            particle_filter(Amnesia(), motions, sequences, FEW, 1)
 
 
 # --- estimates ------------------------------------------------------------------------------------

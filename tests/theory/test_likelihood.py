@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from numba import njit
 
 from tests.estimators.plain import (
     MODEL_NAMES,
@@ -32,7 +33,7 @@ def test_nll_equals_a_plain_loop(name):
     for i in range(4):
         for r in range(3):
             expected = plain_nll(name, parameters[i, r], *of_subject(sequences, i))
-            assert nll[i, r] == pytest.approx(expected, rel=1e-11)
+            assert nll[i, r] == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize("name", MODEL_NAMES)
@@ -47,9 +48,9 @@ def test_forward_run_equals_a_plain_loop(name, constant):
         k = len(actions)
         values = [parameters[i]] * k if constant else parameters[i, :k]
         expected = predictions(name, values, actions, rewards, trials)
-        np.testing.assert_allclose(p_action_0[i, :k], [p[0] for p in expected], rtol=1e-11)
+        np.testing.assert_allclose(p_action_0[i, :k], [p[0] for p in expected], rtol=1e-12)
         taken = [p[a] for p, a in zip(expected, actions, strict=True)]
-        np.testing.assert_allclose(log_p[i, :k], np.log(taken), rtol=1e-11, atol=1e-15)
+        np.testing.assert_allclose(log_p[i, :k], np.log(taken), rtol=1e-12, atol=1e-15)
         assert np.isnan(p_action_0[i, k:]).all() and np.isnan(log_p[i, k:]).all()
 
 
@@ -63,14 +64,18 @@ def test_forward_run_adds_up_to_the_likelihood():
     np.testing.assert_allclose(-np.nansum(log_p, axis=1), nll[:, 0], rtol=1e-13)
 
 
-@pytest.mark.parametrize("group_size", [1, 5])
-def test_groups_and_repeated_rows_change_nothing(monkeypatch, group_size):
+@pytest.mark.parametrize("together", [1, 5])
+def test_rows_that_run_together_and_repeated_rows_change_nothing(monkeypatch, together):
+    """Rows of one subject that stand together share a run, so many at a time."""
     name = "q_learning"
     model, sequences = get_model(name), random_sessions(name, LENGTHS)
     parameters = np.moveaxis(random_parameters(name, (6, 3)), 2, 0)
     rows = np.array([1, 3, 3, 0, 2, 0])
     whole = negative_log_likelihood(model, sequences, parameters, rows)
-    monkeypatch.setattr(likelihood, "GROUP_SIZE", group_size)
+    # What is compiled holds the number that it was compiled with.
+    monkeypatch.setattr(likelihood, "TOGETHER", together)
+    anew = njit(error_model="numpy")(likelihood._likelihood.py_func)
+    monkeypatch.setattr(likelihood, "_likelihood", anew)
     np.testing.assert_array_equal(
         negative_log_likelihood(model, sequences, parameters, rows), whole
     )
@@ -78,7 +83,7 @@ def test_groups_and_repeated_rows_change_nothing(monkeypatch, group_size):
         alone = negative_log_likelihood(model, sequences, parameters[:, i : i + 1], rows[i : i + 1])
         np.testing.assert_array_equal(alone[0], whole[i])
         expected = plain_nll(name, parameters[:, i, 0], *of_subject(sequences, row))
-        assert whole[i, 0] == pytest.approx(expected, rel=1e-11)
+        assert whole[i, 0] == pytest.approx(expected, rel=1e-12)
 
 
 def one(actions, rewards, trials=None):

@@ -5,6 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from tests.estimators.plain import MODEL_NAMES, of_subject, predictions
+from tests.estimators.plain import RANGES as MODEL_RANGES
 from trnn.config.dynamics import RandomWalk, Range, Stationary, Switching, Walk
 from trnn.config.task import BernoulliTask, BlockLength, GaussianTask
 from trnn.seeds import generator, generators
@@ -242,23 +244,34 @@ def test_a_table_needs_the_detail():
         to_frame(agents, model, "stationary")
 
 
-def test_simulated_agents_obey_their_model():
-    """A plain loop over one agent's trials gives the same choice probabilities."""
-    model = get_model("q_learning")
-    dynamics = get_dynamics(Switching(kind="switching", hazard=0.05, min_gap=0), RANGES)
+@pytest.mark.parametrize("name", MODEL_NAMES)
+def test_simulated_agents_obey_their_model(name):
+    """A plain loop over one agent's trials gives the same choice probabilities and states."""
+    model = get_model(name)
+    dynamics = get_dynamics(Switching(kind="switching", hazard=0.05), MODEL_RANGES[name])
     agents = simulate(model, dynamics, TASK, 3, 1, ("test",))
     for i in range(3):
-        q = [0.0, 0.0]
-        seq = agents.sequences
-        for t in range(int(seq.lengths[i])):
-            if seq.trial[i, t] == 0:
-                q = [0.0, 0.0]
-            alpha, beta = agents.parameters[i, t]
-            p = 1 / (1 + math.exp(-beta * (q[0] - q[1])))
-            assert agents.p_action_0[i, t] == pytest.approx(p, abs=1e-12)
-            assert agents.latent[i, t] == pytest.approx(q, abs=1e-12)
-            action = int(seq.action[i, t])
-            q[action] += alpha * (seq.reward[i, t] - q[action])
+        n = int(agents.sequences.lengths[i])
+        data = of_subject(agents.sequences, i)
+        p = predictions(name, agents.parameters[i, :n], *data)
+        np.testing.assert_allclose(agents.p_action_0[i, :n], [own[0] for own in p], rtol=1e-12)
+        states = plain_states(name, agents.parameters[i, :n], *data)
+        np.testing.assert_allclose(agents.latent[i, :n], states, rtol=1e-12, atol=1e-14)
+
+
+def plain_states(name, parameters, actions, rewards, trials):
+    """Return the model's state before each trial."""
+    out = []
+    for values, action, reward, trial in zip(parameters, actions, rewards, trials, strict=True):
+        if trial == 0:
+            mean, variance = [0.0, 0.0], [100.0, 100.0]
+        out.append(mean + variance if name == "hybrid_exploration" else [*mean])
+        rate = values[0]
+        if name == "hybrid_exploration":
+            rate = variance[action] / (variance[action] + 10.0)
+            variance[action] *= 1 - rate
+        mean[action] += rate * (reward - mean[action])
+    return out
 
 
 def test_tables_and_sequences_are_two_forms_of_one_thing():

@@ -13,7 +13,7 @@ from trnn import progress
 from trnn.config.particles import Particles
 from trnn.errors import NumericalError
 from trnn.estimators.filter.noise import stream
-from trnn.estimators.filter.particles import Records, run
+from trnn.estimators.filter.particles import Kept, Records, run
 from trnn.estimators.posterior import Posterior, empty_posterior
 from trnn.theory.model import Model
 from trnn.theory.motions import Motions
@@ -23,6 +23,9 @@ from trnn.trials.choices import choices
 from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
+
+
+NOTHING_KEPT = Kept(np.empty((0, 0)), 0.0)
 
 
 @dataclass(frozen=True)
@@ -156,9 +159,15 @@ def _filter(
 
 
 def filter_one(
-    model: Model, motions: Motions, one: Sequences, key: np.uint64, below: float, records: Records
+    model: Model,
+    motions: Motions,
+    one: Sequences,
+    key: np.uint64,
+    below: float,
+    records: Records,
+    kept: Kept = NOTHING_KEPT,
 ) -> None:
-    """Filter the one subject of `one` and fill in `records`.
+    """Filter the one subject of `one` and fill in `records`; `kept` as in `particles`.
 
     Raises
     ------
@@ -167,7 +176,8 @@ def filter_one(
     """
     action, reward, fresh, lengths = choices(one)
     own = slice(int(lengths[0]))
-    broken = run(model, motions, action[0, own], reward[0, own], fresh[0, own], key, below, records)
+    trials = (action[0, own], reward[0, own], fresh[0, own])
+    broken = run(model, motions, *trials, key, below, kept, records)
     if broken >= 0:
         raise NumericalError(
             f"particle filter, {place(one, 0, broken)}: no particle can explain the choice. "

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from trnn.estimators.filter.movement import move, start
+from trnn.estimators.filter.movement import follow, move, start
 from trnn.estimators.filter.noise import uniform
 from trnn.estimators.filter.resampling import survivors
 from trnn.estimators.filter.summaries import add_draws, add_moments, conclude, relative
@@ -27,6 +27,18 @@ UNLIKELY = 1e-200
 SMALL = 1e-100  # totals of weights below it are raised
 LANES = 8
 _ONE = np.uint64(1)
+
+
+class Kept(NamedTuple):
+    """A path that the first particle of the first replicate keeps, whatever its weight.
+
+    With an agent's own path the filter's draws are exact for any number of particles (conditional
+    particle filter: Andrieu, Doucet & Holenstein 2010, J. R. Stat. Soc. B 72). `path` (t, d), of no
+    trials if there is none; `limit`: how many changes it may have.
+    """
+
+    path: Array
+    limit: float
 
 
 class Records(NamedTuple):
@@ -60,7 +72,7 @@ class Records(NamedTuple):
 
 
 @compiled
-def run(model, motions, action, reward, fresh, key, below, records):
+def run(model, motions, action, reward, fresh, key, below, kept, records):
     """Filter one subject's t choices; return the trial that no particle explains, or -1.
 
     Parameters
@@ -88,16 +100,24 @@ def run(model, motions, action, reward, fresh, key, below, records):
     draws, history, last = len(records.draws) > 0, len(records.parents) > 0, -1
     for r in range(n_replicates):
         start(motions, cloud[r, :d], cloud[r, other:], skips[r], key, place)
+    keeps, own_state = len(kept.path) > 0, np.empty(n_state)
+    changes = np.zeros((2, d))
     for t in range(len(action)):
         last = -1 if fresh[t] else last
         if predicts:
             relative(log_p, shares)
             histogram[:] = 0.0
             records.p_action_0[t] = 0.0
+        offset, n_drawn = 0.0, 0
+        if draws:
+            offset = uniform(key, place[0])
+            place[0] += _ONE
         for r in range(n_replicates):
             values, state = cloud[r, :d], cloud[r, d:other]
             if t > 0:
                 move(motions, values, cloud[r, other:], skips[r], t, key, place)
+            if keeps and r == 0:
+                follow(motions, values, cloud[r, other:], kept.path, kept.limit, changes, t)
             if fresh[t]:
                 for i in range(model.width(n)):
                     model.start(state, i)
@@ -105,7 +125,9 @@ def run(model, motions, action, reward, fresh, key, below, records):
             if summaries:
                 add_moments(motions, values, weights[r], share, total, moments[r], histogram)
             if draws:
-                add_draws(values, weights[r], total, shares, r, key, place, records.draws[t])
+                n_drawn = add_draws(
+                    values, weights[r], total, shares, r, offset, n_drawn, records.draws[t]
+                )
             if history and r == 0:
                 _note(values, records.values[t], records.parents[t])
             gained, totals[r], squares = _weigh(
@@ -121,7 +143,10 @@ def run(model, motions, action, reward, fresh, key, below, records):
             if totals[r] * totals[r] < below * n * squares:
                 n_moves = survivors(weights[r], totals[r], uniform(key, place[0]), copies, moves)
                 place[0] += _ONE
-                _gather(cloud[r], moves[:, :n_moves], d, d if model.width(n) < n else other, other)
+                own_state[:] = state[:, 0]
+                _gather(cloud[r], moves[:, :n_moves], d if model.width(n) < n else other, other)
+                if keeps and r == 0:
+                    state[:, 0] = own_state
                 if history and r == 0:
                     for m in range(n_moves):
                         records.parents[t, moves[0, m]] = moves[1, m]
@@ -189,7 +214,7 @@ def _sums(weights):
 
 
 @compiled
-def _gather(cloud, moves, d, state_end, other):
+def _gather(cloud, moves, state_end, other):
     """Move particles; rows from `state_end` to `other` are not in use."""
     for row in range(len(cloud)):
         if row < state_end or row >= other:

@@ -4,13 +4,11 @@ import math
 
 import numpy as np
 
-from trnn.estimators.filter.noise import uniform
 from trnn.theory.compiled import compiled
 from trnn.theory.numeric import exp
 from trnn.theory.quantiles import N_CELLS, PROBABILITIES
 
 _PROBABILITIES = np.array(PROBABILITIES)
-_ONE = np.uint64(1)
 
 
 @compiled
@@ -85,27 +83,34 @@ def quantiles_of(mass, low, width, out):
 
 
 @compiled
-def add_draws(values, weights, total, shares, r, key, place, draws):
+def add_draws(values, weights, total, shares, r, offset, done, draws):
     """Write the draws (n_draws, d) that fall to a replicate: evenly over the mass of all.
 
-    Draw j has a point of its own in the j-th part of the cumulative weights of all replicates, one
-    after another (systematic sampling), with the same offset in every replicate.
+    Draw j has a point of its own, (j + offset) / n_draws, in the cumulative weights of all
+    replicates, one after another (systematic sampling).
+
+    Parameters
+    ----------
+    offset : float
+        In (0, 1), the same for all replicates.
+    done : int
+        How many draws the replicates before have written.
+
+    Returns
+    -------
+    How many are written now.
     """
-    n_draws = len(draws)
-    before = 0.0
+    n_draws, j = len(draws), done
+    cumulative = 0.0
     for q in range(r):
-        before += shares[q]
-    if r == 0:
-        # The offset of this trial; later replicates read it back.
-        place[0] += _ONE
-    u = uniform(key, place[0] - _ONE)
-    cumulative, j = before, math.ceil(before * n_draws - u)
+        cumulative += shares[q]
     scale = shares[r] / total
     last = r == len(shares) - 1
     for i in range(len(weights)):
         cumulative += weights[i] * scale
         end = i == len(weights) - 1 and last
-        while j < n_draws and (end or (j + u) / n_draws < cumulative):
+        while j < n_draws and (end or (j + offset) / n_draws < cumulative):
             for k in range(len(values)):
                 draws[j, k] = values[k, i]
             j += 1
+    return j

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from trnn.estimators.filter.noise import stream
+from trnn.estimators.filter.noise import stream, uniform
 from trnn.estimators.filter.particle_filter import filter_one, room
+from trnn.estimators.filter.particles import Kept
 from trnn.estimators.filter.smoother import FAR, learning_of, session_of
-from trnn.estimators.filter.trajectories import improve, new_chain
+from trnn.estimators.filter.trajectories import draw_limit, improve, new_chain
 from trnn.theory.compiled import compiled
 from trnn.theory.model import Model
 from trnn.theory.motions import Motions
@@ -20,6 +21,7 @@ def filter_draws(
     model: Model,
     motions: Motions,
     sequences: Sequences,
+    parameters: Array,
     n_particles: int,
     n_draws: int,
     seed: int,
@@ -27,10 +29,15 @@ def filter_draws(
 ) -> tuple[Array, Array]:
     """Return draws of each trial's parameters before its choice is seen, and the filter's P(0).
 
+    The agents' own paths are kept among the particles: draws are then exact for any number of
+    particles, though the fewer there are, the closer to the truth.
+
     Parameters
     ----------
     motions : Motions
         Those that made the agents.
+    parameters : (n, t, n_parameters)
+        The agents' own trajectories.
     seed, *keys
         An agent's noise comes from (seed, *keys, its name) alone.
 
@@ -52,7 +59,9 @@ def filter_draws(
         own = int(one.lengths[0])
         records = room(own, d, 1, n_particles, summaries=False, n_draws=n_draws)
         key = stream(seed, *keys, subject, "teacher")
-        filter_one(model, motions, one, key, RESAMPLE_BELOW, records)
+        path = np.ascontiguousarray(parameters[i, :own], dtype=np.float64)
+        kept = Kept(path, draw_limit(motions, np.ascontiguousarray(path.T), _share(key)))
+        filter_one(model, motions, one, key, RESAMPLE_BELOW, records, kept)
         values[:, i, :own] = records.draws.swapaxes(0, 1)
         p_action_0[i, :own] = records.p_action_0
     return values, p_action_0
@@ -89,6 +98,12 @@ def trajectory_draws(
         drawn = _walk(model, motions, learning, session_of(one), path, n_draws, sweeps, key)
         values[:, i, :own] = drawn.swapaxes(1, 2)
     return values
+
+
+@compiled
+def _share(key):
+    """Return a uniform number of a stream, from a place that nothing else uses."""
+    return uniform(key, FAR)
 
 
 @compiled

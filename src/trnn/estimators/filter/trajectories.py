@@ -326,6 +326,40 @@ def log_prior_of_changes(motions, times, counts, n):
 
 
 @compiled
+def draw_limit(motions, path, u):
+    """Draw the limit of changes of an agent whose path (d, t) is known, by a uniform number."""
+    d, n = path.shape
+    times, counts = np.zeros((d, n + 1), np.int64), np.zeros(d, np.int64)
+    find_changes(motions, path, times, counts)
+    n_limits = max(len(motions.limits), 1)
+    limits, weights = np.full(n_limits + 1, np.inf), np.zeros(n_limits + 1)
+    limits[0] = 0.0
+    for i in range(n_limits + 1):
+        if i > 0 and len(motions.limits) > 0:
+            limits[i] = motions.limits[i - 1]
+        share = motions.stationary_share
+        prior = share if i == 0 else (1.0 - share) / n_limits
+        weights[i] = _log_prior_under(motions, times, counts, n, limits[i])
+        weights[i] += math.log(prior) if prior > 0 else -np.inf
+    weights = np.exp(weights - weights.max())
+    wanted, i = u * weights.sum(), 0
+    while wanted > weights[i] and i < n_limits:
+        wanted -= weights[i]
+        i += 1
+    return limits[i]
+
+
+@compiled
+def find_changes(motions, path, times, counts):
+    """Write when the parameters of a path (d, t) change that do not walk: see `Chain`."""
+    for k in range(len(path)):
+        for t in range(1, path.shape[1]):
+            if motions.kind[k] != WALKING and path[k, t] != path[k, t - 1]:
+                counts[k] += 1
+                times[k, counts[k]] = t
+
+
+@compiled
 def _log_prior_under(motions, times, counts, n, limit):
     """Return the log probability of all changes under a limit of their number."""
     total = 0.0
@@ -472,9 +506,7 @@ def new_chain(model, motions, session, path):
                     walks[k, t] = math.log(share) - math.log1p(-share)
                 else:
                     walks[k, t] = math.log(low + width * share)
-            elif t > 0 and path[k, t] != path[k, t - 1]:
-                counts[k] += 1
-                times[k, counts[k]] = t
+    find_changes(motions, path, times, counts)
     run(model, session, path, 0, n, states)
     predict(model, session, path, 0, n, states, p)
     return Chain(path, walks, times, counts, states, p)

@@ -1,0 +1,163 @@
+"""Models of one's own: what is refused, and that what is written is what runs."""
+
+import importlib.util
+import math
+
+import numpy as np
+import pytest
+
+from tests.estimators.plain import of_subject, random_sessions
+from trnn.config.dynamics import Range, Switching
+from trnn.config.particles import Particles
+from trnn.errors import ConfigError
+from trnn.estimators.filter.particle_filter import particle_filter
+from trnn.theory import models
+from trnn.theory.compiled import check_model
+from trnn.theory.likelihood import negative_log_likelihood, run_forward
+from trnn.theory.models import get_model, model_names
+from trnn.theory.motions import motions_of
+
+OWN = '''
+"""Two learning rates, for better and for worse, and forgetting."""
+
+from trnn.theory.model import Model, Parameter, State
+
+
+class TwoRates(Model):
+    """Q-learning with a rate for surprises of either sign; the other arm's value fades."""
+
+    name = "two_rates"
+    parameters = (
+        Parameter("up", words="rate up", symbol="u", unit="1", low=0, high=1, learning=True),
+        Parameter("down", words="rate down", symbol="d", unit="1", low=0, high=1, learning=True),
+        Parameter("fade", words="forgetting", symbol="f", unit="1", low=0, high=1, learning=True),
+        Parameter("beta", words="inverse temperature", symbol="β", unit="1", low=0, high=10),
+    )
+    state = (
+        State("q_0", unit="reward", words="value of arm 0"),
+        State("q_1", unit="reward", words="value of arm 1"),
+    )
+    link = "logistic"
+
+    @staticmethod
+    def start():
+        return 0.0, 0.0
+
+    @staticmethod
+    def decide(q_0, q_1, beta, last):
+        return beta * (q_0 - q_1)
+
+    @staticmethod
+    def learn(q_0, q_1, up, down, fade, action, reward):
+        q = [q_0, q_1]
+        surprise = reward - q[action]
+        rate = up if surprise > 0 else down
+        q[action] += rate * surprise
+        q[1 - action] *= 1 - fade
+        return q[0], q[1]
+'''
+RANGES = {
+    **{name: Range(low=0, high=1) for name in ("up", "down", "fade")},
+    "beta": Range(low=0, high=10),
+}
+
+
+def made(folder, change=("", "")):
+    """Return the model of a file that holds `OWN` with one change."""
+    assert change[0] in OWN
+    path = folder / "two_rates.py"
+    path.write_text(OWN.replace(*change, 1))
+    spec = importlib.util.spec_from_file_location("two_rates", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.TwoRates()
+
+
+def log_p_of_two_rates(values, actions, rewards, trials):
+    up, down, fade, beta = values
+    out = []
+    for action, reward, trial in zip(actions, rewards, trials, strict=True):
+        if trial == 0:
+            q = [0.0, 0.0]
+        out.append(-math.log1p(math.exp(-beta * (q[action] - q[1 - action]))))
+        q[action] += (up if reward > q[action] else down) * (reward - q[action])
+        q[1 - action] *= 1 - fade
+    return out
+
+
+def test_a_model_of_ones_own_is_found_and_runs_as_it_is_written(tmp_path, monkeypatch):
+    """From a file in a folder of models; its numbers are those of a plain loop."""
+    (tmp_path / "two_rates.py").write_text(OWN)
+    monkeypatch.setattr(models, "__path__", [*models.__path__, str(tmp_path)])
+    assert "two_rates" in model_names()
+    model = get_model("two_rates")
+    check_model(model)
+    sequences = random_sessions("q_learning", [(15, 10), (8,)])
+    parameters = np.random.default_rng(0).random((4, 2, 3)) * np.array([1, 1, 1, 10])[:, None, None]
+    nll = negative_log_likelihood(model, sequences, parameters)
+    _, log_p = run_forward(model, sequences, parameters[:, :, 0].T)
+    for i in range(2):
+        data = of_subject(sequences, i)
+        for k in range(3):
+            expected = log_p_of_two_rates(parameters[:, i, k], *data)
+            assert nll[i, k] == pytest.approx(-sum(expected), rel=1e-12)
+        own = log_p_of_two_rates(parameters[:, i, 0], *data)
+        np.testing.assert_allclose(log_p[i, : len(own)], own, rtol=1e-12)
+    motions = motions_of(Switching(kind="switching", hazard=0.05), RANGES)
+    filtered = particle_filter(model, motions, sequences, Particles(n_particles=400), 1)
+    assert np.isfinite(filtered.evidence.log).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("def decide(q_0, q_1, beta", "def decide(q_0, q_1, bta"), "takes .'bta'., which the"),
+        (("def learn(q_0, q_1, up,", "def learn(q_0, q_1, last, up,"), "takes .'last'., which"),
+        (("def start()", "def start(beta_0)"), "takes .'beta_0'., which the model does not"),
+    ],
+)
+def test_a_quantity_that_the_model_does_not_name_is_refused(tmp_path, change, words):
+    line = OWN[: OWN.index(change[0])].count("\n")  # of the decorator
+    with pytest.raises(ConfigError, match=rf"two_rates\.py:{line}: .*{words}"):
+        check_model(made(tmp_path, change))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("beta * (q_0 - q_1)", "open(str(beta * (q_0 - q_1)))"), "open"),
+        (("beta * (q_0 - q_1)", "no_such_function(q_0)"), "no_such_function"),
+        (("return q[0], q[1]", "return q[0]"), ""),
+        (("return q[0], q[1]", "return q[0], q[1], q[0]"), ""),
+        (("return 0.0, 0.0", "return 0.0, 'a'"), ""),
+    ],
+    ids=["a file", "an unknown name", "too few", "too many", "a text"],
+)
+def test_equations_that_cannot_be_compiled_are_refused_with_file_and_reason(
+    tmp_path, change, words
+):
+    with pytest.raises(ConfigError, match=r"two_rates\.py: .* cannot be compiled") as refused:
+        check_model(made(tmp_path, change))
+    assert words in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_model_without_an_equation_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match=r"two_rates\.py: .* has no equation `learn`"):
+        check_model(made(tmp_path, ("def learn(", "def learns(")))
+
+
+def test_two_versions_of_a_model_are_two_models(tmp_path):
+    """What is compiled is never that of the version before."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    one = made(tmp_path / "a")
+    other = made(tmp_path / "b", ("return beta * (", "return 2 * beta * ("))
+    sequences = random_sessions("q_learning", [(9,)])
+    values = np.array([0.3, 0.4, 0.1, 2.0])
+    double = values * np.array([1, 1, 1, 2])
+    np.testing.assert_allclose(
+        negative_log_likelihood(other, sequences, values[:, None, None]),
+        negative_log_likelihood(one, sequences, double[:, None, None]),
+        rtol=1e-14,
+    )
