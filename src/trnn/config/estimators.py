@@ -121,6 +121,13 @@ class Network(Settings):
         return self
 
 
+class Teacher(Settings):
+    """The particle filter whose posterior a t-RNN is taught: `trnn.estimators.trnn.teacher`."""
+
+    n_particles: Count = Field(description="particles an agent")
+    n_draws: Count = Field(8, description="draws from each trial's posterior")
+
+
 class Training(Settings):
     """How a t-RNN is trained: truncated back-propagation through time over parallel lanes."""
 
@@ -128,6 +135,17 @@ class Training(Settings):
     lanes: Count = Field(64, description="agents processed side by side in a step")
     window: Count = Field(100, description="trials of each lane in a step")
     learning_rate: Positive = Field(0.005, description="peak of the one-cycle schedule (Adam)")
+    optimizer: Literal["adam", "muon"] = Field(
+        "adam",
+        description="adam for all weights; or muon for matrices between units, adam for the rest "
+        "(`trnn.estimators.trnn.optimizer`)",
+    )
+    matrix_rate: Positive = Field(0.02, description="peak of the one-cycle schedule of muon")
+    teacher: Teacher | None = Field(
+        None,
+        description="the filter whose draws are taught in the place of the true values; null: the "
+        "true values and choices, as in the original study",
+    )
     gradient_clip: Positive = Field(1.0, description="largest norm of the gradient")
     steps_per_epoch: Count = Field(
         500, description="steps between two validations; an epoch in the training table"
