@@ -168,7 +168,8 @@ def test_what_is_taught_is_the_mean_over_draws_and_the_filters_probability(exper
 def test_every_round_is_taught_by_a_filter_of_its_own(experiment, agents, monkeypatch):
     asked = []
 
-    def fake(own, sequences, seed, *keys):
+    def fake(own, sequences, parameters, seed, *keys):
+        assert parameters.shape == (*sequences.valid.shape, len(own.parameters))
         asked.append((seed, *keys))
         return some_targets(own, sequences, len(asked))
 
@@ -186,10 +187,10 @@ def test_every_round_is_taught_by_a_filter_of_its_own(experiment, agents, monkey
 
 
 def test_a_teacher_that_is_not_there_is_named(experiment, agents):
-    assert teach(experiment, agents.sequences, 1, "train", 0) is None
+    assert teach(experiment, agents.sequences, agents.parameters, 1, "train", 0) is None
     own = trained_by(experiment, teacher={"n_particles": 10})
     with pytest.raises(ConfigError, match="teacher"):
-        teach(own, agents.sequences, 1, "train", 0)
+        teach(own, agents.sequences, agents.parameters, 1, "train", 0)
 
 
 def test_orthogonal_matrices_keep_directions_and_lose_sizes():
@@ -264,7 +265,9 @@ def test_a_taught_training_by_muon_resumes_to_the_same_weights(
 ):
     torch.set_num_threads(1)
     monkeypatch.setattr(
-        training, "teach", lambda own, sequences, seed, *keys: some_targets(own, sequences, keys[1])
+        training,
+        "teach",
+        lambda own, sequences, truth, seed, *keys: some_targets(own, sequences, keys[1]),
     )
     own = trained_by(experiment, optimizer="muon", n_steps=60, steps_per_epoch=10)
     taught = some_targets(own, agents.sequences)

@@ -29,12 +29,15 @@ class Targets(NamedTuple):
 
 
 def teach(
-    experiment: Experiment, sequences: Sequences, seed: int, *keys: str | int
+    experiment: Experiment, sequences: Sequences, parameters: Array, seed: int, *keys: str | int
 ) -> Targets | None:
     """Return what the agents of a round are taught by; None: by their choices and true values.
 
     Parameters
     ----------
+    parameters : (n, t, n_parameters)
+        The true values: a filter that keeps an agent's own path among its particles draws from the
+        exact posterior, however few they are.
     seed, keys
         The filter's randomness: the run's seed and what is drawn, as in `trnn.seeds`.
 

@@ -203,8 +203,8 @@ class Trainer:
             part=part,
             detail=False,
         )
-        targets = teach(self.experiment, agents.sequences, self._run_seed, "train", part)
-        return pool_of(self.experiment, agents.sequences, agents.parameters, self._device, targets)
+        own = (self.experiment, agents.sequences, agents.parameters)
+        return pool_of(*own, self._device, teach(*own, self._run_seed, "train", part))
 
     def _broken_step(self, batch: Batch, output: Output, norm: torch.Tensor) -> NumericalError:
         cause = find_cause(self.network, batch, output, self.parameters)

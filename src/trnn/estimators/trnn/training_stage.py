@@ -39,7 +39,7 @@ def train_stage(
         values = np.stack([truth[name] for name in names], axis=-1)
         sequences = from_frame(frame)
         # The table's agents are round 0, the same of all networks.
-        targets = teach(experiment, sequences, run_seed, "train", 0) if taught else None
+        targets = teach(experiment, sequences, values, run_seed, "train", 0) if taught else None
         pools.append(pool_of(experiment, sequences, values, where, targets))
     state_file = checkpoint.with_suffix(".state.pt")
     table = train(
