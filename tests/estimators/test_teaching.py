@@ -16,7 +16,7 @@ from trnn.estimators.trnn.checkpoint import new_network
 from trnn.estimators.trnn.density import mean_log_density
 from trnn.estimators.trnn.features import normal_scores
 from trnn.estimators.trnn.loss import loss_terms, trial_losses
-from trnn.estimators.trnn.optimizer import Muon, optimizers, orthogonal
+from trnn.estimators.trnn.optimizer import Muon, optimizers, orthogonal, schedule_of
 from trnn.estimators.trnn.posterior import log_density, mixture, n_outputs
 from trnn.estimators.trnn.teacher import Targets, teach
 from trnn.estimators.trnn.train import Trainer, pool_of, train
@@ -269,7 +269,9 @@ def test_a_taught_training_by_muon_resumes_to_the_same_weights(
         "teach",
         lambda own, sequences, truth, seed, *keys: some_targets(own, sequences, keys[1]),
     )
-    own = trained_by(experiment, optimizer="muon", n_steps=60, steps_per_epoch=10)
+    own = trained_by(
+        experiment, optimizer="muon", schedule="linear", n_steps=60, steps_per_epoch=10
+    )
     taught = some_targets(own, agents.sequences)
     pool = pool_of(own, agents.sequences, agents.parameters, targets=taught)
     validation = pool_of(own, agents.sequences, agents.parameters)
@@ -291,3 +293,19 @@ def test_a_taught_training_by_muon_resumes_to_the_same_weights(
     pd.testing.assert_frame_equal(
         history.drop(columns="seconds"), resumed.drop(columns="seconds"), check_exact=True
     )
+
+
+@pytest.mark.parametrize("kind", ["adam", "muon"])
+def test_a_linear_schedule_rises_within_a_tenth_and_falls_to_nothing(experiment, kind):
+    own = trained_by(experiment, optimizer=kind, schedule="linear", n_steps=50, learning_rate=0.5)
+    settings = own.estimators.trnn.training
+    for optimizer in optimizers(new_network(own, 1, 0), settings):
+        peak = optimizer.param_groups[0]["lr"]
+        schedule, rates = schedule_of(optimizer, settings), []
+        for _ in range(settings.n_steps):
+            rates.append(optimizer.param_groups[0]["lr"] / peak)
+            optimizer.step()
+            schedule.step()
+        np.testing.assert_allclose(rates[:5], [0.2, 0.4, 0.6, 0.8, 1.0])
+        np.testing.assert_allclose(np.diff(rates[5:]), -1 / 46, rtol=1e-9)
+        assert 0 < rates[-1] < 0.05

@@ -134,13 +134,18 @@ class Training(Settings):
     n_steps: Count = Field(description="optimiser steps")
     lanes: Count = Field(64, description="agents processed side by side in a step")
     window: Count = Field(100, description="trials of each lane in a step")
-    learning_rate: Positive = Field(0.005, description="peak of the one-cycle schedule (Adam)")
+    learning_rate: Positive = Field(0.005, description="peak of the schedule (Adam)")
+    schedule: Literal["one_cycle", "linear"] = Field(
+        "one_cycle",
+        description="how rates change: one_cycle, whose momentum does so too; or linear, up within "
+        "a tenth of the steps and then down to zero",
+    )
     optimizer: Literal["adam", "muon"] = Field(
         "adam",
         description="adam for all weights; or muon for matrices between units, adam for the rest "
         "(`trnn.estimators.trnn.optimizer`)",
     )
-    matrix_rate: Positive = Field(0.02, description="peak of the one-cycle schedule of muon")
+    matrix_rate: Positive = Field(0.02, description="peak of the schedule (muon)")
     teacher: Teacher | None = Field(
         None,
         description="the filter whose draws are taught in the place of the true values; null: the "

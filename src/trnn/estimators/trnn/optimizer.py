@@ -8,6 +8,7 @@ one; each is a matrix of its own.
 
 import math
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import torch
@@ -21,6 +22,7 @@ from trnn.estimators.trnn.posterior_network import PosteriorNetwork
 _ITERATION = (3.4445, -4.7750, 2.0315)
 _N_ITERATIONS = 5
 _TINY = 1e-30
+RISE = 0.1  # share of the steps after which the linear schedule has reached its peak
 
 
 class Muon(torch.optim.Optimizer):
@@ -74,11 +76,19 @@ def optimizers(network: nn.Module, settings: Training) -> list[torch.optim.Optim
 
 
 def schedule_of(
-    optimizer: torch.optim.Optimizer, n_steps: int
+    optimizer: torch.optim.Optimizer, settings: Training
 ) -> torch.optim.lr_scheduler.LRScheduler:
-    """Return the one-cycle schedule whose peaks are the optimiser's rates."""
-    rates = [group["lr"] for group in optimizer.param_groups]
-    return torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=n_steps)
+    """Return the schedule whose peaks are the optimiser's rates."""
+    if settings.schedule == "one_cycle":
+        rates = [group["lr"] for group in optimizer.param_groups]
+        return torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=settings.n_steps)
+    return torch.optim.lr_scheduler.LambdaLR(optimizer, partial(_share, n_steps=settings.n_steps))
+
+
+def _share(step: int, n_steps: int) -> float:
+    """Return the share of the peak that the rate has: linearly up, and linearly down to 0."""
+    rise = max(1.0, RISE * n_steps)
+    return max(0.0, min((step + 1) / rise, (n_steps - step) / (n_steps - rise + 1)))
 
 
 def between_units(network: nn.Module) -> list[tuple[Tensor, int]]:

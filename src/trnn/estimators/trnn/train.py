@@ -93,7 +93,7 @@ class Trainer:
         self._device = train.channels.device
         self.network = new_network(experiment, run_seed, training_seed).to(self._device)
         self.optimizers = optimizers(self.network, self.settings)
-        self.schedules = [schedule_of(own, self.settings.n_steps) for own in self.optimizers]
+        self.schedules = [schedule_of(own, self.settings) for own in self.optimizers]
         self.lanes = Lanes(self._draw_round, self.settings.lanes, self.settings.window)
         self.hidden = self.network.start(self.settings.lanes)
         self.step_number = 0
