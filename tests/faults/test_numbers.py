@@ -303,7 +303,7 @@ INPUT, SCORE = 0, -4  # channels: inputs first; last the 3 scores of the true va
     [
         (INPUT, math.nan, r"the input is \[nan, "),
         (INPUT, -math.inf, r"the input is \[-inf, "),
-        (SCORE + 1, math.inf, r"the normal score of the true value is \[[\d.e-]+, inf, "),
+        (SCORE + 1, math.inf, r"the normal score of what is taught is \[[\d.e-]+, inf, "),
         # Finite in float32; its square is not.
         (SCORE + 1, 2e19, r"the loss score is \[-?(inf|nan)\]"),
     ],
