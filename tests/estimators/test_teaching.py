@@ -180,10 +180,32 @@ def test_every_round_is_taught_by_a_filter_of_its_own(experiment, agents, monkey
     own = own.model_copy(update={"train": own.train.model_copy(update={"n_agents": 4})})
     trainers = [Trainer(own, pool, pool, 7, seed) for seed in (0, 1)]
     for one in trainers:
-        first = one._draw_round(1)
+        first = one._draw_agents(1)
         assert len(first.channels) == len(pool.channels) + (N_DRAWS - 1) * len(own.parameters)
-        one._draw_round(2)
+        one._draw_agents(2)
     assert len(set(asked)) == 4 and {seed for seed, *_ in asked} == {7}
+
+
+def test_fresh_agents_are_played_so_many_times(experiment, agents, monkeypatch):
+    own = trained_by(experiment, plays=3)
+    pool = pool_of(own, agents.sequences, agents.parameters)
+    drawn = []
+
+    def counted(own, *rest, part, **more):
+        drawn.append(part)
+        return experiment_agents(own, *rest, part=part, **more)
+
+    monkeypatch.setattr(training, "experiment_agents", counted)
+    one = Trainer(own, pool, pool, 1, 0)
+    pools = [one._play_round(number) for number in range(9)]
+    assert drawn == [1, 2]
+    assert all(played is pool for played in pools[:3])
+    assert pools[3] is pools[5] and pools[6] is pools[8] and pools[5] is not pools[6]
+    # A round that a resumed training asks for again is the same agents.
+    again = Trainer(own, pool, pool, 1, 0)._play_round(4)
+    assert torch.equal(again.channels, pools[4].channels)
+    stays = trained_by(experiment, plays=3, fresh_agents=False)
+    assert Trainer(stays, pool, pool, 1, 0)._play_round(7) is pool
 
 
 def test_a_teacher_that_is_not_there_is_named(experiment, agents):

@@ -321,13 +321,13 @@ def test_training_stops_at_the_step_and_names_agent_and_trial(
 
 
 def test_a_later_step_and_a_fresh_agent_are_named(experiment, pool, monkeypatch):
-    original = Trainer._draw_round
+    original = Trainer._draw_agents
 
     def draw(self, number):
         drawn = original(self, number)
         return planted(drawn, INPUT, 7, 120, math.nan) if number == 1 else drawn
 
-    monkeypatch.setattr(Trainer, "_draw_round", draw)
+    monkeypatch.setattr(Trainer, "_draw_agents", draw)
     longer = trainer(experiment, pool)
     # 16 lanes, sessions of 5 windows: the 28th agent begins when lane 7 has played its two.
     with pytest.raises(

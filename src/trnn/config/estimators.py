@@ -160,6 +160,11 @@ class Training(Settings):
         description="true: after the training table's agents, new ones from the same dynamics; "
         "false: the training table over and over, as in the original study",
     )
+    plays: Count = Field(
+        1,
+        description="how often each round of fresh agents is played before there are new ones: "
+        "the more often, the less time goes into simulating and filtering them",
+    )
     seeds: Annotated[list[Annotated[Whole, Field(ge=0)]], Field(min_length=1)] = Field(
         [0], description="training seeds; one network each"
     )

@@ -94,7 +94,8 @@ class Trainer:
         self.network = new_network(experiment, run_seed, training_seed).to(self._device)
         self.optimizers = optimizers(self.network, self.settings)
         self.schedules = [schedule_of(own, self.settings) for own in self.optimizers]
-        self.lanes = Lanes(self._draw_round, self.settings.lanes, self.settings.window)
+        self._drawn = (0, train)
+        self.lanes = Lanes(self._play_round, self.settings.lanes, self.settings.window)
         self.hidden = self.network.start(self.settings.lanes)
         self.step_number = 0
         self.history: list[dict[str, Any]] = []
@@ -189,8 +190,15 @@ class Trainer:
         self.step_number += 1
         return {"loss": loss.detach(), **{name: term.detach() for name, term in terms.items()}}
 
-    def _draw_round(self, number: int) -> Pool:
-        if number == 0 or not self.settings.fresh_agents:
+    def _play_round(self, number: int) -> Pool:
+        # Lanes hold the pools that they play; of those played again, one is remembered here.
+        agents = number // self.settings.plays if self.settings.fresh_agents else 0
+        if self._drawn[0] != agents:
+            self._drawn = (agents, self._draw_agents(agents))
+        return self._drawn[1]
+
+    def _draw_agents(self, number: int) -> Pool:
+        if number == 0:
             return self._train
         # Networks of different training seeds see different fresh agents.
         part = number + 1_000_000 * self._training_seed
@@ -220,8 +228,8 @@ class Trainer:
 
     def _trial(self, lane: int, t: int) -> str:
         number, agent, trial = self.lanes.played(lane, t)
-        fresh = number > 0 and self.settings.fresh_agents
-        source = f"round {number} of fresh agents" if fresh else "the training table"
+        number = number // self.settings.plays if self.settings.fresh_agents else 0
+        source = f"round {number} of fresh agents" if number else "the training table"
         return f"agent '{agent}' of {source}, trial {trial} of the session"
 
     def _broken_validation(self) -> NumericalError:
