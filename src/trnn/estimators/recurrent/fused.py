@@ -132,15 +132,16 @@ def forward(x, start, w_ih, w_hh, b_ih, b_hh, states, saved):
     states : (k, units, t, n), written
         States after every trial.
     saved : (k, t, 5, units, n), written
-        What `backward` needs, see `_gates`; with room for one trial, of the last one.
+        What `backward` needs, see `_step`; with room for one trial, of the last one.
     """
     n_networks, units, n_trials, n = states.shape
     n_inputs, width, apart = x.shape[0], 3 * units, n_trials * n
     work = _workspace()
     block = _TRIALS * n + _PADDING
     entering = np.empty((3, units, block), np.float32)
-    # Of one trial, in a row: sums of r, z and c before their functions, W_hn h + b_hn; the state.
-    sums, now = np.empty((4, units, n), np.float32), np.empty((units, n), np.float32)
+    # Of one trial, in a row: products with the state, then c; the state.
+    recurrent, c = np.empty((3, units, n), np.float32), np.empty((units, n), np.float32)
+    now = np.empty((units, n), np.float32)
     for k in range(n_networks):
         now[:] = start[k]
         for t in range(n_trials):
@@ -149,11 +150,18 @@ def forward(x, start, w_ih, w_hh, b_ih, b_hh, states, saved):
                 _multiply(work, (False, False), (width, columns, n_inputs), (w_ih[k], n_inputs),
                           (x[0, t], apart), 0, (entering, block))  # fmt: skip
             _multiply(work, (False, False), (width, n, units), (w_hh[k], units), (now, n), 0,
-                      (sums, n))  # fmt: skip
+                      (recurrent, n))  # fmt: skip
             here = slice(t % _TRIALS * n, t % _TRIALS * n + n)
-            _add_inputs(entering, here, b_ih[k], b_hh[k], sums)
             kept = saved[k, t if saved.shape[1] > 1 else 0]
-            _gates(sums.reshape(4, -1), kept.reshape(5, -1), now.reshape(-1))
+            for j in range(units):
+                _gates(
+                    (entering[0, j, here], entering[1, j, here], entering[2, j, here]),
+                    (recurrent[0, j], recurrent[1, j], recurrent[2, j]),
+                    (b_ih[k, j] + b_hh[k, j], b_ih[k, units + j] + b_hh[k, units + j],
+                     b_ih[k, 2 * units + j], b_hh[k, 2 * units + j]),
+                    (kept[3, j], kept[4, j], c[j]),
+                )  # fmt: skip
+            _step(c.reshape(-1), recurrent[2].reshape(-1), kept.reshape(5, -1), now.reshape(-1))
             for j in range(units):
                 _copy(now[j], states[k, j, t])
 
@@ -165,60 +173,47 @@ def _copy(row, out):
 
 
 @_inlined
-def _add_inputs(entering, here, b_ih, b_hh, sums):
-    """Add inputs and biases to the products with the state before."""
-    units = sums.shape[1]
-    for j in range(units):
-        r, z, c, h = sums[0, j], sums[1, j], sums[2, j], sums[3, j]
-        from_r, from_z = entering[0, j, here], entering[1, j, here]
-        from_c = entering[2, j, here]
-        b_r, b_z = b_ih[j] + b_hh[j], b_ih[units + j] + b_hh[units + j]
-        b_c, b_h = b_ih[2 * units + j], b_hh[2 * units + j]
-        for i in range(len(r)):
-            r[i] += from_r[i] + b_r
-        for i in range(len(r)):
-            z[i] += from_z[i] + b_z
-        for i in range(len(r)):
-            h[i] = c[i] + b_h
-        for i in range(len(r)):
-            c[i] = from_c[i] + b_c
+def _gates(entering, recurrent, biases, gates):
+    """Write one unit's r, z and c of one trial, and add its bias to W_hn h."""
+    b_r, b_z, b_c, b_h = biases
+    r, z, c = gates
+    r_input, z_input, c_input = entering
+    r_state, z_state, h = recurrent
+    for i in range(len(r)):
+        r[i] = _logistic(r_input[i] + r_state[i] + b_r)
+        z[i] = _logistic(z_input[i] + z_state[i] + b_z)
+    for i in range(len(r)):
+        h[i] += b_h
+        # tanh(a) = 2 logistic(2 a) - 1
+        c[i] = _TWO * _logistic(_TWO * (c_input[i] + b_c + r[i] * h[i])) - _ONE
 
 
 @_inlined
-def _gates(sums, saved, now):
-    """Turn one trial's sums into gates, and the state into the one after it.
+def _step(c, h, saved, now):
+    """Turn the state into the one after it, and save by what gradients are multiplied.
 
-    All units and sequences stand in a row, and some at a time stay in the nearest cache. Saved are
-    the derivatives of the next state by the sums of c and of z; that of c's sum by r's; r; z.
+    Of the next state by the sums of c and of z; of c's sum by r's; then there stand r and z. All
+    units and sequences are in a row, and some at a time stay in the nearest cache.
     """
     for first in range(0, len(now), _CHUNK):
         here = slice(first, min(first + _CHUNK, len(now)))
-        _gates_of_some(
-            (sums[0, here], sums[1, here], sums[2, here], sums[3, here]),
+        _step_of_some(
+            c[here],
+            h[here],
             (saved[0, here], saved[1, here], saved[2, here], saved[3, here], saved[4, here]),
             now[here],
         )
 
 
 @_inlined
-def _gates_of_some(sums, saved, now):
-    """As `_gates`, in several passes: a loop that writes to many arrays is not vectorised."""
+def _step_of_some(c, h, saved, now):
+    """As `_step`, in several passes: a loop that writes to many arrays is not vectorised."""
     of_c, of_z, of_r, r, z = saved
-    sum_r, sum_z, c, h = sums
-    for i in range(len(now)):
-        r[i] = _logistic(sum_r[i])
-    for i in range(len(now)):
-        z[i] = _logistic(sum_z[i])
-    for i in range(len(now)):
-        # tanh(a) = 2 logistic(2 a) - 1
-        c[i] = _TWO * _logistic(_TWO * (c[i] + r[i] * h[i])) - _ONE
     for i in range(len(now)):
         of_r[i] = h[i] * r[i] * (_ONE - r[i])
-    for i in range(len(now)):
         of_c[i] = (_ONE - z[i]) * (_ONE - c[i] * c[i])
     for i in range(len(now)):
         of_z[i] = (now[i] - c[i]) * z[i] * (_ONE - z[i])
-    for i in range(len(now)):
         now[i] = c[i] + z[i] * (now[i] - c[i])
 
 
@@ -285,7 +280,7 @@ def _turn(rows, turned, first):
 
 @_inlined
 def _gates_backward(saved, flowing, own):
-    """Write one trial's gradients by the sums of c, r and z and by W_hn h + b_hn, as `_gates`.
+    """Write one trial's gradients by the sums of c, r and z and by W_hn h + b_hn.
 
     And leave of the gradient what flows to the state before by way of z.
     """
