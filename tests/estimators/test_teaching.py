@@ -9,7 +9,6 @@ import torch
 
 from benchmarks.architectures import with_network
 from trnn.config.experiment import Experiment
-from trnn.errors import ConfigError
 from trnn.estimators.trnn import density
 from trnn.estimators.trnn import train as training
 from trnn.estimators.trnn.checkpoint import new_network
@@ -208,11 +207,27 @@ def test_fresh_agents_are_played_so_many_times(experiment, agents, monkeypatch):
     assert Trainer(stays, pool, pool, 1, 0)._play_round(7) is pool
 
 
-def test_a_teacher_that_is_not_there_is_named(experiment, agents):
-    assert teach(experiment, agents.sequences, agents.parameters, 1, "train", 0) is None
-    own = trained_by(experiment, teacher={"n_particles": 10})
-    with pytest.raises(ConfigError, match="teacher"):
-        teach(own, agents.sequences, agents.parameters, 1, "train", 0)
+def test_a_teacher_draws_from_the_posterior_that_the_truth_is_drawn_from(experiment, agents):
+    own = (agents.sequences, agents.parameters, 1, "train", 0)
+    assert teach(experiment, *own) is None
+    taught = trained_by(experiment, teacher={"n_particles": 500, "n_draws": 16})
+    targets = teach(taught, *own)
+    assert targets is not None
+    valid = agents.sequences.valid
+    assert targets.values.shape == (16, *agents.parameters.shape)
+    assert np.isfinite(targets.values).all() and (targets.values[:, ~valid] == 0).all()
+    # The truth and a draw are alike: so are their squared distances from the mean of other draws.
+    half = targets.values[8:, valid].mean(axis=0)
+    of_draw = ((targets.values[0, valid] - half) ** 2).mean(axis=0)
+    of_truth = ((agents.parameters[valid] - half) ** 2).mean(axis=0)
+    ratio = of_truth / of_draw
+    assert (ratio > 0.6).all() and (ratio < 1.7).all()
+    # The filter's probability is as good a prediction as any: better than chance.
+    p = np.where(agents.sequences.action == 0, targets.p_action_0, 1 - targets.p_action_0)[valid]
+    assert -np.log(p).mean() < np.log(2)
+    again = teach(taught, *own)
+    assert again is not None
+    np.testing.assert_array_equal(targets.values, again.values)
 
 
 def test_orthogonal_matrices_keep_directions_and_lose_sizes():

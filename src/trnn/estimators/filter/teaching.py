@@ -3,10 +3,16 @@
 import numpy as np
 
 from trnn.estimators.filter.noise import stream, uniform
-from trnn.estimators.filter.particle_filter import filter_one, room
+from trnn.estimators.filter.one_subject import filter_one, room
 from trnn.estimators.filter.particles import Kept
-from trnn.estimators.filter.smoother import FAR, learning_of, session_of
-from trnn.estimators.filter.trajectories import draw_limit, improve, new_chain
+from trnn.estimators.filter.trajectories import (
+    FAR,
+    draw_limit,
+    improve,
+    learning_of,
+    new_chain,
+    session_of,
+)
 from trnn.theory.compiled import compiled
 from trnn.theory.model import Model
 from trnn.theory.motions import Motions

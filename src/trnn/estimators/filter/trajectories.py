@@ -19,8 +19,11 @@ import numpy as np
 
 from trnn.estimators.filter.noise import normal_pair, uniform
 from trnn.theory.compiled import compiled
+from trnn.theory.model import Model
 from trnn.theory.motions import CONSTANT, FROM_THE_END, LOGIT, SWITCHING, WALKING
 from trnn.theory.numeric import exp, logistic
+from trnn.trials.choices import choices
+from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
 
@@ -32,6 +35,8 @@ PRODUCT = 8  # probabilities that are multiplied before their logarithm is taken
 SMALLEST = 1e-38
 REVALUE, SHIFT, BIRTH, DEATH, BEND = 0, 1, 2, 3, 4
 _ONE = np.uint64(1)
+# Places in a subject's stream that are far from those that a filter uses.
+FAR = np.uint64(1 << 50)
 
 
 class Session(NamedTuple):
@@ -67,6 +72,21 @@ class Chain(NamedTuple):
     counts: Array
     states: Array
     p: Array
+
+
+def learning_of(model: Model) -> Array:
+    """Return which of a model's parameters its state depends on, (d,) of bool."""
+    return np.array([parameter.learning for parameter in model.parameters])
+
+
+def session_of(one: Sequences) -> Session:
+    """Return the trials of one subject."""
+    action, reward, fresh, lengths = choices(one)
+    n = int(lengths[0])
+    begins = np.append(np.flatnonzero(fresh[0, :n]), n)
+    ends = begins[np.searchsorted(begins, np.arange(n), side="right")]
+    last = np.ascontiguousarray(one.previous_action[0, :n])
+    return Session(action[0, :n], reward[0, :n], fresh[0, :n], ends, last)
 
 
 @compiled
