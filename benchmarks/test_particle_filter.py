@@ -11,9 +11,10 @@ from benchmarks.plain.particles import filter_agent, filter_agent_by_particle
 from benchmarks.problems import SEED, artificial, first, some_agents, worst
 from benchmarks.sizes import SIZES
 from tests.estimators.plain import of_subject
+from trnn.config.particles import Particles
 from trnn.estimators.filter.particle_filter import particle_filter
-from trnn.theory.dynamics import get_dynamics
 from trnn.theory.models import get_model
+from trnn.theory.motions import motions_of
 from trnn.trials.sequences import Sequences
 
 
@@ -31,11 +32,11 @@ by_filter = pytest.mark.parametrize("which", FILTERS, ids=[f.stage for f in FILT
 
 
 def run(which: Filter, sequences: Sequences, n_particles: int, seed: int = SEED):
-    dynamics = get_dynamics(EXPERIMENT.dynamics[which.dynamics], EXPERIMENT.parameters)
+    motions = motions_of(EXPERIMENT.dynamics[which.dynamics], EXPERIMENT.parameters)
+    # So many for every subject, however large its error is: that is what is measured.
+    particles = Particles(n_particles=n_particles, max_particles=n_particles, resample_below=BELOW)
     model = get_model("q_learning")
-    return particle_filter(
-        model, dynamics, sequences, n_particles, BELOW, seed, "benchmark", which.stage
-    )
+    return particle_filter(model, motions, sequences, particles, seed, "benchmark", which.stage)
 
 
 def facts(which: Filter, n: int, t: int, n_particles: int) -> dict:
@@ -57,9 +58,8 @@ def sessions(n: int, t: int) -> Sequences:
 def difference(which: Filter, sequences: Sequences, n_particles: int, plain: list) -> float:
     """Return the largest difference in P(action 0), after judging it by what chance does.
 
-    Where both draw the same noise in the same order it is rounding. Should the project draw it
-    otherwise, the two are samples of one distribution: then they may differ as much as the
-    project's own answers under several seeds.
+    The two draw other numbers: they are samples of one distribution, and may differ as much as
+    the project's own answers under several seeds.
     """
     theirs = np.array([answer.p_action_0 for answer in plain])
     sequences = first(sequences, len(theirs))
@@ -99,7 +99,7 @@ def measure_plain(measure, which: Filter, t: int, kind: str, filter_one) -> None
 
 
 def keys(which: Filter, i: int) -> tuple[str, ...]:
-    """Return what the project's random numbers of agent i are keyed by."""
+    """Return what the random numbers of agent i are keyed by."""
     agents = some_agents(SIZES.filtered_agents, SIZES.trials).sequences.subjects
     return ("benchmark", which.stage, agents[i])
 

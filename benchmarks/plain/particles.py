@@ -1,8 +1,7 @@
 """A bootstrap particle filter for Q-learning, one agent and one trial at a time.
 
 `filter_agent` has all particles of the trial in one array, as a filter is usually written;
-`filter_agent_by_particle` has none, only numbers. Both draw the same noise in the same order as
-the project does, so that where nothing else differs the results are equal.
+`filter_agent_by_particle` has none, only numbers.
 """
 
 import math

@@ -98,22 +98,25 @@ def test_people_without_groups_are_one_group_and_too_few_are_refused():
 def test_the_prior_of_the_highest_evidence_is_chosen():
     # Sums -12, -10, -10.5; differences from the second: (-1, -1), (-0.25, -0.25), (3, -4).
     evidence = np.array([[-6.0, -6.0], [-5.0, -5.0], [-5.25, -5.25], [-2.0, -9.0]])
-    choice = choose(evidence)
+    error = np.array([[0.1, 0.0], [0.3, 0.4], [0.0, 0.0], [1.2, 0.0]])
+    choice = choose(evidence, error)
     assert choice.chosen == 1
     np.testing.assert_allclose(choice.behind, [2, 0, 0.5, 1])
     # The SD of (-3, 4), sqrt(24.5), times sqrt(2) is 7: the last is within, the others differ
     # by the same for both subjects and are told apart.
     np.testing.assert_allclose(choice.standard_error, [0, 0, 0, 7])
     np.testing.assert_array_equal(choice.candidate, [False, True, False, True])
+    # Of both filters, over both subjects: of the best 0.5 alone.
+    np.testing.assert_allclose(choice.mc_error, [np.sqrt(0.26), 0, 0.5, 1.3])
 
 
 def test_one_subject_is_enough():
-    assert choose(np.array([[-2.0], [-1.0]])).chosen == 1
+    assert choose(np.array([[-2.0], [-1.0]]), np.zeros((2, 1))).chosen == 1
 
 
 def test_evidence_that_is_not_finite_is_refused():
     with pytest.raises(ValueError, match="1 values not finite"):
-        choose(np.array([[-1.0, np.nan]]))
+        choose(np.array([[-1.0, np.nan]]), np.zeros((1, 2)))
 
 
 def test_experiments_view_has_the_law_of_bayes_and_the_published_ones_share_the_grid(experiments):

@@ -58,7 +58,7 @@ def of_one(law, model, name, sequences, settings=MANY, seed=0):
         return run(model, motions, sequences, settings, seed)
     index = list(ranges).index(name)
     # A filter at each value needs fewer particles.
-    fewer = settings.model_copy(update={"n_particles": max(settings.n_particles // 16, 16)})
+    fewer = settings.model_copy(update={"n_particles": max(settings.n_particles // 2, 16)})
     found = log_evidence_of_constant(
         get_model(model), motions, index, sequences, fewer, 12, seed, "test"
     )
@@ -129,7 +129,8 @@ def test_a_constant_by_quadrature_and_by_importance_sampling_are_the_same():
     sequences = sessions(model, [(100, 100)])
     got, error = of_one("constant", model, "alpha", sequences)
     exactly, _ = constant_log_evidence(get_model(model), RANGES[model], sequences, 1, "test")
-    assert got[0] == pytest.approx(exactly[0], abs=0.01)
+    # Of the midpoint rule, in cells that hold up to 15 % of the posterior.
+    assert got[0] == pytest.approx(exactly[0], abs=0.03)
     assert error[0] < 1e-9  # nothing is left to chance
 
 

@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
+from tests.estimators.plain import random_sessions
 from trnn.errors import TableError
 from trnn.estimators.baselines import estimate_references
 from trnn.estimators.estimates import estimates_frame
 from trnn.estimators.estimates_table import estimates
-from trnn.estimators.filter.filter_stage import estimate_filter
-from trnn.estimators.filter.particle_filter import particle_filter
+from trnn.estimators.filter.evidence_table import FILTER_EVIDENCE
+from trnn.estimators.filter.filter_stage import estimate_filter, evidence_frame
+from trnn.estimators.filter.particle_filter import Evidence, particle_filter
 from trnn.estimators.mle.fits_table import mle
 from trnn.estimators.mle.mle_stage import fit_mle
 from trnn.tables.parquet import Provenance, read_metadata, read_table
@@ -32,7 +34,8 @@ def made(request, tiny_experiments, tmp_path_factory):
     estimate_references(trials, folder / "fits.parquet", references, experiment, PROVENANCE)
     for which, smoothers in (("filter", []), ("bayes", ["bayes_smooth"])):
         outputs = {name: folder / f"{name}.parquet" for name in (which, *smoothers)}
-        estimate_filter(trials, outputs, experiment, which, "test", 1, PROVENANCE)
+        evidence = folder / f"{which}_evidence.parquet"
+        estimate_filter(trials, outputs, evidence, experiment, which, "test", 1, PROVENANCE)
     return experiment, folder
 
 
@@ -46,7 +49,8 @@ def test_every_table_has_a_row_for_each_trial(made, estimator):
     experiment, folder = made
     unit_of = get_model(experiment.model).unit_of
     spread = estimator in ("filter", "bayes", "bayes_smooth")
-    schema = estimates(unit_of, spread, smooth=estimator == "bayes_smooth")
+    smooth = estimator == "bayes_smooth"
+    schema = estimates(unit_of, spread, smooth=smooth, particles=spread)
     table = read_table(folder / f"{estimator}.parquet", schema)
     trials = read_table(folder / "test.parquet")
     assert table.columns.tolist() == schema.names()
@@ -111,6 +115,26 @@ def test_filters_assume_the_dynamics_that_are_named(made, which):
         np.testing.assert_array_equal(
             table[f"{name}_sd"], filtered.posterior.sd[sequences.valid][:, p]
         )
+        np.testing.assert_array_equal(
+            table[f"{name}_mc_error"], filtered.error[sequences.valid][:, p]
+        )
+    evidence = read_table(folder / f"{which}_evidence.parquet", FILTER_EVIDENCE)
+    assert evidence["subject"].tolist() == list(sequences.subjects)
+    assert evidence["n_trials"].tolist() == sequences.lengths.tolist()
+    for name in ("log", "error"):
+        column = "log_evidence" if name == "log" else "log_evidence_error"
+        np.testing.assert_array_equal(evidence[column], getattr(filtered.evidence, name))
+    assert evidence["n_particles"].tolist() == filtered.evidence.n_particles.tolist()
+    within = filtered.evidence.error <= settings.tolerance
+    assert evidence["converged"].tolist() == within.tolist()
+
+
+def test_evidence_above_the_tolerance_has_not_converged():
+    sequences = random_sessions("q_learning", [(4,), (5,)])
+    found = Evidence(np.array([-2.0, -3.0]), np.array([0.3, 0.31]), np.array([100, 200]))
+    frame = evidence_frame(found, sequences, "test", 0.3)
+    assert frame["converged"].tolist() == [True, False]
+    assert frame["subject"].tolist() == ["s0", "s1"] and set(frame["population"]) == {"test"}
 
 
 def test_a_subject_without_a_fit_is_named(made, tmp_path):

@@ -233,19 +233,19 @@ def test_a_simulated_reward_that_is_not_finite_names_agent_and_trial(monkeypatch
 
 
 @pytest.mark.parametrize("detail", [True, False])
-def test_a_law_of_learning_that_breaks_names_agent_and_trial(detail):
-    class Breaks(QLearning):
-        n_updates = 0
+def test_a_law_of_learning_that_breaks_names_agent_and_trial(monkeypatch, detail):
+    from trnn.theory import simulate as module
 
-        def update(self, latent, parameters, action, reward):
-            latent = super().update(latent, parameters, action, reward)
-            self.n_updates += 1
-            if self.n_updates == 34:
-                latent[0, 2] = np.nan
-            return latent
+    original = module.draw_sessions
 
+    def lost(*arguments):
+        sessions = original(*arguments)
+        sessions.outcome[2, 33] = 7
+        return sessions
+
+    monkeypatch.setattr(module, "draw_sessions", lost)
     with pytest.raises(NumericalError, match=r"'agent-0013' has latent \[nan, .* at trial 34 of"):
-        agents_of(Breaks(), detail=detail)
+        agents_of(Amnesia(), detail=detail)
 
 
 def test_a_task_whose_rewards_overflow_names_agent_and_trial():

@@ -2,6 +2,7 @@
 
 import importlib.util
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -67,8 +68,9 @@ def made(folder, change=("", "")):
     assert change[0] in OWN
     path = folder / "two_rates.py"
     path.write_text(OWN.replace(*change, 1))
-    spec = importlib.util.spec_from_file_location("two_rates", path)
+    spec = importlib.util.spec_from_file_location(f"two_rates_{len(sys.modules)}", path)
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # where a class's source is looked up
     spec.loader.exec_module(module)
     return module.TwoRates()
 
@@ -125,11 +127,11 @@ def test_a_quantity_that_the_model_does_not_name_is_refused(tmp_path, change, wo
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (("beta * (q_0 - q_1)", "open(str(beta * (q_0 - q_1)))"), "open"),
+        (("beta * (q_0 - q_1)", "open(str(beta * (q_0 - q_1)))"), "'open'"),
         (("beta * (q_0 - q_1)", "no_such_function(q_0)"), "no_such_function"),
-        (("return q[0], q[1]", "return q[0]"), ""),
-        (("return q[0], q[1]", "return q[0], q[1], q[0]"), ""),
-        (("return 0.0, 0.0", "return 0.0, 'a'"), ""),
+        (("return q[0], q[1]", "return q[0]"), ".learn>"),
+        (("return q[0], q[1]", "return q[0], q[1], q[0]"), "expected 2, got 3"),
+        (("return 0.0, 0.0", "return 0.0, 'a'"), ".start>"),
     ],
     ids=["a file", "an unknown name", "too few", "too many", "a text"],
 )

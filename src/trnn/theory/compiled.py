@@ -229,8 +229,12 @@ def check_model(model: Model) -> None:
 
 
 def _reason(error: NumbaError) -> str:
-    """Return the last of a compiler's complaints, in one line, with its place in the source."""
+    """Return the innermost of a compiler's complaints, in one line, with its place in the source.
+
+    It stands after the last of the lines by which one failure is told to come from another.
+    """
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    said = [line for line in lines if not line.startswith(("File", "This error", "-", "<source"))]
-    places = [line for line in lines if line.startswith('File "')]
-    return " ".join([*(said[-2:]), *places[-1:]])
+    told = [i for i, line in enumerate(lines) if "Failed in nopython mode pipeline" in line]
+    inner = lines[told[-1] + 1 :] if told else lines
+    places = [line.rstrip(":") for line in inner if line.startswith('File "')]
+    return " ".join([*inner[:1], *places[:1]])

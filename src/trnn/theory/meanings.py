@@ -31,7 +31,8 @@ def _meanings() -> dict[str, Meaning]:
                     f"({meaning.symbol}), another model {found[parameter.name].words} "
                     f"({found[parameter.name].symbol}). Give it another name."
                 )
-    return found
+    # By name: a model that comes first in the alphabet does not change what comes after what.
+    return dict(sorted(found.items()))
 
 
 # Every parameter of every model, by its column's name, in an order that no new model changes.

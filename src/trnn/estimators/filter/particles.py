@@ -26,6 +26,7 @@ Array = np.ndarray
 UNLIKELY = 1e-200
 SMALL = 1e-100  # totals of weights below it are raised
 LANES = 8
+APART = np.uint64(40)  # replicates stand 2^40 places apart in a stream
 _ONE = np.uint64(1)
 
 
@@ -90,8 +91,13 @@ def run(model, motions, action, reward, fresh, key, below, kept, records):
     remembers = motions.min_gap > 0 or len(motions.limits) > 0 or motions.stationary_share > 0
     cloud = np.zeros((n_replicates, d + n_state + n_walks + (2 * d + 1) * remembers, n))
     other = d + n_state  # the first row that is neither a parameter nor the model's state
-    log_p, weights, place = records.log_evidence, records.weights, np.zeros(1, np.uint64)
+    log_p, weights = records.log_evidence, records.weights
     log_p[:], weights[:] = 0.0, 1.0
+    # Each replicate has places of its own, and draws have others: were they shared, a choice after
+    # which one replicate is resampled would shift the noise by which the next comes to that trial.
+    places = np.zeros((n_replicates + 1, 1), np.uint64)
+    for r in range(n_replicates + 1):
+        places[r, 0] = np.uint64(r) << APART
     totals, shares = np.full(n_replicates, float(n)), np.empty(n_replicates)
     skips = np.zeros((n_replicates, d), np.int64)
     before, copies, moves = np.empty(n), np.empty(n, np.int64), np.empty((2, n), np.int64)
@@ -99,7 +105,7 @@ def run(model, motions, action, reward, fresh, key, below, kept, records):
     predicts, summaries = len(records.p_action_0) > 0, len(records.mean) > 0
     draws, history, last = len(records.draws) > 0, len(records.parents) > 0, -1
     for r in range(n_replicates):
-        start(motions, cloud[r, :d], cloud[r, other:], skips[r], key, place)
+        start(motions, cloud[r, :d], cloud[r, other:], skips[r], key, places[r])
     keeps, own_state = len(kept.path) > 0, np.empty(n_state)
     changes = np.zeros((2, d))
     for t in range(len(action)):
@@ -110,10 +116,10 @@ def run(model, motions, action, reward, fresh, key, below, kept, records):
             records.p_action_0[t] = 0.0
         offset, n_drawn = 0.0, 0
         if draws:
-            offset = uniform(key, place[0])
-            place[0] += _ONE
+            offset = uniform(key, places[n_replicates, 0])
+            places[n_replicates, 0] += _ONE
         for r in range(n_replicates):
-            values, state = cloud[r, :d], cloud[r, d:other]
+            values, state, place = cloud[r, :d], cloud[r, d:other], places[r]
             if t > 0:
                 move(motions, values, cloud[r, other:], skips[r], t, key, place)
             if keeps and r == 0:

@@ -19,7 +19,8 @@ from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
 
-# A cell that holds more of the posterior than this is divided, so many times at most.
+# A cell that holds more of the posterior than this is divided, with its neighbours, so many times
+# at most.
 TOO_MUCH, ROUNDS = 0.15, 5
 
 
@@ -90,9 +91,9 @@ def _integrate(
     for _ in range(ROUNDS):
         mass = np.log(widths) + np.logaddexp.reduce(values, axis=1)
         mass = np.exp(mass - np.logaddexp.reduce(mass))
-        divided = mass > TOO_MUCH
-        if not divided.any():
+        if not (mass > TOO_MUCH).any():
             break
+        divided = _divided(centres, widths, mass)
         thirds = widths[divided] / 3.0
         # The middle third has the cell's own centre.
         sides = np.concatenate((centres[divided] - thirds, centres[divided] + thirds))
@@ -101,6 +102,22 @@ def _integrate(
         centres = np.concatenate((centres, sides))
         widths = np.concatenate((widths, thirds, thirds))
     result: Array = np.logaddexp.reduce(np.log(widths)[:, None] + values, axis=0)
+    return result
+
+
+def _divided(centres: Array, widths: Array, mass: Array) -> Array:
+    """Return which cells are divided: those that hold much, and those beside them.
+
+    A posterior that is narrower than a cell, near the cell's end, hardly shows at the centre of the
+    next one, though it may lie in it as much.
+    """
+    order = np.argsort(centres)
+    much, wide = mass[order] > TOO_MUCH, widths[order]
+    divided = much.copy()
+    divided[1:] |= much[:-1] & (wide[1:] > 0.5 * wide[:-1])
+    divided[:-1] |= much[1:] & (wide[:-1] > 0.5 * wide[1:])
+    result = np.empty_like(divided)
+    result[order] = divided
     return result
 
 
