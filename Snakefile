@@ -40,7 +40,16 @@ rule all:
         at("manifest"),
 
 
+onstart:
+    begin(RESULTS, workflow)
+
+
 onsuccess:
+    end(RESULTS)
     # Only a summary that this run wrote is this run's.
     if summary_is_new():
         print(Path(at("summary")).read_text(encoding="utf-8"))
+
+
+onerror:
+    end(RESULTS)

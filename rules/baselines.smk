@@ -2,7 +2,8 @@
 #
 # Needs: a population's trials.
 # Makes: <results>/<e>/estimates/<estimator>/{test,human}.parquet of all but networks,
-#        <results>/<e>/evidence/<filter>/{test,human}.parquet,
+#        <results>/<e>/evidence/<filter>/{test,human}.parquet and, joined,
+#        <results>/<e>/convergence.parquet,
 #        <results>/<e>/fits/mle/{test,human}.parquet (which `metrics` joins),
 #        <results>/<e>/fits/recovery.parquet (where the experiment measures recovery)
 
@@ -10,7 +11,6 @@
 rule fit_mle:
     input:
         trials=trials,
-        code=code("fit_mle"),
     output:
         at("fits_of_population"),
     log:
@@ -26,6 +26,7 @@ rule fit_mle:
         mem_mb=grows(1000),
         runtime=grows(30),
     params:
+        code=code("fit_mle"),
         experiment=settings("mle"),
         seed=RUN.seed,
         data_source=RUN.data_source,
@@ -36,7 +37,6 @@ rule fit_mle:
 rule fit_recovery:
     input:
         trials=at("agents", split="test"),
-        code=code("fit_recovery"),
     output:
         at("recovery_fits"),
     log:
@@ -50,6 +50,7 @@ rule fit_recovery:
         mem_mb=grows(1000),
         runtime=grows(20),
     params:
+        code=code("fit_recovery"),
         experiment=settings("recovery"),
         dynamics=dynamics_of(Stationary),
         seed=RUN.seed,
@@ -65,7 +66,6 @@ for WHICH in ("filter", "bayes"):
             f"estimate_{WHICH}"
         input:
             trials=trials,
-            code=code("estimate_filter"),
         output:
             **{name: at("estimates", estimator=name) for name in registry.made_by(WHICH)},
             evidence=at("filter_evidence", estimator=WHICH),
@@ -83,12 +83,47 @@ for WHICH in ("filter", "bayes"):
             mem_mb=grows(2500 if WHICH == "bayes" else 1000),
             runtime=grows(120),
         params:
+            code=code("estimate_filter"),
             experiment=settings(WHICH),
             which=WHICH,
             seed=RUN.seed,
             data_source=RUN.data_source,
         script:
             "../workflow/scripts/estimate_filter.py"
+
+
+rule convergence:
+    input:
+        tables=lambda wildcards: [
+            at(
+                "filter_evidence",
+                experiment=wildcards.experiment,
+                estimator=name,
+                population=population,
+            )
+            for name in registry.filters()
+            for population in PLANS[wildcards.experiment].populations
+        ],
+    output:
+        at("convergence"),
+    log:
+        f"{LOGS}/convergence/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/convergence/{{experiment}}.tsv"
+    group:
+        "evaluation"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(10),
+    params:
+        code=code("convergence"),
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    script:
+        "../workflow/scripts/convergence.py"
 
 
 # The references of a population in one job: each takes less time than starting Python does. Agents
@@ -101,7 +136,6 @@ for POPULATION in TRIALS:
         input:
             trials=f"{RESULTS}/{TRIALS[POPULATION]}",
             fits=at("fits_of_population", population=POPULATION),
-            code=code("estimate_references"),
         output:
             **{
                 name: at("estimates", estimator=name, population=POPULATION)
@@ -120,6 +154,7 @@ for POPULATION in TRIALS:
             mem_mb=grows(1000),
             runtime=grows(10),
         params:
+            code=code("estimate_references"),
             experiment=settings("model"),
             population=POPULATION,
             seed=RUN.seed,

@@ -13,7 +13,6 @@ rule calibration:
     input:
         unpack(posteriors),
         trials=at("agents", split="test"),
-        code=code("calibration"),
     output:
         report(
             at("calibration"),
@@ -34,6 +33,7 @@ rule calibration:
         mem_mb=grows(2000),
         runtime=grows(15),
     params:
+        code=code("calibration"),
         experiment=settings("calibration"),
         estimators=lambda wildcards: list(posteriors(wildcards)),
         bootstrap_resamples=RUN.bootstrap_resamples,
@@ -46,7 +46,6 @@ rule calibration:
 rule calibration_fresh:
     input:
         unpack(posterior_networks),
-        code=code("calibration_fresh"),
     output:
         at("calibration_fresh"),
     log:
@@ -62,6 +61,7 @@ rule calibration_fresh:
         mem_mb=grows(3000),
         runtime=grows(20),
     params:
+        code=code("calibration_fresh"),
         experiment=settings("calibration_fresh"),
         networks=lambda wildcards: list(posterior_networks(wildcards)),
         n_agents=RUN.calibration_agents,
@@ -78,7 +78,6 @@ rule optimality:
         metrics=at("metrics"),
         trials=at("agents", split="test"),
         published="config/published.yaml",
-        code=code("optimality"),
     output:
         report(
             at("optimality"),
@@ -99,6 +98,7 @@ rule optimality:
         mem_mb=grows(1500),
         runtime=grows(10),
     params:
+        code=code("optimality"),
         experiment=settings("calibration"),
         estimators=LAST_TRIAL,
         bootstrap_resamples=RUN.bootstrap_resamples,

@@ -31,6 +31,7 @@ from trnn.figures.keys import table_file
 from trnn.tables.layout import BENCHMARKS as BENCHMARKS_FOLDER
 from trnn.tables.layout import LOGS as LOGS_FOLDER
 from trnn.tables.layout import file_of
+from trnn.workflow.agenda import begin, end
 from trnn.workflow.plan import TESTS, Plan, check_experiments
 
 try:

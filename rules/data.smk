@@ -13,8 +13,6 @@ if RUN.data_source == "real":
         download,
 
     rule download:
-        input:
-            code=code("download"),
         output:
             "data/raw/{dataset}",
         # The mirror is no param: the content is checked against the registry's digest, so where
@@ -31,6 +29,7 @@ if RUN.data_source == "real":
             mem_mb=grows(1000),
             runtime=grows(20),
         params:
+            code=code("download"),
             dataset=lambda wildcards: row_of(wildcards.dataset),
         script:
             "../workflow/scripts/download.py"
@@ -38,14 +37,6 @@ if RUN.data_source == "real":
 else:
 
     rule simulate_people:
-        input:
-            code=code(
-                "simulate_people",
-                lambda wildcards: [
-                    model_of(experiment_of(wildcards.dataset)),
-                    module_of(REGISTRY[wildcards.dataset].format),
-                ],
-            ),
         output:
             at("raw"),
         log:
@@ -61,6 +52,13 @@ else:
             mem_mb=grows(1000),
             runtime=grows(10),
         params:
+            code=code(
+                "simulate_people",
+                lambda wildcards: [
+                    model_of(experiment_of(wildcards.dataset)),
+                    module_of(REGISTRY[wildcards.dataset].format),
+                ],
+            ),
             experiment=lambda wildcards: view(
                 EXPERIMENTS[experiment_of(wildcards.dataset)], "people"
             ),
@@ -74,7 +72,6 @@ else:
 rule prepare:
     input:
         raw=lambda wildcards: f"{RAW}/{EXPERIMENTS[wildcards.experiment].human}",
-        code=code("prepare", lambda wildcards: [module_of(DATASETS[wildcards.experiment].format)]),
     output:
         at("people"),
     log:
@@ -91,6 +88,7 @@ rule prepare:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
+        code=code("prepare", lambda wildcards: [module_of(DATASETS[wildcards.experiment].format)]),
         dataset=lambda wildcards: row_of(EXPERIMENTS[wildcards.experiment].human),
         data_source=RUN.data_source,
         seed=RUN.seed,

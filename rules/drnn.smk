@@ -10,7 +10,6 @@
 rule train_drnn:
     input:
         trials=at("people"),
-        code=code("train_drnn"),
     output:
         estimates=at("cohort_estimates", part="{cohort}"),
         checkpoint=at("checkpoint", part="{cohort}"),
@@ -31,6 +30,7 @@ rule train_drnn:
         runtime=grows(60),
         gpu=N_GPUS,
     params:
+        code=code("train_drnn"),
         experiment=settings("{network}"),
         device=RUN.device,
         seed=RUN.seed,
@@ -42,7 +42,6 @@ rule train_drnn:
 rule join_drnn:
     input:
         tables=cohort_estimates,
-        code=code("join_tables"),
     output:
         at("estimates", estimator="{network}", population="human"),
     log:
@@ -59,5 +58,7 @@ rule join_drnn:
     resources:
         mem_mb=grows(1000),
         runtime=grows(5),
+    params:
+        code=code("join_tables"),
     script:
         "../workflow/scripts/join_tables.py"

@@ -13,7 +13,6 @@ rule metrics:
             at("fits_of_population", experiment=wildcards.experiment, population=population)
             for population in PLANS[wildcards.experiment].populations
         ],
-        code=code("metrics"),
     output:
         metrics=report(
             at("metrics"),
@@ -35,6 +34,7 @@ rule metrics:
         mem_mb=grows(2000),
         runtime=grows(10),
     params:
+        code=code("metrics"),
         experiment=settings("model"),
         estimators=lambda wildcards: {
             population: PLANS[wildcards.experiment].estimators(population)
@@ -56,7 +56,6 @@ rule summary:
     input:
         tables=[path for own in SUMMARISED.values() for path in own.values()],
         published="config/published.yaml",
-        code=code("summary"),
     output:
         report(
             at("summary"),
@@ -77,6 +76,7 @@ rule summary:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
+        code=code("summary"),
         experiments={name: view(e, "whole") for name, e in EXPERIMENTS.items()},
         tables=SUMMARISED,
         columns={name: sorted(plan.columns) for name, plan in PLANS.items()},

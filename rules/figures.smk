@@ -20,7 +20,6 @@ for BATCH, (NAME, ENTRIES) in BATCHES.items():
             f"figures_{BATCH}"
         input:
             tables=sorted({path for e in ENTRIES for path in figure_tables(NAME, e).values()}),
-            code=code("figures", named=drawing(NAME, ENTRIES)),
         output:
             pdf=[at("figure", experiment=n, kind=kind, suffix="pdf") for n, kind in FILES],
             png=[
@@ -46,6 +45,7 @@ for BATCH, (NAME, ENTRIES) in BATCHES.items():
             mem_mb=grows(1500),
             runtime=grows(10),
         params:
+            code=code("figures", named=drawing(NAME, ENTRIES)),
             tables={entry.kind: figure_tables(NAME, entry) for entry in ENTRIES},
             experiment=view(EXPERIMENTS[NAME], "figures"),
             seed=RUN.seed,

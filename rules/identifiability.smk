@@ -6,8 +6,6 @@
 
 
 rule identifiability:
-    input:
-        code=code("identifiability"),
     output:
         at("identifiability"),
     log:
@@ -23,6 +21,7 @@ rule identifiability:
         mem_mb=grows(1000),
         runtime=grows(15),
     params:
+        code=code("identifiability"),
         experiment=settings("identifiability"),
         bootstrap_resamples=RUN.bootstrap_resamples,
         seed=RUN.seed,
@@ -34,7 +33,6 @@ rule identifiability_moving:
     input:
         trials=at("agents", split="test"),
         estimates=at("estimates", estimator="bayes", population="test"),
-        code=code("identifiability_moving"),
     output:
         at("identifiability_moving"),
     log:
@@ -50,6 +48,7 @@ rule identifiability_moving:
         mem_mb=grows(1500),
         runtime=grows(10),
     params:
+        code=code("identifiability_moving"),
         experiment=settings("identifiability_moving"),
         estimator="bayes",
         dynamics=dynamics_of(Switching),

@@ -16,7 +16,6 @@ rule manifest:
     input:
         results=all_results(),
         workflow=[os.path.relpath(BASE / name) for name in WORKFLOW_FILES],
-        code=code("manifest"),
     output:
         manifest=at("manifest"),
         workflow=[at("workflow", file=name) for name in WORKFLOW_FILES],
@@ -34,6 +33,7 @@ rule manifest:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
+        code=code("manifest"),
         # A mirror of the raw data is a place on some machine.
         run=RUN.model_dump(mode="json", exclude={"data_mirror"}),
         experiments={name: view(e, "whole") for name, e in EXPERIMENTS.items()},

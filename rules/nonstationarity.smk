@@ -9,7 +9,6 @@
 rule nonstationarity:
     input:
         trials=trials,
-        code=code("nonstationarity"),
     output:
         at("nonstationarity_of_population"),
     log:
@@ -26,6 +25,7 @@ rule nonstationarity:
         mem_mb=grows(1000),
         runtime=grows(60),
     params:
+        code=code("nonstationarity"),
         experiment=settings("nonstationarity"),
         seed=RUN.seed,
         data_source=RUN.data_source,
@@ -43,7 +43,6 @@ rule nonstationarity_rates:
             )
             for population in PLANS[wildcards.experiment].populations
         ],
-        code=code("nonstationarity_rates"),
     output:
         evidence=at("nonstationarity"),
         rates=at("nonstationarity_rates"),
@@ -60,6 +59,7 @@ rule nonstationarity_rates:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
+        code=code("nonstationarity_rates"),
         bayes_factor=lambda wildcards: EXPERIMENTS[
             wildcards.experiment
         ].nonstationarity.bayes_factor,

@@ -19,7 +19,6 @@ rule misspecification:
         },
         **{split: at("agents", split=split) for split in ("train", "validation", "test")},
         human=at("people"),
-        code=code("misspecification"),
     output:
         misspecification=at("misspecification"),
         features=at("misspecification_features"),
@@ -36,6 +35,7 @@ rule misspecification:
         mem_mb=grows(2000),
         runtime=grows(10),
     params:
+        code=code("misspecification"),
         experiment=settings("people_checks"),
         dynamics=lambda wildcards: EXPERIMENTS[wildcards.experiment].estimators.bayes.dynamics,
         seed=RUN.seed,
@@ -49,7 +49,6 @@ rule predictive:
         trials=at("people"),
         draws=at("draws", network=registry.SMOOTHER),
         fits=at("fits_of_population", population="human"),
-        code=code("predictive"),
     output:
         predictive=at("predictive"),
         people=at("predictive_people"),
@@ -66,6 +65,7 @@ rule predictive:
         mem_mb=grows(2000),
         runtime=grows(10),
     params:
+        code=code("predictive"),
         experiment=settings("people_checks"),
         seed=RUN.seed,
         data_source=RUN.data_source,

@@ -8,7 +8,6 @@
 rule select_prior:
     input:
         trials=at("people"),
-        code=code("select_prior"),
     output:
         report(
             at("prior_selection"),
@@ -30,6 +29,7 @@ rule select_prior:
         mem_mb=grows(1000),
         runtime=grows(90),
     params:
+        code=code("select_prior"),
         experiment=settings("select_prior"),
         bootstrap_resamples=RUN.bootstrap_resamples,
         seed=RUN.seed,
@@ -41,7 +41,6 @@ rule select_prior:
 rule measure_task:
     input:
         trials=at("people"),
-        code=code("measure_task"),
     output:
         at("task_measured"),
     log:
@@ -57,6 +56,7 @@ rule measure_task:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
+        code=code("measure_task"),
         experiment=settings("measure_task"),
         seed=RUN.seed,
         data_source=RUN.data_source,

@@ -18,7 +18,6 @@ rule replication:
             e=[e for e in having("people") if e in REPLICATED],
         ),
         published="config/published.yaml",
-        code=code("replication"),
     output:
         table=at("replication"),
         markdown=report(
@@ -40,6 +39,7 @@ rule replication:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
+        code=code("replication"),
         experiments={
             name: {"model": EXPERIMENTS[name].model, "human": EXPERIMENTS[name].human}
             for name in REPLICATED

@@ -21,7 +21,6 @@ rule report:
             os.path.relpath(file)
             for file in sorted((BASE / "src" / "trnn" / "report" / "templates").iterdir())
         ],
-        code=code("report", named=lambda wildcards: map(model_of, EXPERIMENTS)),
     output:
         at("report"),
     log:
@@ -37,6 +36,7 @@ rule report:
         mem_mb=grows(1500),
         runtime=grows(10),
     params:
+        code=code("report", named=lambda wildcards: map(model_of, EXPERIMENTS)),
         experiments={name: view(e, "whole") for name, e in EXPERIMENTS.items()},
         estimators={
             name: {p: plan.estimators(p) for p in plan.populations} for name, plan in PLANS.items()

@@ -5,8 +5,6 @@
 
 
 rule simulate:
-    input:
-        code=code("simulate"),
     output:
         at("agents"),
     log:
@@ -23,6 +21,7 @@ rule simulate:
         mem_mb=grows(1500),
         runtime=grows(10),
     params:
+        code=code("simulate"),
         experiment=settings("simulate_{split}"),
         seed=RUN.seed,
     script:

@@ -13,7 +13,6 @@ RECOVERING = [name for name in registry.of_parameters() if name != registry.FIT]
 rule comparisons:
     input:
         metrics=at("metrics"),
-        code=code("comparisons"),
     output:
         at("comparisons"),
     log:
@@ -29,6 +28,7 @@ rule comparisons:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
+        code=code("comparisons"),
         experiment=settings("model"),
         bootstrap_resamples=RUN.bootstrap_resamples,
         seed=RUN.seed,
@@ -46,7 +46,6 @@ rule findings:
         published="config/published.yaml",
         control_trials=at("agents", split="test"),
         control_estimates=at("estimates", estimator="trnn", population="test"),
-        code=code("findings"),
     output:
         report(
             at("findings"),
@@ -67,6 +66,7 @@ rule findings:
         mem_mb=grows(1500),
         runtime=grows(10),
     params:
+        code=code("findings"),
         experiment=settings("model"),
         having=having_of_people,
         dataset=lambda wildcards: EXPERIMENTS[wildcards.experiment].human,
@@ -83,7 +83,6 @@ rule courses:
         estimates=at("estimates", estimator="trnn", population="human"),
         control_trials=at("agents", split="test"),
         control_estimates=at("estimates", estimator="trnn", population="test"),
-        code=code("courses"),
     output:
         at("courses"),
     log:
@@ -99,6 +98,7 @@ rule courses:
         mem_mb=grows(1000),
         runtime=grows(15),
     params:
+        code=code("courses"),
         experiment=settings("model"),
         having=having_of_people,
         permutations=RUN.permutations,
@@ -114,7 +114,6 @@ rule recovery:
         **{name: at("estimates", estimator=name, population="test") for name in RECOVERING},
         trials=at("agents", split="test"),
         fits=at("recovery_fits"),
-        code=code("recovery"),
     output:
         at("recovery"),
     log:
@@ -130,6 +129,7 @@ rule recovery:
         mem_mb=grows(1500),
         runtime=grows(10),
     params:
+        code=code("recovery"),
         experiment=settings("model"),
         estimators=RECOVERING,
         dynamics=dynamics_of(Stationary),
@@ -151,7 +151,6 @@ rule statistics:
             )
         ),
         tables=lambda wildcards: tables_of_tests(wildcards.experiment),
-        code=code("statistics"),
     output:
         report(
             at("statistics"),
@@ -172,6 +171,7 @@ rule statistics:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
+        code=code("statistics"),
         seed=RUN.seed,
         data_source=RUN.data_source,
     script:

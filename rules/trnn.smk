@@ -12,7 +12,6 @@ rule train:
     input:
         train=at("agents", split="train"),
         validation=at("agents", split="validation"),
-        code=code("train"),
     output:
         checkpoint=at("checkpoint", part="seed{seed}"),
         history=at("training", part="seed{seed}"),
@@ -32,6 +31,7 @@ rule train:
         runtime=grows(60),
         gpu=N_GPUS,
     params:
+        code=code("train"),
         experiment=settings("{network}"),
         device=RUN.device,
         seed=RUN.seed,
@@ -43,7 +43,6 @@ rule infer:
     input:
         trials=trials,
         checkpoints=checkpoints,
-        code=code("infer"),
     output:
         at("estimates", estimator="{network}"),
     log:
@@ -61,6 +60,7 @@ rule infer:
         mem_mb=grows(2500),
         runtime=grows(10),
     params:
+        code=code("infer"),
         experiment=settings("model"),
         ensemble=lambda wildcards: network_of(wildcards).ensemble,
         draws=lambda wildcards: network_of(wildcards).draws,
@@ -74,7 +74,6 @@ rule draw:
     input:
         trials=at("people"),
         checkpoints=checkpoints,
-        code=code("draw"),
     output:
         at("draws"),
     log:
@@ -92,6 +91,7 @@ rule draw:
         mem_mb=grows(2500),
         runtime=grows(10),
     params:
+        code=code("draw"),
         experiment=settings("model"),
         ensemble=lambda wildcards: network_of(wildcards).ensemble,
         draws=lambda wildcards: network_of(wildcards).draws,

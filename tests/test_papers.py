@@ -20,7 +20,7 @@ from .workflow.test_rooms import ORDER
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 CITATION = yaml.safe_load((ROOT / "CITATION.cff").read_text())
-PACKAGES = ("trnn", "ger2024")
+PACKAGES = ("trnn", "ger2024", "snakemake_logger_plugin_trnn")
 
 
 def test_the_licence_is_the_one_that_is_named():
@@ -73,7 +73,7 @@ def wheel(tmp_path_factory) -> zipfile.ZipFile:
     return zipfile.ZipFile(path)
 
 
-def test_the_wheel_holds_both_packages_with_their_types_and_templates(wheel):
+def test_the_wheel_holds_all_packages_with_their_types_and_templates(wheel):
     there = {name for name in wheel.namelist() if name.startswith(PACKAGES)}
     sources = [
         path.relative_to(ROOT / "src").as_posix()

@@ -1,4 +1,4 @@
-"""Command line: `trnn show` explains a table, `check` settings, `verify` a results folder."""
+"""Command line: `trnn show` explains a table, `status` a run; `verify` compares its results."""
 
 import importlib
 import json
@@ -94,6 +94,18 @@ def verify_results(
     told = ", ".join(f"{n:,} {state}" for state, n in sorted(counts.items()))
     console.print(f"{folder}: {len(verdicts):,} files: {told}.")
     raise typer.Exit(1 if bad else 0)
+
+
+@app.command("status")
+def status_of_run(
+    folder: Annotated[Path, typer.Argument(help="a results folder")] = Path("results"),
+    jobs: Annotated[bool, typer.Option("--jobs", help="every job that waits, one by one")] = False,
+) -> None:
+    """Say how far a run is: running jobs, waiting ones, and the time that is left."""
+    from trnn.workflow.status import status
+    from trnn.workflow.status_text import status_text
+
+    Console(soft_wrap=True, highlight=False).print(*status_text(status(folder), jobs), sep="\n")
 
 
 @app.command("compare")

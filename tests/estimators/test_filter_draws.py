@@ -5,7 +5,7 @@ import numpy as np
 from tests.estimators.plain import RANGES
 from tests.estimators.test_particle_filter import from_the_prior
 from trnn.estimators.filter.noise import stream
-from trnn.estimators.filter.particle_filter import filter_one, room
+from trnn.estimators.filter.one_subject import filter_one, room
 from trnn.estimators.filter.summaries import add_draws
 from trnn.theory.models import get_model
 from trnn.theory.motions import motions_of

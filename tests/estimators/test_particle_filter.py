@@ -21,7 +21,8 @@ from trnn.config.task import BernoulliTask, GaussianTask
 from trnn.errors import NumericalError
 from trnn.estimators.filter.movement import start
 from trnn.estimators.filter.noise import stream
-from trnn.estimators.filter.particle_filter import filter_one, log_evidence, particle_filter, room
+from trnn.estimators.filter.one_subject import filter_one, room
+from trnn.estimators.filter.particle_filter import log_evidence, particle_filter
 from trnn.estimators.filter.particles import APART
 from trnn.theory.dynamics import get_dynamics
 from trnn.theory.models import get_model

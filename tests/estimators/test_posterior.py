@@ -159,7 +159,7 @@ def test_the_loss_is_the_score_and_the_choice(experiment, agents):
     terms = loss_terms(output, batch, names)
     assert list(terms) == term_names(experiment.estimators.trnn.network, names)
     valid = batch.valid > 0
-    score = -log_density(output.posterior, batch.scores)[valid].mean()
+    score = -log_density(output.posterior, batch.scores[0])[valid].mean()
     assert terms["score"].item() == pytest.approx(score.item(), rel=1e-5)
     whole = weighted(terms, experiment.estimators.trnn.network)
     assert whole.item() == pytest.approx((terms["score"] + terms["bce"]).item(), rel=1e-6)

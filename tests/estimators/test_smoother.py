@@ -11,7 +11,7 @@ from tests.estimators.test_particle_filter import known_alpha
 from trnn.config.dynamics import RandomWalk, Stationary, Switching, Walk
 from trnn.config.particles import Smoother
 from trnn.estimators.filter.noise import stream
-from trnn.estimators.filter.particle_filter import filter_one, room
+from trnn.estimators.filter.one_subject import filter_one, room
 from trnn.estimators.filter.smoother import first_paths, smooth
 from trnn.estimators.filter.trajectories import trace
 from trnn.theory.models import get_model

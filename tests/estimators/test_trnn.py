@@ -104,7 +104,7 @@ def test_loss_terms_of_points_against_a_plain_loop(published, published_pool):
     for t, i in torch.nonzero(batch.valid).tolist():
         n += 1
         p_0 = 1 / (1 + math.exp(-output.action_logit[t, i].item()))
-        totals["bce"] -= math.log(p_0 if batch.action[t, i] == 0 else 1 - p_0)
+        totals["bce"] -= math.log(p_0 if batch.p_action_0[t, i] == 1 else 1 - p_0)
         for p, name in enumerate(names):
             logits = output.bin_logits[p][:, t, i].tolist()
             top = sum(math.exp(x) for x in logits)
@@ -135,7 +135,7 @@ def test_a_pool_holds_every_agents_trials(published, agents, published_pool):
     assert not (pool.starts % window).any()
     assert pool.channels.shape[1] == window * np.ceil(sequences.lengths / window).sum() + 1
     np.testing.assert_array_equal(batch.valid[:n_trials].T, sequences.valid)
-    np.testing.assert_array_equal(batch.action[:n_trials].T, sequences.action)
+    np.testing.assert_array_equal(batch.p_action_0[:n_trials].T, sequences.action == 0)
     seen = inputs(sequences, settings).transpose(2, 1, 0)
     np.testing.assert_array_equal(batch.inputs[:, :n_trials], seen)
     for p, (name, bounds) in enumerate(experiment.parameters.items()):
@@ -146,7 +146,7 @@ def test_a_pool_holds_every_agents_trials(published, agents, published_pool):
 
 
 def counting_pool(round_number: int) -> Pool:
-    """Three agents of 7, 12 and 10 trials whose action counts trials, in windows of 5."""
+    """Three agents of 7, 12 and 10 trials whose P(action 0) counts trials, in windows of 5."""
     lengths = np.array([7, 12, 10])
     padded = torch.tensor([10, 15, 10])
     t = torch.cat([torch.arange(float(n)) for n in padded])
@@ -165,7 +165,7 @@ def test_lanes_play_every_trial_of_every_agent_in_order():
         for lane in range(2):
             who = batch.bins[0, 0, lane].item()
             here = batch.valid[:, lane] > 0
-            trials = batch.action[here, lane].tolist()
+            trials = batch.p_action_0[here, lane].tolist()
             assert bool(fresh[lane]) == (trials[0] == 0.0)
             seen[lane].setdefault(who, []).extend(trials)
     lengths = {0: 7, 1: 12, 2: 10}

@@ -314,7 +314,7 @@ INPUT, SCORE = 0, -4  # channels: inputs first; last the 3 scores of the true va
     [
         (INPUT, math.nan, r"the input is \[nan, "),
         (INPUT, -math.inf, r"the input is \[-inf, "),
-        (SCORE + 1, math.inf, r"the normal score of the true value is \[[\d.e-]+, inf, "),
+        (SCORE + 1, math.inf, r"the normal score of what is taught is \[[\d.e-]+, inf, "),
         # Finite in float32; its square is not.
         (SCORE + 1, 2e19, r"the loss score is \[-?(inf|nan)\]"),
     ],
@@ -332,13 +332,13 @@ def test_training_stops_at_the_step_and_names_agent_and_trial(
 
 
 def test_a_later_step_and_a_fresh_agent_are_named(experiment, pool, monkeypatch):
-    original = Trainer._draw_round
+    original = Trainer._draw_agents
 
     def draw(self, number):
         drawn = original(self, number)
         return planted(drawn, INPUT, 7, 120, math.nan) if number == 1 else drawn
 
-    monkeypatch.setattr(Trainer, "_draw_round", draw)
+    monkeypatch.setattr(Trainer, "_draw_agents", draw)
     longer = trainer(experiment, pool)
     # 16 lanes, sessions of 5 windows: the 28th agent begins when lane 7 has played its two.
     with pytest.raises(

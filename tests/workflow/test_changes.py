@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.workflow.runs import RESULTS, TINY, jobs, snakemake
 
 pytestmark = pytest.mark.workflow
 
 Job = dict
 COMMENT = "\n# changed\n"
+CODE = "\n_CHANGED = 1\n"
 # These have all settings of the run among their own.
 EVERYTHING = {"summary", "report", "manifest"}
 
@@ -36,10 +38,17 @@ def made_of(*modules: str) -> Callable[[Job], bool]:
     return lambda job: any(f"src/{module}" in job["code"] for module in modules)
 
 
-def comments(*modules: str) -> Change:
-    """Return the change by which each of some modules gets a comment."""
-    edits = tuple((f"src/{module}", "", COMMENT) for module in modules)
+def code(*modules: str) -> Change:
+    """Return the change by which each of some modules gets a line of code."""
+    edits = tuple((f"src/{module}", "", CODE) for module in modules)
     return Change(", ".join(modules), made_of(*modules), edits)
+
+
+def words_about(path: Path) -> list[tuple[str, str, str]]:
+    """Return the edits that add a comment to a file, and change its docstring if it has one."""
+    name, start = path.relative_to(ROOT).as_posix(), path.read_text()[:30]
+    docstring = [(name, start, f'"""Changed. {start[3:]}')] if start.startswith('"""') else []
+    return [(name, "", COMMENT), *docstring]
 
 
 def of(experiment: str, *rules: str, **wildcards: str) -> Callable[[Job], bool]:
@@ -60,6 +69,7 @@ def config(text: str) -> list[str]:
     return ["--config", f"overrides={text}"]
 
 
+SCRIPTS = sorted((ROOT / "workflow/scripts").glob("*.py"))
 # Inference, summaries, predictions, checks, scores, figures, texts, the study.
 NO_TRAINING = (
     "trnn/estimators/trnn/infer.py",
@@ -112,36 +122,48 @@ CHANGES = [
         lambda job: job["rule"] in {"courses", "report", "manifest"},
         config=["--config", "permutations=150"],
     ),
-    comments("trnn/estimators/filter/particle_filter.py"),
-    comments("trnn/theory/likelihood.py"),
-    comments("trnn/estimators/trnn/train.py"),
-    comments("trnn/figures/trajectories.py"),
+    code("trnn/estimators/filter/particle_filter.py"),
+    code("trnn/theory/likelihood.py"),
+    code("trnn/estimators/trnn/train.py"),
+    code("trnn/figures/trajectories.py"),
     Change(
         "the types of the settings",
         lambda job: False,
-        (("src/trnn/config/drnn.py", "", COMMENT),),
+        (("src/trnn/config/drnn.py", "", CODE),),
     ),
     Change(
         "the frame of a job",
         lambda job: False,
         tuple(
-            (f"src/trnn/{name}.py", "", COMMENT)
-            for name in ("errors", "tables/layout", "workflow/job", "workflow/records")
+            (f"src/trnn/{name}.py", "", CODE)
+            for name in (
+                *("errors", "progress", "tables/layout"),
+                *("workflow/job", "workflow/records", "workflow/heartbeat"),
+            )
         ),
     ),
-    comments(*NO_TRAINING),
+    code(*NO_TRAINING),
+    Change(
+        "comments and docstrings everywhere",
+        lambda job: False,
+        tuple(
+            edit
+            for path in (*sorted((ROOT / "src").rglob("*.py")), *SCRIPTS)
+            for edit in words_about(path)
+        ),
+    ),
     Change(
         "words: descriptions of columns, names and symbols of parameters",
         lambda job: job["rule"].startswith("figures") or job["rule"] in {"summary", "report"},
         tuple(
-            (f"src/trnn/{room}/words.py", "", COMMENT)
+            (f"src/trnn/{room}/words.py", "", "\nCHANGED = 'changed'\n")
             for room in (
                 *("theory", "trials", "data", "estimators"),
                 *("estimators/trnn", "estimators/drnn"),
             )
         ),
     ),
-    comments("trnn/theory/models/hybrid_exploration.py"),
+    code("trnn/theory/models/hybrid_exploration.py"),
     Change(
         "one more model",
         lambda job: False,
@@ -177,7 +199,7 @@ CHANGES = [
     Change(
         "a script of a stage",
         lambda job: job["rule"] == "infer",
-        (("workflow/scripts/infer.py", "", COMMENT),),
+        (("workflow/scripts/infer.py", "", CODE),),
     ),
     Change(
         "the people's file",

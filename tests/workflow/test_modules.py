@@ -12,6 +12,7 @@ from trnn.errors import TrnnError
 from trnn.theory.compiled import check_model
 from trnn.theory.meanings import MEANINGS
 from trnn.theory.models import get_model, model_names
+from trnn.workflow.code import READ
 from trnn.workflow.modules import (
     FRAME,
     MODELS,
@@ -19,16 +20,12 @@ from trnn.workflow.modules import (
     WORDS,
     files_of,
     modules_of,
-    statements,
 )
+from trnn.workflow.sources import statements
 
 SRC = ROOT / "src"
 SOURCES = sorted(SRC.rglob("*.py"))
 SCRIPTS = {path.stem: path for path in sorted((ROOT / "workflow/scripts").glob("*.py"))}
-# Scripts whose stages have words among their inputs.
-READ = ast.literal_eval(
-    re.search(r"^READ = (.+)$", (ROOT / "rules/code.smk").read_text(), re.MULTILINE)[1]
-)
 ALL_WORDS = [path for path in SOURCES if path.name == WORDS]
 
 
@@ -43,7 +40,8 @@ def test_training_depends_on_nothing_that_comes_after_it():
         *("estimators/trnn/draws_stage.py", "estimators/trnn/draws_table.py"),
         *("estimators/trnn/summaries.py", "estimators/trnn/pit.py", "estimators/posterior.py"),
         *("estimators/estimates.py", "estimators/estimates_table.py", "theory/prediction.py"),
-        *("theory/likelihood.py", "theory/quantiles.py", "config/stage_views.py"),
+        *("estimators/filter/particle_filter.py", "estimators/filter/smoother.py"),
+        *("theory/likelihood.py", "config/stage_views.py"),
     }
     for name in later:
         assert (SRC / "trnn" / name).is_file(), name
@@ -154,7 +152,7 @@ def test_there_are_words_and_no_stage_is_made_of_them_but_what_is_read():
 
 @pytest.mark.parametrize("path", ALL_WORDS, ids=lambda path: path.parent.name)
 def test_a_module_of_words_holds_words_alone(path):
-    """They are no inputs of the stages: a stage that called them could go stale."""
+    """Most stages are not made of them: one that called them could go stale."""
     tree = ast.parse(path.read_text())
     records = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
     for node in tree.body:
@@ -193,7 +191,7 @@ def _is_constant(node: ast.expr, records: set[str]) -> bool:
 def test_words_are_never_decided_by():
     """No stage compares them, asks whether they hold something, or goes through them in a loop.
 
-    But for those that have words among their inputs.
+    But for those that are made of words too.
     """
     stages = [path for name, path in SCRIPTS.items() if name not in READ]
     for path in {Path(module) for script in stages for module in modules_of(script)}:
@@ -234,6 +232,25 @@ def test_the_frame_of_a_job_holds_nothing_that_a_stage_computes_with():
             assert issubclass(error, TrnnError) and set(vars(error)) <= set(vars(TrnnError)), name
 
 
+def test_no_stage_computes_with_what_it_says_of_its_progress():
+    """`trnn.progress` is of the frame: a stage may only tell it something."""
+    for path in SOURCES:
+        if "workflow" in path.parts or path.stem == "progress":
+            continue
+        tree = ast.parse(path.read_text())
+        said = {id(n.value.func.value) for n in ast.walk(tree) if _tells_progress(n)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                assert node.module != "trnn.progress", path
+            named = isinstance(node, ast.Name) and node.id == "progress"
+            assert not named or id(node) in said, f"{path}:{getattr(node, 'lineno', '')}"
+
+
+def _tells_progress(node: ast.AST) -> bool:
+    call = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(call, ast.Call) and ast.unparse(call.func) == "progress.report"
+
+
 def test_the_types_of_the_settings_are_no_part_of_a_stage():
     scripts = sorted((ROOT / "workflow/scripts").glob("*.py"))
     closures = {path for script in scripts for path in modules_of(script)}
@@ -244,7 +261,7 @@ def test_the_types_of_the_settings_are_no_part_of_a_stage():
 
 
 def test_the_types_of_the_settings_hold_no_behaviour_that_a_stage_uses():
-    """They are no inputs of the stages: a stage that called them could go stale."""
+    """No stage is made of them: one that called them could go stale."""
     used_by_the_rules = {"applied_seeds", "cohorts", "network", "networks"}
     methods = set()
     for path in TYPES_OF_SETTINGS:

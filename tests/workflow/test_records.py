@@ -11,8 +11,9 @@ import pytest
 
 from trnn.errors import AlteredFileError
 from trnn.tables.atomic import atomic_path
-from trnn.tables.origin import NO_COMMIT, code_files, git_commit
+from trnn.tables.origin import NO_COMMIT, git_commit
 from trnn.workflow import records
+from trnn.workflow.code import code_digest, stage_code, stage_files
 from trnn.workflow.job import run_stage
 from trnn.workflow.records import Results, read_record
 
@@ -44,10 +45,10 @@ def job(tmp_path, monkeypatch):
 
         smk = SimpleNamespace(
             rule=rule,
-            input=Named(a=source, code=[records.__file__]),
+            input=Named(a=source),
             output=Named(made=target),
             wildcards=Named(experiment="x"),
-            params=Named(seed=1, data_source="none", factor=2),
+            params=Named(code=stage_code("simulate"), seed=1, data_source="none", factor=2),
             log=[f"results/logs/{rule}/x.log"],
             threads=1,
         )
@@ -65,7 +66,9 @@ def test_a_record_says_what_was_made_of_what(job, tmp_path):
     made = record["job"]
     assert made["rule"] == "double" and made["wildcards"] == {"experiment": "x"}
     assert list(made["inputs"]) == ["a"] and made["outputs"] == ["b"]
-    assert list(made["code"]) == ["src/trnn/workflow/records.py"]
+    assert made["script"] == "simulate" and made["code"] == stage_files("simulate")
+    assert made["code_digest"] == code_digest(made["code"]) == stage_code("simulate")["digest"]
+    assert "code" not in made["params"]  # nor is it a setting
     assert {"git_commit", "package_version", "library_versions", "config_digest"} <= set(made)
     assert made["started"] <= made["ended"] and made["seconds"] >= 0
     # Nothing of this machine: neither a path nor its name.
@@ -209,7 +212,3 @@ def test_the_commit_is_that_of_this_project_alone(tmp_path, monkeypatch):
     assert commit().endswith("+changes")
     monkeypatch.setattr(origin, "PROJECT", tmp_path / "src")
     assert commit() == NO_COMMIT
-
-
-def test_code_has_the_same_name_in_every_checkout():
-    assert list(code_files([records.__file__])) == ["src/trnn/workflow/records.py"]

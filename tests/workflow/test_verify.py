@@ -119,6 +119,8 @@ def test_code_that_is_other_now_makes_stale(copy):
     module = copy / "src/trnn/estimators/filter/particle_filter.py"
     text = module.read_text()
     module.write_text(text + "\n# changed\n")
+    assert said_of(copy) == {}
+    module.write_text(text + "\n_CHANGED = 1\n")
     said = said_of(copy)
     module.write_text(text)
     changed = "stale: src/trnn/estimators/filter/particle_filter.py has changed since"

@@ -115,13 +115,41 @@ class Network(Settings):
         return self
 
 
+class Teacher(Settings):
+    """The particle filter whose posterior a t-RNN is taught: `trnn.estimators.trnn.teacher`."""
+
+    n_particles: Count = Field(description="particles an agent")
+    n_draws: Count = Field(8, description="draws from each trial's posterior")
+    sweeps: Count = Field(
+        10,
+        description="of a network that smooths: times that a trajectory is moved between two draws "
+        "(`trnn.estimators.filter.trajectories`)",
+    )
+
+
 class Training(Settings):
     """How a t-RNN is trained: truncated back-propagation through time over parallel lanes."""
 
     n_steps: Count = Field(description="optimiser steps")
     lanes: Count = Field(64, description="agents processed side by side in a step")
     window: Count = Field(100, description="trials of each lane in a step")
-    learning_rate: Positive = Field(0.005, description="peak of the one-cycle schedule (Adam)")
+    learning_rate: Positive = Field(0.005, description="peak of the schedule (Adam)")
+    schedule: Literal["one_cycle", "linear"] = Field(
+        "one_cycle",
+        description="how rates change: one_cycle, whose momentum does so too; or linear, up within "
+        "a tenth of the steps and then down to zero",
+    )
+    optimizer: Literal["adam", "muon"] = Field(
+        "adam",
+        description="adam for all weights; or muon for matrices between units, adam for the rest "
+        "(`trnn.estimators.trnn.optimizer`)",
+    )
+    matrix_rate: Positive = Field(0.02, description="peak of the schedule (muon)")
+    teacher: Teacher | None = Field(
+        None,
+        description="the filter whose draws are taught in the place of the true values; null: the "
+        "true values and choices, as in the original study",
+    )
     gradient_clip: Positive = Field(1.0, description="largest norm of the gradient")
     steps_per_epoch: Count = Field(
         500, description="steps between two validations; an epoch in the training table"
@@ -130,6 +158,11 @@ class Training(Settings):
         True,
         description="true: after the training table's agents, new ones from the same dynamics; "
         "false: the training table over and over, as in the original study",
+    )
+    plays: Count = Field(
+        1,
+        description="how often each round of fresh agents is played before there are new ones: "
+        "the more often, the less time goes into simulating and filtering them",
     )
     seeds: Annotated[list[Annotated[Whole, Field(ge=0)]], Field(min_length=1)] = Field(
         [0], description="training seeds; one network each"

@@ -2,10 +2,8 @@
 
 import hashlib
 import importlib.metadata
-import json
 import platform
 import subprocess
-from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -45,17 +43,6 @@ def file_digest(path: str | Path) -> str:
     """Return the SHA-256 of a file's content."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def code_files(files: Iterable[str | Path]) -> dict[str, str]:
-    """Return the digest of each file of the project by its name there, whatever the checkout."""
-    paths = sorted(Path(file).resolve() for file in files)
-    return {path.relative_to(PROJECT).as_posix(): file_digest(path) for path in paths}
-
-
-def code_digest(files: Mapping[str, str]) -> str:
-    """Return the SHA-256 of what `code_files` returned."""
-    return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
 
 
 def _output(*command: str) -> str:

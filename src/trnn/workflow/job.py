@@ -13,12 +13,16 @@ from typing import Any
 from trnn import __version__
 from trnn.errors import StorageError, TrnnError
 from trnn.tables.atomic import remove_leftovers
-from trnn.tables.origin import code_digest, code_files, git_commit, library_versions
+from trnn.tables.origin import git_commit, library_versions
 from trnn.tables.parquet import Provenance
+from trnn.workflow.code import code_digest, stage_files
+from trnn.workflow.heartbeat import heartbeat
 from trnn.workflow.records import Results, now
 
-# Params that record where a table comes from and have no part in what it holds.
-NOT_SETTINGS = frozenset({"seed", "data_source", "population"})
+CODE = "code"  # the param of every rule: trnn.workflow.code
+# Params that record where a table comes from and have no part in what it holds; and the code, which
+# has records of its own.
+NOT_SETTINGS = frozenset({"seed", "data_source", "population", CODE})
 
 STORAGE = {
     errno.ENOSPC: "the disk is full. Free some space",
@@ -33,15 +37,17 @@ def run_stage(main: Callable[[Any], None], snakemake: Any) -> None:
     """Run `main` on Snakemake's object, logging to the rule's log file.
 
     Inputs are compared with their records before, and outputs recorded afterwards
-    (`trnn.workflow.records`). An error that a user can mend ends the job with its message; any
-    other with its traceback too. Both stand in the log and on the terminal.
+    (`trnn.workflow.records`); in between the job gives signs of life (`trnn.workflow.heartbeat`).
+    An error that a user can mend ends the job with its message; any other with its traceback too.
+    Both stand in the log and on the terminal.
     """
     log = logging.getLogger(snakemake.rule)
     try:
         _start_log(Path(snakemake.log[0]))
-        job = _begin(snakemake)
-        main(snakemake)
-        _end(snakemake, job)
+        with heartbeat(snakemake.log[0], snakemake.rule, dict(snakemake.wildcards.items())):
+            job = _begin(snakemake)
+            main(snakemake)
+            _end(snakemake, job)
     except TrnnError as error:
         _refuse(log, snakemake.rule, error)
     except OSError as error:
@@ -70,7 +76,7 @@ def provenance(
         data_source=snakemake.params.data_source if people else "synthetic",
         extra={
             "git_commit": git_commit(),
-            "code_digest": code_digest(code_files(snakemake.input.code)),
+            "code_digest": code_digest(_files(snakemake)),
             "library_versions": json.dumps(library_versions()),
         },
     )
@@ -80,22 +86,27 @@ def _settings(snakemake: Any) -> dict[str, Any]:
     return {k: v for k, v in snakemake.params.items() if k not in NOT_SETTINGS}
 
 
+def _files(snakemake: Any) -> dict[str, str]:
+    code = snakemake.params.code
+    return stage_files(code["script"], code["modules"])
+
+
 def _begin(snakemake: Any) -> dict[str, Any]:
     """Check the inputs, make way for the outputs, and return what is known of the job."""
     results = _results(snakemake)
-    code = set(snakemake.input.code)
-    inputs = results.check_inputs(path for path in snakemake.input if path not in code)
+    inputs = results.check_inputs(snakemake.input)
     for path in snakemake.output:
         remove_leftovers(path)
     results.forget(snakemake.output)
-    files = code_files(code)
+    files = _files(snakemake)
     return {
         "rule": snakemake.rule,
         "wildcards": dict(snakemake.wildcards.items()),
         "inputs": inputs,
+        "script": snakemake.params.code["script"],
         "code": files,
         "code_digest": code_digest(files),
-        "params": dict(snakemake.params.items()),
+        "params": {k: v for k, v in snakemake.params.items() if k != CODE},
         "config_digest": Provenance(_settings(snakemake), seed=0).digest(),
         "package_version": __version__,
         "git_commit": git_commit(),

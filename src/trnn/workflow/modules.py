@@ -1,29 +1,29 @@
 """Which of the package's files a script is made of, from its imports.
 
-Snakemake re-runs a rule when an input file changes, but it does not look at what a script imports.
-Listed as inputs, a stage's modules make it run again when they change, and no other stage.
+Snakemake runs a rule again when its params change, but it does not look at what a script imports.
+A digest of a stage's modules among its params makes it run again when their code changes, and no
+other stage (`trnn.workflow.code`).
 
 Modules that decide no result are left out, with what they import:
 
 - the types of the settings (`TYPES_OF_SETTINGS`);
 - words, the modules called ``words.py``: descriptions of columns, names and symbols of parameters.
   They hold nothing but texts, and are only put into texts. A finished table keeps its old words
-  until it is made anew. What is made to be read (figures, texts) takes them as inputs;
+  until it is made anew. What is made to be read (figures, texts) is made of them too;
 - the frame of a job (`FRAME`): it hands a stage its settings and the names of its files, tells
   people what went wrong, and records what was made.
 
 What a stage finds by a name in its settings is in no import: see `files_of`.
 """
 
-import ast
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from trnn.tables.origin import PACKAGE
+from trnn.workflow.sources import read_source
 
 # They only define what may be set. The values reach a stage through its params, defaults included,
-# and Snakemake runs it again when those change. If these modules were inputs, a new setting of one
+# and Snakemake runs it again when those change. If these modules counted, a new setting of one
 # estimator would run all the others again.
 TYPES_OF_SETTINGS = frozenset(
     PACKAGE / "config" / f"{name}.py"
@@ -35,7 +35,10 @@ TYPES_OF_SETTINGS = frozenset(
 WORDS = "words.py"
 FRAME = frozenset(
     PACKAGE / name
-    for name in ("errors.py", "tables/layout.py", "workflow/job.py", "workflow/records.py")
+    for name in (
+        *("errors.py", "progress.py", "tables/layout.py"),
+        *("workflow/job.py", "workflow/records.py"),
+    )
 )
 # A stage that imports it looks up a model by its name.
 MODELS = str(PACKAGE / "theory" / "models" / "__init__.py")
@@ -78,23 +81,7 @@ def _left_out(path: Path, words: bool) -> bool:
 
 @cache
 def _imports(path: Path) -> frozenset[Path]:
-    names: set[str] = set()
-    for node in statements(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            names.add(node.module)
-            names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return frozenset(file for name in names for file in _files(name))
-
-
-def statements(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield the statements below a node, however deep, without their expressions."""
-    for block in ("body", "handlers", "orelse", "finalbody", "cases"):
-        children = getattr(node, block, None)
-        for child in children if isinstance(children, list) else ():
-            yield child
-            yield from statements(child)
+    return frozenset(file for name in read_source(path).imports for file in _files(name))
 
 
 @cache

@@ -137,6 +137,7 @@ class Plan:
         e, people = self.experiment, self.dataset is not None
         made = {
             "fits": True,
+            "convergence": True,
             "metrics": True,
             "comparisons": True,
             "recovery": self.has_recovery,
@@ -179,8 +180,6 @@ class Plan:
             for estimator in self.estimators(population):
                 keys = {"estimator": estimator, "population": population}
                 yield file_of("estimates", experiment=name, **keys)
-                if estimator in registry.filters():
-                    yield file_of("filter_evidence", experiment=name, **keys)
 
 
 def seeds(numbers: list[int]) -> list[str]:

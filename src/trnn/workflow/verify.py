@@ -14,6 +14,7 @@ from trnn.config.run import Run
 from trnn.config.stage_views import view
 from trnn.errors import TableError
 from trnn.tables.origin import file_digest
+from trnn.workflow.code import source_digest
 from trnn.workflow.records import FOLDER, Results, read_record
 
 GOOD, ALTERED, MISSING, STALE, FOREIGN = "good", "altered", "missing", "stale", "foreign"
@@ -112,7 +113,7 @@ def _judge(
         return Verdict(name, FOREIGN, f"the configuration has no experiment '{absent[0]}'")
     for file, digest in job["code"].items():
         source = project / file
-        if not source.is_file() or file_digest(source) != digest:
+        if not source.is_file() or _code_digest(source, job) != digest:
             return Verdict(name, STALE, f"{file} has changed since")
     for setting in _changed_settings(job, run, experiments):
         return Verdict(name, STALE, setting)
@@ -121,6 +122,14 @@ def _judge(
         if not source.is_file() or file_digest(source) != digest:
             return Verdict(name, STALE, f"its input {file} is no longer the one it was made of")
     return Verdict(name, GOOD)
+
+
+def _code_digest(source: Path, job: Mapping[str, Any]) -> str:
+    """Return the digest of a file of code as the job's stage would see it now."""
+    try:
+        return source_digest(source, job.get("script", ""))
+    except SyntaxError:
+        return "no Python"
 
 
 def _experiments_of(params: Mapping[str, Any]) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from trnn import progress
 from trnn.checks.nonstationarity.nonstationarity_table import ALL, EVIDENCE
 from trnn.checks.nonstationarity.verdicts import log_bayes_factor, verdicts
 from trnn.config.dynamics import RandomWalk, Switching
@@ -108,12 +109,15 @@ def evidence_rows(
         return found.log, found.error
 
     constant = constant_log_evidence(model, ranges, sequences, seed, *keys)
+    n_passes = 2 * len(ranges) + 2
+    progress.report(0, n_passes, "comparisons")
     # One model serves for a parameter that switches, as the others do, and for all of them.
     all_switch = all_alike("switching", ranges, switching, walk)
     switches = run("switching", ALL, all_switch)
     walks = run("walking", ALL, all_alike("walking", ranges, switching, walk))
     compared: dict[str, tuple[WithError, WithError]] = {ALL: (constant, walks)}
     for index, name in enumerate(ranges if len(ranges) > 1 else ()):
+        progress.report(2 * index + 2, n_passes, "comparisons")
         held = log_evidence_of_constant(
             model, all_switch, index, sequences, settings, settings.nodes, seed, *keys, name
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from trnn import progress
 from trnn.checks.priors.compare import comparison
 from trnn.checks.priors.grid import configured_prior, grid_of
 from trnn.checks.priors.halves import halves
@@ -57,9 +58,9 @@ def select_prior(
     model = get_model(experiment.model)
     evidence, error = np.empty((2, len(priors), len(sequences.subjects)))
     for i, prior in enumerate(priors):
+        progress.report(i, len(priors), "priors")
         found = prior_evidence(model, prior, sequences, settings, seed, dataset)
         evidence[i], error[i] = found.log, found.error
-        log.info("prior %d of %d", i + 1, len(priors))
     frame = comparison(
         priors,
         configured,

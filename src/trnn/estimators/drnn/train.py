@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from trnn import progress
 from trnn.config.drnn import Drnn
 from trnn.errors import NumericalError
 from trnn.estimators.drnn.folds import Plan
@@ -87,12 +88,14 @@ def train_networks(networks: Networks, people: People, plan: Plan, settings: Drn
     rows: list[tuple[Any, ...]] = []
     everybody = torch.arange(len(people.subjects), device=device)
     started = time.perf_counter()
+    progress.report(0, settings.n_epochs, "epochs")
     for epoch in range(1, settings.n_epochs + 1):
         for part, measure in _steps(networks, people, used["train"], settings, optimizer):
             if not math.isfinite(measure.sum()):
                 raise _broken(networks, people, plan, epoch, part, measure)
             optimizer.step()
             schedule.step()
+        progress.report(epoch, settings.n_epochs, "epochs", loss=best.mean())
         if epoch % settings.epochs_per_check and epoch != settings.n_epochs:
             continue
         losses = person_losses(networks, people, settings.window)

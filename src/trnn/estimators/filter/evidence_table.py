@@ -1,14 +1,15 @@
 """The schema of the evidence that a particle filter finds, with its Monte Carlo error."""
 
 from trnn.tables.layout import shown
-from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, Column, TableSchema
+from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
 from trnn.trials.columns import POPULATION, SUBJECT
 
 FILTER_EVIDENCE = TableSchema(
     name="filter_evidence",
-    path=shown("filter_evidence"),
-    row="a subject",
+    path=shown("convergence"),
+    row="a subject, filtered under one dynamics",
     columns=(
+        Column("estimator", STRING, "the filter"),
         POPULATION,
         SUBJECT,
         Column("n_trials", INTEGER, "trials of the subject", "trial", low=1),

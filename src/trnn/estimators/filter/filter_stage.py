@@ -50,7 +50,7 @@ def estimate_filter(
     keys = (experiment.name, which, population)
     filtered = particle_filter(model, motions, sequences, settings, seed, *keys)
     _tell(filtered.evidence, sequences, settings.tolerance)
-    frame = evidence_frame(filtered.evidence, sequences, population, settings.tolerance)
+    frame = evidence_frame(filtered.evidence, sequences, which, population, settings.tolerance)
     write_table(frame, evidence, FILTER_EVIDENCE, provenance)
     for estimator, path in outputs.items():
         smooths = estimator != which
@@ -69,11 +69,12 @@ def estimate_filter(
 
 
 def evidence_frame(
-    evidence: Evidence, sequences: Sequences, population: str, tolerance: float
+    evidence: Evidence, sequences: Sequences, which: str, population: str, tolerance: float
 ) -> pd.DataFrame:
     """Return the rows of `FILTER_EVIDENCE`."""
     return pd.DataFrame(
         {
+            "estimator": pd.Series([which] * len(sequences.subjects), dtype="str"),
             "population": pd.Series([population] * len(sequences.subjects), dtype="str"),
             "subject": pd.Series(list(sequences.subjects), dtype="str"),
             "n_trials": sequences.lengths,

@@ -96,6 +96,24 @@ def move(motions, values, others, skips, trial, key, place):
 
 
 @compiled
+def follow(motions, values, others, path, limit, changes, trial):
+    """Put the first particle onto a path (t, d); `changes` (2, d): its history, kept up to date."""
+    d = len(values)
+    first = d if (motions.kind == WALKING).any() else 0
+    for k in range(d):
+        values[k, 0] = path[trial, k]
+        if motions.kind[k] == WALKING:
+            others[k, 0] = _on_its_scale(motions, k, path[trial, k])
+        if trial > 0 and path[trial, k] != path[trial - 1, k]:
+            changes[0, k] = trial
+            changes[1, k] += 1
+        if len(others) > first:
+            others[first + k, 0], others[first + d + k, 0] = changes[0, k], changes[1, k]
+    if len(others) > first:
+        others[len(others) - 1, 0] = limit
+
+
+@compiled
 def _gap(hazard, key, place):
     """Return how many particles on the next one is that changes: geometric, at least 1."""
     if hazard <= 0.0:

@@ -9,16 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from trnn import progress
 from trnn.config.particles import Particles
-from trnn.errors import NumericalError
 from trnn.estimators.filter.noise import stream
-from trnn.estimators.filter.particles import Records, run
+from trnn.estimators.filter.one_subject import filter_one, room
+from trnn.estimators.filter.particles import Records
 from trnn.estimators.posterior import Posterior, empty_posterior
 from trnn.theory.model import Model
 from trnn.theory.motions import Motions
-from trnn.theory.quantiles import PROBABILITIES
-from trnn.trials.checks import check_rewards, place
-from trnn.trials.choices import choices
+from trnn.trials.checks import check_rewards
 from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
@@ -134,6 +133,8 @@ def _filter(
     n = len(sequences.subjects)
     found = Evidence(np.zeros(n), np.zeros(n), np.zeros(n, np.int64))
     for i, subject in enumerate(sequences.subjects):
+        if keep is not None:
+            progress.report(i, n, "subjects filtered")
         one = sequences.rows(i, i + 1)
         n_particles = particles.n_particles
         while True:
@@ -150,45 +151,3 @@ def _filter(
         if keep is not None:
             keep(i, records)
     return found
-
-
-def filter_one(
-    model: Model, motions: Motions, one: Sequences, key: np.uint64, below: float, records: Records
-) -> None:
-    """Filter the one subject of `one` and fill in `records`.
-
-    Raises
-    ------
-    NumericalError
-        If no particle can explain a choice, with subject and trial.
-    """
-    action, reward, fresh, lengths = choices(one)
-    own = slice(int(lengths[0]))
-    broken = run(model, motions, action[0, own], reward[0, own], fresh[0, own], key, below, records)
-    if broken >= 0:
-        raise NumericalError(
-            f"particle filter, {place(one, 0, broken)}: no particle can explain the choice. "
-            "Check the rewards and the dynamics' ranges."
-        )
-
-
-def room(
-    n_trials: int, d: int, n_replicates: int, n: int, n_draws: int = 0, n_history: int = 0
-) -> Records:
-    """Return empty records of a filter of `n_replicates` times `n` particles.
-
-    `n_trials` is 0 if the evidence is all that is wanted, `n_history` the number of trials whose
-    particles are noted.
-    """
-    return Records(
-        log_evidence=np.zeros(n_replicates),
-        weights=np.zeros((n_replicates, n)),
-        p_action_0=np.zeros(n_trials),
-        mean=np.zeros((n_trials, d)),
-        sd=np.zeros((n_trials, d)),
-        error=np.zeros((n_trials, d)),
-        quantiles=np.zeros((n_trials, d, len(PROBABILITIES))),
-        draws=np.zeros((n_trials if n_draws else 0, n_draws, d)),
-        values=np.zeros((n_history, d, n if n_history else 0), np.float32),
-        parents=np.zeros((n_history, n if n_history else 0), np.int32),
-    )

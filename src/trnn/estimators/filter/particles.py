@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from trnn.estimators.filter.movement import move, start
+from trnn.estimators.filter.movement import follow, move, start
 from trnn.estimators.filter.noise import uniform
 from trnn.estimators.filter.resampling import survivors
 from trnn.estimators.filter.summaries import add_draws, add_moments, conclude, relative
@@ -30,10 +30,22 @@ APART = np.uint64(40)  # replicates stand 2^40 places apart in a stream
 _ONE = np.uint64(1)
 
 
+class Kept(NamedTuple):
+    """A path that the first particle of the first replicate keeps, whatever its weight.
+
+    With an agent's own path the filter's draws are exact for any number of particles (conditional
+    particle filter: Andrieu, Doucet & Holenstein 2010, J. R. Stat. Soc. B 72). `path` (t, d), of no
+    trials if there is none; `limit`: how many changes it may have.
+    """
+
+    path: Array
+    limit: float
+
+
 class Records(NamedTuple):
     """What a filter writes of t trials, d parameters and r replicates of n particles.
 
-    An array without trials is not wanted.
+    An array without trials is not wanted. Summaries and draws need `p_action_0`.
 
     Parameters
     ----------
@@ -61,7 +73,7 @@ class Records(NamedTuple):
 
 
 @compiled
-def run(model, motions, action, reward, fresh, key, below, records):
+def run(model, motions, action, reward, fresh, key, below, kept, records):
     """Filter one subject's t choices; return the trial that no particle explains, or -1.
 
     Parameters
@@ -90,41 +102,38 @@ def run(model, motions, action, reward, fresh, key, below, records):
     skips = np.zeros((n_replicates, d), np.int64)
     before, copies, moves = np.empty(n), np.empty(n, np.int64), np.empty((2, n), np.int64)
     histogram, moments = np.empty((d, N_CELLS)), np.empty((n_replicates, d, 2))
-    summaries, history, last = len(records.p_action_0) > 0, len(records.parents) > 0, -1
+    predicts, summaries = len(records.p_action_0) > 0, len(records.mean) > 0
+    draws, history, last = len(records.draws) > 0, len(records.parents) > 0, -1
     for r in range(n_replicates):
         start(motions, cloud[r, :d], cloud[r, other:], skips[r], key, places[r])
+    keeps, own_state = len(kept.path) > 0, np.empty(n_state)
+    changes = np.zeros((2, d))
     for t in range(len(action)):
         last = -1 if fresh[t] else last
-        if summaries:
+        if predicts:
             relative(log_p, shares)
             histogram[:] = 0.0
             records.p_action_0[t] = 0.0
         offset, n_drawn = 0.0, 0
-        if len(records.draws) > 0:
+        if draws:
             offset = uniform(key, places[n_replicates, 0])
             places[n_replicates, 0] += _ONE
         for r in range(n_replicates):
             values, state, place = cloud[r, :d], cloud[r, d:other], places[r]
             if t > 0:
                 move(motions, values, cloud[r, other:], skips[r], t, key, place)
+            if keeps and r == 0:
+                follow(motions, values, cloud[r, other:], kept.path, kept.limit, changes, t)
             if fresh[t]:
                 for i in range(model.width(n)):
                     model.start(state, i)
+            share, total = shares[r], totals[r]
             if summaries:
-                add_moments(
-                    motions, values, weights[r], shares[r], totals[r], moments[r], histogram
+                add_moments(motions, values, weights[r], share, total, moments[r], histogram)
+            if draws:
+                n_drawn = add_draws(
+                    values, weights[r], total, shares, r, offset, n_drawn, records.draws[t]
                 )
-                if len(records.draws) > 0:
-                    n_drawn = add_draws(
-                        values,
-                        weights[r],
-                        totals[r],
-                        shares,
-                        r,
-                        offset,
-                        n_drawn,
-                        records.draws[t],
-                    )
             if history and r == 0:
                 _note(values, records.values[t], records.parents[t])
             gained, totals[r], squares = _weigh(
@@ -133,14 +142,17 @@ def run(model, motions, action, reward, fresh, key, below, records):
             if not abs(gained) < np.inf:
                 return t
             log_p[r] += gained
-            if summaries:
+            if predicts:
                 records.p_action_0[t] += shares[r] * math.exp(gained)
             for i in range(model.width(n)):
                 model.learn(state, i, values, i, action[t], reward[t])
             if totals[r] * totals[r] < below * n * squares:
                 n_moves = survivors(weights[r], totals[r], uniform(key, place[0]), copies, moves)
                 place[0] += _ONE
-                _gather(cloud[r], moves[:, :n_moves], d, d if model.width(n) < n else other, other)
+                own_state[:] = state[:, 0]
+                _gather(cloud[r], moves[:, :n_moves], d if model.width(n) < n else other, other)
+                if keeps and r == 0:
+                    state[:, 0] = own_state
                 if history and r == 0:
                     for m in range(n_moves):
                         records.parents[t, moves[0, m]] = moves[1, m]
@@ -148,9 +160,9 @@ def run(model, motions, action, reward, fresh, key, below, records):
             elif totals[r] < SMALL:
                 weights[r] /= totals[r]
                 totals[r] = 1.0
+        if predicts and action[t] == 1:
+            records.p_action_0[t] = max(1.0 - records.p_action_0[t], 0.0)
         if summaries:
-            if action[t] == 1:
-                records.p_action_0[t] = max(1.0 - records.p_action_0[t], 0.0)
             conclude(motions, moments, shares, histogram, records, t)
         last = action[t]
     return -1
@@ -209,7 +221,7 @@ def _sums(weights):
 
 
 @compiled
-def _gather(cloud, moves, d, state_end, other):
+def _gather(cloud, moves, state_end, other):
     """Move particles; rows from `state_end` to `other` are not in use."""
     for row in range(len(cloud)):
         if row < state_end or row >= other:

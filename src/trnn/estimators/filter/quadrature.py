@@ -10,7 +10,8 @@ import numpy as np
 
 from trnn.config.particles import Particles
 from trnn.estimators.filter.noise import stream
-from trnn.estimators.filter.particle_filter import Evidence, filter_one, pooled, room
+from trnn.estimators.filter.one_subject import filter_one, room
+from trnn.estimators.filter.particle_filter import Evidence, pooled
 from trnn.theory.model import Model
 from trnn.theory.motions import CONSTANT, Motions
 from trnn.trials.checks import check_rewards

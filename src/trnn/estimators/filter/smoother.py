@@ -8,25 +8,30 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from trnn import progress
 from trnn.config.particles import Smoother
 from trnn.estimators.filter.noise import stream
-from trnn.estimators.filter.particle_filter import filter_one, room
+from trnn.estimators.filter.one_subject import filter_one, room
 from trnn.estimators.filter.summaries import quantiles_of
-from trnn.estimators.filter.trajectories import Session, improve, new_chain, trace
+from trnn.estimators.filter.trajectories import (
+    FAR,
+    improve,
+    learning_of,
+    new_chain,
+    session_of,
+    trace,
+)
 from trnn.estimators.posterior import Posterior, empty_posterior
 from trnn.theory.compiled import compiled
 from trnn.theory.model import Model
 from trnn.theory.motions import Motions
 from trnn.theory.quantiles import N_CELLS, PROBABILITIES
-from trnn.trials.choices import choices
 from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
 
 RESAMPLE_BELOW = 0.5
 BURN_IN = 4  # a chain is moved for one in so many of its sweeps before it is recorded
-# The smoother's places in a subject's stream: far from those that the filter has used.
-FAR = np.uint64(1 << 50)
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ def smooth(
     posterior, error = empty_posterior((n, t, d)), np.full((n, t, d), np.nan)
     learning = learning_of(model)
     for i, subject in enumerate(sequences.subjects):
+        progress.report(i, n, "subjects smoothed")
         one = sequences.rows(i, i + 1)
         key = stream(seed, *keys, subject, "smoother")
         own = slice(int(one.lengths[0]))
@@ -69,21 +75,6 @@ def smooth(
         )
         posterior.quantiles[i, own] = quantiles
     return Smoothed(posterior, error)
-
-
-def learning_of(model: Model) -> Array:
-    """Return which of a model's parameters its state depends on, (d,) of bool."""
-    return np.array([parameter.learning for parameter in model.parameters])
-
-
-def session_of(one: Sequences) -> Session:
-    """Return the trials of one subject."""
-    action, reward, fresh, lengths = choices(one)
-    n = int(lengths[0])
-    begins = np.append(np.flatnonzero(fresh[0, :n]), n)
-    ends = begins[np.searchsorted(begins, np.arange(n), side="right")]
-    last = np.ascontiguousarray(one.previous_action[0, :n])
-    return Session(action[0, :n], reward[0, :n], fresh[0, :n], ends, last)
 
 
 def first_paths(

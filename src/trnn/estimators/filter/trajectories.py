@@ -19,8 +19,11 @@ import numpy as np
 
 from trnn.estimators.filter.noise import normal_pair, uniform
 from trnn.theory.compiled import compiled
+from trnn.theory.model import Model
 from trnn.theory.motions import CONSTANT, FROM_THE_END, LOGIT, SWITCHING, WALKING
 from trnn.theory.numeric import exp, logistic
+from trnn.trials.choices import choices
+from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
 
@@ -32,6 +35,8 @@ PRODUCT = 8  # probabilities that are multiplied before their logarithm is taken
 SMALLEST = 1e-38
 REVALUE, SHIFT, BIRTH, DEATH, BEND = 0, 1, 2, 3, 4
 _ONE = np.uint64(1)
+# Places in a subject's stream that are far from those that a filter uses.
+FAR = np.uint64(1 << 50)
 
 
 class Session(NamedTuple):
@@ -67,6 +72,21 @@ class Chain(NamedTuple):
     counts: Array
     states: Array
     p: Array
+
+
+def learning_of(model: Model) -> Array:
+    """Return which of a model's parameters its state depends on, (d,) of bool."""
+    return np.array([parameter.learning for parameter in model.parameters])
+
+
+def session_of(one: Sequences) -> Session:
+    """Return the trials of one subject."""
+    action, reward, fresh, lengths = choices(one)
+    n = int(lengths[0])
+    begins = np.append(np.flatnonzero(fresh[0, :n]), n)
+    ends = begins[np.searchsorted(begins, np.arange(n), side="right")]
+    last = np.ascontiguousarray(one.previous_action[0, :n])
+    return Session(action[0, :n], reward[0, :n], fresh[0, :n], ends, last)
 
 
 @compiled
@@ -326,6 +346,40 @@ def log_prior_of_changes(motions, times, counts, n):
 
 
 @compiled
+def draw_limit(motions, path, u):
+    """Draw the limit of changes of an agent whose path (d, t) is known, by a uniform number."""
+    d, n = path.shape
+    times, counts = np.zeros((d, n + 1), np.int64), np.zeros(d, np.int64)
+    find_changes(motions, path, times, counts)
+    n_limits = max(len(motions.limits), 1)
+    limits, weights = np.full(n_limits + 1, np.inf), np.zeros(n_limits + 1)
+    limits[0] = 0.0
+    for i in range(n_limits + 1):
+        if i > 0 and len(motions.limits) > 0:
+            limits[i] = motions.limits[i - 1]
+        share = motions.stationary_share
+        prior = share if i == 0 else (1.0 - share) / n_limits
+        weights[i] = _log_prior_under(motions, times, counts, n, limits[i])
+        weights[i] += math.log(prior) if prior > 0 else -np.inf
+    weights = np.exp(weights - weights.max())
+    wanted, i = u * weights.sum(), 0
+    while wanted > weights[i] and i < n_limits:
+        wanted -= weights[i]
+        i += 1
+    return limits[i]
+
+
+@compiled
+def find_changes(motions, path, times, counts):
+    """Write when the parameters of a path (d, t) change that do not walk: see `Chain`."""
+    for k in range(len(path)):
+        for t in range(1, path.shape[1]):
+            if motions.kind[k] != WALKING and path[k, t] != path[k, t - 1]:
+                counts[k] += 1
+                times[k, counts[k]] = t
+
+
+@compiled
 def _log_prior_under(motions, times, counts, n, limit):
     """Return the log probability of all changes under a limit of their number."""
     total = 0.0
@@ -472,9 +526,7 @@ def new_chain(model, motions, session, path):
                     walks[k, t] = math.log(share) - math.log1p(-share)
                 else:
                     walks[k, t] = math.log(low + width * share)
-            elif t > 0 and path[k, t] != path[k, t - 1]:
-                counts[k] += 1
-                times[k, counts[k]] = t
+    find_changes(motions, path, times, counts)
     run(model, session, path, 0, n, states)
     predict(model, session, path, 0, n, states, p)
     return Chain(path, walks, times, counts, states, p)

@@ -54,6 +54,8 @@ _inlined = register_jitable(forceinline=True)
 _TRIALS = 8
 # Rows that are a power of two apart would compete for the same lines of the cache.
 _PADDING = 16
+# Numbers that several loops in turn work on: their arrays stay in the nearest cache.
+_CHUNK = 512
 
 _ZERO, _HALF, _ONE, _TWO = (np.float32(x) for x in (0, 0.5, 1, 2))
 _TRANSPOSED, _AS_IT_IS = ord("T"), ord("N")
@@ -129,53 +131,90 @@ def forward(x, start, w_ih, w_hh, b_ih, b_hh, states, saved):
         Rows of r, z and c, one after another.
     states : (k, units, t, n), written
         States after every trial.
-    saved : (k, t, units, 4, n), written
-        r, z, c and W_hn h + b_hn, for `backward`; with room for one trial, of the last one.
+    saved : (k, t, 5, units, n), written
+        What `backward` needs, see `_step`; with room for one trial, of the last one.
     """
     n_networks, units, n_trials, n = states.shape
     n_inputs, width, apart = x.shape[0], 3 * units, n_trials * n
     work = _workspace()
     block = _TRIALS * n + _PADDING
     entering = np.empty((3, units, block), np.float32)
-    recurrent = np.empty((3, units, n), np.float32)
+    # Of one trial, in a row: products with the state, then c; the state.
+    recurrent, c = np.empty((3, units, n), np.float32), np.empty((units, n), np.float32)
+    now = np.empty((units, n), np.float32)
     for k in range(n_networks):
+        now[:] = start[k]
         for t in range(n_trials):
             if t % _TRIALS == 0:
                 columns = min(_TRIALS, n_trials - t) * n
                 _multiply(work, (False, False), (width, columns, n_inputs), (w_ih[k], n_inputs),
                           (x[0, t], apart), 0, (entering, block))  # fmt: skip
-            # States of the trial before: rows `lag` apart, from the row of unit 0 on.
-            before, lag = (start[k, 0], n) if t == 0 else (states[k, 0, t - 1], apart)
-            _multiply(work, (False, False), (width, n, units), (w_hh[k], units),
-                      (before, lag), 0, (recurrent, n))  # fmt: skip
+            _multiply(work, (False, False), (width, n, units), (w_hh[k], units), (now, n), 0,
+                      (recurrent, n))  # fmt: skip
             here = slice(t % _TRIALS * n, t % _TRIALS * n + n)
+            kept = saved[k, t if saved.shape[1] > 1 else 0]
             for j in range(units):
                 _gates(
                     (entering[0, j, here], entering[1, j, here], entering[2, j, here]),
                     (recurrent[0, j], recurrent[1, j], recurrent[2, j]),
                     (b_ih[k, j] + b_hh[k, j], b_ih[k, units + j] + b_hh[k, units + j],
                      b_ih[k, 2 * units + j], b_hh[k, 2 * units + j]),
-                    start[k, j] if t == 0 else states[k, j, t - 1],
-                    saved[k, t if saved.shape[1] > 1 else 0, j],
-                    states[k, j, t],
+                    (kept[3, j], kept[4, j], c[j]),
                 )  # fmt: skip
+            _step(c.reshape(-1), recurrent[2].reshape(-1), kept.reshape(5, -1), now.reshape(-1))
+            for j in range(units):
+                _copy(now[j], states[k, j, t])
 
 
 @_inlined
-def _gates(entering, recurrent, biases, before, saved, after):
-    """Write one unit's gates and its next state, for all sequences."""
+def _copy(row, out):
+    for i in range(len(out)):
+        out[i] = row[i]
+
+
+@_inlined
+def _gates(entering, recurrent, biases, gates):
+    """Write one unit's r, z and c of one trial, and add its bias to W_hn h."""
     b_r, b_z, b_c, b_h = biases
-    r, z, c, h = saved[0], saved[1], saved[2], saved[3]
+    r, z, c = gates
     r_input, z_input, c_input = entering
-    r_state, z_state, h_state = recurrent
-    for i in range(len(after)):
+    r_state, z_state, h = recurrent
+    for i in range(len(r)):
         r[i] = _logistic(r_input[i] + r_state[i] + b_r)
         z[i] = _logistic(z_input[i] + z_state[i] + b_z)
-    for i in range(len(after)):
-        h[i] = h_state[i] + b_h
+    for i in range(len(r)):
+        h[i] += b_h
         # tanh(a) = 2 logistic(2 a) - 1
         c[i] = _TWO * _logistic(_TWO * (c_input[i] + b_c + r[i] * h[i])) - _ONE
-        after[i] = c[i] + z[i] * (before[i] - c[i])
+
+
+@_inlined
+def _step(c, h, saved, now):
+    """Turn the state into the one after it, and save by what gradients are multiplied.
+
+    Of the next state by the sums of c and of z; of c's sum by r's; then there stand r and z. All
+    units and sequences are in a row, and some at a time stay in the nearest cache.
+    """
+    for first in range(0, len(now), _CHUNK):
+        here = slice(first, min(first + _CHUNK, len(now)))
+        _step_of_some(
+            c[here],
+            h[here],
+            (saved[0, here], saved[1, here], saved[2, here], saved[3, here], saved[4, here]),
+            now[here],
+        )
+
+
+@_inlined
+def _step_of_some(c, h, saved, now):
+    """As `_step`, in several passes: a loop that writes to many arrays is not vectorised."""
+    of_c, of_z, of_r, r, z = saved
+    for i in range(len(now)):
+        of_r[i] = h[i] * r[i] * (_ONE - r[i])
+        of_c[i] = (_ONE - z[i]) * (_ONE - c[i] * c[i])
+    for i in range(len(now)):
+        of_z[i] = (now[i] - c[i]) * z[i] * (_ONE - z[i])
+        now[i] = c[i] + z[i] * (now[i] - c[i])
 
 
 @_compiled
@@ -198,6 +237,7 @@ def backward(
     # first three are those of what comes from the input, the last three of what comes from the
     # state before: so each is a matrix without a copy, and the weights of inputs are turned round.
     inner = np.empty((4, units, block), np.float32)
+    own = np.empty((4, units, n), np.float32)  # of one trial, in a row
     sums = np.empty((4, units), np.float32)
     turned, d_turned = np.empty((2, width, n_inputs), np.float32)
     d_w_hh[:], d_x[:] = 0, 0
@@ -206,20 +246,19 @@ def backward(
         flowing = d_start[k]  # the gradient that comes from the trial after
         flowing[:], sums[:], d_turned[:] = 0, 0, 0
         for t in range(n_trials - 1, -1, -1):
-            here = slice(t % _TRIALS * n, t % _TRIALS * n + n)
             for j in range(units):
-                _gates_backward(
-                    gradient[k, j, t],
-                    start[k, j] if t == 0 else states[k, j, t - 1],
-                    saved[k, t, j],
-                    flowing[j],
-                    (inner[0, j, here], inner[1, j, here], inner[2, j, here], inner[3, j, here]),
-                    sums[:, j],
-                )
-            _multiply(work, (True, False), (units, n, width), (w_hh[k], units),
-                      (inner[1, 0, here], block), 1, (flowing, n))  # fmt: skip
+                for i in range(n):
+                    flowing[j, i] += gradient[k, j, t, i]
+            _gates_backward(saved[k, t].reshape(5, -1), flowing.reshape(-1), own.reshape(4, -1))
+            _multiply(work, (True, False), (units, n, width), (w_hh[k], units), (own[1], n), 1,
+                      (flowing, n))  # fmt: skip
+            here = slice(t % _TRIALS * n, t % _TRIALS * n + n)
+            for part in range(4):
+                for j in range(units):
+                    _copy(own[part, j], inner[part, j, here])
             if t % _TRIALS == 0:
                 trials = (t, min(t + _TRIALS, n_trials))
+                _add_sums(inner, (trials[1] - t) * n, sums)
                 _inputs_backward(work, trials, inner, x, turned, d_x, d_turned)
                 _states_backward(work, trials, inner, start[k], states[k], d_w_hh[k])
         _turn(d_turned, d_w_ih[k], 2 * units)
@@ -240,35 +279,46 @@ def _turn(rows, turned, first):
 
 
 @_inlined
-def _gates_backward(gradient, before, saved, flowing, inner, sums):
-    """Write one unit's gradients for all sequences, and add their sums.
+def _gates_backward(saved, flowing, own):
+    """Write one trial's gradients by the sums of c, r and z and by W_hn h + b_hn.
 
-    In several passes: a loop that writes to many arrays is not vectorised.
+    And leave of the gradient what flows to the state before by way of z.
     """
-    r, z, c, h = saved[0], saved[1], saved[2], saved[3]
-    of_c, of_r, of_z, of_h = inner
-    n = len(before)
-    sum_c, sum_r, sum_z, sum_h = _ZERO, _ZERO, _ZERO, _ZERO
-    for i in range(n):
-        flowing[i] += gradient[i]
-    for i in range(n):
-        of_c[i] = flowing[i] * (_ONE - z[i]) * (_ONE - c[i] * c[i])
-        sum_c += of_c[i]
-    for i in range(n):
-        of_z[i] = flowing[i] * (before[i] - c[i]) * z[i] * (_ONE - z[i])
-        sum_z += of_z[i]
-    for i in range(n):
+    for first in range(0, len(flowing), _CHUNK):
+        here = slice(first, min(first + _CHUNK, len(flowing)))
+        _gates_backward_of_some(
+            (saved[0, here], saved[1, here], saved[2, here], saved[3, here], saved[4, here]),
+            flowing[here],
+            (own[0, here], own[1, here], own[2, here], own[3, here]),
+        )
+
+
+@_inlined
+def _gates_backward_of_some(saved, flowing, own):
+    """As `_gates_backward`, in several passes."""
+    by_c, by_z, by_r, r, z = saved
+    of_c, of_r, of_z, of_h = own
+    for i in range(len(flowing)):
+        of_c[i] = flowing[i] * by_c[i]
+    for i in range(len(flowing)):
+        of_r[i] = of_c[i] * by_r[i]
+    for i in range(len(flowing)):
         of_h[i] = of_c[i] * r[i]
-        sum_h += of_h[i]
-    for i in range(n):
-        of_r[i] = of_h[i] * h[i] * (_ONE - r[i])
-        sum_r += of_r[i]
-    for i in range(n):
+    for i in range(len(flowing)):
+        of_z[i] = flowing[i] * by_z[i]
+    for i in range(len(flowing)):
         flowing[i] *= z[i]
-    sums[0] += sum_c
-    sums[1] += sum_r
-    sums[2] += sum_z
-    sums[3] += sum_h
+
+
+@_inlined
+def _add_sums(inner, columns, sums):
+    """Add each row's sum over so many columns."""
+    for part in range(4):
+        for j in range(inner.shape[1]):
+            total = _ZERO
+            for i in range(columns):
+                total += inner[part, j, i]
+            sums[part, j] += total
 
 
 @_inlined

@@ -151,7 +151,7 @@ class _Compiled(torch.autograd.Function):
         n_networks, units, n = start.shape
         n_trials = inputs.shape[1]
         states = inputs.new_empty(n_networks, units, n_trials, n)
-        saved = inputs.new_empty(n_networks, n_trials if keep else 1, units, 4, n)
+        saved = inputs.new_empty(n_networks, n_trials if keep else 1, 5, units, n)
         fused.forward(*_arrays(inputs, start, *weights, states, saved))
         ctx.save_for_backward(inputs, start, weights[0], weights[1], states, saved)
         return states

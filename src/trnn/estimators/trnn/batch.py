@@ -11,6 +11,7 @@ from torch import Tensor
 from trnn.config.dynamics import Range
 from trnn.config.estimators import Network
 from trnn.estimators.trnn.features import bin_index, n_trnn_inputs, normal_scores, trnn_inputs
+from trnn.estimators.trnn.teacher import Targets
 from trnn.theory.model import Model
 from trnn.trials.checks import check_finite
 from trnn.trials.sequences import Sequences
@@ -25,14 +26,15 @@ PREPARED_AT_ONCE = 500
 class Batch(NamedTuple):
     """A batch of n windows of t trials.
 
-    `inputs` (n_inputs, t, n); `action` (t, n), 0/1; `values` (n_parameters, t, n), and what heads
-    are trained on: `bins` likewise, integer (published heads), `scores` likewise
-    (posteriors); the other of the two is (0, t, n). `valid` (t, n) is 1 on trials that count and 0
-    on padding.
+    `inputs` (n_inputs, t, n); `p_action_0` (t, n), what is taught of the choice: a probability, of
+    the choice itself 1 or 0; `values` (n_parameters, t, n), the true ones, and what heads are
+    trained on: `bins` likewise, integer (published heads), `scores` (n_draws, n_parameters, t, n)
+    (posteriors); the other of the two has a length of 0. `valid` (t, n) is 1 on trials that count
+    and 0 on padding.
     """
 
     inputs: Tensor
-    action: Tensor
+    p_action_0: Tensor
     values: Tensor
     bins: Tensor
     scores: Tensor
@@ -45,8 +47,8 @@ class Pool:
 
     `channels` (n_channels, n_trials), float32: those of a batch; behind each session zeros up to a
     multiple of the window, and a last trial of zeros; `starts` (n_agents,): where each session
-    begins; `lengths` (n_agents,); `sizes`: how many channels are inputs, action, values, bins,
-    scores and valid; `subjects`: the agents' names.
+    begins; `lengths` (n_agents,); `sizes`: how many channels are inputs, P(action 0), values, bins,
+    scores (of one draw after another) and valid; `subjects`: the agents' names.
     """
 
     channels: Tensor
@@ -61,8 +63,9 @@ class Pool:
 
     def batch(self, channels: Tensor) -> Batch:
         """Return channels (n_channels, t, n) by their names."""
-        inputs, action, values, bins, scores, valid = channels.split(self.sizes)
-        return Batch(inputs, action[0], values, bins.long(), scores, valid[0])
+        inputs, p_action_0, values, bins, scores, valid = channels.split(self.sizes)
+        scores = scores.reshape(len(scores) // len(values), *values.shape)
+        return Batch(inputs, p_action_0[0], values, bins.long(), scores, valid[0])
 
     def groups(self, n: int) -> Iterator[Array]:
         """Yield the agents of each of `batches`."""
@@ -92,6 +95,7 @@ def make_pool(
     network: Network,
     window: int,
     device: torch.device,
+    targets: Targets | None = None,
 ) -> Pool:
     """Return agents as a pool on `device`, each padded to a multiple of `window` trials.
 
@@ -99,6 +103,8 @@ def make_pool(
     ----------
     parameters : (n_agents, t, n_parameters)
         The true values.
+    targets : Targets
+        What is taught instead of the choices and (to a network with a posterior) the true values.
     ranges : mapping of parameter to Range
         Numbers of the bins, in the order of `parameters`.
 
@@ -118,11 +124,12 @@ def make_pool(
             bin_index(own, bounds, network.heads[name].units)
             for own, (name, bounds) in zip(values, ranges.items(), strict=True)
         ]
-        targets = [np.stack(bins), none]
+        heads = [np.stack(bins), none]
     else:
-        scores = [normal_scores(v, r) for v, r in zip(values, ranges.values(), strict=True)]
-        targets = [none, np.stack(scores)]
-    parts: list[Array] = [sequences.action[None], values, *targets, sequences.valid[None]]
+        drawn = parameters[None] if targets is None else targets.values
+        heads = [none, _scores(drawn, ranges)]
+    p_action_0 = 1 - sequences.action if targets is None else targets.p_action_0
+    parts: list[Array] = [p_action_0[None], values, *heads, sequences.valid[None]]
     sizes = (n_trnn_inputs(network, model), *(len(part) for part in parts))
     padded = -(-sequences.lengths // window) * window
     starts = np.cumsum(padded) - padded
@@ -138,6 +145,16 @@ def make_pool(
         own[:, trials] = trnn_inputs(some, network, model)[:, some.valid]
     tensor = torch.from_numpy(channels).to(device)
     return Pool(tensor, starts, sequences.lengths, sizes, sequences.subjects)
+
+
+def _scores(drawn: Array, ranges: Mapping[str, Range]) -> Array:
+    """Return the scores of draws (n_draws, n, t, d), those of one draw after another, float32."""
+    out = np.empty((drawn.shape[0], drawn.shape[3], *drawn.shape[1:3]), dtype=np.float32)
+    # One at a time: as doubles all of them would be several times as large.
+    for values, scores in zip(drawn, out, strict=True):
+        for p, bounds in enumerate(ranges.values()):
+            scores[p] = normal_scores(values[..., p].astype(np.float64), bounds)
+    return out.reshape(-1, *drawn.shape[1:3])
 
 
 def _places(starts: Array, valid: Array) -> Array:

@@ -45,7 +45,7 @@ def find_cause(
     for what, values, advice in (
         ("the input", batch.inputs, MEND_AGENTS),
         ("the true value", batch.values, MEND_AGENTS),
-        ("the normal score of the true value", batch.scores, MEND_AGENTS),
+        ("the normal score of what is taught", batch.scores, MEND_AGENTS),
         *((name, loss, LOWER_RATE) for name, loss in _losses(output, batch, parameters)),
     ):
         by_channel = values.reshape(-1, *batch.valid.shape)

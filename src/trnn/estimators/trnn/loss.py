@@ -1,8 +1,9 @@
 """The t-RNN's loss: cross-entropy of the choice, and the losses of its heads.
 
 A posterior's loss is minus the log density of the true values, relative to the prior's, so that the
-prior itself has 0. Published heads have, for each parameter, the cross-entropy of its bin and the
-squared error of its value.
+prior itself has 0. Where a filter teaches, it is the mean over draws from the filter's posterior,
+and the cross-entropy is that from the filter's probability. Published heads have, for each
+parameter, the cross-entropy of its bin and the squared error of its value.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,8 +14,8 @@ from torch.nn import functional
 
 from trnn.config.estimators import Network
 from trnn.estimators.trnn.batch import Batch
+from trnn.estimators.trnn.density import mean_log_density
 from trnn.estimators.trnn.network import Output
-from trnn.estimators.trnn.posterior import log_density
 
 
 def loss_terms(output: Output, batch: Batch, parameters: tuple[str, ...]) -> dict[str, Tensor]:
@@ -37,11 +38,14 @@ def trial_losses(output: Output, batch: Batch, parameters: tuple[str, ...]) -> d
     """Return every term of every trial, (t, n)."""
     losses = {}
     if output.action_logit is not None:
-        # log P(action 0) = log_sigmoid(logit), log P(action 1) = log_sigmoid(-logit).
-        sign = 1.0 - 2.0 * batch.action
-        losses["bce"] = functional.softplus(-sign * output.action_logit)
-    if output.posterior is not None:
-        losses["score"] = -log_density(output.posterior, batch.scores)
+        # log P(action 0) = -softplus(-logit), log P(action 1) = -softplus(logit).
+        zero, one = (
+            functional.softplus(-output.action_logit),
+            functional.softplus(output.action_logit),
+        )
+        losses["bce"] = batch.p_action_0 * zero + (1.0 - batch.p_action_0) * one
+    if output.raw is not None:
+        losses["score"] = -mean_log_density(output.raw, batch.scores)
     for name, logits, bins in zip(parameters, output.bin_logits, batch.bins, strict=False):
         entropy = functional.cross_entropy(logits.unsqueeze(0), bins.unsqueeze(0), reduction="none")
         losses[f"bin_{name}"] = entropy.squeeze(0)

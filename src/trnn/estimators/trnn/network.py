@@ -24,13 +24,15 @@ class Output(NamedTuple):
 
     `action_logit` (t, n): log odds of action 0, None if the network smooths; `bin_logits`: for each
     parameter (units, t, n), of the published network alone; `values` (n_parameters, t, n), on the
-    parameters' own scale; `posterior`, of which they are then the means.
+    parameters' own scale; `posterior`, of which they are then the means. A loss has its gradient by
+    way of `raw`, the numbers that the posterior is made of (`posterior.mixture`).
     """
 
     action_logit: Tensor | None
     bin_logits: tuple[Tensor, ...]
     values: Tensor
     posterior: Mixture | None = None
+    raw: Tensor | None = None
 
 
 class TrnnNetwork(nn.Module):

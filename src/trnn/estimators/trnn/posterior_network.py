@@ -88,10 +88,12 @@ class PosteriorNetwork(nn.Module):
             known = torch.cat((inputs, features))
             features = torch.cat((features, self._from_the_end(known, valid)))
         layer = functional.leaky_relu(affine([self.layer], features), self.settings.negative_slope)
-        posterior = mixture(affine([self.mixture], layer), self.head.components, self.d)
+        raw = affine([self.mixture], layer)
+        # The loss reads `raw`: what is made of it here needs no gradient.
+        posterior = mixture(raw.detach(), self.head.components, self.d)
         values = self.low.view(-1, 1, 1) + self.width.view(-1, 1, 1) * mean_shares(posterior)
         if self.settings.smooth:
-            return Output(None, (), values, posterior), Hidden(last, hidden.action)
+            return Output(None, (), values, posterior, raw), Hidden(last, hidden.action)
         linked = (layer,) if self.settings.parameters_to_action else ()
         action_features, last_action = self.action_recurrent(
             torch.cat((inputs, *linked)), hidden.action
@@ -99,7 +101,7 @@ class PosteriorNetwork(nn.Module):
         logit = affine([self.action], action_features).squeeze(0)
         if self.relative:
             logit = logit * sign
-        return Output(logit, (), values, posterior), Hidden(last, last_action)
+        return Output(logit, (), values, posterior, raw), Hidden(last, last_action)
 
     def _from_the_end(self, inputs: Tensor, valid: Tensor) -> Tensor:
         """Return the states of the GRU that reads each sequence's trials from its last one."""

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import torch
 
+from trnn import progress
 from trnn.config.experiment import Experiment
 from trnn.errors import NumericalError
 from trnn.estimators.recurrent.compute import CPU
@@ -26,7 +27,9 @@ from trnn.estimators.trnn.diagnosis import (
 from trnn.estimators.trnn.lanes import Lanes
 from trnn.estimators.trnn.loss import loss_terms, weighted
 from trnn.estimators.trnn.network import Hidden, Output
+from trnn.estimators.trnn.optimizer import optimizers, schedule_of
 from trnn.estimators.trnn.posterior_network import AnyNetwork
+from trnn.estimators.trnn.teacher import Targets, teach
 from trnn.estimators.trnn.training_state import read_state, write_state
 from trnn.theory.agents import experiment_agents
 from trnn.theory.models import get_model
@@ -40,8 +43,12 @@ def pool_of(
     sequences: Sequences,
     parameters: np.ndarray,
     device: torch.device = CPU,
+    targets: Targets | None = None,
 ) -> Pool:
-    """Return agents with their true parameters (n, t, n_parameters) as the trainer wants them."""
+    """Return agents with their true parameters (n, t, n_parameters) as the trainer wants them.
+
+    `targets` are what they teach; None: their choices and true values, as for validation.
+    """
     trnn = experiment.estimators.trnn
     return make_pool(
         sequences,
@@ -51,6 +58,7 @@ def pool_of(
         trnn.network,
         trnn.training.window,
         device,
+        targets,
     )
 
 
@@ -85,13 +93,10 @@ class Trainer:
         self._training_seed = training_seed
         self._device = train.channels.device
         self.network = new_network(experiment, run_seed, training_seed).to(self._device)
-        self.optimizer = torch.optim.Adam(
-            self.network.parameters(), lr=self.settings.learning_rate, fused=True
-        )
-        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimizer, self.settings.learning_rate, total_steps=self.settings.n_steps
-        )
-        self.lanes = Lanes(self._draw_round, self.settings.lanes, self.settings.window)
+        self.optimizers = optimizers(self.network, self.settings)
+        self.schedules = [schedule_of(own, self.settings) for own in self.optimizers]
+        self._drawn = (0, train)
+        self.lanes = Lanes(self._play_round, self.settings.lanes, self.settings.window)
         self.hidden = self.network.start(self.settings.lanes)
         self.step_number = 0
         self.history: list[dict[str, Any]] = []
@@ -120,8 +125,10 @@ class Trainer:
         sums: dict[str, torch.Tensor] = {}
         self.network.train()
         for _ in range(steps):
-            for name, value in self._step().items():
+            terms = self._step()
+            for name, value in terms.items():
                 sums[name] = sums[name] + value if name in sums else value
+            progress.report(self.step_number, self.settings.n_steps, "steps", loss=terms["loss"])
         train = {name: float(value) / steps for name, value in sums.items()}
         validation = validate(self.network, self.validation, self.parameters)
         if not math.isfinite(validation["loss"]):
@@ -132,7 +139,7 @@ class Trainer:
                 "epoch": len(self.history),
                 "step": self.step_number,
                 "agents": self.lanes.agents_started,
-                "learning_rate": self.schedule.get_last_lr()[0],
+                "learning_rate": self.schedules[0].get_last_lr()[0],
                 **{f"train_{name}": value for name, value in train.items()},
                 **{f"validation_{name}": value for name, value in validation.items()},
                 "best": best,
@@ -145,8 +152,8 @@ class Trainer:
         """Return everything that is needed to go on from here."""
         return {
             "network": self.network.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "schedule": self.schedule.state_dict(),
+            "optimizers": [own.state_dict() for own in self.optimizers],
+            "schedules": [own.state_dict() for own in self.schedules],
             "hidden": list(self.hidden),
             "lanes": self.lanes.state(),
             "step_number": self.step_number,
@@ -156,8 +163,9 @@ class Trainer:
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on from a saved state, to the same weights as an uninterrupted training."""
         self.network.load_state_dict(state["network"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.schedule.load_state_dict(state["schedule"])
+        for name in ("optimizers", "schedules"):
+            for own, saved in zip(getattr(self, name), state[name], strict=True):
+                own.load_state_dict(saved)
         self.hidden = Hidden(*state["hidden"])
         self.lanes.restore(state["lanes"])
         self.step_number = state["step_number"]
@@ -171,7 +179,7 @@ class Trainer:
         self.hidden = Hidden(*(h.detach() for h in hidden))
         terms = loss_terms(output, batch, self.parameters)
         loss = weighted(terms, self.network.settings)
-        self.optimizer.zero_grad()
+        self.network.zero_grad()
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(
             self.network.parameters(), self.settings.gradient_clip, foreach=True
@@ -179,25 +187,35 @@ class Trainer:
         # A squared error may overflow while its gradient does not: so both, in one number.
         if not math.isfinite(norm + loss.detach()):
             raise self._broken_step(batch, output, norm)
-        self.optimizer.step()
-        self.schedule.step()
+        for optimizer, schedule in zip(self.optimizers, self.schedules, strict=True):
+            optimizer.step()
+            schedule.step()
         self.step_number += 1
         return {"loss": loss.detach(), **{name: term.detach() for name, term in terms.items()}}
 
-    def _draw_round(self, number: int) -> Pool:
-        if number == 0 or not self.settings.fresh_agents:
+    def _play_round(self, number: int) -> Pool:
+        # Lanes hold the pools that they play; of those played again, one is remembered here.
+        agents = number // self.settings.plays if self.settings.fresh_agents else 0
+        if self._drawn[0] != agents:
+            self._drawn = (agents, self._draw_agents(agents))
+        return self._drawn[1]
+
+    def _draw_agents(self, number: int) -> Pool:
+        if number == 0:
             return self._train
+        # Networks of different training seeds see different fresh agents.
+        part = number + 1_000_000 * self._training_seed
         agents = experiment_agents(
             self.experiment,
             "train",
             self.experiment.train.dynamics,
             self.experiment.train.n_agents,
             self._run_seed,
-            # Networks of different training seeds see different fresh agents.
-            part=number + 1_000_000 * self._training_seed,
+            part=part,
             detail=False,
         )
-        return pool_of(self.experiment, agents.sequences, agents.parameters, self._device)
+        own = (self.experiment, agents.sequences, agents.parameters)
+        return pool_of(*own, self._device, teach(*own, self._run_seed, "train", part))
 
     def _broken_step(self, batch: Batch, output: Output, norm: torch.Tensor) -> NumericalError:
         cause = find_cause(self.network, batch, output, self.parameters)
@@ -213,8 +231,8 @@ class Trainer:
 
     def _trial(self, lane: int, t: int) -> str:
         number, agent, trial = self.lanes.played(lane, t)
-        fresh = number > 0 and self.settings.fresh_agents
-        source = f"round {number} of fresh agents" if fresh else "the training table"
+        number = number // self.settings.plays if self.settings.fresh_agents else 0
+        source = f"round {number} of fresh agents" if number else "the training table"
         return f"agent '{agent}' of {source}, trial {trial} of the session"
 
     def _broken_validation(self) -> NumericalError:
@@ -265,6 +283,7 @@ def train(
         trainer.restore(saved["trainer"])
         best_weights = saved["best_weights"]
         log.info("resuming from step %d", trainer.step_number)
+    progress.report(trainer.step_number, trainer.settings.n_steps, "steps")
     while not trainer.finished:
         if trainer.epoch():
             best_weights = {k: v.clone() for k, v in trainer.network.state_dict().items()}

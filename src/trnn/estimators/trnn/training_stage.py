@@ -7,6 +7,7 @@ import numpy as np
 from trnn.config.experiment import Experiment
 from trnn.estimators.recurrent.compute import prepare
 from trnn.estimators.trnn.loss import term_names
+from trnn.estimators.trnn.teacher import teach
 from trnn.estimators.trnn.train import pool_of, train
 from trnn.estimators.trnn.training_table import training
 from trnn.tables.parquet import Provenance, read_table, write_table
@@ -31,11 +32,15 @@ def train_stage(
     names = tuple(experiment.parameters)
     schema = synthetic_trials(experiment.model)
     pools = []
-    for path in (train_table, validation_table):
+    # Validation is by the true values and choices, whatever is taught.
+    for path, taught in ((train_table, True), (validation_table, False)):
         frame = read_table(path, schema)
         truth, _, _ = pad_columns(frame, names)
         values = np.stack([truth[name] for name in names], axis=-1)
-        pools.append(pool_of(experiment, from_frame(frame), values, where))
+        sequences = from_frame(frame)
+        # The table's agents are round 0, the same of all networks.
+        targets = teach(experiment, sequences, values, run_seed, "train", 0) if taught else None
+        pools.append(pool_of(experiment, sequences, values, where, targets))
     state_file = checkpoint.with_suffix(".state.pt")
     table = train(
         experiment,

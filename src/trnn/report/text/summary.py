@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from trnn import __version__
 from trnn.report.text.assumptions import assumptions
 from trnn.report.text.calibration import calibration_sections, fresh_sections, optimality_sections
+from trnn.report.text.convergence import convergence_sections
 from trnn.report.text.identifiability import identifiability_sections
 from trnn.report.text.means import comparisons_table, means_table
 from trnn.report.text.nonstationarity import nonstationarity_sections
@@ -151,6 +152,7 @@ def experiment_sections(
     parts += identifiability_sections(
         _optional(tables, "identifiability"), _optional(tables, "identifiability_moving")
     )
+    parts += convergence_sections(_optional(tables, "convergence"))
     parts += nonstationarity_sections(_optional(tables, "nonstationarity_rates"), stand_ins)
     parts += prior_sections(
         _optional(tables, "prior_selection"),

@@ -1,0 +1,126 @@
+"""Draws from the posterior of simulated agents: what networks are taught."""
+
+import numpy as np
+
+from trnn.estimators.filter.noise import stream, uniform
+from trnn.estimators.filter.one_subject import filter_one, room
+from trnn.estimators.filter.particles import Kept
+from trnn.estimators.filter.trajectories import (
+    FAR,
+    draw_limit,
+    improve,
+    learning_of,
+    new_chain,
+    session_of,
+)
+from trnn.theory.compiled import compiled
+from trnn.theory.model import Model
+from trnn.theory.motions import Motions
+from trnn.trials.sequences import Sequences
+
+Array = np.ndarray
+
+RESAMPLE_BELOW = 0.5
+
+
+def filter_draws(
+    model: Model,
+    motions: Motions,
+    sequences: Sequences,
+    parameters: Array,
+    n_particles: int,
+    n_draws: int,
+    seed: int,
+    *keys: str | int,
+) -> tuple[Array, Array]:
+    """Return draws of each trial's parameters before its choice is seen, and the filter's P(0).
+
+    The agents' own paths are kept among the particles: draws are then exact for any number of
+    particles, though the fewer there are, the closer to the truth.
+
+    Parameters
+    ----------
+    motions : Motions
+        Those that made the agents.
+    parameters : (n, t, n_parameters)
+        The agents' own trajectories.
+    seed, *keys
+        An agent's noise comes from (seed, *keys, its name) alone.
+
+    Returns
+    -------
+    Values (n_draws, n, t, n_parameters) and P(action 0) (n, t), float32, 0 in the padding.
+
+    Raises
+    ------
+    NumericalError
+        If no particle can explain a choice, with agent and trial.
+    """
+    n, t = sequences.valid.shape
+    d = len(motions.kind)
+    values = np.zeros((n_draws, n, t, d), np.float32)
+    p_action_0 = np.zeros((n, t), np.float32)
+    for i, subject in enumerate(sequences.subjects):
+        one = sequences.rows(i, i + 1)
+        own = int(one.lengths[0])
+        records = room(own, d, 1, n_particles, summaries=False, n_draws=n_draws)
+        key = stream(seed, *keys, subject, "teacher")
+        path = np.ascontiguousarray(parameters[i, :own], dtype=np.float64)
+        kept = Kept(path, draw_limit(motions, np.ascontiguousarray(path.T), _share(key)))
+        filter_one(model, motions, one, key, RESAMPLE_BELOW, records, kept)
+        values[:, i, :own] = records.draws.swapaxes(0, 1)
+        p_action_0[i, :own] = records.p_action_0
+    return values, p_action_0
+
+
+def trajectory_draws(
+    model: Model,
+    motions: Motions,
+    sequences: Sequences,
+    parameters: Array,
+    n_draws: int,
+    sweeps: int,
+    seed: int,
+    *keys: str | int,
+) -> Array:
+    """Return draws of whole trajectories given the whole session, (n_draws, n, t, n_parameters).
+
+    The first is the agent's own, a draw itself; each further one is the one before after `sweeps`
+    sweeps. So all are exact draws, the less alike the more sweeps. float32, 0 in the padding.
+
+    Parameters
+    ----------
+    parameters : (n, t, n_parameters)
+        The agents' own trajectories.
+    """
+    n, t = sequences.valid.shape
+    values = np.zeros((n_draws, n, t, parameters.shape[2]), np.float32)
+    learning = learning_of(model)
+    for i, subject in enumerate(sequences.subjects):
+        one = sequences.rows(i, i + 1)
+        own = int(one.lengths[0])
+        key = stream(seed, *keys, subject, "teacher")
+        path = np.ascontiguousarray(parameters[i, :own].T, dtype=np.float64)
+        drawn = _walk(model, motions, learning, session_of(one), path, n_draws, sweeps, key)
+        values[:, i, :own] = drawn.swapaxes(1, 2)
+    return values
+
+
+@compiled
+def _share(key):
+    """Return a uniform number of a stream, from a place that nothing else uses."""
+    return uniform(key, FAR)
+
+
+@compiled
+def _walk(model, motions, learning, session, path, n_draws, sweeps, key):
+    """Return draws (n_draws, d, t), the path first."""
+    place = np.zeros(1, np.uint64)
+    place[0] = FAR
+    out = np.empty((n_draws, *path.shape), np.float32)
+    chain = new_chain(model, motions, session, path.copy())
+    for j in range(n_draws):
+        if j > 0:
+            improve(model, motions, learning, session, chain, sweeps, key, place)
+        out[j] = chain.path
+    return out

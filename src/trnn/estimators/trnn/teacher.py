@@ -1,0 +1,63 @@
+"""What a t-RNN is taught of simulated agents: the true values, or the posterior that they are of.
+
+An agent's true values are one draw from the posterior that the network is to learn. More draws of
+the same posterior leave the best network where it is, and take noise out of the gradient; so does
+the filter's probability of a choice in the place of the choice.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from trnn.config.experiment import Experiment
+from trnn.estimators.filter.teaching import filter_draws, trajectory_draws
+from trnn.theory.models import get_model
+from trnn.theory.motions import motions_of
+from trnn.trials.sequences import Sequences
+
+Array = np.ndarray
+
+
+class Targets(NamedTuple):
+    """What a filter teaches of n agents of t trials; anything finite in the padding.
+
+    `values` (n_draws, n, t, n_parameters): draws from each trial's posterior, before its choice is
+    seen (for a network that smooths: draws of whole trajectories, given the whole session);
+    `p_action_0` (n, t): the filter's probability of action 0. Both float32.
+    """
+
+    values: Array
+    p_action_0: Array
+
+
+def teach(
+    experiment: Experiment, sequences: Sequences, parameters: Array, seed: int, *keys: str | int
+) -> Targets | None:
+    """Return what the agents of a round are taught by; None: by their choices and true values.
+
+    Parameters
+    ----------
+    parameters : (n, t, n_parameters)
+        The true values. A filter that keeps an agent's own path among its particles draws from the
+        exact posterior, however few they are; trajectories of the whole session start from it.
+    seed, keys
+        The filter's randomness: the run's seed and what is drawn, as in `trnn.seeds`.
+
+    Raises
+    ------
+    NumericalError
+        If no particle can explain a choice, with agent and trial.
+    """
+    settings = experiment.estimators.trnn
+    teacher = settings.training.teacher
+    if teacher is None:
+        return None
+    model = get_model(experiment.model)
+    motions = motions_of(experiment.dynamics[experiment.train.dynamics], experiment.parameters)
+    where = (experiment.name, "teach", *keys)
+    own = (model, motions, sequences, parameters)
+    if settings.network.smooth:
+        values = trajectory_draws(*own, teacher.n_draws, teacher.sweeps, seed, *where)
+        # A network that smooths predicts no choice.
+        return Targets(values, np.zeros(sequences.valid.shape, np.float32))
+    return Targets(*filter_draws(*own, teacher.n_particles, teacher.n_draws, seed, *where))

@@ -1,0 +1,76 @@
+"""How far a long loop is: what it says of itself, and what follows for the time left.
+
+A loop calls `report` as often as it likes. Nothing is written or computed there: who shows progress
+(`trnn.workflow.heartbeat`, in a job) looks at `latest` now and then. Without anybody who looks,
+nothing happens, so that the loop needs to know of no job.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a loop said last, and since when it has been going.
+
+    `done` of `total` `unit`; `facts`: further numbers by name. `first` is what was done when the
+    loop reported first, in this process, at `since`; `at` is when it last reported (seconds of a
+    clock that nobody sets).
+    """
+
+    done: float
+    total: float
+    unit: str
+    facts: Mapping[str, Any]
+    first: float
+    since: float
+    at: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds until the end at the pace so far; None before there is one."""
+        done, seconds = self.done - self.first, self.at - self.since
+        if done <= 0 or seconds <= 0:
+            return None
+        return max(self.total - self.done, 0.0) * seconds / done
+
+
+class _Latest:
+    report: Report | None = None
+
+
+def report(done: float, total: float, unit: str = "steps", /, **facts: Any) -> None:
+    """Say how far a long loop is. It costs a microsecond, so call it in every round.
+
+    ``report(step, n_steps, "steps", loss=loss)``, ``report(i + 1, len(agents), "agents")``.
+
+    Parameters
+    ----------
+    done, total : number
+        How much of how much is done. A job's work should be one count, from its first call to its
+        last: where it has several loops, count them together. Call it with what is done already
+        (0, or where an interrupted work goes on) before the first round, so that the pace is known
+        after it. Another total or unit starts a new count.
+    unit : str
+        What is counted, in the plural.
+    facts : numbers
+        What else is worth knowing, by its name. What `float` makes a number of is good enough, for
+        example a tensor of one element that is not changed afterwards: it is read when somebody
+        looks, seldom.
+    """
+    now, last = time.monotonic(), _Latest.report
+    goes_on = last is not None and (last.total, last.unit) == (total, unit) and done >= last.done
+    first, since = (last.first, last.since) if last is not None and goes_on else (done, now)
+    _Latest.report = Report(done, total, unit, facts, first, since, now)
+
+
+def latest() -> Report | None:
+    """Return what was reported last in this process; None if nothing was."""
+    return _Latest.report
+
+
+def forget() -> None:
+    """Forget what was reported: a new job begins."""
+    _Latest.report = None

@@ -1,0 +1,90 @@
+"""What a job of each stage is known to take: from the run's own benchmark files, else from a table.
+
+A stage is called as the folder of its logs and benchmark files, mostly as its rule.
+"""
+
+import csv
+from pathlib import Path
+
+from trnn.tables.layout import BENCHMARKS
+
+# Seconds of one job, start of Python included: the mean over the jobs of a full default run on two
+# cores (docs/performance.md, The full run, before version 0.2.0; calibration_fresh is not in it).
+# Only their ratios count as soon as a results folder has benchmark files of its own.
+MEASURED = {
+    "calibration": 2.8,
+    "comparisons": 9.8,
+    "courses": 4.2,
+    "download": 0.8,
+    "draw": 11.5,
+    "estimate": 138.0,
+    "estimate_references": 1.3,
+    "figures": 6.6,
+    "findings": 3.1,
+    "fit_mle": 16.4,
+    "fit_recovery": 17.5,
+    "identifiability": 30.4,
+    "identifiability_moving": 1.0,
+    "infer": 38.3,
+    "join_drnn": 0.5,
+    "manifest": 2.3,
+    "measure_task": 0.5,
+    "metrics": 3.6,
+    "misspecification": 2.3,
+    "nonstationarity": 69.9,
+    "nonstationarity_rates": 0.6,
+    "optimality": 1.3,
+    "predictive": 2.0,
+    "prepare": 0.7,
+    "recovery": 3.5,
+    "replication": 1.0,
+    "report": 23.8,
+    "select_prior": 288.0,
+    "simulate": 1.3,
+    "statistics": 0.5,
+    "summary": 3.9,
+    "train": 348.0,
+    "train_drnn": 72.6,
+}
+START = 1.0  # of Python and its libraries: no job takes less
+UNKNOWN = 10.0  # of a stage that is not in the table
+
+
+class Durations:
+    """What jobs take in a results folder, where the run or an earlier one has said so.
+
+    A job is expected to take what it took the last time; else the mean of its stage's jobs here;
+    else what the table says, times what this run's jobs take of what the table says of them.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._took: dict[tuple[str, str], float] = {}
+        for file in sorted((folder / BENCHMARKS).glob("*/*.tsv")):
+            seconds = _seconds(file)
+            if seconds is not None:
+                self._took[file.parent.name, file.stem] = seconds
+        by_stage: dict[str, list[float]] = {}
+        for (stage, _), seconds in self._took.items():
+            by_stage.setdefault(stage, []).append(seconds)
+        self._mean = {stage: sum(took) / len(took) for stage, took in by_stage.items()}
+        by_table = sum(measured(stage) * len(took) for stage, took in by_stage.items())
+        self._scale = sum(self._took.values()) / by_table if by_table else 1.0
+
+    def expected(self, stage: str, job: str) -> float:
+        """Return the seconds that a job is expected to take."""
+        own = self._took.get((stage, job), self._mean.get(stage))
+        return max(measured(stage) * self._scale, START) if own is None else own
+
+
+def measured(stage: str) -> float:
+    """Return the table's seconds of a job of a stage."""
+    return MEASURED.get(stage, UNKNOWN)
+
+
+def _seconds(file: Path) -> float | None:
+    """Return the seconds of a benchmark file of Snakemake's; None if it holds none."""
+    try:
+        with file.open(encoding="utf-8", newline="") as lines:
+            return sum(float(row["s"]) for row in csv.DictReader(lines, delimiter="\t")) or None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
