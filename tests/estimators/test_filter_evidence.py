@@ -213,8 +213,12 @@ def test_a_constants_error_that_is_too_large_has_more_particles():
 
 def test_replicates_are_averaged_as_probabilities():
     mean, error = pooled(np.log([0.1, 0.3]))
-    # SD of (0.1, 0.3) is 0.1 sqrt 2, that of their mean 0.1: half of 0.2.
-    assert (math.exp(mean), error) == pytest.approx((0.2, 0.5))
+    # The logs lie log(3) apart: their variance is half of its square.
+    expected = math.sqrt(math.expm1(math.log(3) ** 2 / 2) / 2)
+    assert (math.exp(mean), error) == pytest.approx((0.2, expected))
+    # Close together it is the standard error of their mean over the mean.
+    assert pooled(np.log([0.99, 1.01]))[1] == pytest.approx(0.01, rel=1e-3)
+    assert math.isfinite(pooled(np.array([0.0, -1e4]))[1])
     assert pooled(np.log([0.2, 0.2])) == pytest.approx((math.log(0.2), 0), abs=1e-12)
     assert math.isnan(pooled(np.zeros(1))[1])
 

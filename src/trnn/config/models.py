@@ -103,6 +103,11 @@ def _parameter(entry: ast.expr, path: Path) -> Parameter:
             f"{path}:{entry.lineno}: each of `parameters` must be written out like {EXAMPLE}; got "
             f"{ast.unparse(entry)} ({error})"
         ) from error
+    if not all(isinstance(end, int | float) for end in (made.low, made.high)):
+        raise ValueError(
+            f"{path}:{entry.lineno}: the range of '{made.name}' must be of numbers, got "
+            f"[{made.low!r}, {made.high!r}]"
+        )
     if not made.low < made.high:
         raise ValueError(
             f"{path}:{entry.lineno}: the range of '{made.name}' must have low < high, got "

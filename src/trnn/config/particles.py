@@ -41,9 +41,9 @@ class Smoother(Settings):
     """Trajectories given the whole session, by Markov chain Monte Carlo."""
 
     n_particles: Count = Field(
-        1000, description="particles of the filter that the first trajectories come from"
+        4000, description="particles of the filter that the first trajectories come from"
     )
     chains: Annotated[Whole, Field(ge=2)] = Field(
-        4, description="independent trajectories that are moved; their spread is the error"
+        16, description="independent trajectories that are moved; their spread is the error"
     )
-    sweeps: Count = Field(400, description="times that each is moved and recorded")
+    sweeps: Count = Field(100, description="times that each is moved and recorded")

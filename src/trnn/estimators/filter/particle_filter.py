@@ -22,6 +22,9 @@ from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
 
+# Variance of log evidences above which the error is as good as infinite, and stays a number.
+MOST = 500.0
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -104,7 +107,10 @@ def log_evidence(
 def pooled(replicates: Array) -> tuple[float, float]:
     """Return the log of the replicates' mean evidence and its standard error, nats.
 
-    By the delta method: the standard error of the mean evidence over the mean evidence.
+    A filter's log evidence is about normal (Berard, Del Moral & Doucet 2014, Electron. J. Probab.
+    19): with variance s^2 of the replicates' logs, the evidence has relative variance e^(s^2) - 1.
+    Where replicates lie far apart that says more than the spread of their evidences, of which the
+    largest is all that counts.
 
     Parameters
     ----------
@@ -115,8 +121,8 @@ def pooled(replicates: Array) -> tuple[float, float]:
     log_mean = float(np.logaddexp.reduce(replicates) - np.log(n))
     if n < 2:
         return log_mean, np.nan
-    relative = np.exp(replicates - log_mean)
-    return log_mean, float(relative.std(ddof=1) / np.sqrt(n))
+    variance = min(float(np.var(replicates, ddof=1)), MOST)
+    return log_mean, float(np.sqrt(np.expm1(variance) / n))
 
 
 def _filter(

@@ -6,10 +6,10 @@ moved instead, and every move is weighed by the likelihood of the trials that it
 (Metropolis-Hastings; Green 1995, Biometrika 82, for changes that come and go). The posterior under
 the dynamics is what the moves leave as it is, whatever the model.
 
-Of a switching parameter there are four moves: a stretch gets another value; a change comes earlier
-or later; a change comes up, or goes away. A constant is one stretch. Of a walk a piece is drawn
-anew between its ends, all of it or in part (Gaussian bridge). A move is proposed without the model;
-only whether it is accepted depends on it.
+Of a switching parameter there are five moves: a stretch gets another value; a change comes earlier
+or later; a change comes up, or goes away, or both. A constant is one stretch. Of a walk a piece is
+drawn anew between its ends, all of it or in part (Gaussian bridge). A move is proposed without the
+model; only whether it is accepted depends on it.
 """
 
 import math
@@ -212,9 +212,11 @@ def _propose(motions, chain, new, k, key, place):
         return _bend(motions, chain, new, k, key, place)
     if motions.kind[k] == CONSTANT or u < 0.4:
         return _revalue(motions, chain, new, k, key, place)
-    if u < 0.6:
+    if u < 0.55:
         first, stop, log_ratio = _shift(chain, new, k, key, place)
-    elif u < 0.8:
+    elif u < 0.65:
+        first, stop, log_ratio = _relocate(motions, chain, new, k, key, place)
+    elif u < 0.825:
         first, stop, log_ratio = _birth(motions, chain, new, k, key, place)
     else:
         first, stop, log_ratio = _death(chain, new, k, key, place)
@@ -325,6 +327,21 @@ def _death(chain, new, k, key, place):
     first, stop = (start, at) if left else (at, end)
     new.path[k, first:stop] = chain.path[k, at] if left else chain.path[k, at - 1]
     return first, stop, -math.log((n - 1.0) / count)
+
+
+@compiled
+def _relocate(motions, chain, new, k, key, place):
+    """Propose that a change goes away and another comes up: at once, where no more are allowed.
+
+    The way back is proposed as often, so that the ratios of death and birth cancel.
+    """
+    first, stop, gone = _death(chain, new, k, key, place)
+    if gone == -np.inf:
+        return first, stop, gone
+    again, end, come = _birth(motions, new, new, k, key, place)
+    if come == -np.inf:
+        return first, stop, come
+    return min(first, again), max(stop, end), gone + come
 
 
 @compiled
