@@ -24,6 +24,15 @@ def tiny_experiments() -> dict[str, Experiment]:
     return load_experiments(load_run(raw), ROOT / "config/experiments")
 
 
+def untaught(experiment: Experiment) -> Experiment:
+    """The experiment whose networks learn from true values and choices, as pools are made here."""
+    trnn = experiment.estimators.trnn
+    training = trnn.training.model_copy(update={"teacher": None})
+    trnn = trnn.model_copy(update={"training": training})
+    estimators = experiment.estimators.model_copy(update={"trnn": trnn})
+    return experiment.model_copy(update={"estimators": estimators})
+
+
 @pytest.fixture(scope="session")
 def experiments() -> dict[str, Experiment]:
     """The experiments as they are run by default."""

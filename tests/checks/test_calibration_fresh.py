@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.conftest import untaught
 from trnn.checks.calibration import fresh
 from trnn.checks.calibration.calibration_table import CALIBRATION_FRESH
 from trnn.checks.calibration.fresh import SPLIT, calibration_fresh_stage
@@ -22,7 +23,7 @@ PARAMETERS = ["alpha", "beta", "kappa"]
 
 @pytest.fixture(scope="module")
 def experiment(tiny_experiments):
-    return tiny_experiments["dezfouli"]
+    return untaught(tiny_experiments["dezfouli"])
 
 
 @pytest.fixture(scope="module")

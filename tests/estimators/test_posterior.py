@@ -7,6 +7,7 @@ from scipy import stats
 from scipy.special import ndtr, ndtri
 
 from benchmarks.architectures import with_network
+from tests.conftest import untaught
 from trnn.config.dynamics import Range
 from trnn.config.experiment import Experiment
 from trnn.estimators.trnn.batch import Batch, Pool
@@ -142,7 +143,7 @@ def test_shares_below_are_those_of_draws():
 
 @pytest.fixture(scope="module")
 def experiment(tiny_experiments) -> Experiment:
-    return tiny_experiments["dezfouli"]
+    return untaught(tiny_experiments["dezfouli"])
 
 
 @pytest.fixture(scope="module")

@@ -132,9 +132,10 @@ def test_filters_assume_the_dynamics_that_are_named(made, which):
 def test_evidence_above_the_tolerance_has_not_converged():
     sequences = random_sessions("q_learning", [(4,), (5,)])
     found = Evidence(np.array([-2.0, -3.0]), np.array([0.3, 0.31]), np.array([100, 200]))
-    frame = evidence_frame(found, sequences, "test", 0.3)
+    frame = evidence_frame(found, sequences, "bayes", "test", 0.3)
     assert frame["converged"].tolist() == [True, False]
-    assert frame["subject"].tolist() == ["s0", "s1"] and set(frame["population"]) == {"test"}
+    assert frame["subject"].tolist() == ["s0", "s1"]
+    assert set(frame["population"]) == {"test"} and set(frame["estimator"]) == {"bayes"}
 
 
 def test_a_subject_without_a_fit_is_named(made, tmp_path):

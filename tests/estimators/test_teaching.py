@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from benchmarks.architectures import with_network
+from tests.conftest import untaught
 from trnn.config.experiment import Experiment
 from trnn.estimators.trnn import density
 from trnn.estimators.trnn import train as training
@@ -26,7 +27,7 @@ N_DRAWS = 3
 
 @pytest.fixture(scope="module")
 def experiment(tiny_experiments) -> Experiment:
-    return tiny_experiments["dezfouli"]
+    return untaught(tiny_experiments["dezfouli"])
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +67,6 @@ def said(experiment, batch):
 # 150 trials are no multiple of those that are worked on together.
 @pytest.mark.parametrize(("d", "m"), [(1, 1), (2, 1), (2, 8), (3, 4), (4, 2)])
 def test_the_compiled_density_and_its_gradient_are_torchs(d, m):
-    assert density.fused is not None
     generator = torch.Generator().manual_seed(d * 10 + m)
     k, t, n = 5, 30, 5
     raw = torch.randn(n_outputs(k, d), t, n, generator=generator).requires_grad_()
@@ -85,10 +85,10 @@ def test_the_compiled_density_and_its_gradient_are_torchs(d, m):
         assert torch.equal(mean_log_density(raw, targets), found)
 
 
-def test_without_numba_the_density_is_the_same(monkeypatch):
+def test_torchs_own_density_is_the_same(monkeypatch):
     raw, targets = torch.randn(n_outputs(4, 2), 6, 3), torch.randn(5, 2, 6, 3)
     compiled = mean_log_density(raw, targets)
-    monkeypatch.setattr(density, "fused", None)
+    monkeypatch.setattr(density, "_compiled_runs", lambda _: False)
     torch.testing.assert_close(mean_log_density(raw, targets), compiled, rtol=1e-5, atol=1e-5)
 
 
@@ -209,7 +209,7 @@ def test_fresh_agents_are_played_so_many_times(experiment, agents, monkeypatch):
 
 def test_a_teacher_draws_from_the_posterior_that_the_truth_is_drawn_from(experiment, agents):
     own = (agents.sequences, agents.parameters, 1, "train", 0)
-    assert teach(experiment, *own) is None
+    assert teach(trained_by(experiment, teacher=None), *own) is None
     taught = trained_by(experiment, teacher={"n_particles": 500, "n_draws": 16})
     targets = teach(taught, *own)
     assert targets is not None

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests.conftest import untaught
 from tests.estimators.plain import RANGES, random_sessions
 from tests.estimators.test_drnn_training import SETTINGS as DRNN
 from tests.estimators.test_drnn_training import plan_of
@@ -269,7 +270,7 @@ def _one_thread():
 
 @pytest.fixture(scope="module")
 def experiment(tiny_experiments):
-    return tiny_experiments["dezfouli"]
+    return untaught(tiny_experiments["dezfouli"])
 
 
 @pytest.fixture(scope="module")

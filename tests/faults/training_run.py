@@ -13,7 +13,7 @@ from trnn.estimators.recurrent.compute import prepare
 from trnn.estimators.trnn.train import pool_of, train
 from trnn.theory.agents import experiment_agents
 
-TRAINING = {"n_steps": 1200, "steps_per_epoch": 20, "seeds": [0]}
+TRAINING = {"n_steps": 1200, "steps_per_epoch": 20, "seeds": [0], "teacher": None}
 
 
 def main(folder: Path) -> None:

@@ -1,33 +1,22 @@
 """A gated recurrent unit with channels first, and many of them side by side.
 
 Cho et al. (2014), in PyTorch's form (`torch.nn.GRU`), whose parameters, names and numbers it has.
-On a processor the loop over trials is compiled (`trnn.estimators.recurrent.fused`);
-without numba, and on a graphics processor (where it is cuDNN's), it is torch's own.
+On a processor the loop over trials is compiled (`trnn.estimators.recurrent.fused`); on a graphics
+processor, and in other than single precision, it is torch's own (cuDNN's).
 """
 
-import logging
 from collections.abc import Sequence
 from importlib.metadata import version
-from types import ModuleType
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-log = logging.getLogger(__name__)
-
-fused: ModuleType | None
-try:
-    from trnn.estimators.recurrent import fused
-except (ImportError, RuntimeError) as error:  # RuntimeError: numba finds no place for its cache
-    fused = None
-    log.warning("recurrent networks run on torch's own layers, several times slower: %s", error)
+from trnn.estimators.recurrent import fused
 
 
 def recurrence() -> str:
     """Return what runs the loop over trials on a processor: two ways differ in the last digits."""
-    if fused is None:
-        return "torch"
     return f"compiled by numba {version('numba')}, with the BLAS of {fused.BLAS}"
 
 
@@ -122,7 +111,7 @@ def _stock(inputs: Tensor, start: Tensor, weights: Sequence[Tensor]) -> Tensor:
 
 
 def _compiled_runs(inputs: Tensor) -> bool:
-    return fused is not None and inputs.device.type == "cpu" and inputs.dtype == torch.float32
+    return inputs.device.type == "cpu" and inputs.dtype == torch.float32
 
 
 def _run(inputs: Tensor, hidden: Tensor, *weights: Tensor) -> Tensor:
@@ -147,7 +136,6 @@ class _Compiled(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, keep: bool, inputs: Tensor, start: Tensor, *weights: Tensor) -> Tensor:
-        assert fused is not None
         n_networks, units, n = start.shape
         n_trials = inputs.shape[1]
         states = inputs.new_empty(n_networks, units, n_trials, n)
@@ -158,7 +146,6 @@ class _Compiled(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        assert fused is not None
         inputs, start, w_ih, w_hh, states, saved = ctx.saved_tensors
         of_inputs = torch.empty_like(inputs) if ctx.needs_input_grad[1] else inputs[:0]
         of_weights = [torch.empty_like(w) for w in (w_ih, w_hh)]

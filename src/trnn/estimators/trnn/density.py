@@ -1,23 +1,17 @@
 """The mean log density of a mixture at several targets a trial: what a posterior is trained by.
 
-On a processor it is compiled (`fused_density`); without numba, and on a graphics processor, it is
-made of torch's own functions.
+On a processor it is compiled (`fused_density`); on a graphics processor, and in other than single
+precision, it is made of torch's own functions.
 """
 
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from trnn.estimators.trnn import fused_density as fused
 from trnn.estimators.trnn.posterior import LARGEST_LOG_SCALE, log_density, mixture, n_outputs
-
-fused: ModuleType | None
-try:
-    from trnn.estimators.trnn import fused_density as fused
-except (ImportError, RuntimeError):  # as in `trnn.estimators.recurrent.gru`, which says so
-    fused = None
 
 
 def mean_log_density(raw: Tensor, targets: Tensor) -> Tensor:
@@ -32,7 +26,7 @@ def mean_log_density(raw: Tensor, targets: Tensor) -> Tensor:
     """
     d = targets.shape[1]
     n_components = len(raw) // n_outputs(1, d)
-    if fused is None or raw.device.type != "cpu" or raw.dtype != torch.float32:
+    if not _compiled_runs(raw):
         posterior = mixture(raw, n_components, d)
         return torch.stack([log_density(posterior, z) for z in targets]).mean(dim=0)
     if len(raw) != n_outputs(n_components, d) or raw.shape[1:] != targets.shape[2:]:
@@ -41,12 +35,15 @@ def mean_log_density(raw: Tensor, targets: Tensor) -> Tensor:
     return _Compiled.apply(raw.contiguous(), targets.contiguous(), n_components)
 
 
+def _compiled_runs(raw: Tensor) -> bool:
+    return raw.device.type == "cpu" and raw.dtype == torch.float32
+
+
 class _Compiled(torch.autograd.Function):
     """`fused_density` as a function of torch's. Its gradient is computed with it, if one is due."""
 
     @staticmethod
     def forward(ctx: Any, raw: Tensor, targets: Tensor, n_components: int) -> Tensor:
-        assert fused is not None
         density = raw.new_empty(raw.shape[1:])
         gradient = torch.empty_like(raw) if ctx.needs_input_grad[0] else raw.new_empty(len(raw), 0)
         fused.log_density(
