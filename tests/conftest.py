@@ -27,7 +27,7 @@ def tiny_experiments() -> dict[str, Experiment]:
 def untaught(experiment: Experiment) -> Experiment:
     """The experiment whose networks learn from true values and choices, as pools are made here."""
     trnn = experiment.estimators.trnn
-    training = trnn.training.model_copy(update={"teacher": None})
+    training = trnn.training.model_copy(update={"teacher": None, "plays": 1})
     trnn = trnn.model_copy(update={"training": training})
     estimators = experiment.estimators.model_copy(update={"trnn": trnn})
     return experiment.model_copy(update={"estimators": estimators})
