@@ -26,7 +26,9 @@ def with_training(experiment: Experiment, units: int | None = None, **training) 
     Its network is the published one, which the plain reference is of.
     """
     # Agents are not simulated anew during the measurement: simulation is measured apart.
-    training = {"fresh_agents": False, "n_steps": 10**6, **training}
+    # What the plain training does too: true values, Adam.
+    own_way = {"teacher": None, "optimizer": "adam", "schedule": "one_cycle", "plays": 1}
+    training = {"fresh_agents": False, "n_steps": 10**6, **own_way, **training}
     network = {} if units is None else {"hidden_units": units, "action_units": units}
     own = with_network(experiment, "trnn_published")
     return changed(own, estimators={"trnn": {"training": training, "network": network}})

@@ -18,7 +18,8 @@ HEAVY = frozenset(
     | {"plotly", "jinja2", "requests", "sklearn"}
 )
 _TESTS = {"scipy.stats", "scipy.optimize"}
-_NETWORKS = {"torch", "numba"}
+_LOOPS = {"numba"}  # of models: simulation, likelihood, filters
+_NETWORKS = {"torch", *_LOOPS}
 # Adapters that use some of them, and which; every other adapter has none.
 MAY_IMPORT = {
     "calibration_fresh": _NETWORKS,
@@ -28,14 +29,22 @@ MAY_IMPORT = {
     "draw": _NETWORKS,
     "figures": {"matplotlib"},
     "findings": _TESTS,
-    "fit_mle": _TESTS,
-    "fit_recovery": _TESTS,
+    "estimate_filter": _LOOPS,
+    "estimate_references": _LOOPS,
+    "fit_mle": _TESTS | _LOOPS,
+    "fit_recovery": _TESTS | _LOOPS,
+    "identifiability": _LOOPS,
     "infer": _NETWORKS,
     "manifest": {"jinja2", "requests"},  # of rocrate
-    "nonstationarity": _TESTS,
+    "metrics": _LOOPS,
+    "nonstationarity": _TESTS | _LOOPS,
     "nonstationarity_rates": _TESTS,
+    "predictive": _LOOPS,
     "recovery": _TESTS,
     "report": {"plotly", "jinja2"},
+    "select_prior": _LOOPS,
+    "simulate": _LOOPS,
+    "simulate_people": _LOOPS,
     "train": _NETWORKS,
     "train_drnn": _NETWORKS,
 }

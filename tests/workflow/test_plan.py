@@ -1,12 +1,9 @@
 """What a run of an experiment is made of, decided by what is there and never by a name."""
 
-import pytest
-
 from tests.conftest import ROOT
 from trnn.config.dynamics import Stationary, Switching
 from trnn.data.registry import load_registry
-from trnn.errors import ConfigError
-from trnn.workflow.plan import Plan, check_experiments
+from trnn.workflow.plan import Plan
 
 REGISTRY = load_registry(ROOT / "config/datasets.yaml")
 
@@ -51,14 +48,6 @@ def test_groups_of_the_row_are_the_cohorts(experiments):
     networks = plan_of(experiments["dezfouli"]).networks()
     assert networks["drnn"] == ["bipolar", "depression", "healthy"]
     assert networks["drnn_pooled"] == ["all"] and networks["trnn"][0] == "seed0"
-
-
-def test_a_parameter_without_words_is_refused_before_anything_is_run(experiments):
-    check_experiments(experiments, REGISTRY)
-    ranges = experiments["artificial"].parameters
-    spoilt = experiments["artificial"].model_copy(update={"parameters": {"omega": ranges["alpha"]}})
-    with pytest.raises(ConfigError, match=r"'artificial': the parameters \['omega'\].*words.py"):
-        check_experiments({"artificial": spoilt}, REGISTRY)
 
 
 def test_what_an_experiment_cannot_have_is_named_with_its_reason(experiments):

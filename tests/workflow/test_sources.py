@@ -156,7 +156,7 @@ def test_only_what_is_read_is_made_of_words():
     assert {path.stem for path in SCRIPTS.glob("*.py")} > READ
     for script in ("train", *READ):
         made = stage_files(script)
-        assert ("src/trnn/theory/words.py" in made) == (script in READ), script
+        assert any(n.endswith("/words.py") for n in made) == (script in READ), script
     model = ROOT / "src/trnn/theory/models/q_learning.py"
     assert source_digest(model, "train") == read_source(model).digest
     assert source_digest(model, "report") == read_source(model).digest_with_words

@@ -130,7 +130,13 @@ def test_code_that_is_other_now_makes_stale(copy):
         for which in ("filter", "bayes", "bayes_smooth")
         for population in ("test", "human")
         if (copy / RESULTS / experiment / "human").exists() or population == "test"
-    } | {f"{experiment}/prior_selection.parquet" for experiment in ("dezfouli", "gershman")}
+    } | {f"{experiment}/prior_selection.parquet" for experiment in ("dezfouli", "gershman")} | {
+        f"{experiment}/{kind}/{population}.parquet"
+        for experiment in ("artificial", "dezfouli", "gershman", "recovery_one", "recovery_three")
+        for kind in ("evidence/filter", "evidence/bayes", "nonstationarity")
+        for population in ("test", "human")
+        if (copy / RESULTS / experiment / "human").exists() or population == "test"
+    }
     assert not any("/synthetic/" in name or "/checkpoints/" in name for name in said)
 
 

@@ -85,7 +85,11 @@ def read_table(
     TableError
         If the file is absent, truncated or not Parquet, or lacks columns of `schema`.
     """
-    frame = _read(path, columns).to_pandas(ignore_metadata=True)
+    try:
+        frame = _read(path, columns).to_pandas(ignore_metadata=True)
+    except pa.ArrowException as error:
+        # A page that was altered may name types that cannot be.
+        raise TableError(f"{path}: not a readable Parquet file ({error}).") from error
     if schema is not None:
         expected = [n for n in schema.names() if columns is None or n in columns]
         missing = [name for name in expected if name not in frame.columns]

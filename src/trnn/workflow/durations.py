@@ -14,6 +14,7 @@ from trnn.tables.layout import BENCHMARKS
 MEASURED = {
     "calibration": 2.8,
     "comparisons": 9.8,
+    "convergence": 0.5,
     "courses": 4.2,
     "download": 0.8,
     "draw": 11.5,
