@@ -23,7 +23,7 @@ def test_it_gives_the_bytes_of_a_local_run(slurm, tmp_path):
     # What was asked for and how long it took, from SLURM; what was used, from the jobs themselves.
     print(table)
     print(durations(through / RESULTS / "benchmarks").to_string(index=False))
-    assert digests(through / RESULTS, rasters=False) == digests(local / RESULTS, rasters=False)
+    assert digests(through / RESULTS) == digests(local / RESULTS)
     assert {job.state for job in jobs} == {"COMPLETED"}, table
     submitted = [int(number) for number in re.findall(r"SLURM jobid '?(\d+)", said)]
     assert submitted and set(submitted) <= {job.number for job in jobs}

@@ -1,0 +1,42 @@
+"""A figure's files are the same, whatever the last digits of its layout."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from trnn.figures.save import save_figure
+from trnn.figures.schemas import FIGURE
+from trnn.figures.style import new_figure
+from trnn.tables.parquet import Provenance
+
+
+def a_figure() -> Figure:
+    figure = new_figure(120, 60)
+    for axes in figure.subplots(1, 2):
+        axes.plot(np.linspace(0, 1, 30), np.linspace(-1, 1, 30) ** 3, label="a line")
+        axes.set_xlabel("trial")
+        axes.set_ylabel("value")
+    figure.legend(loc="outside upper center")
+    return figure
+
+
+@pytest.mark.parametrize("size", [1e-12, 1e-3])
+def test_a_layout_whose_last_digits_differ_gives_the_same_files(tmp_path, monkeypatch, size):
+    source = pd.DataFrame(columns=FIGURE.names())
+    original = Figure.draw_without_rendering
+
+    def unsteady(self):
+        original(self)
+        for number, axes in enumerate(self.axes):
+            axes.set_position(np.array(axes.get_position(original=True).bounds) + size * number)
+
+    files = []
+    for name, draw in (("steady", original), ("unsteady", unsteady)):
+        monkeypatch.setattr(Figure, "draw_without_rendering", draw)
+        paths = [tmp_path / f"{name}.{suffix}" for suffix in ("pdf", "png", "parquet")]
+        save_figure(a_figure(), source, *paths, Provenance({}, seed=1))
+        files.append([path.read_bytes() for path in paths[:2]])
+    same = [one == other for one, other in zip(*files, strict=True)]
+    # What can be seen, on the other hand, is not rounded away.
+    assert same == [size < 1e-6] * 2
