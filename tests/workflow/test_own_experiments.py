@@ -1,5 +1,6 @@
-"""Experiments of one's own: agents alone, and people of a third data set, to report and summary."""
+"""Experiments of one's own: agents alone, people of a third data set, and a model of one's own."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,44 @@ OURS = {
     "estimators": {
         "drnn": {"members": 1, "n_epochs": 2, "epochs_per_check": 1, "window": 30},
         "variants": {"trnn_published": None},
+    },
+}
+# Of a model that is no part of the package: one file beside the others, and this. It states no
+# ranges, which are the model's own.
+MODEL = "two_rates"
+RATES = ("alpha_up", "alpha_down", "forgetting")
+THEIRS = {
+    "name": "theirs",
+    "description": "a model of their own",
+    "model": MODEL,
+    "task": {
+        **{"kind": "bernoulli", "n_blocks": 3, "trials_per_block": 30},
+        **{"arm_probabilities": [[0.2, 0.8], [0.8, 0.2]], "schedule": "independent"},
+    },
+    "dynamics": {
+        "stationary": {"kind": "stationary"},
+        "switching": {"kind": "switching", "hazard": 0.02},
+        "walk": {
+            "kind": "random_walk",
+            "parameters": {
+                name: {
+                    **{"scale": "log" if name == "beta" else "logit", "low": 0, "high": high},
+                    **{"start_mean": 0, "start_sd": 1, "step_sd": 0.1},
+                }
+                for name, high in (*((rate, 1) for rate in RATES), ("beta", 10))
+            },
+        },
+    },
+    "train": {"dynamics": "switching", "n_agents": 40, "n_validation": 10},
+    "test": {"dynamics": ["stationary", "switching"], "n_agents": 4, "recovery_trials": [25, 50]},
+    "estimators": {
+        "mle": {"n_candidates": 32, "n_starts": 3},
+        "filter": {"dynamics": "walk", "n_particles": 200},
+        "bayes": {"dynamics": "switching", "n_particles": 200},
+        "trnn": {
+            "network": {"reference_values": {rate: [0.1, 0.4] for rate in RATES}},
+            "training": {"n_steps": 60, "optimizer": "muon", "schedule": "linear"},
+        },
     },
 }
 ROW = {
@@ -68,9 +107,10 @@ def people() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory) -> Path:
-    """The results of both, made in one run in which nothing else was chosen."""
+    """The results of all, made in one run in which nothing else was chosen."""
     folder = checkout(tmp_path_factory.mktemp("own") / "checkout")
-    for settings in (MINE, OURS):
+    shutil.copy(Path(__file__).with_name(f"{MODEL}.py"), folder / "src/trnn/theory/models")
+    for settings in (MINE, OURS, THEIRS):
         path = folder / f"config/experiments/{settings['name']}.yaml"
         path.write_text(yaml.safe_dump(settings))
     registry = folder / "config/datasets.yaml"
@@ -79,7 +119,7 @@ def results(tmp_path_factory) -> Path:
     by_hand = folder / "data/manual/ours"
     by_hand.mkdir(parents=True)
     people().to_csv(by_hand / "ours.csv", index=False)
-    chosen = ["--config", "experiments=[mine,ours]", "data_source=real"]
+    chosen = ["--config", "experiments=[mine,ours,theirs]", "data_source=real"]
     result = snakemake(folder, "--cores", "2", *TINY, *chosen)
     assert result.returncode == 0, (result.stdout + result.stderr)[-5000:]
     return folder / RESULTS
@@ -122,6 +162,23 @@ def test_people_of_a_third_data_set_reach_every_table(results):
     assert mine.groupby("estimator")["subject"].nunique().eq(8).all()
     for kind in ("statistics", "misspecification", "predictive", "nonstationarity"):
         assert len(pd.read_parquet(results / f"ours/{kind}.parquet"))
+
+
+def test_a_model_of_ones_own_reaches_every_table_and_figure(results):
+    metrics = pd.read_parquet(results / "theirs/metrics.parquet")
+    assert set(metrics["estimator"]) >= {"mle", "filter", "bayes", "bayes_smooth", "trnn"}
+    for name in (*RATES, "beta"):
+        errors = metrics.loc[metrics["estimator"] != "oracle", f"mse_{name}"]
+        assert np.isfinite(errors).all() and (errors > 0).all(), name
+    for kind in ("calibration", "optimality", "identifiability", "nonstationarity", "convergence"):
+        assert len(pd.read_parquet(results / f"theirs/{kind}.parquet")), kind
+    # Parameters that the settings leave out lie in the ranges that the model states.
+    agents = pd.read_parquet(results / "theirs/synthetic/test.parquet")
+    assert 0.3 < agents["forgetting"].max() <= 0.5
+    figures = {path.stem for path in (results / "figures/theirs").glob("*.png")}
+    assert len(figures) >= 8, figures
+    own = (results / "summary.md").read_text()
+    assert "rate of better" in own[own.index("## theirs") :]
 
 
 def test_what_does_not_apply_is_named_with_its_reason(results):

@@ -17,6 +17,7 @@ from trnn.estimators.registry import HUMAN, SMOOTHER, TEST
 from trnn.figures.there import There
 from trnn.tables.layout import file_of
 from trnn.trials.arms import has_better_arm, has_means
+from trnn.workflow.models import check_models
 
 SPLITS = ("train", "validation", TEST)
 # Tables whose rows are statistics as they stand, the comparisons first.
@@ -195,6 +196,7 @@ def check_experiments(
     Raises
     ------
     ConfigError
-        If people are no data set of the registry.
+        If people are no data set of the registry, or a model's equations cannot be compiled.
     """
     check_people(experiments, registry)
+    check_models(experiment.model for experiment in experiments.values())
