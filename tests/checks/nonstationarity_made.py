@@ -33,6 +33,7 @@ def fake_evidence(parameters, laws, groups, n):
                 "log_evidence_constant": constant,
                 "log_evidence_switching": moving[0],
                 "log_evidence_walking": moving[1],
+                **{f"log_evidence_{m}_error": none for m in ("constant", "switching", "walking")},
                 "log_bf_moving": log_bf,
                 "log_bf_se": error,
                 "verdict": verdicts(log_bf, FACTOR),

@@ -22,6 +22,16 @@ def _evidence(motion: str, words: str) -> Column:
     )
 
 
+def _error(motion: str) -> Column:
+    return Column(
+        f"log_evidence_{motion}_error",
+        FLOAT,
+        f"Monte Carlo standard error of log_evidence_{motion}",
+        "nats",
+        low=0,
+    )
+
+
 EVIDENCE = TableSchema(
     name="nonstationarity",
     path=shown("nonstationarity"),
@@ -42,6 +52,7 @@ EVIDENCE = TableSchema(
         _evidence(CONSTANT, "never changes"),
         _evidence("switching", "switches"),
         _evidence("walking", "walks"),
+        *map(_error, (CONSTANT, "switching", "walking")),
         Column(
             "log_bf_moving",
             FLOAT,
