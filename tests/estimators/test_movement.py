@@ -28,7 +28,7 @@ def switching(**settings):
 def particles(motions, n=N, n_trials=T, name="a"):
     """Return the trajectories of n particles, (n_trials, d, n)."""
     d = len(motions.kind)
-    n_others = d * bool((motions.kind == WALKING).any()) + (2 * d + 1) * motions.has_history
+    n_others = d * bool((motions.kind == WALKING).any()) + (2 * d + 1) * motions.remembers
     values, others = np.zeros((d, n)), np.zeros((n_others, n))
     skips, key, place = np.zeros(d, np.int64), stream(1, "moved", name), np.zeros(1, np.uint64)
     start(motions, values, others, skips, key, place)

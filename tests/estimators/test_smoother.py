@@ -12,8 +12,7 @@ from trnn.config.dynamics import RandomWalk, Stationary, Switching, Walk
 from trnn.config.particles import Smoother
 from trnn.estimators.filter.noise import stream
 from trnn.estimators.filter.one_subject import filter_one, room
-from trnn.estimators.filter.smoother import first_paths, smooth
-from trnn.estimators.filter.trajectories import trace
+from trnn.estimators.filter.smoother import first_paths, smooth, trace
 from trnn.theory.models import get_model
 from trnn.theory.motions import motions_of, one_apart
 from trnn.trials.sequences import from_frame

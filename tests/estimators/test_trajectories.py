@@ -8,8 +8,9 @@ from scipy.special import expit
 from tests.estimators.plain import session
 from tests.estimators.test_movement import agents
 from trnn.config.dynamics import RandomWalk, Range, Stationary, Switching, Walk
+from trnn.estimators.filter.chain import learning_of, session_of
 from trnn.estimators.filter.noise import stream
-from trnn.estimators.filter.trajectories import improve, learning_of, new_chain, session_of
+from trnn.estimators.filter.trajectories import improve, new_chain
 from trnn.theory.model import Model, Parameter, State
 from trnn.theory.motions import all_alike, motions_of
 from trnn.trials.sequences import from_frame

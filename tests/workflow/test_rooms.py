@@ -7,12 +7,12 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 SRC = ROOT / "src"
-# Files that lie in no room (`errors`, `seeds`, `progress`, `study`, `cli`) stand in the order by
-# themselves.
+# Files that lie in no room (`errors`, `seeds`, `progress`, `compilation`, `study`, `cli`) stand in
+# the order by themselves.
 ORDER = (
-    *("trnn", "errors", "seeds", "progress", "tables", "config", "trials", "theory", "data"),
-    *("statistics", "estimators", "scores", "checks", "study", "figures", "report", "workflow"),
-    *("ger2024", "cli", "snakemake_logger_plugin_trnn"),
+    *("trnn", "errors", "seeds", "progress", "compilation", "tables", "config", "trials", "theory"),
+    *("data", "statistics", "estimators", "scores", "checks", "study", "figures", "report"),
+    *("workflow", "ger2024", "cli", "snakemake_logger_plugin_trnn"),
 )
 
 

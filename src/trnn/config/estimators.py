@@ -120,6 +120,9 @@ class Teacher(Settings):
 
     n_particles: Count = Field(description="particles an agent")
     n_draws: Count = Field(8, description="draws from each trial's posterior")
+    resample_below: Probability = Field(
+        0.5, description="resample when the effective sample size falls under this share"
+    )
     sweeps: Count = Field(
         10,
         description="of a network that smooths: times that a trajectory is moved between two draws "

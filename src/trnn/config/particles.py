@@ -46,4 +46,6 @@ class Smoother(Settings):
     chains: Annotated[Whole, Field(ge=2)] = Field(
         16, description="independent trajectories that are moved; their spread is the error"
     )
+    resample_below: Probability = Field(0.5, description="of that filter: as for others")
+    burn_in: Count = Field(25, description="times that each is moved before it is recorded")
     sweeps: Count = Field(100, description="times that each is moved and recorded")

@@ -7,27 +7,27 @@ parameters (n_parameters, n) and column `j` of states (n_state, n):
 - ``model.start(state, j)`` writes the state at a block's start;
 - ``model.decide(state, j, parameters, i, last)`` returns the decision variable x;
 - ``model.learn(state, j, parameters, i, action, reward)`` writes the state after a choice;
-- ``model.terms(state, j, last)`` returns a tuple of what the decision variable weighs;
+- ``model.terms(state, j, parameters, i, last)`` returns a tuple of what the decision variable
+  weighs; of a model that states none, of the decision variable itself;
 - ``model.width(n)`` returns how many states go with n parameter sets: one where no parameter is of
   learning, since the state is then the same for all; ``model.column(i)`` which goes with set i;
 - ``model.probability(x)`` and ``model.log_probability(x)`` return F(x) and log F(x).
 
-The model's type is its name and a digest of its source: so every model has loops of its own, into
-which its equations are compiled, and what is kept on the disk is never that of another version.
+Such a loop has `compiled` from here, by which models are known to Numba. The model's type is its
+name and a digest of its source: so every model has loops of its own, into which its equations are
+compiled, and what is kept on the disk is never that of another version.
 """
 
 import hashlib
 import inspect
 import linecache
-import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numba
+import numpy as np
 from numba import njit, types
-from numba.core import config
 from numba.core.errors import NumbaError
 from numba.extending import (
     NativeValue,
@@ -38,32 +38,12 @@ from numba.extending import (
     unbox,
 )
 
+from trnn.compilation import compiled
 from trnn.errors import ConfigError
 from trnn.theory import numeric
 from trnn.theory.model import Model
 
-
-def _cache_folder() -> Path:
-    """Return the folder of compiled code: one for each state of the sources that are compiled.
-
-    Numba looks at the file of a function, but not at those of the functions that it calls.
-    """
-    package = Path(__file__).resolve().parents[1]
-    found = hashlib.sha256(numba.__version__.encode())
-    for path in sorted(package.rglob("*.py")):
-        text = path.read_bytes()
-        if (path.parent.name != "models" and b"numba" in text) or b"theory.compiled" in text:
-            found.update(text)
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "trnn" / found.hexdigest()[:16]
-
-
-if not config.CACHE_DIR:  # type: ignore[attr-defined]
-    config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
-
 _inlined = njit(error_model="numpy", forceinline=True)
-# Division by zero gives infinity or not-a-number, as in numpy: what is not finite is seen to.
-compiled = njit(cache=True, nogil=True, error_model="numpy")
 
 LINKS = {
     "logistic": (numeric.logistic, numeric.log_logistic),
@@ -117,7 +97,7 @@ def _method(name: str, arguments: tuple[str, ...], body: Callable[[Model], str])
     def implement(kind: ModelType) -> Callable[..., Any]:
         model = _MET[kind.name]
         text = f"def {name}({taken}):\n    {body(model)}\n"
-        spaces: dict[str, Any] = dict(_equations(model))
+        spaces: dict[str, Any] = dict(_equations(type(model)))  # type: ignore[arg-type]
         file = f"<{kind.name}.{name}>"
         linecache.cache[file] = (len(text), None, text.splitlines(True), file)
         exec(compile(text, file, "exec"), spaces)
@@ -130,11 +110,12 @@ def _method(name: str, arguments: tuple[str, ...], body: Callable[[Model], str])
     overload_method(ModelType, name, inline="never")(spaces["offer"])
 
 
-def _equations(model: Model) -> dict[str, Callable[..., Any]]:
+@cache
+def _equations(kind: type[Model]) -> dict[str, Callable[..., Any]]:
     """Return a model's equations and its distribution function, to be called by compiled code."""
-    own = {name: getattr(type(model), name) for name in ("start", "decide", "learn", "terms")}
+    own = {name: getattr(kind, name) for name in ("start", "decide", "learn", "terms")}
     made = {f"own_{name}": _inlined(f) for name, f in own.items() if f is not None}
-    return {**made, **dict(zip(("cdf", "log_cdf"), LINKS[model.link], strict=True))}
+    return {**made, **dict(zip(("cdf", "log_cdf"), LINKS[kind.link], strict=True))}
 
 
 def _call(model: Model, equation: str, more: tuple[str, ...]) -> str:
@@ -164,12 +145,10 @@ def _store(model: Model, call: str) -> str:
 
 
 def _terms_text(model: Model) -> str:
+    if model.terms is None:
+        return f"return ({_call(model, 'decide', _DECIDE)},)"
     call = _call(model, "terms", _TERMS)
-    return (
-        f"return ({call},)"
-        if len(model.latent_terms + model.action_terms) == 1
-        else f"return {call}"
-    )
+    return f"return {call}" if model.n_terms > 1 else f"return ({call},)"
 
 
 def _where(model: Model, equation: str) -> str:
@@ -192,7 +171,7 @@ _method(
     ("state", "j", "parameters", "i", "action", "reward"),
     lambda m: _store(m, _call(m, "learn", _LEARN)),
 )
-_method("terms", ("state", "j", "last"), _terms_text)
+_method("terms", ("state", "j", "parameters", "i", "last"), _terms_text)
 _method("probability", ("x",), lambda m: "return cdf(x)")
 _method("log_probability", ("x",), lambda m: "return log_cdf(x)")
 
@@ -208,8 +187,6 @@ def _once(model, state, parameters):
 
 def check_model(model: Model) -> None:
     """Raise ConfigError unless a model's equations can be compiled, with file, line and reason."""
-    import numpy as np
-
     for equation in ("start", "decide", "learn"):
         if not hasattr(type(model), equation):
             raise ConfigError(

@@ -54,6 +54,11 @@ class Model:
     terms: ClassVar[Callable[..., Any] | None] = None
 
     @property
+    def n_terms(self) -> int:
+        """How many numbers `terms` returns."""
+        return len(self.latent_terms) + len(self.action_terms)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The parameters' names, in the model's order."""
         return tuple(parameter.name for parameter in self.parameters)

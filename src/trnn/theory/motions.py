@@ -35,6 +35,7 @@ class Motions(NamedTuple):
     scale : LOGIT or LOG, of walks
     start_mean, start_sd : of a walk on its scale; NaN for a start uniform over low to high
     step_sd : of a walk's steps
+    remembers : whether a change depends on the changes before it
     """
 
     kind: Array
@@ -48,11 +49,7 @@ class Motions(NamedTuple):
     start_mean: Array
     start_sd: Array
     step_sd: Array
-
-    @property
-    def has_history(self) -> bool:
-        """Whether a change depends on the changes before it."""
-        return self.min_gap > 0 or len(self.limits) > 0 or self.stationary_share > 0
+    remembers: bool
 
 
 def motions_of(settings: DynamicsSettings, ranges: Mapping[str, Range]) -> Motions:
@@ -112,17 +109,20 @@ def _motions(
         return np.array([getattr(w, field) for w in walks], dtype=float) if walks else np.zeros(d)
 
     hazard = switching.hazard if switching else 0.0
+    gap = switching.min_gap if switching else 0
+    share = float(switching.stationary_share) if switching else 0.0
     limits = switching.max_changes if switching and switching.max_changes is not None else []
     return Motions(
         kind=kind,
         low=np.array([end.low for end in ends], dtype=float),
         high=np.array([end.high for end in ends], dtype=float),
         hazard=np.where(kind == SWITCHING, hazard, 0.0),
-        min_gap=switching.min_gap if switching else 0,
+        min_gap=gap,
         limits=np.array(limits, dtype=float),
-        stationary_share=float(switching.stationary_share) if switching else 0.0,
+        stationary_share=share,
         scale=np.array([LOG if w.scale == "log" else LOGIT for w in walks or ()] or [LOGIT] * d),
         start_mean=of_walks("start_mean"),
         start_sd=of_walks("start_sd"),
         step_sd=of_walks("step_sd"),
+        remembers=bool((kind == SWITCHING).any()) and (gap > 0 or len(limits) > 0 or share > 0),
     )

@@ -8,10 +8,8 @@ sums), so that all processors, and code from the disk or freshly compiled, give 
 import math
 
 import numpy as np
-from numba.extending import register_jitable
 
-# Part of the loop that calls it, and optimised with it.
-inlined = register_jitable(forceinline=True)
+from trnn.compilation import inlined
 
 # 1.5 x 2^52: a double to which it is added has its integer part in the last bits.
 _MAGIC = 6755399441055744.0

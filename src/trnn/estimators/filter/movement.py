@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 
+from trnn.compilation import compiled
 from trnn.estimators.filter.noise import normal_pair, uniform
-from trnn.theory.compiled import compiled
-from trnn.theory.motions import FROM_THE_END, LOGIT, SWITCHING, WALKING
+from trnn.estimators.filter.scales import on_its_scale
+from trnn.theory.motions import LOGIT, SWITCHING, WALKING
 from trnn.theory.numeric import exp, logistic
 
 _ONE = np.uint64(1)
@@ -44,9 +45,8 @@ def start(motions, values, others, skips, key, place):
         place[0] += np.uint64(n)
         if walking:
             for i in range(n):
-                others[k, i] = _on_its_scale(motions, k, values[k, i])
-    first = d if (motions.kind == WALKING).any() else 0
-    if len(others) > first:
+                others[k, i] = on_its_scale(motions, k, values[k, i])
+    if motions.remembers:
         limit = others[len(others) - 1]
         for i in range(n):
             limit[i] = _limit(motions, key, place)
@@ -71,7 +71,6 @@ def move(motions, values, others, skips, trial, key, place):
     """Move the parameters to `trial` >= 1 of the session; arguments as of `start`."""
     d, n = values.shape
     first = d if (motions.kind == WALKING).any() else 0
-    remembers = len(others) > first
     for k in range(d):
         if motions.kind[k] == WALKING:
             _add_normals(others[k], motions.step_sd[k], key, place)
@@ -82,13 +81,13 @@ def move(motions, values, others, skips, trial, key, place):
             i = skips[k]
             while i < n:
                 free = True
-                if remembers:
+                if motions.remembers:
                     since, changes = trial - others[first + k, i], others[first + d + k, i]
                     free = since > motions.min_gap and changes < others[first + 2 * d, i]
                 if free:
                     values[k, i] = low + width * uniform(key, place[0])
                     place[0] += _ONE
-                    if remembers:
+                    if motions.remembers:
                         others[first + k, i] = trial
                         others[first + d + k, i] += 1
                 i += _gap(motions.hazard[k], key, place)
@@ -103,13 +102,13 @@ def follow(motions, values, others, path, limit, changes, trial):
     for k in range(d):
         values[k, 0] = path[trial, k]
         if motions.kind[k] == WALKING:
-            others[k, 0] = _on_its_scale(motions, k, path[trial, k])
+            others[k, 0] = on_its_scale(motions, k, path[trial, k])
         if trial > 0 and path[trial, k] != path[trial - 1, k]:
             changes[0, k] = trial
             changes[1, k] += 1
-        if len(others) > first:
+        if motions.remembers:
             others[first + k, 0], others[first + d + k, 0] = changes[0, k], changes[1, k]
-    if len(others) > first:
+    if motions.remembers:
         others[len(others) - 1, 0] = limit
 
 
@@ -151,13 +150,3 @@ def _values_of(motions, k, walk, values):
     else:
         for i in range(len(walk)):
             values[i] = min(max(exp(walk[i]), low), high)
-
-
-@compiled
-def _on_its_scale(motions, k, value):
-    """Return where a walk stands whose parameter has a value; held off the interval's ends."""
-    low, width = motions.low[k], motions.high[k] - motions.low[k]
-    share = min(max((value - low) / width, FROM_THE_END), 1.0 - FROM_THE_END)
-    if motions.scale[k] == LOGIT:
-        return math.log(share) - math.log1p(-share)
-    return math.log(low + width * share)

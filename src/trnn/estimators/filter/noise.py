@@ -8,13 +8,11 @@ changes a number.
 import math
 
 import numpy as np
-from numba.extending import register_jitable
 
+from trnn.compilation import inlined
 from trnn.seeds import seed_sequence
 
 Array = np.ndarray
-
-inlined = register_jitable(forceinline=True)
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -26,6 +24,8 @@ _ONE_BITS = np.uint64(0x3FF0000000000000)
 _MANTISSA = np.uint64(0x000FFFFFFFFFFFFF)
 _TO_52 = np.uint64(12)
 _S20 = np.uint64(20)
+# Places in a subject's stream that are far from those that a filter uses.
+FAR = np.uint64(1 << 50)
 _HALF_STEP = 2.0**-33
 _EXPONENT_SHIFT = np.uint64(52)
 _MAGIC = 4503599627370496.0  # 2^52: its bits or-ed with a small integer are 2^52 + the integer
@@ -98,3 +98,11 @@ def normal_pair(key, place):
     radius = math.sqrt(-2.0 * _log(u))
     radius = -radius if flip else radius
     return radius * first, radius * second
+
+
+@inlined
+def whole(n, key, place):
+    """Draw a whole number from 0 to n - 1 from the next place of a stream, (1,), advanced."""
+    u = uniform(key, place[0])
+    place[0] += _ONE
+    return min(int(u * n), n - 1)

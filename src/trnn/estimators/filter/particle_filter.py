@@ -4,7 +4,7 @@ Each subject is filtered by several replicates (`particles`), and again with twi
 until the standard error of its log evidence is small enough, or a limit is reached.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -125,6 +125,15 @@ def pooled(replicates: Array) -> tuple[float, float]:
     return log_mean, float(np.sqrt(np.expm1(variance) / n))
 
 
+def efforts(particles: Particles) -> Iterator[int]:
+    """Yield how many particles a subject has in each attempt, those of all replicates together."""
+    n = particles.n_particles
+    yield n
+    while 2 * n <= particles.max_particles:
+        n *= 2
+        yield n
+
+
 def _filter(
     model: Model,
     motions: Motions,
@@ -136,24 +145,22 @@ def _filter(
 ) -> Evidence:
     """Filter every subject with as many particles as it takes; hand `keep` what it recorded."""
     check_rewards(sequences)
-    n = len(sequences.subjects)
+    n, d = len(sequences.subjects), len(motions.kind)
     found = Evidence(np.zeros(n), np.zeros(n), np.zeros(n, np.int64))
     for i, subject in enumerate(sequences.subjects):
         if keep is not None:
             progress.report(i, n, "subjects filtered")
         one = sequences.rows(i, i + 1)
-        n_particles = particles.n_particles
-        while True:
-            key = stream(seed, *keys, subject, n_particles)
-            n_trials = int(one.lengths[0]) if keep is not None else 0
+        n_trials = int(one.lengths[0]) if keep is not None else 0
+        for n_particles in efforts(particles):
             each = n_particles // particles.replicates
-            records = room(n_trials, len(motions.kind), particles.replicates, each)
+            records = room(n_trials, d, particles.replicates, each)
+            key = stream(seed, *keys, subject, n_particles)
             filter_one(model, motions, one, key, particles.resample_below, records)
             found.log[i], found.error[i] = pooled(records.log_evidence)
             found.n_particles[i] = each * particles.replicates
-            if found.error[i] <= particles.tolerance or n_particles * 2 > particles.max_particles:
+            if found.error[i] <= particles.tolerance:
                 break
-            n_particles *= 2
         if keep is not None:
             keep(i, records)
     return found

@@ -72,6 +72,26 @@ class Records(NamedTuple):
     parents: Array
 
 
+class Replicate(NamedTuple):
+    """A replicate's rows of the cloud (views), its weights, and its random numbers (`movement`)."""
+
+    values: Array
+    state: Array
+    others: Array
+    weights: Array
+    skips: Array
+    place: Array
+
+
+class Work(NamedTuple):
+    """Arrays that are written again and again: weights, copies, moves, a particle's state."""
+
+    before: Array
+    copies: Array
+    moves: Array
+    first_state: Array
+
+
 @compiled
 def run(model, motions, action, reward, fresh, key, below, kept, records):
     """Filter one subject's t choices; return the trial that no particle explains, or -1.
@@ -88,88 +108,113 @@ def run(model, motions, action, reward, fresh, key, below, kept, records):
     n_replicates, n = records.weights.shape
     d, n_state = len(motions.kind), model.n_state()
     n_walks = d if (motions.kind == WALKING).any() else 0
-    remembers = motions.min_gap > 0 or len(motions.limits) > 0 or motions.stationary_share > 0
-    cloud = np.zeros((n_replicates, d + n_state + n_walks + (2 * d + 1) * remembers, n))
-    other = d + n_state  # the first row that is neither a parameter nor the model's state
-    log_p, weights = records.log_evidence, records.weights
-    log_p[:], weights[:] = 0.0, 1.0
-    # Each replicate has places of its own, and draws have others: were they shared, a choice after
-    # which one replicate is resampled would shift the noise by which the next comes to that trial.
-    places = np.zeros((n_replicates + 1, 1), np.uint64)
-    for r in range(n_replicates + 1):
-        places[r, 0] = np.uint64(r) << APART
+    cloud = np.zeros((n_replicates, d + n_state + n_walks + (2 * d + 1) * motions.remembers, n))
+    log_p, places = records.log_evidence, _places(n_replicates + 1)
+    log_p[:], records.weights[:] = 0.0, 1.0
     totals, shares = np.full(n_replicates, float(n)), np.empty(n_replicates)
     skips = np.zeros((n_replicates, d), np.int64)
-    before, copies, moves = np.empty(n), np.empty(n, np.int64), np.empty((2, n), np.int64)
+    work = Work(np.empty(n), np.empty(n, np.int64), np.empty((2, n), np.int64), np.empty(n_state))
     histogram, moments = np.empty((d, N_CELLS)), np.empty((n_replicates, d, 2))
-    predicts, summaries = len(records.p_action_0) > 0, len(records.mean) > 0
-    draws, history, last = len(records.draws) > 0, len(records.parents) > 0, -1
-    for r in range(n_replicates):
-        start(motions, cloud[r, :d], cloud[r, other:], skips[r], key, places[r])
-    keeps, own_state = len(kept.path) > 0, np.empty(n_state)
-    changes = np.zeros((2, d))
+    changes, last = np.zeros((2, d)), -1
     for t in range(len(action)):
         last = -1 if fresh[t] else last
-        if predicts:
-            relative(log_p, shares)
-            histogram[:] = 0.0
-            records.p_action_0[t] = 0.0
-        offset, n_drawn = 0.0, 0
-        if draws:
-            offset = uniform(key, places[n_replicates, 0])
-            places[n_replicates, 0] += _ONE
+        relative(log_p, shares)
+        histogram[:] = 0.0
+        offset, n_drawn = uniform(key, places[n_replicates, 0] + np.uint64(t)), 0
+        predicted = 0.0
         for r in range(n_replicates):
-            values, state, place = cloud[r, :d], cloud[r, d:other], places[r]
-            if t > 0:
-                move(motions, values, cloud[r, other:], skips[r], t, key, place)
-            if keeps and r == 0:
-                follow(motions, values, cloud[r, other:], kept.path, kept.limit, changes, t)
-            if fresh[t]:
-                for i in range(model.width(n)):
-                    model.start(state, i)
-            share, total = shares[r], totals[r]
-            if summaries:
-                add_moments(motions, values, weights[r], share, total, moments[r], histogram)
-            if draws:
-                n_drawn = add_draws(
-                    values, weights[r], total, shares, r, offset, n_drawn, records.draws[t]
+            own = Replicate(
+                cloud[r, :d], cloud[r, d : d + n_state], cloud[r, d + n_state :],
+                records.weights[r], skips[r], places[r],
+            )  # fmt: skip
+            _place(model, motions, own, fresh[t], t, key)
+            if r == 0 and len(kept.path) > 0:
+                follow(motions, own.values, own.others, kept.path, kept.limit, changes, t)
+            if len(records.mean) > 0:
+                add_moments(
+                    motions, own.values, own.weights, shares[r], totals[r], moments[r], histogram
                 )
-            if history and r == 0:
-                _note(values, records.values[t], records.parents[t])
-            gained, totals[r], squares = _weigh(
-                model, state, values, action[t], last, weights[r], totals[r], before
-            )
+            if len(records.draws) > 0:
+                n_drawn = add_draws(
+                    own.values, own.weights, totals[r], shares, r, offset, n_drawn, records.draws[t]
+                )
+            if r == 0 and len(records.parents) > 0:
+                _note(own.values, records.values[t], records.parents[t])
+            gained, total, squares = _weigh(model, own, action[t], last, totals[r], work.before)
             if not abs(gained) < np.inf:
                 return t
             log_p[r] += gained
-            if predicts:
-                records.p_action_0[t] += shares[r] * math.exp(gained)
+            predicted += shares[r] * math.exp(gained)
             for i in range(model.width(n)):
-                model.learn(state, i, values, i, action[t], reward[t])
-            if totals[r] * totals[r] < below * n * squares:
-                n_moves = survivors(weights[r], totals[r], uniform(key, place[0]), copies, moves)
-                place[0] += _ONE
-                own_state[:] = state[:, 0]
-                _gather(cloud[r], moves[:, :n_moves], d if model.width(n) < n else other, other)
-                if keeps and r == 0:
-                    state[:, 0] = own_state
-                if history and r == 0:
-                    for m in range(n_moves):
-                        records.parents[t, moves[0, m]] = moves[1, m]
-                weights[r], totals[r] = 1.0, n
-            elif totals[r] < SMALL:
-                weights[r] /= totals[r]
-                totals[r] = 1.0
-        if predicts and action[t] == 1:
-            records.p_action_0[t] = max(1.0 - records.p_action_0[t], 0.0)
-        if summaries:
+                model.learn(own.state, i, own.values, i, action[t], reward[t])
+            totals[r], n_moves = _renew(model, cloud[r], own, total, squares, below, key, work)
+            if r == 0 and len(kept.path) > 0:
+                own.state[:, 0] = work.first_state
+            if r == 0 and len(records.parents) > 0:
+                for m in range(n_moves):
+                    records.parents[t, work.moves[0, m]] = work.moves[1, m]
+        if len(records.p_action_0) > 0:
+            records.p_action_0[t] = predicted if action[t] == 0 else max(1.0 - predicted, 0.0)
+        if len(records.mean) > 0:
             conclude(motions, moments, shares, histogram, records, t)
         last = action[t]
     return -1
 
 
 @compiled
-def _weigh(model, state, values, action, last, weights, total_before, before):
+def _places(n):
+    """Return the first places of n streams, (n, 1), far apart.
+
+    Each replicate has places of its own, and draws have others: were they shared, a choice after
+    which one replicate is resampled would shift the noise by which the next comes to that trial.
+    """
+    places = np.zeros((n, 1), np.uint64)
+    for r in range(n):
+        places[r, 0] = np.uint64(r) << APART
+    return places
+
+
+@compiled
+def _place(model, motions, own, fresh, t, key):
+    """Bring a replicate's particles to trial t; `fresh`: whether it begins a block."""
+    if t == 0:
+        start(motions, own.values, own.others, own.skips, key, own.place)
+    else:
+        move(motions, own.values, own.others, own.skips, t, key, own.place)
+    if fresh:
+        for i in range(model.width(own.values.shape[1])):
+            model.start(own.state, i)
+
+
+@compiled
+def _renew(model, cloud, own, total, squares, below, key, work):
+    """Resample a replicate whose effective sample size is small.
+
+    Returns
+    -------
+    The weights' sum, and how many of `work.moves` were made. `work.first_state` is the state of the
+    first particle as it was before.
+    """
+    n, n_moves = len(own.weights), 0
+    work.first_state[:] = own.state[:, 0]
+    if total * total < below * n * squares:
+        u = uniform(key, own.place[0])
+        own.place[0] += _ONE
+        n_moves = survivors(own.weights, total, u, work.copies, work.moves)
+        # Of a state that is the same for all particles there is one column.
+        d, other = len(own.values), len(own.values) + len(own.state)
+        in_use = d if model.width(n) < n else other
+        _gather(cloud, work.moves[:, :n_moves], in_use, other)
+        own.weights[:] = 1.0
+        return float(n), n_moves
+    if total < SMALL:
+        own.weights[:] /= total
+        return 1.0, n_moves
+    return total, n_moves
+
+
+@compiled
+def _weigh(model, own, action, last, total_before, before):
     """Weigh the particles by a choice.
 
     Returns
@@ -177,6 +222,7 @@ def _weigh(model, state, values, action, last, weights, total_before, before):
     The choice's log probability, minus infinity or not-a-number if no particle explains it; the
     weights' new sum, and that of their squares.
     """
+    values, state, weights = own.values, own.state, own.weights
     n, sign = len(weights), 1.0 - 2.0 * action
     for i in range(n):
         before[i] = weights[i]

@@ -11,7 +11,7 @@ import numpy as np
 from trnn.config.particles import Particles
 from trnn.estimators.filter.noise import stream
 from trnn.estimators.filter.one_subject import filter_one, room
-from trnn.estimators.filter.particle_filter import Evidence, pooled
+from trnn.estimators.filter.particle_filter import Evidence, efforts, pooled
 from trnn.theory.model import Model
 from trnn.theory.motions import CONSTANT, Motions
 from trnn.trials.checks import check_rewards
@@ -54,16 +54,15 @@ def log_evidence_of_constant(
     n = len(sequences.subjects)
     found = Evidence(np.zeros(n), np.zeros(n), np.zeros(n, np.int64))
     for i, subject in enumerate(sequences.subjects):
-        one, n_particles = sequences.rows(i, i + 1), particles.n_particles
-        while True:
+        one = sequences.rows(i, i + 1)
+        for n_particles in efforts(particles):
             key = stream(seed, *keys, subject, n_particles)
             each = n_particles // particles.replicates
             integrals = _integrate(model, motions, index, one, particles, each, nodes, key)
             found.log[i], found.error[i] = pooled(integrals)
             found.n_particles[i] = each * particles.replicates
-            if found.error[i] <= particles.tolerance or n_particles * 2 > particles.max_particles:
+            if found.error[i] <= particles.tolerance:
                 break
-            n_particles *= 2
     return found
 
 

@@ -2,7 +2,7 @@
 
 import math
 
-from trnn.theory.compiled import compiled
+from trnn.compilation import compiled
 
 
 @compiled

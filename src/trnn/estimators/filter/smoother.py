@@ -10,17 +10,11 @@ import numpy as np
 
 from trnn import progress
 from trnn.config.particles import Smoother
-from trnn.estimators.filter.noise import stream
+from trnn.estimators.filter.chain import learning_of, session_of
+from trnn.estimators.filter.noise import FAR, stream
 from trnn.estimators.filter.one_subject import filter_one, room
 from trnn.estimators.filter.summaries import quantiles_of
-from trnn.estimators.filter.trajectories import (
-    FAR,
-    improve,
-    learning_of,
-    new_chain,
-    session_of,
-    trace,
-)
+from trnn.estimators.filter.trajectories import improve, new_chain
 from trnn.estimators.posterior import Posterior, empty_posterior
 from trnn.theory.compiled import compiled
 from trnn.theory.model import Model
@@ -29,9 +23,6 @@ from trnn.theory.quantiles import N_CELLS, PROBABILITIES
 from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
-
-RESAMPLE_BELOW = 0.5
-BURN_IN = 4  # a chain is moved for one in so many of its sweeps before it is recorded
 
 
 @dataclass(frozen=True)
@@ -71,7 +62,14 @@ def smooth(
         own = slice(int(one.lengths[0]))
         starts = first_paths(model, motions, one, settings, key)
         posterior.mean[i, own], posterior.sd[i, own], error[i, own], quantiles = _sample(
-            model, motions, learning, session_of(one), starts, settings.sweeps, key
+            model,
+            motions,
+            learning,
+            session_of(one),
+            starts,
+            settings.burn_in,
+            settings.sweeps,
+            key,
         )
         posterior.quantiles[i, own] = quantiles
     return Smoothed(posterior, error)
@@ -83,7 +81,7 @@ def first_paths(
     """Return trajectories that a particle filter has traced back, (n_chains, d, t)."""
     n, d = int(one.lengths[0]), len(motions.kind)
     records = room(0, d, 1, settings.n_particles, n_history=n)
-    filter_one(model, motions, one, key, RESAMPLE_BELOW, records)
+    filter_one(model, motions, one, key, settings.resample_below, records)
     paths = np.empty((settings.chains, d, n))
     for c, path in enumerate(paths):
         u = (c + 0.5) / settings.chains
@@ -93,7 +91,31 @@ def first_paths(
 
 
 @compiled
-def _sample(model, motions, learning, session, starts, n_sweeps, key):
+def trace(values, parents, weights, u, path):
+    """Write the trajectory of a particle that is drawn by its weight, back to the first trial.
+
+    Parameters
+    ----------
+    values, parents : as in `trnn.estimators.filter.particles.Records`
+    weights : (n,), after the last choice
+    u : float
+        In (0, 1): which particle.
+    path : (d, t), written
+    """
+    n_trials, d, n = values.shape
+    wanted, i, cumulative = u * weights.sum(), 0, weights[0]
+    while cumulative < wanted and i < n - 1:
+        i += 1
+        cumulative += weights[i]
+    for t in range(n_trials - 1, -1, -1):
+        # The weights are of the particles after the last trial's resampling.
+        i = parents[t, i]
+        for k in range(d):
+            path[k, t] = values[t, k, i]
+
+
+@compiled
+def _sample(model, motions, learning, session, starts, burn_in, n_sweeps, key):
     """Return means, SDs, standard errors (t, d) and quantiles (t, d, 5) over chains and sweeps."""
     n_chains, d, n = starts.shape
     place = np.zeros(1, np.uint64)
@@ -102,7 +124,7 @@ def _sample(model, motions, learning, session, starts, n_sweeps, key):
     of_chain, square = np.zeros((n_chains, d, n)), np.zeros((d, n))
     for c in range(n_chains):
         chain = new_chain(model, motions, session, starts[c].copy())
-        improve(model, motions, learning, session, chain, n_sweeps // BURN_IN, key, place)
+        improve(model, motions, learning, session, chain, burn_in, key, place)
         for _ in range(n_sweeps):
             improve(model, motions, learning, session, chain, 1, key, place)
             _add(motions, chain.path, of_chain[c], square, mass)

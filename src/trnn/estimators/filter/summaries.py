@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from trnn.theory.compiled import compiled
+from trnn.compilation import compiled
 from trnn.theory.numeric import exp
 from trnn.theory.quantiles import N_CELLS, PROBABILITIES
 

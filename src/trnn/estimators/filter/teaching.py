@@ -2,25 +2,19 @@
 
 import numpy as np
 
-from trnn.estimators.filter.noise import stream, uniform
+from trnn import progress
+from trnn.estimators.filter.chain import learning_of, session_of
+from trnn.estimators.filter.changes import draw_limit
+from trnn.estimators.filter.noise import FAR, stream, uniform
 from trnn.estimators.filter.one_subject import filter_one, room
 from trnn.estimators.filter.particles import Kept
-from trnn.estimators.filter.trajectories import (
-    FAR,
-    draw_limit,
-    improve,
-    learning_of,
-    new_chain,
-    session_of,
-)
+from trnn.estimators.filter.trajectories import improve, new_chain
 from trnn.theory.compiled import compiled
 from trnn.theory.model import Model
 from trnn.theory.motions import Motions
 from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
-
-RESAMPLE_BELOW = 0.5
 
 
 def filter_draws(
@@ -30,6 +24,7 @@ def filter_draws(
     parameters: Array,
     n_particles: int,
     n_draws: int,
+    resample_below: float,
     seed: int,
     *keys: str | int,
 ) -> tuple[Array, Array]:
@@ -61,13 +56,14 @@ def filter_draws(
     values = np.zeros((n_draws, n, t, d), np.float32)
     p_action_0 = np.zeros((n, t), np.float32)
     for i, subject in enumerate(sequences.subjects):
+        progress.report(i, n, "agents that teach")
         one = sequences.rows(i, i + 1)
         own = int(one.lengths[0])
         records = room(own, d, 1, n_particles, summaries=False, n_draws=n_draws)
         key = stream(seed, *keys, subject, "teacher")
         path = np.ascontiguousarray(parameters[i, :own], dtype=np.float64)
         kept = Kept(path, draw_limit(motions, np.ascontiguousarray(path.T), _share(key)))
-        filter_one(model, motions, one, key, RESAMPLE_BELOW, records, kept)
+        filter_one(model, motions, one, key, resample_below, records, kept)
         values[:, i, :own] = records.draws.swapaxes(0, 1)
         p_action_0[i, :own] = records.p_action_0
     return values, p_action_0
@@ -97,6 +93,7 @@ def trajectory_draws(
     values = np.zeros((n_draws, n, t, parameters.shape[2]), np.float32)
     learning = learning_of(model)
     for i, subject in enumerate(sequences.subjects):
+        progress.report(i, n, "agents that teach")
         one = sequences.rows(i, i + 1)
         own = int(one.lengths[0])
         key = stream(seed, *keys, subject, "teacher")

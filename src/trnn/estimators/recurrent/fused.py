@@ -16,16 +16,15 @@ states of its own, and all read the same input. Channels come before trials and 
 whatever is done for all trials at once is one matrix product outside of this module. Sizes are
 checked by the caller, `trnn.estimators.recurrent.gru`: here what does not fit would be read from
 beyond an array.
-
-Importing this module needs numba; `trnn.estimators.recurrent.gru` does without it, more slowly.
 """
 
 import numpy as np
 from llvmlite.binding import add_symbol
-from numba import njit, types
-from numba.extending import register_jitable
+from numba import types
 
+from trnn.compilation import inlined, regrouped
 from trnn.estimators.recurrent.blas import sgemm
+from trnn.estimators.recurrent.single import ONE, TWO, ZERO, logistic
 
 Array = np.ndarray
 
@@ -36,19 +35,6 @@ _address, BLAS = sgemm()
 add_symbol(_NAME, _address)
 _sgemm = types.ExternalFunction(_NAME, types.void(*[types.voidptr] * 13))
 
-# Sums may be regrouped, so that they can be vectorised, always in the same way. Not-a-number and
-# infinity keep their meaning: a training that diverges must be seen to.
-_compiled = njit(
-    cache=True,
-    nogil=True,
-    error_model="numpy",
-    fastmath={"contract", "reassoc", "nsz", "arcp"},
-)
-
-# Helpers become part of the two functions that are kept on the disk. A helper that stood on its own
-# would be there twice, optimised in two ways: the process that compiles would run the one, all that
-# load from the disk the other, and their sums would differ in the last digits.
-_inlined = register_jitable(forceinline=True)
 
 # Trials whose products with weights that do not wait for a state are computed at once.
 _TRIALS = 8
@@ -57,31 +43,10 @@ _PADDING = 16
 # Numbers that several loops in turn work on: their arrays stay in the nearest cache.
 _CHUNK = 512
 
-_ZERO, _HALF, _ONE, _TWO = (np.float32(x) for x in (0, 0.5, 1, 2))
 _TRANSPOSED, _AS_IT_IS = ord("T"), ord("N")
-_LOG2_E = np.float32(1.44269504)
-# The logarithm of 2 in two parts: the first times an integer is exact.
-_LOG_2_HIGH, _LOG_2_LOW = np.float32(0.693359375), np.float32(-2.12194440e-4)
-_LARGEST = np.float32(87)  # e^87 is still a float32
-_C3, _C4, _C5, _C6 = (np.float32(1 / d) for d in (6, 24, 120, 720))
 
 
-@_inlined
-def _logistic(x):
-    """Return 1 / (1 + e^-x), within 3 units in the last place, in steps that vectorise."""
-    y = min(max(-x, -_LARGEST), _LARGEST)
-    if x != x:
-        y = x
-    # e^y = 2^k e^r with |r| <= log(2) / 2, where six terms of the series suffice.
-    k = np.floor(y * _LOG2_E + _HALF)
-    r = y - k * _LOG_2_HIGH - k * _LOG_2_LOW
-    series = _ONE + r * (_ONE + r * (_HALF + r * (_C3 + r * (_C4 + r * (_C5 + r * _C6)))))
-    # The exponent's bits of a float32 are 2^k.
-    power = np.int32((np.int32(k) + np.int32(127)) << np.int32(23)).view(np.float32)
-    return _ONE / (_ONE + series * power)
-
-
-@_inlined
+@inlined
 def _multiply(work, transposed, shape, a, b, beta, c):
     """C <- op(A) op(B) + beta C, with C (m, n), op(A) (m, k) and op(B) (k, n).
 
@@ -112,13 +77,13 @@ def _multiply(work, transposed, shape, a, b, beta, c):
     )
 
 
-@_inlined
+@inlined
 def _workspace():
     """Return the arrays by which BLAS is told letters, sizes and factors."""
     return np.empty(2, np.uint8), np.empty(6, np.int32), np.empty(2, np.float32)
 
 
-@_compiled
+@regrouped
 def forward(x, start, w_ih, w_hh, b_ih, b_hh, states, saved):
     """Run k networks over n sequences of t trials.
 
@@ -166,13 +131,13 @@ def forward(x, start, w_ih, w_hh, b_ih, b_hh, states, saved):
                 _copy(now[j], states[k, j, t])
 
 
-@_inlined
+@inlined
 def _copy(row, out):
     for i in range(len(out)):
         out[i] = row[i]
 
 
-@_inlined
+@inlined
 def _gates(entering, recurrent, biases, gates):
     """Write one unit's r, z and c of one trial, and add its bias to W_hn h."""
     b_r, b_z, b_c, b_h = biases
@@ -180,15 +145,15 @@ def _gates(entering, recurrent, biases, gates):
     r_input, z_input, c_input = entering
     r_state, z_state, h = recurrent
     for i in range(len(r)):
-        r[i] = _logistic(r_input[i] + r_state[i] + b_r)
-        z[i] = _logistic(z_input[i] + z_state[i] + b_z)
+        r[i] = logistic(r_input[i] + r_state[i] + b_r)
+        z[i] = logistic(z_input[i] + z_state[i] + b_z)
     for i in range(len(r)):
         h[i] += b_h
         # tanh(a) = 2 logistic(2 a) - 1
-        c[i] = _TWO * _logistic(_TWO * (c_input[i] + b_c + r[i] * h[i])) - _ONE
+        c[i] = TWO * logistic(TWO * (c_input[i] + b_c + r[i] * h[i])) - ONE
 
 
-@_inlined
+@inlined
 def _step(c, h, saved, now):
     """Turn the state into the one after it, and save by what gradients are multiplied.
 
@@ -205,19 +170,19 @@ def _step(c, h, saved, now):
         )
 
 
-@_inlined
+@inlined
 def _step_of_some(c, h, saved, now):
     """As `_step`, in several passes: a loop that writes to many arrays is not vectorised."""
     of_c, of_z, of_r, r, z = saved
     for i in range(len(now)):
-        of_r[i] = h[i] * r[i] * (_ONE - r[i])
-        of_c[i] = (_ONE - z[i]) * (_ONE - c[i] * c[i])
+        of_r[i] = h[i] * r[i] * (ONE - r[i])
+        of_c[i] = (ONE - z[i]) * (ONE - c[i] * c[i])
     for i in range(len(now)):
-        of_z[i] = (now[i] - c[i]) * z[i] * (_ONE - z[i])
+        of_z[i] = (now[i] - c[i]) * z[i] * (ONE - z[i])
         now[i] = c[i] + z[i] * (now[i] - c[i])
 
 
-@_compiled
+@regrouped
 def backward(
     gradient, x, start, w_ih, w_hh, states, saved, d_x, d_start, d_w_ih, d_w_hh, d_b_ih, d_b_hh
 ):
@@ -269,7 +234,7 @@ def backward(
                 sums[1, j], sums[2, j], sums[3, j])  # fmt: skip
 
 
-@_inlined
+@inlined
 def _turn(rows, turned, first):
     """Write `rows` so that the last `first` of them come first."""
     n, columns = rows.shape
@@ -278,7 +243,7 @@ def _turn(rows, turned, first):
             turned[(j + first) % n, i] = rows[j, i]
 
 
-@_inlined
+@inlined
 def _gates_backward(saved, flowing, own):
     """Write one trial's gradients by the sums of c, r and z and by W_hn h + b_hn.
 
@@ -293,7 +258,7 @@ def _gates_backward(saved, flowing, own):
         )
 
 
-@_inlined
+@inlined
 def _gates_backward_of_some(saved, flowing, own):
     """As `_gates_backward`, in several passes."""
     by_c, by_z, by_r, r, z = saved
@@ -310,18 +275,18 @@ def _gates_backward_of_some(saved, flowing, own):
         flowing[i] *= z[i]
 
 
-@_inlined
+@inlined
 def _add_sums(inner, columns, sums):
     """Add each row's sum over so many columns."""
     for part in range(4):
         for j in range(inner.shape[1]):
-            total = _ZERO
+            total = ZERO
             for i in range(columns):
                 total += inner[part, j, i]
             sums[part, j] += total
 
 
-@_inlined
+@inlined
 def _inputs_backward(work, trials, inner, x, w_ih, d_x, d_w_ih):
     """Add one network's gradients of inputs and their weights over a block of trials."""
     first, stop = trials
@@ -334,7 +299,7 @@ def _inputs_backward(work, trials, inner, x, w_ih, d_x, d_w_ih):
                   (inner, inner.shape[2]), 1, (d_x[0, first], n_trials * n))  # fmt: skip
 
 
-@_inlined
+@inlined
 def _states_backward(work, trials, inner, start, states, d_w_hh):
     """Add one network's gradient of the weights of states over a block of trials."""
     first, stop = trials

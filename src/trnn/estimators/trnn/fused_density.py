@@ -8,51 +8,18 @@ With the Cholesky factor L, s = L^-1 (z - m), y = L^-T s, and the share r of a c
 density at z, the gradients of log p(z) are r y (means), r y s' (below the diagonal of L), and
 r (y s diag(L) - 1) (logs of its diagonal); of log weights r, less the weights (their softmax).
 
-All arrays are float32 and C-contiguous; sizes are checked by the caller, `posterior`. Importing
-this module needs numba.
+All arrays are float32 and C-contiguous; sizes are checked by the caller, `posterior`.
 """
 
 import numpy as np
-from numba import njit
-from numba.extending import register_jitable
 
-# As `trnn.estimators.recurrent.fused`: sums may be regrouped, what is not finite keeps its meaning.
-_compiled = njit(
-    cache=True,
-    nogil=True,
-    error_model="numpy",
-    fastmath={"contract", "reassoc", "nsz", "arcp"},
-)
-_inlined = register_jitable(forceinline=True)
+from trnn.compilation import inlined, regrouped
+from trnn.estimators.recurrent.single import HALF, ONE, TWO, exp
 
 _COLUMNS = 64  # trials that are worked on together: their arrays stay in the nearest cache
 
-_ZERO, _HALF, _ONE, _TWO = (np.float32(x) for x in (0, 0.5, 1, 2))
-_LOG2_E = np.float32(1.44269504)
-# The logarithm of 2 in two parts: the first times an integer is exact.
-_LOG_2_HIGH, _LOG_2_LOW = np.float32(0.693359375), np.float32(-2.12194440e-4)
-_LARGEST = np.float32(87)  # e^87 is still a float32
-_C3, _C4, _C5, _C6 = (np.float32(1 / d) for d in (6, 24, 120, 720))
 
-
-# Beside `trnn.estimators.recurrent.fused`'s logistic, not shared with it: what numba keeps on the
-# disk is renewed when a function's own file changes, not when one does that it calls.
-@_inlined
-def _exp(x):
-    """Return e^x, |x| up to 87, within 3 units in the last place, in steps that vectorise."""
-    y = min(max(x, -_LARGEST), _LARGEST)
-    if x != x:
-        y = x
-    # e^y = 2^k e^r with |r| <= log(2) / 2, where six terms of the series suffice.
-    k = np.floor(y * _LOG2_E + _HALF)
-    r = y - k * _LOG_2_HIGH - k * _LOG_2_LOW
-    series = _ONE + r * (_ONE + r * (_HALF + r * (_C3 + r * (_C4 + r * (_C5 + r * _C6)))))
-    # The exponent's bits of a float32 are 2^k.
-    power = np.int32((np.int32(k) + np.int32(127)) << np.int32(23)).view(np.float32)
-    return series * power
-
-
-@_compiled
+@regrouped
 def log_density(raw, targets, n_components, largest, density, gradient):
     """Write the mean over targets of the log density, relative to the prior's, of every trial.
 
@@ -104,7 +71,7 @@ def log_density(raw, targets, n_components, largest, density, gradient):
                     gradient[row, first + i] = sums[row, i]
 
 
-@_inlined
+@inlined
 def _copy(rows, first, size, out):
     """Copy `size` columns of rows, from `first` on."""
     for row in range(len(out)):
@@ -112,7 +79,7 @@ def _copy(rows, first, size, out):
             out[row, i] = rows[row, first + i]
 
 
-@_inlined
+@inlined
 def _prepare(raw, largest, weights, constant, diagonal, line):
     """Write what depends on the mixture alone."""
     k, d = len(weights), diagonal.shape[1]
@@ -124,12 +91,12 @@ def _prepare(raw, largest, weights, constant, diagonal, line):
             line[0, i] = max(line[0, i], raw[c, i])
     for c in range(k):
         for i in range(_COLUMNS):
-            weights[c, i] = _exp(raw[c, i] - line[0, i])
+            weights[c, i] = exp(raw[c, i] - line[0, i])
         for i in range(_COLUMNS):
             line[1, i] += weights[c, i]
     for i in range(_COLUMNS):
         line[2, i] = line[0, i] + np.log(line[1, i])
-        line[1, i] = _ONE / line[1, i]
+        line[1, i] = ONE / line[1, i]
     for c in range(k):
         for i in range(_COLUMNS):
             weights[c, i] *= line[1, i]
@@ -138,14 +105,14 @@ def _prepare(raw, largest, weights, constant, diagonal, line):
             scale = raw[(1 + d + j) * k + c]
             for i in range(_COLUMNS):
                 # tanh(a) = 2 / (1 + e^-2a) - 1
-                log_scale = largest * (_TWO / (_ONE + _exp(-_TWO * scale[i] / largest)) - _ONE)
+                log_scale = largest * (TWO / (ONE + exp(-TWO * scale[i] / largest)) - ONE)
                 constant[c, i] -= log_scale
-                diagonal[0, j, c, i] = _exp(log_scale)
+                diagonal[0, j, c, i] = exp(log_scale)
             for i in range(_COLUMNS):
-                diagonal[1, j, c, i] = _ONE / diagonal[0, j, c, i]
+                diagonal[1, j, c, i] = ONE / diagonal[0, j, c, i]
 
 
-@_inlined
+@inlined
 def _exponents(raw, z, constant, diagonal, standard, exponent):
     """Write each component's log density at z, and z as the component's standard scores."""
     k, d = len(constant), diagonal.shape[1]
@@ -164,10 +131,10 @@ def _exponents(raw, z, constant, diagonal, standard, exponent):
                 below += k
             for i in range(_COLUMNS):
                 own[i] *= inverse[i]
-                exponent[c, i] -= _HALF * own[i] * own[i]
+                exponent[c, i] -= HALF * own[i] * own[i]
 
 
-@_inlined
+@inlined
 def _shares(z, exponent, line, total):
     """Turn exponents into components' shares of the density, and add its logarithm."""
     k = len(exponent)
@@ -179,22 +146,22 @@ def _shares(z, exponent, line, total):
             line[0, i] = max(line[0, i], exponent[c, i])
     for c in range(k):
         for i in range(_COLUMNS):
-            exponent[c, i] = _exp(exponent[c, i] - line[0, i])
+            exponent[c, i] = exp(exponent[c, i] - line[0, i])
         for i in range(_COLUMNS):
             line[1, i] += exponent[c, i]
     for i in range(_COLUMNS):
         total[i] += line[0, i] + np.log(line[1, i])
-        line[1, i] = _ONE / line[1, i]
+        line[1, i] = ONE / line[1, i]
     for c in range(k):
         for i in range(_COLUMNS):
             exponent[c, i] *= line[1, i]
     # The prior's density is the standard normal's: its constant is the mixture's, and cancels.
     for j in range(len(z)):
         for i in range(_COLUMNS):
-            total[i] += _HALF * z[j, i] * z[j, i]
+            total[i] += HALF * z[j, i] * z[j, i]
 
 
-@_inlined
+@inlined
 def _add_gradient(raw, shares, diagonal, standard, solved, sums):
     """Add one target's gradients, of log scales as of their exponentials' arguments."""
     k, d = len(shares), diagonal.shape[1]
@@ -218,14 +185,14 @@ def _add_gradient(raw, shares, diagonal, standard, solved, sums):
             for i in range(_COLUMNS):
                 of_mean[i] += share[i] * own[i]
             for i in range(_COLUMNS):
-                of_scale[i] += share[i] * (own[i] * standard[c, j, i] * factor[i] - _ONE)
+                of_scale[i] += share[i] * (own[i] * standard[c, j, i] * factor[i] - ONE)
             for other in range(j):
                 of_entry = sums[(1 + 2 * d + j * (j - 1) // 2 + other) * k + c]
                 for i in range(_COLUMNS):
                     of_entry[i] += share[i] * own[i] * standard[c, other, i]
 
 
-@_inlined
+@inlined
 def _finish(raw, weights, sums, d, m, largest):
     """Turn sums over m targets into means of gradients with respect to the outputs."""
     k = len(weights)
@@ -237,5 +204,5 @@ def _finish(raw, weights, sums, d, m, largest):
             sums[c, i] -= weights[c, i]
     for row in range((1 + d) * k, (1 + 2 * d) * k):
         for i in range(_COLUMNS):
-            tanh = _TWO / (_ONE + _exp(-_TWO * raw[row, i] / largest)) - _ONE
-            sums[row, i] *= _ONE - tanh * tanh
+            tanh = TWO / (ONE + exp(-TWO * raw[row, i] / largest)) - ONE
+            sums[row, i] *= ONE - tanh * tanh

@@ -99,17 +99,16 @@ def _terms(sequences: Sequences, model: Model, grid: Array) -> Array:
     Those of the latent state under each reference, then those of actions, which have no reference.
     Of a model that states no terms it is the decision variable under each reference.
     """
-    n_references, n_latent = grid.shape[1], len(model.latent_terms)
-    stated = model.terms is not None
-    n_terms = n_references * n_latent + len(model.action_terms) if stated else n_references
+    # A model that states none has its decision variable in the place of a term of the state.
+    n_latent = len(model.latent_terms) if model.terms is not None else 1
+    n_terms = grid.shape[1] * n_latent + len(model.action_terms)
     out = np.zeros((n_terms, *sequences.valid.shape))
-    run = _stated if stated else _decided
-    run(model, *choices(sequences), grid, n_latent, out)
+    _follow(model, *choices(sequences), grid, n_latent, out)
     return out
 
 
 @compiled
-def _stated(model, action, reward, fresh, lengths, grid, n_latent, out):
+def _follow(model, action, reward, fresh, lengths, grid, n_latent, out):
     """Write a model's terms, each under all references, then those of actions."""
     n = grid.shape[1]
     n_action = len(out) - n * n_latent
@@ -121,27 +120,10 @@ def _stated(model, action, reward, fresh, lengths, grid, n_latent, out):
                 if fresh[s, t]:
                     last = -1
                     model.start(state, j)
-                terms = np.array(model.terms(state, j, last))
+                terms = np.array(model.terms(state, j, grid, j, last))
                 for k in range(n_latent):
                     out[k * n + j, s, t] = terms[k]
                 for k in range(n_action):
                     out[n_latent * n + k, s, t] = terms[n_latent + k]
-                model.learn(state, j, grid, j, action[s, t], reward[s, t])
-            last = action[s, t]
-
-
-@compiled
-def _decided(model, action, reward, fresh, lengths, grid, _n_latent, out):
-    """Write a model's decision variable under all references."""
-    n = grid.shape[1]
-    state = np.empty((model.n_state(), n))
-    for s in range(len(lengths)):
-        last = -1
-        for t in range(lengths[s]):
-            for j in range(n):
-                if fresh[s, t]:
-                    last = -1
-                    model.start(state, j)
-                out[j, s, t] = model.decide(state, j, grid, j, last)
                 model.learn(state, j, grid, j, action[s, t], reward[s, t])
             last = action[s, t]

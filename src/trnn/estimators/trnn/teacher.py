@@ -60,4 +60,5 @@ def teach(
         values = trajectory_draws(*own, teacher.n_draws, teacher.sweeps, seed, *where)
         # A network that smooths predicts no choice.
         return Targets(values, np.zeros(sequences.valid.shape, np.float32))
-    return Targets(*filter_draws(*own, teacher.n_particles, teacher.n_draws, seed, *where))
+    how = (teacher.n_particles, teacher.n_draws, teacher.resample_below)
+    return Targets(*filter_draws(*own, *how, seed, *where))
