@@ -2,7 +2,9 @@
 
 import importlib.util
 import math
+import re
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,47 +20,9 @@ from trnn.theory.likelihood import negative_log_likelihood, run_forward
 from trnn.theory.models import get_model, model_names
 from trnn.theory.motions import motions_of
 
-OWN = '''
-"""Two learning rates, for better and for worse, and forgetting."""
-
-from trnn.theory.model import Model, Parameter, State
-
-
-class TwoRates(Model):
-    """Q-learning with a rate for surprises of either sign; the other arm's value fades."""
-
-    name = "two_rates"
-    parameters = (
-        Parameter("up", words="rate up", symbol="u", unit="1", low=0, high=1, learning=True),
-        Parameter("down", words="rate down", symbol="d", unit="1", low=0, high=1, learning=True),
-        Parameter("fade", words="forgetting", symbol="f", unit="1", low=0, high=1, learning=True),
-        Parameter("beta", words="inverse temperature", symbol="β", unit="1", low=0, high=10),
-    )
-    state = (
-        State("q_0", unit="reward", words="value of arm 0"),
-        State("q_1", unit="reward", words="value of arm 1"),
-    )
-    link = "logistic"
-
-    @staticmethod
-    def start():
-        return 0.0, 0.0
-
-    @staticmethod
-    def decide(q_0, q_1, beta, last):
-        return beta * (q_0 - q_1)
-
-    @staticmethod
-    def learn(q_0, q_1, up, down, fade, action, reward):
-        q = [q_0, q_1]
-        surprise = reward - q[action]
-        rate = up if surprise > 0 else down
-        q[action] += rate * surprise
-        q[1 - action] *= 1 - fade
-        return q[0], q[1]
-'''
+OWN = (Path(__file__).parent / "two_rates.py").read_text()
 RANGES = {
-    **{name: Range(low=0, high=1) for name in ("up", "down", "fade")},
+    **{name: Range(low=0, high=1) for name in ("alpha_up", "alpha_down", "forgetting")},
     "beta": Range(low=0, high=10),
 }
 
@@ -114,7 +78,7 @@ def test_a_model_of_ones_own_is_found_and_runs_as_it_is_written(tmp_path, monkey
     ("change", "words"),
     [
         (("def decide(q_0, q_1, beta", "def decide(q_0, q_1, bta"), "takes .'bta'., which the"),
-        (("def learn(q_0, q_1, up,", "def learn(q_0, q_1, last, up,"), "takes .'last'., which"),
+        (("def learn(q_0, q_1,", "def learn(q_0, q_1, last,"), "takes .'last'., which"),
         (("def start()", "def start(beta_0)"), "takes .'beta_0'., which the model does not"),
     ],
 )
@@ -129,18 +93,19 @@ def test_a_quantity_that_the_model_does_not_name_is_refused(tmp_path, change, wo
     [
         (("beta * (q_0 - q_1)", "open(str(beta * (q_0 - q_1)))"), "'open'"),
         (("beta * (q_0 - q_1)", "no_such_function(q_0)"), "no_such_function"),
-        (("return q[0], q[1]", "return q[0]"), ".learn>"),
-        (("return q[0], q[1]", "return q[0], q[1], q[0]"), "expected 2, got 3"),
-        (("return 0.0, 0.0", "return 0.0, 'a'"), ".start>"),
+        (("return q_0 + change, ", "return "), "Can't unify return type"),
+        (("return 0.0, 0.0", "return 0.0, 0.0, 0.0"), "expected 2, got 3"),
+        (("return 0.0, 0.0", "return 0.0, 'a'"), "in "),
     ],
     ids=["a file", "an unknown name", "too few", "too many", "a text"],
 )
-def test_equations_that_cannot_be_compiled_are_refused_with_file_and_reason(
+def test_equations_that_cannot_be_compiled_are_refused_with_file_line_and_reason(
     tmp_path, change, words
 ):
     with pytest.raises(ConfigError, match=r"two_rates\.py: .* cannot be compiled") as refused:
         check_model(made(tmp_path, change))
     assert words in str(refused.value)
+    assert re.search(r"two_rates\.py(:|\", line )\d+", str(refused.value))
     assert "\n" not in str(refused.value)
 
 

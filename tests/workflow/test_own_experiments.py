@@ -36,6 +36,7 @@ OURS = {
 # Of a model that is no part of the package: one file beside the others, and this. It states no
 # ranges, which are the model's own.
 MODEL = "two_rates"
+THEORY = Path(__file__).parents[1] / "theory"
 RATES = ("alpha_up", "alpha_down", "forgetting")
 THEIRS = {
     "name": "theirs",
@@ -109,7 +110,7 @@ def people() -> pd.DataFrame:
 def results(tmp_path_factory) -> Path:
     """The results of all, made in one run in which nothing else was chosen."""
     folder = checkout(tmp_path_factory.mktemp("own") / "checkout")
-    shutil.copy(Path(__file__).with_name(f"{MODEL}.py"), folder / "src/trnn/theory/models")
+    shutil.copy(THEORY / f"{MODEL}.py", folder / "src/trnn/theory/models")
     for settings in (MINE, OURS, THEIRS):
         path = folder / f"config/experiments/{settings['name']}.yaml"
         path.write_text(yaml.safe_dump(settings))

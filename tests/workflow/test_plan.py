@@ -1,9 +1,17 @@
 """What a run of an experiment is made of, decided by what is there and never by a name."""
 
+import sys
+
+import pytest
+
 from tests.conftest import ROOT
 from trnn.config.dynamics import Stationary, Switching
 from trnn.data.registry import load_registry
-from trnn.workflow.plan import Plan
+from trnn.errors import ConfigError
+from trnn.theory import models
+from trnn.workflow.plan import Plan, check_experiments
+
+OWN = ROOT / "tests/theory/two_rates.py"
 
 REGISTRY = load_registry(ROOT / "config/datasets.yaml")
 
@@ -61,3 +69,24 @@ def test_what_an_experiment_cannot_have_is_named_with_its_reason(experiments):
     assert "posterior predictive checks: not computed, the data do not hold which arm" in told
     recovery = "; ".join(plan_of(experiments["recovery_one"]).not_computed())
     assert recovery == "calibration on fresh agents: not computed, no test agents switch"
+
+
+def test_equations_that_cannot_be_compiled_are_refused_when_settings_are_checked(
+    tmp_path, monkeypatch, experiments
+):
+    text = OWN.read_text()
+    model = tmp_path / OWN.name
+    model.write_text(text.replace("return beta *", "return no_such_number *"))
+    monkeypatch.setattr(models, "__path__", [*models.__path__, str(tmp_path)])
+    module = "trnn.theory.models.two_rates"
+    monkeypatch.setitem(sys.modules, module, None)  # forgotten when the test ends
+    monkeypatch.delitem(sys.modules, module)
+    theirs = {"theirs": experiments["artificial"].model_copy(update={"model": "two_rates"})}
+    with pytest.raises(
+        ConfigError, match=r"two_rates' cannot be compiled: .*no_such_num.*py:27"
+    ):
+        check_experiments(theirs, REGISTRY)
+    model.write_text("import no_such_package\n" + text)
+    monkeypatch.delitem(sys.modules, module)
+    with pytest.raises(ConfigError, match=r"two_rates.: its file cannot be used .*no_such_pack"):
+        check_experiments(theirs, REGISTRY)

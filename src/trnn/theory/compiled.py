@@ -21,6 +21,7 @@ compiled, and what is kept on the disk is never that of another version.
 import hashlib
 import inspect
 import linecache
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -82,11 +83,11 @@ def _unbox(_kind: ModelType, _model: Any, context: Any) -> NativeValue:
 
 @cache
 def _digest(model: type[Model]) -> str:
-    """Return a digest of a model's source."""
+    """Return a digest of a model's source and of its module, in which what is kept looks it up."""
     bases = [base for base in model.__mro__ if issubclass(base, Model)]
     files = {str(inspect.getsourcefile(base)) for base in bases}
     content = b"".join(Path(file).read_bytes() for file in sorted(files))
-    return hashlib.sha256(content).hexdigest()[:16]
+    return hashlib.sha256(content + model.__module__.encode()).hexdigest()[:16]
 
 
 def _method(name: str, arguments: tuple[str, ...], body: Callable[[Model], str]) -> None:
@@ -200,12 +201,12 @@ def check_model(model: Model) -> None:
     except NumbaError as error:
         raise ConfigError(
             f"{inspect.getsourcefile(type(model))}: the equations of the model '{model.name}' "
-            f"cannot be compiled: {_reason(error)}. They may use numbers, `if`, loops, functions "
-            "of `math` and numpy's of single numbers."
+            f"cannot be compiled: {_reason(model, error)}. They may use numbers, `if`, loops, "
+            "functions of `math` and numpy's of single numbers."
         ) from error
 
 
-def _reason(error: NumbaError) -> str:
+def _reason(model: Model, error: NumbaError) -> str:
     """Return the innermost of a compiler's complaints, in one line, with its place in the source.
 
     It stands after the last of the lines by which one failure is told to come from another.
@@ -214,4 +215,10 @@ def _reason(error: NumbaError) -> str:
     told = [i for i, line in enumerate(lines) if "Failed in nopython mode pipeline" in line]
     inner = lines[told[-1] + 1 :] if told else lines
     places = [line.rstrip(":") for line in inner if line.startswith('File "')]
+    # A method's text is ours: the place is the equation that it calls.
+    called = [re.match(r'File "<Model\(.*\)\.(\w+)>"', place) for place in places[:1]]
+    places[:1] = [
+        f"in {_where(model, match[1])}" if match and hasattr(model, match[1]) else place
+        for match, place in zip(called, places[:1], strict=True)
+    ]
     return " ".join([*inner[:1], *places[:1]])
