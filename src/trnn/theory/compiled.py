@@ -44,7 +44,9 @@ from trnn.errors import ConfigError
 from trnn.theory import numeric
 from trnn.theory.model import Model
 
-_inlined = njit(error_model="numpy", forceinline=True)
+# Part of the loop that calls them, however long they are: a loop with a call is not vectorised.
+_OPTIONS = {"error_model": "numpy", "forceinline": True}
+_inlined = njit(**_OPTIONS)
 
 LINKS = {
     "logistic": (numeric.logistic, numeric.log_logistic),
@@ -108,7 +110,7 @@ def _method(name: str, arguments: tuple[str, ...], body: Callable[[Model], str])
     # Numba wants a function of the method's own arguments.
     spaces: dict[str, Any] = {"implement": implement}
     exec(f"def offer({taken}):\n    return implement(model)\n", spaces)
-    overload_method(ModelType, name, inline="never")(spaces["offer"])
+    overload_method(ModelType, name, jit_options=_OPTIONS)(spaces["offer"])
 
 
 @cache
