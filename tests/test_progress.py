@@ -47,3 +47,19 @@ def test_another_count_starts_a_new_pace(clock, other):
     clock(11.0)
     progress.report(*other)
     assert progress.latest().seconds_left is None and progress.latest().since == 11.0
+
+
+def test_an_inner_loop_is_told_beside_its_count_until_that_goes_on(clock):
+    progress.report(0, 100, "steps")
+    clock(50.0)
+    progress.within(3, 8, "agents that teach")
+    assert progress.latest().within == "3 of 8 agents that teach"
+    assert (progress.latest().done, progress.latest().unit) == (0, "steps")
+    progress.report(0, 100, "steps")
+    assert progress.latest().within == ""
+
+
+def test_an_inner_loop_alone_is_the_count():
+    progress.forget()
+    progress.within(3, 8, "agents that teach")
+    assert (progress.latest().done, progress.latest().total) == (3, 8)

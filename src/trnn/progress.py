@@ -7,7 +7,7 @@ nothing happens, so that the loop needs to know of no job.
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -17,7 +17,7 @@ class Report:
 
     `done` of `total` `unit`; `facts`: further numbers by name. `first` is what was done when the
     loop reported first, in this process, at `since`; `at` is when it last reported (seconds of a
-    clock that nobody sets).
+    clock that nobody sets). `within` is the loop inside of it that is going on, in words.
     """
 
     done: float
@@ -27,6 +27,7 @@ class Report:
     first: float
     since: float
     at: float = field(default_factory=time.monotonic)
+    within: str = ""
 
     @property
     def seconds_left(self) -> float | None:
@@ -66,11 +67,25 @@ def report(done: float, total: float, unit: str = "steps", /, **facts: Any) -> N
     _Latest.report = Report(done, total, unit, facts, first, since, now)
 
 
+def within(done: float, total: float, unit: str, /) -> None:
+    """Say how far a loop is inside of a step of another, of which `report` speaks.
+
+    It is told beside the count that it belongs to, until that goes on; where there is none, it is
+    the count.
+    """
+    last = _Latest.report
+    if last is None or last.unit == unit:
+        report(done, total, unit)
+    else:
+        told = f"{done:,.0f} of {total:,.0f} {unit}"
+        _Latest.report = replace(last, at=time.monotonic(), within=told)
+
+
 def latest() -> Report | None:
     """Return what was reported last in this process; None if nothing was."""
     return _Latest.report
 
 
 def forget() -> None:
-    """Forget what was reported: a new job begins."""
+    """Forget what was reported: the next report starts a count and its clock."""
     _Latest.report = None

@@ -82,9 +82,7 @@ def test_equations_that_cannot_be_compiled_are_refused_when_settings_are_checked
     monkeypatch.setitem(sys.modules, module, None)  # forgotten when the test ends
     monkeypatch.delitem(sys.modules, module)
     theirs = {"theirs": experiments["artificial"].model_copy(update={"model": "two_rates"})}
-    with pytest.raises(
-        ConfigError, match=r"two_rates' cannot be compiled: .*no_such_num.*py:27"
-    ):
+    with pytest.raises(ConfigError, match=r"two_rates' cannot be compiled: .*no_such_num.*py:27"):
         check_experiments(theirs, REGISTRY)
     model.write_text("import no_such_package\n" + text)
     monkeypatch.delitem(sys.modules, module)

@@ -45,7 +45,7 @@ from trnn.theory import numeric
 from trnn.theory.model import Model
 
 # Part of the loop that calls them, however long they are: a loop with a call is not vectorised.
-_OPTIONS = {"error_model": "numpy", "forceinline": True}
+_OPTIONS: dict[str, Any] = {"error_model": "numpy", "forceinline": True}
 _inlined = njit(**_OPTIONS)
 
 LINKS = {
@@ -110,7 +110,8 @@ def _method(name: str, arguments: tuple[str, ...], body: Callable[[Model], str])
     # Numba wants a function of the method's own arguments.
     spaces: dict[str, Any] = {"implement": implement}
     exec(f"def offer({taken}):\n    return implement(model)\n", spaces)
-    overload_method(ModelType, name, jit_options=_OPTIONS)(spaces["offer"])
+    offered = overload_method(ModelType, name, jit_options=_OPTIONS)  # type: ignore[call-arg]
+    offered(spaces["offer"])
 
 
 @cache

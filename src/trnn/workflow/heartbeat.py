@@ -70,18 +70,21 @@ def heartbeat(log_file: str | Path, rule: str, wildcards: Mapping[str, str]) -> 
 def look() -> dict[str, Any]:
     """Return what was reported last, as it is written: nothing if nothing was.
 
-    Keys done, total, unit; facts, those that are finite numbers; seconds_left, if it is known.
+    Keys done, total, unit; facts, those that are finite numbers; within, if it is in an inner loop;
+    seconds_left, if it is known.
     """
     report = progress.latest()
     if report is None:
         return {}
     facts = {name: float(value) for name, value in report.facts.items()}
-    found = {
+    found: dict[str, Any] = {
         "done": float(report.done),
         "total": float(report.total),
         "unit": report.unit,
         "facts": {name: value for name, value in facts.items() if math.isfinite(value)},
     }
+    if report.within:
+        found["within"] = report.within
     left = report.seconds_left
     return found if left is None else found | {"seconds_left": round(left)}
 
@@ -91,6 +94,7 @@ def in_words(found: Mapping[str, Any]) -> str:
     share = found["done"] / found["total"] if found["total"] else 1.0
     words = [f"{found['done']:,.0f} of {found['total']:,.0f} {found['unit']} ({share:.0%})"]
     words += [f"{name} {value:.4g}" for name, value in found["facts"].items()]
+    words += [found["within"]] if "within" in found else []
     if found.get("seconds_left") is not None:
         words.append(f"about {span(found['seconds_left'])} left")
     return ", ".join(words)

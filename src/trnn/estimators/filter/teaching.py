@@ -56,7 +56,7 @@ def filter_draws(
     values = np.zeros((n_draws, n, t, d), np.float32)
     p_action_0 = np.zeros((n, t), np.float32)
     for i, subject in enumerate(sequences.subjects):
-        progress.report(i, n, "agents that teach")
+        progress.within(i, n, "agents that teach")
         one = sequences.rows(i, i + 1)
         own = int(one.lengths[0])
         records = room(own, d, 1, n_particles, summaries=False, n_draws=n_draws)
@@ -93,7 +93,7 @@ def trajectory_draws(
     values = np.zeros((n_draws, n, t, parameters.shape[2]), np.float32)
     learning = learning_of(model)
     for i, subject in enumerate(sequences.subjects):
-        progress.report(i, n, "agents that teach")
+        progress.within(i, n, "agents that teach")
         one = sequences.rows(i, i + 1)
         own = int(one.lengths[0])
         key = stream(seed, *keys, subject, "teacher")

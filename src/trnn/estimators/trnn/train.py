@@ -283,6 +283,7 @@ def train(
         trainer.restore(saved["trainer"])
         best_weights = saved["best_weights"]
         log.info("resuming from step %d", trainer.step_number)
+    progress.forget()  # the pace of steps is not that of what came before them
     progress.report(trainer.step_number, trainer.settings.n_steps, "steps")
     while not trainer.finished:
         if trainer.epoch():

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from trnn import progress
 from trnn.config.experiment import Experiment
 from trnn.estimators.recurrent.compute import prepare
 from trnn.estimators.trnn.loss import term_names
@@ -29,6 +30,7 @@ def train_stage(
 ) -> None:
     """Train one network from the tables of agents; write its checkpoint and its history."""
     where = prepare(threads, device)
+    progress.report(0, experiment.estimators.trnn.training.n_steps, "steps")
     names = tuple(experiment.parameters)
     schema = synthetic_trials(experiment.model)
     pools = []
