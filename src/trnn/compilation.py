@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import numba
+import numpy as np
 from numba import njit
 from numba.core import config
 from numba.extending import register_jitable
@@ -72,3 +73,14 @@ regrouped = njit(
 # compiles would run the one, all that load from the disk the other, and their sums would differ in
 # the last digits.
 inlined = register_jitable(forceinline=True)
+
+
+@inlined
+def copy(row: np.ndarray, out: np.ndarray) -> None:
+    """Copy one row into another of the same length, or longer.
+
+    The assignment of a slice would check their shapes, and the text of its complaint takes a loop
+    five seconds to compile.
+    """
+    for i in range(len(row)):
+        out[i] = row[i]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from trnn.compilation import copy
 from trnn.errors import NumericalError
 from trnn.theory.compiled import compiled
 from trnn.theory.model import Model
@@ -77,8 +78,8 @@ def _likelihood(model, action, reward, fresh, lengths, rows, parameters, nll):
             stop += 1
         n = (stop - first) * n_replicas
         for row in range(first, stop):
-            here = slice((row - first) * n_replicas, (row - first + 1) * n_replicas)
-            now[:, here] = parameters[row]
+            for k in range(n_parameters):
+                copy(parameters[row, k], now[k, (row - first) * n_replicas :])
         total[:n] = 0.0
         s, last = rows[first], -1
         for t in range(lengths[s]):
@@ -96,7 +97,7 @@ def _likelihood(model, action, reward, fresh, lengths, rows, parameters, nll):
                 model.learn(state, j, now, j, a, r)
             last = a
         for row in range(first, stop):
-            nll[row] = total[(row - first) * n_replicas : (row - first + 1) * n_replicas]
+            copy(total[(row - first) * n_replicas : (row - first + 1) * n_replicas], nll[row])
         first = stop
 
 
@@ -152,7 +153,7 @@ def _forward(model, action, reward, fresh, lengths, parameters, p_action_0, log_
         last = -1
         for t in range(lengths[s]):
             a = action[s, t]
-            now[:, 0] = parameters[s, t if parameters.shape[1] > 1 else 0]
+            copy(parameters[s, t if parameters.shape[1] > 1 else 0], now[:, 0])
             if fresh[s, t]:
                 last = -1
                 model.start(state, 0)

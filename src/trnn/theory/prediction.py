@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from trnn.compilation import copy
 from trnn.theory.compiled import compiled
 from trnn.theory.model import Model
 from trnn.trials.choices import choices
@@ -37,7 +38,7 @@ def _predict(model, action, reward, fresh, lengths, draws, result):
         for t in range(lengths[s]):
             a, r = action[s, t], reward[s, t]
             for k in range(n_parameters):
-                now[k] = draws[k, t, s]
+                copy(draws[k, t, s], now[k])
             if fresh[s, t]:
                 last = -1
                 for j in range(model.width(n_draws)):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from trnn.compilation import copy
 from trnn.config.task import TaskSettings
 from trnn.errors import NumericalError
 from trnn.seeds import generators
@@ -259,7 +260,7 @@ def _sessions(
     for s in range(len(lengths)):
         last = -1
         for t in range(lengths[s]):
-            now[:, 0] = parameters[s, t]
+            copy(parameters[s, t], now[:, 0])
             if fresh[s, t]:
                 last = -1
                 model.start(state, 0)
@@ -268,7 +269,7 @@ def _sessions(
             last = 0 if choice[s, t] < p else 1
             action[s, t], reward[s, t] = last, outcome[s, t, last]
             p_action_0[s, t] = p
-            latent[s, t] = state[:, 0]
+            copy(state[:, 0], latent[s, t])
             model.learn(state, 0, now, 0, last, reward[s, t])
             # Zero times a number is zero if it is finite.
             total += 0.0 * (p + reward[s, t] + now.sum() + latent[s, t].sum())

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from trnn.compilation import copy
 from trnn.estimators.filter.movement import follow, move, start
 from trnn.estimators.filter.noise import uniform
 from trnn.estimators.filter.resampling import survivors
@@ -149,7 +150,7 @@ def run(model, motions, action, reward, fresh, key, below, kept, records):
                 model.learn(own.state, i, own.values, i, action[t], reward[t])
             totals[r], n_moves = _renew(model, cloud[r], own, total, squares, below, key, work)
             if r == 0 and len(kept.path) > 0:
-                own.state[:, 0] = work.first_state
+                copy(work.first_state, own.state[:, 0])
             if r == 0 and len(records.parents) > 0:
                 for m in range(n_moves):
                     records.parents[t, work.moves[0, m]] = work.moves[1, m]
@@ -196,7 +197,7 @@ def _renew(model, cloud, own, total, squares, below, key, work):
     first particle as it was before.
     """
     n, n_moves = len(own.weights), 0
-    work.first_state[:] = own.state[:, 0]
+    copy(own.state[:, 0], work.first_state)
     if total * total < below * n * squares:
         u = uniform(key, own.place[0])
         own.place[0] += _ONE
@@ -208,7 +209,8 @@ def _renew(model, cloud, own, total, squares, below, key, work):
         own.weights[:] = 1.0
         return float(n), n_moves
     if total < SMALL:
-        own.weights[:] /= total
+        for i in range(n):
+            own.weights[i] /= total
         return 1.0, n_moves
     return total, n_moves
 

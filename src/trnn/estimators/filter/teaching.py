@@ -3,6 +3,7 @@
 import numpy as np
 
 from trnn import progress
+from trnn.compilation import copy
 from trnn.estimators.filter.chain import learning_of, session_of
 from trnn.estimators.filter.changes import draw_limit
 from trnn.estimators.filter.noise import FAR, stream, uniform
@@ -119,5 +120,6 @@ def _walk(model, motions, learning, session, path, n_draws, sweeps, key):
     for j in range(n_draws):
         if j > 0:
             improve(model, motions, learning, session, chain, sweeps, key, place)
-        out[j] = chain.path
+        for k in range(len(path)):
+            copy(chain.path[k], out[j, k])
     return out

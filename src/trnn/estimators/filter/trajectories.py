@@ -13,6 +13,7 @@ import math
 
 import numpy as np
 
+from trnn.compilation import copy
 from trnn.estimators.filter.chain import Chain
 from trnn.estimators.filter.changes import find_changes
 from trnn.estimators.filter.noise import uniform
@@ -69,14 +70,14 @@ def improve(model, motions, learning, session, chain, n_sweeps, key, place):
 def _settle(chain, new, k, first, stop, end, taken):
     """Make both trajectories the same again: the new one if it was taken, else the old one."""
     one, other = (new, chain) if taken else (chain, new)
-    other.path[k, first:stop] = one.path[k, first:stop]
-    other.walks[k, first:stop] = one.walks[k, first:stop]
-    for j in range(max(one.counts[k], other.counts[k]) + 1):
-        other.times[k, j] = one.times[k, j]
+    copy(one.path[k, first:stop], other.path[k, first:])
+    copy(one.walks[k, first:stop], other.walks[k, first:])
+    copy(one.times[k, : max(one.counts[k], other.counts[k]) + 1], other.times[k])
     other.counts[k] = one.counts[k]
     if taken:
-        chain.p[first:end] = new.p[first:end]
-        chain.states[:, first:end] = new.states[:, first:end]
+        copy(new.p[first:end], chain.p[first:])
+        for m in range(len(new.states)):
+            copy(new.states[m, first:end], chain.states[m, first:])
 
 
 @compiled
@@ -108,7 +109,7 @@ def _better(model, session, chain, new, learns, first, end, threshold):
     """
     floor = threshold + _log_product(chain.p, first, end)
     if learns and first < end:
-        new.states[:, first] = chain.states[:, first]
+        copy(chain.states[:, first], new.states[:, first])
     total = 0.0
     for here in range(first, end, TOGETHER):
         stop = min(here + TOGETHER, end)
@@ -121,7 +122,8 @@ def _better(model, session, chain, new, learns, first, end, threshold):
         if not total >= floor:
             return False
     if not learns:
-        new.states[:, first:end] = chain.states[:, first:end]
+        for m in range(len(new.states)):
+            copy(chain.states[m, first:end], new.states[m, first:])
     return total >= floor
 
 

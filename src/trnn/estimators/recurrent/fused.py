@@ -22,7 +22,7 @@ import numpy as np
 from llvmlite.binding import add_symbol
 from numba import types
 
-from trnn.compilation import inlined, regrouped
+from trnn.compilation import copy, inlined, regrouped
 from trnn.estimators.recurrent.blas import sgemm
 from trnn.estimators.recurrent.single import ONE, TWO, ZERO, logistic
 
@@ -108,7 +108,8 @@ def forward(x, start, w_ih, w_hh, b_ih, b_hh, states, saved):
     recurrent, c = np.empty((3, units, n), np.float32), np.empty((units, n), np.float32)
     now = np.empty((units, n), np.float32)
     for k in range(n_networks):
-        now[:] = start[k]
+        for j in range(units):
+            copy(start[k, j], now[j])
         for t in range(n_trials):
             if t % _TRIALS == 0:
                 columns = min(_TRIALS, n_trials - t) * n
@@ -128,13 +129,7 @@ def forward(x, start, w_ih, w_hh, b_ih, b_hh, states, saved):
                 )  # fmt: skip
             _step(c.reshape(-1), recurrent[2].reshape(-1), kept.reshape(5, -1), now.reshape(-1))
             for j in range(units):
-                _copy(now[j], states[k, j, t])
-
-
-@inlined
-def _copy(row, out):
-    for i in range(len(out)):
-        out[i] = row[i]
+                copy(now[j], states[k, j, t])
 
 
 @inlined
@@ -220,7 +215,7 @@ def backward(
             here = slice(t % _TRIALS * n, t % _TRIALS * n + n)
             for part in range(4):
                 for j in range(units):
-                    _copy(own[part, j], inner[part, j, here])
+                    copy(own[part, j], inner[part, j, here])
             if t % _TRIALS == 0:
                 trials = (t, min(t + _TRIALS, n_trials))
                 _add_sums(inner, (trials[1] - t) * n, sums)
