@@ -253,7 +253,7 @@ def test_muon_takes_each_gate_as_a_matrix_of_its_own():
     weight = torch.nn.Parameter(torch.zeros(12, 4))
     gates = torch.randn(3, 4, 4, generator=generator)
     weight.grad = (gates * torch.tensor([1.0, 1e-3, 1.0]).view(3, 1, 1)).view(12, 4).clone()
-    Muon([(weight, 3)], lr=0.1).step()
+    Muon([(weight, 3)], lr=0.1, decay=0.0).step()
     moved = weight.detach().view(3, 4, 4)
     torch.testing.assert_close(moved, -0.1 * orthogonal(gates), rtol=1e-3, atol=1e-4)
 
@@ -261,7 +261,7 @@ def test_muon_takes_each_gate_as_a_matrix_of_its_own():
 def test_muon_remembers_gradients():
     gradients = torch.randn(2, 3, 5, generator=torch.Generator().manual_seed(2))
     weight = torch.nn.Parameter(torch.zeros(3, 5))
-    own = Muon([(weight, 1)], lr=0.5, momentum=0.9)
+    own = Muon([(weight, 1)], lr=0.5, momentum=0.9, decay=0.0)
     expected, mean = torch.zeros(3, 5), torch.zeros(3, 5)
     for gradient in gradients:
         weight.grad = gradient.clone()
@@ -270,6 +270,17 @@ def test_muon_remembers_gradients():
         ahead = 0.9 * mean + 0.1 * gradient
         expected -= 0.5 * orthogonal(ahead[None])[0]
     torch.testing.assert_close(weight.detach(), expected)
+
+
+def test_muon_bounds_weights_that_are_pushed_one_way_for_ever():
+    """At the end each step adds what decays: singular values of about 1 / decay."""
+    weight = torch.nn.Parameter(torch.eye(4))
+    own = Muon([(weight, 1)], lr=0.5, decay=0.2)
+    for _ in range(200):
+        weight.grad = -torch.eye(4)
+        own.step()
+    largest = torch.linalg.matrix_norm(weight.detach(), 2)
+    assert 0.7 / 0.2 < largest < 1.2 / 0.2
 
 
 @pytest.mark.parametrize("variant", ["trnn", "trnn_smooth", "trnn_published"])

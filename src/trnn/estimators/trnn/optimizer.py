@@ -22,6 +22,7 @@ from trnn.estimators.trnn.posterior_network import PosteriorNetwork
 _ITERATION = (3.4445, -4.7750, 2.0315)
 _N_ITERATIONS = 5
 _TINY = 1e-30
+DECAY = 0.1  # of a weight, as a share of it, by a step at a rate of 1
 RISE = 0.1  # share of the steps after which the linear schedule has reached its peak
 
 
@@ -29,10 +30,14 @@ class Muon(torch.optim.Optimizer):
     """Muon with Nesterov's momentum, for pairs of a stacked matrix and how many it is made of."""
 
     def __init__(
-        self, matrices: Iterable[tuple[Tensor, int]], lr: float, momentum: float = 0.95
+        self,
+        matrices: Iterable[tuple[Tensor, int]],
+        lr: float,
+        momentum: float = 0.95,
+        decay: float = DECAY,
     ) -> None:
         groups = [{"params": [weight], "n_blocks": n} for weight, n in matrices]
-        super().__init__(groups, {"lr": lr, "momentum": momentum})
+        super().__init__(groups, {"lr": lr, "momentum": momentum, "decay": decay})
 
     @torch.no_grad()
     def step(self, closure: Any = None) -> None:  # type: ignore[override]
@@ -49,6 +54,7 @@ class Muon(torch.optim.Optimizer):
                 blocks = ahead.view(group["n_blocks"], -1, weight.shape[1])
                 # A step's size per unit that is written to does not depend on the matrix's shape.
                 size = math.sqrt(max(1.0, blocks.shape[1] / blocks.shape[2]))
+                weight.mul_(1.0 - group["lr"] * group["decay"])
                 weight.add_(orthogonal(blocks).reshape(weight.shape), alpha=-group["lr"] * size)
 
 
