@@ -37,8 +37,10 @@ run: $(STAMP)
 verify: $(STAMP)
 	PATH="$(BIN):$$PATH" trnn verify $(RUN) $(ARGS)
 
+# Two experiments have every rule between them.
 demo: $(STAMP)
-	PATH="$(BIN):$$PATH" snakemake --cores $(CORES) --configfile config/tiny.yaml $(ARGS)
+	PATH="$(BIN):$$PATH" snakemake --cores $(CORES) --configfile config/tiny.yaml \
+	  $(or $(ARGS),--config 'experiments=[artificial, gershman]')
 
 lint: $(STAMP)
 	PATH="$(BIN):$$PATH" ruff check .

@@ -1,4 +1,4 @@
-"""Experiments of one's own: agents alone, people of a third data set, and a model of one's own."""
+"""Experiments of one's own: people of a third data set, and agents of a model of one's own."""
 
 import shutil
 from pathlib import Path
@@ -17,11 +17,6 @@ SMALL = {
     "task": {"n_blocks": 3, "trials_per_block": 30},
     "test": {"recovery_trials": [25, 50]},
 }
-MINE = {
-    **{"extends": "artificial", "name": "mine", "description": "agents of my own"},
-    **SMALL,
-    "estimators": {"variants": {"trnn_published": None, "trnn_smooth": None}},
-}
 OURS = {
     **SMALL,
     "extends": "artificial",
@@ -30,7 +25,7 @@ OURS = {
     "human": "ours",
     "estimators": {
         "drnn": {"members": 1, "n_epochs": 2, "epochs_per_check": 1, "window": 30},
-        "variants": {"trnn_published": None},
+        "variants": {"trnn_published": None, "trnn_smooth": None},
     },
 }
 # Of a model that is no part of the package: one file beside the others, and this. It states no
@@ -111,7 +106,7 @@ def results(tmp_path_factory) -> Path:
     """The results of all, made in one run in which nothing else was chosen."""
     folder = checkout(tmp_path_factory.mktemp("own") / "checkout")
     shutil.copy(THEORY / f"{MODEL}.py", folder / "src/trnn/theory/models")
-    for settings in (MINE, OURS, THEIRS):
+    for settings in (OURS, THEIRS):
         path = folder / f"config/experiments/{settings['name']}.yaml"
         path.write_text(yaml.safe_dump(settings))
     registry = folder / "config/datasets.yaml"
@@ -120,7 +115,7 @@ def results(tmp_path_factory) -> Path:
     by_hand = folder / "data/manual/ours"
     by_hand.mkdir(parents=True)
     people().to_csv(by_hand / "ours.csv", index=False)
-    chosen = ["--config", "experiments=[mine,ours,theirs]", "data_source=real"]
+    chosen = ["--config", "experiments=[ours,theirs]", "data_source=real"]
     result = snakemake(folder, "--cores", "2", *TINY, *chosen)
     assert result.returncode == 0, (result.stdout + result.stderr)[-5000:]
     return folder / RESULTS
@@ -129,29 +124,30 @@ def results(tmp_path_factory) -> Path:
 def test_nothing_speaks_of_another_study(results):
     for name in ("summary.md", "report.html"):
         text = (results / name).read_text()
-        assert "mine" in text and "ours" in text
+        assert "ours" in text and "theirs" in text
         assert "Ger et al" not in text and "original study" not in text, name
     assert not list(results.glob("replication*"))
 
 
 def test_no_test_of_agents_of_ones_own_belongs_to_a_finding(results, tiny):
-    for kind in ("recovery", "statistics"):
-        own = pd.read_parquet(results / f"mine/{kind}.parquet")
-        assert len(own) and own["finding"].isna().all()
+    for name in ("ours", "theirs"):
+        for kind in ("recovery", "statistics"):
+            own = pd.read_parquet(results / f"{name}/{kind}.parquet")
+            assert len(own) and own["finding"].isna().all()
     of_the_study = pd.read_parquet(tiny / RESULTS / "artificial/recovery.parquet")
     assert set(of_the_study["finding"]) == {"6"}
 
 
 def test_an_experiment_of_any_name_has_its_figures(results):
-    for name, least in (("mine", 9), ("ours", 12)):
+    for name, least in (("theirs", 8), ("ours", 12)):
         figures = sorted((results / "figures" / name).glob("*.png"))
         assert len(figures) >= least, [path.stem for path in figures]
 
 
 def test_agents_have_the_figures_of_the_experiment_that_they_extend(results, tiny):
     made = {path.stem for path in (tiny / RESULTS / "figures/artificial").glob("*.png")}
-    own = {path.stem for path in (results / "figures/mine").glob("*.png")}
-    assert own == made - {"variants"}
+    own = {path.stem for path in (results / "figures/ours").glob("*.png")}
+    assert own >= made - {"variants"}
 
 
 def test_people_of_a_third_data_set_reach_every_table(results):
@@ -176,8 +172,6 @@ def test_a_model_of_ones_own_reaches_every_table_and_figure(results):
     # Parameters that the settings leave out lie in the ranges that the model states.
     agents = pd.read_parquet(results / "theirs/synthetic/test.parquet")
     assert 0.3 < agents["forgetting"].max() <= 0.5
-    figures = {path.stem for path in (results / "figures/theirs").glob("*.png")}
-    assert len(figures) >= 8, figures
     own = (results / "summary.md").read_text()
     assert "rate of better" in own[own.index("## theirs") :]
 
