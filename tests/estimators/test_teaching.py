@@ -188,6 +188,10 @@ def test_every_round_is_taught_by_a_filter_of_its_own(experiment, agents, monkey
 def test_fresh_agents_are_played_so_many_times(experiment, agents, monkeypatch):
     own = trained_by(experiment, plays=3)
     pool = pool_of(own, agents.sequences, agents.parameters)
+    settings = own.estimators.trnn.training
+    windows = int((-(-pool.lengths // settings.window)).sum())
+    # Steps that the agents of three rounds are played in.
+    own = trained_by(experiment, plays=3, n_steps=9 * windows // settings.lanes)
     drawn = []
 
     def counted(own, *rest, part, **more):
@@ -196,8 +200,10 @@ def test_fresh_agents_are_played_so_many_times(experiment, agents, monkeypatch):
 
     monkeypatch.setattr(training, "experiment_agents", counted)
     one = Trainer(own, pool, pool, 1, 0)
-    pools = [one._play_round(number) for number in range(9)]
+    pools = [one._play_round(number) for number in range(12)]
     assert drawn == [1, 2]
+    # Lanes that are ahead at the end play on: nothing is drawn for a few last windows.
+    assert pools[9] is pools[11] and pools[11] is pools[8]
     assert all(played is pool for played in pools[:3])
     assert pools[3] is pools[5] and pools[6] is pools[8] and pools[5] is not pools[6]
     # A round that a resumed training asks for again is the same agents.

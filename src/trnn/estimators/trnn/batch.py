@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -118,26 +119,19 @@ def make_pool(
         with np.errstate(over="ignore"):
             single = own.astype(np.float32)
         check_finite(sequences, single, f"the true {name} as a float32", "Mend the table.")
-    none = np.empty((0, *sequences.valid.shape))
-    if network.posterior is None:
-        bins = [
-            bin_index(own, bounds, network.heads[name].units)
-            for own, (name, bounds) in zip(values, ranges.items(), strict=True)
-        ]
-        heads = [np.stack(bins), none]
-    else:
-        drawn = parameters[None] if targets is None else targets.values
-        heads = [none, _scores(drawn, ranges)]
+    drawn = parameters[None] if targets is None else targets.values
+    n_bins, n_scores = (len(values), 0) if network.posterior is None else (0, len(drawn))
+    heads = _bins(values, ranges, network) if n_bins else _scores(drawn, ranges)
     p_action_0 = 1 - sequences.action if targets is None else targets.p_action_0
-    parts: list[Array] = [p_action_0[None], values, *heads, sequences.valid[None]]
-    sizes = (n_trnn_inputs(network, model), *(len(part) for part in parts))
+    sizes = (n_trnn_inputs(network, model), 1, len(values), n_bins, n_scores * len(values), 1)
     padded = -(-sequences.lengths // window) * window
     starts = np.cumsum(padded) - padded
     channels = np.zeros((sum(sizes), int(padded.sum()) + 1), dtype=np.float32)
-    own, *others = np.split(channels, np.cumsum(sizes)[:-1])
+    own, others = np.split(channels, [sizes[0]])
     trials = _places(starts, sequences.valid)
-    for rows, part in zip(others, parts, strict=True):
-        rows[:, trials] = part[:, sequences.valid]
+    parts = chain([p_action_0], values, heads, [sequences.valid])
+    for row, part in zip(others, parts, strict=True):
+        row[trials] = part[sequences.valid]
     # Some agents at a time: on the way to inputs their arrays are several times as large.
     for first in range(0, len(starts), PREPARED_AT_ONCE):
         some = sequences.rows(first, first + PREPARED_AT_ONCE)
@@ -147,14 +141,20 @@ def make_pool(
     return Pool(tensor, starts, sequences.lengths, sizes, sequences.subjects)
 
 
-def _scores(drawn: Array, ranges: Mapping[str, Range]) -> Array:
-    """Return the scores of draws (n_draws, n, t, d), those of one draw after another, float32."""
-    out = np.empty((drawn.shape[0], drawn.shape[3], *drawn.shape[1:3]), dtype=np.float32)
-    # One at a time: as doubles all of them would be several times as large.
-    for values, scores in zip(drawn, out, strict=True):
+def _bins(values: Array, ranges: Mapping[str, Range], network: Network) -> Iterator[Array]:
+    """Yield the bins (n, t) of each parameter's values."""
+    for own, (name, bounds) in zip(values, ranges.items(), strict=True):
+        yield bin_index(own, bounds, network.heads[name].units)
+
+
+def _scores(drawn: Array, ranges: Mapping[str, Range]) -> Iterator[Array]:
+    """Yield the scores (n, t) of draws (n_draws, n, t, d), those of one draw after another.
+
+    One at a time: all of them would be as large as the pool.
+    """
+    for values in drawn:
         for p, bounds in enumerate(ranges.values()):
-            scores[p] = normal_scores(values[..., p].astype(np.float64), bounds)
-    return out.reshape(-1, *drawn.shape[1:3])
+            yield normal_scores(values[..., p].astype(np.float64), bounds)
 
 
 def _places(starts: Array, valid: Array) -> Array:

@@ -12,6 +12,7 @@ import pandas as pd
 import torch
 
 from trnn import progress
+from trnn.config.estimators import Training
 from trnn.config.experiment import Experiment
 from trnn.errors import NumericalError
 from trnn.estimators.recurrent.compute import CPU
@@ -88,7 +89,8 @@ class Trainer:
         self.settings = experiment.estimators.trnn.training
         self.parameters = tuple(experiment.parameters)
         self.validation = validation
-        self._train = train
+        self._train: Pool | None = train
+        self._last_round = _rounds(train, self.settings) - 1
         self._run_seed = run_seed
         self._training_seed = training_seed
         self._device = train.channels.device
@@ -195,13 +197,24 @@ class Trainer:
 
     def _play_round(self, number: int) -> Pool:
         # Lanes hold the pools that they play; of those played again, one is remembered here.
-        agents = number // self.settings.plays if self.settings.fresh_agents else 0
+        agents = self._agents_of(number)
+        if agents > 1:
+            self._train = None  # all lanes have left it
         if self._drawn[0] != agents:
             self._drawn = (agents, self._draw_agents(agents))
         return self._drawn[1]
 
+    def _agents_of(self, number: int) -> int:
+        """Return which round of agents the lanes' round `number` plays.
+
+        The last one that is needed is played on by the lanes that are ahead at the end.
+        """
+        if not self.settings.fresh_agents:
+            return 0
+        return min(number // self.settings.plays, self._last_round)
+
     def _draw_agents(self, number: int) -> Pool:
-        if number == 0:
+        if number == 0 and self._train is not None:
             return self._train
         # Networks of different training seeds see different fresh agents.
         part = number + 1_000_000 * self._training_seed
@@ -231,7 +244,7 @@ class Trainer:
 
     def _trial(self, lane: int, t: int) -> str:
         number, agent, trial = self.lanes.played(lane, t)
-        number = number // self.settings.plays if self.settings.fresh_agents else 0
+        number = self._agents_of(number)
         source = f"round {number} of fresh agents" if number else "the training table"
         return f"agent '{agent}' of {source}, trial {trial} of the session"
 
@@ -245,6 +258,13 @@ class Trainer:
 
     def _name(self) -> str:
         return f"{self.experiment.name}, training seed {self._training_seed}"
+
+
+def _rounds(pool: Pool, settings: Training) -> int:
+    """Return how many rounds of agents like those of `pool` a training takes."""
+    windows = settings.n_steps * settings.lanes
+    of_round = int((-(-pool.lengths // settings.window)).sum()) * settings.plays
+    return max(1, math.ceil(windows / of_round))
 
 
 @torch.no_grad()
@@ -277,6 +297,7 @@ def train(
     a state of other settings (another `digest`) is ignored. It is removed at the end.
     """
     trainer = Trainer(experiment, train_pool, validation_pool, run_seed, training_seed)
+    del train_pool  # it takes most of the memory, and is forgotten when all have played it
     saved = read_state(state_file, digest)
     best_weights: dict[str, torch.Tensor] = {}
     if saved is not None:

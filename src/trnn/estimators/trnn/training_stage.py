@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from trnn import progress
 from trnn.config.experiment import Experiment
 from trnn.estimators.recurrent.compute import prepare
+from trnn.estimators.trnn.batch import Pool
 from trnn.estimators.trnn.loss import term_names
 from trnn.estimators.trnn.teacher import teach
 from trnn.estimators.trnn.train import pool_of, train
@@ -31,28 +33,35 @@ def train_stage(
     """Train one network from the tables of agents; write its checkpoint and its history."""
     where = prepare(threads, device)
     progress.report(0, experiment.estimators.trnn.training.n_steps, "steps")
-    names = tuple(experiment.parameters)
-    schema = synthetic_trials(experiment.model)
-    pools = []
-    # Validation is by the true values and choices, whatever is taught.
-    for path, taught in ((train_table, True), (validation_table, False)):
-        frame = read_table(path, schema)
-        truth, _, _ = pad_columns(frame, names)
-        values = np.stack([truth[name] for name in names], axis=-1)
-        sequences = from_frame(frame)
-        # The table's agents are round 0, the same of all networks.
-        targets = teach(experiment, sequences, values, run_seed, "train", 0) if taught else None
-        pools.append(pool_of(experiment, sequences, values, where, targets))
     state_file = checkpoint.with_suffix(".state.pt")
     table = train(
         experiment,
-        pools[0],
-        pools[1],
+        _agents(train_table, experiment, where, run_seed),
+        _agents(validation_table, experiment, where, None),
         run_seed,
         training_seed,
         checkpoint,
         state_file,
         provenance.digest(),
     )
+    names = tuple(experiment.parameters)
     terms = term_names(experiment.estimators.trnn.network, names)
     write_table(table, history, training(names, terms), provenance)
+
+
+def _agents(
+    path: Path, experiment: Experiment, where: torch.device, teaching_seed: int | None
+) -> Pool:
+    """Return a table's agents; with a seed, taught as settings say: round 0 of all networks.
+
+    Without, as for validation, by their true values and choices, whatever is taught.
+    """
+    frame = read_table(path, synthetic_trials(experiment.model))
+    names = tuple(experiment.parameters)
+    truth, _, _ = pad_columns(frame, names)
+    values = np.stack([truth[name] for name in names], axis=-1)
+    sequences = from_frame(frame)
+    targets = None
+    if teaching_seed is not None:
+        targets = teach(experiment, sequences, values, teaching_seed, "train", 0)
+    return pool_of(experiment, sequences, values, where, targets)
