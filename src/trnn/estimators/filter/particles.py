@@ -11,10 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from trnn.compilation import copy
 from trnn.estimators.filter.movement import follow, move, start
 from trnn.estimators.filter.noise import uniform
-from trnn.estimators.filter.resampling import survivors
+from trnn.estimators.filter.resampling import given_first, survivors
 from trnn.estimators.filter.summaries import add_draws, add_moments, conclude, relative
 from trnn.theory.compiled import compiled
 from trnn.theory.motions import WALKING
@@ -85,12 +84,11 @@ class Replicate(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Arrays that are written again and again: weights, copies, moves, a particle's state."""
+    """Arrays that are written again and again: weights, copies, moves."""
 
     before: Array
     copies: Array
     moves: Array
-    first_state: Array
 
 
 @compiled
@@ -114,7 +112,7 @@ def run(model, motions, action, reward, fresh, key, below, kept, records):
     log_p[:], records.weights[:] = 0.0, 1.0
     totals, shares = np.full(n_replicates, float(n)), np.empty(n_replicates)
     skips = np.zeros((n_replicates, d), np.int64)
-    work = Work(np.empty(n), np.empty(n, np.int64), np.empty((2, n), np.int64), np.empty(n_state))
+    work = Work(np.empty(n), np.empty(n, np.int64), np.empty((2, n), np.int64))
     histogram, moments = np.empty((d, N_CELLS)), np.empty((n_replicates, d, 2))
     changes, last = np.zeros((2, d)), -1
     for t in range(len(action)):
@@ -148,9 +146,9 @@ def run(model, motions, action, reward, fresh, key, below, kept, records):
             predicted += shares[r] * math.exp(gained)
             for i in range(model.width(n)):
                 model.learn(own.state, i, own.values, i, action[t], reward[t])
-            totals[r], n_moves = _renew(model, cloud[r], own, total, squares, below, key, work)
-            if r == 0 and len(kept.path) > 0:
-                copy(work.first_state, own.state[:, 0])
+            keeps = r == 0 and len(kept.path) > 0
+            sums = (total, squares)
+            totals[r], n_moves = _renew(model, cloud[r], own, sums, below, keeps, key, work)
             if r == 0 and len(records.parents) > 0:
                 for m in range(n_moves):
                     records.parents[t, work.moves[0, m]] = work.moves[1, m]
@@ -188,19 +186,28 @@ def _place(model, motions, own, fresh, t, key):
 
 
 @compiled
-def _renew(model, cloud, own, total, squares, below, key, work):
+def _renew(model, cloud, own, sums, below, keeps, key, work):
     """Resample a replicate whose effective sample size is small.
+
+    Parameters
+    ----------
+    sums : (float, float)
+        Of the weights and of their squares.
+    keeps : bool
+        Whether the first particle is to live on.
 
     Returns
     -------
-    The weights' sum, and how many of `work.moves` were made. `work.first_state` is the state of the
-    first particle as it was before.
+    The weights' sum, and how many of `work.moves` were made.
     """
     n, n_moves = len(own.weights), 0
-    copy(own.state[:, 0], work.first_state)
+    total, squares = sums
     if total * total < below * n * squares:
         u = uniform(key, own.place[0])
         own.place[0] += _ONE
+        if keeps:
+            u = given_first(u, uniform(key, own.place[0]), n * own.weights[0] / total)
+            own.place[0] += _ONE
         n_moves = survivors(own.weights, total, u, work.copies, work.moves)
         # Of a state that is the same for all particles there is one column.
         d, other = len(own.values), len(own.values) + len(own.state)

@@ -44,3 +44,24 @@ def survivors(weights, total, u, copies, moves):
             n_moves += 1
             dead += 1
     return n_moves
+
+
+@compiled
+def given_first(u, v, expected):
+    """Return the first point of `survivors` given that the first particle lives on.
+
+    One of its copies is followed, so that a point counts as often as it gives copies (conditional
+    systematic resampling: Chopin & Singh 2015, Bernoulli 21).
+
+    Parameters
+    ----------
+    u, v : float
+        Uniform in [0, 1).
+    expected : float
+        How many copies the first particle has on average, n w.
+    """
+    fewest = math.floor(expected)
+    more = expected - fewest  # the share of points by which there is one copy more
+    if v * expected < more * (fewest + 1):
+        return u * more
+    return more + u * (1.0 - more)
