@@ -14,7 +14,7 @@ COMPILE = """
 from trnn.compilation import FOLDER
 from trnn.theory.compiled import check_model
 from trnn.theory.models import get_model
-check_model(get_model("q_learning"))
+check_model(get_model("{model}"))
 print(FOLDER)
 """
 
@@ -25,11 +25,14 @@ def copy(folder: Path) -> Path:
     return folder
 
 
-def compiled(source: Path, cache: Path, **more: str) -> tuple[Path, dict[str, int]]:
+def compiled(
+    source: Path, cache: Path, model: str = "q_learning", **more: str
+) -> tuple[Path, dict[str, int]]:
     """Compile a model's equations; return where, and the files that are kept, by their times."""
     environment = {**os.environ, "PYTHONPATH": str(source), "XDG_CACHE_HOME": str(cache), **more}
     done = subprocess.run(
-        [sys.executable, "-c", COMPILE], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", COMPILE.format(model=model)],
+        **{"env": environment, "capture_output": True, "text": True, "check": True},
     )
     folder = Path(done.stdout.strip())
     kept = {str(path): path.stat().st_mtime_ns for path in cache.rglob("*.nb[ci]")}
@@ -57,7 +60,32 @@ def test_other_sources_are_compiled_elsewhere(tmp_path, file, line):
     assert first != second and second.is_relative_to(tmp_path / "cache")
 
 
-def test_a_place_of_ones_own_is_used(tmp_path):
+def test_a_place_of_ones_own_has_a_folder_for_each_state_of_the_sources(tmp_path):
     own = tmp_path / "own"
-    folder, kept = compiled(copy(tmp_path / "one"), own, NUMBA_CACHE_DIR=str(own))
-    assert kept and not folder.exists()
+    folder, kept = compiled(copy(tmp_path / "one"), own, NUMBA_CACHE_DIR=str(own / "numba"))
+    assert folder.is_relative_to(own / "numba" / "trnn")
+    assert kept and all(name.startswith(str(folder)) for name in kept)
+
+
+def test_processes_that_compile_for_two_models_at_once_overwrite_nothing(tmp_path):
+    source, cache = copy(tmp_path / "one"), tmp_path / "cache"
+    folder, first = compiled(source, cache)
+    # The second process has read the index before the first had written it.
+    for index in folder.rglob("*.nbi"):
+        index.unlink()
+    _, both = compiled(source, cache, "hybrid_exploration")
+    data = {name: time for name, time in first.items() if name.endswith(".nbc")}
+    assert data and data.items() <= both.items()
+    assert len(both) == 2 * len(data) + len(first) - len(data)
+
+
+def test_without_a_place_everything_is_compiled_anew_and_that_is_said(tmp_path):
+    (tmp_path / "file").touch()
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "HOME": str(tmp_path / "file")}
+    environment["XDG_CACHE_HOME"] = str(tmp_path / "file")
+    done = subprocess.run(
+        [sys.executable, "-c", COMPILE.format(model="q_learning")],
+        **{"env": environment, "capture_output": True, "text": True, "check": True},
+    )
+    assert done.stdout.strip() == "None"
+    assert "compiled loops cannot be kept" in done.stderr and "anew" in done.stderr

@@ -2,11 +2,13 @@
 
 import contextlib
 import hashlib
+import logging
 import os
 import re
 import shutil
 import tempfile
 import time
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,10 @@ import numba
 import numpy as np
 from numba import njit
 from numba.core import config
-from numba.core.caching import CacheImpl, InTreeCacheLocator
+from numba.core.caching import CacheImpl, IndexDataCacheFile, InTreeCacheLocator
 from numba.extending import register_jitable
+
+log = logging.getLogger(__name__)
 
 UNUSED = 30 * 24 * 3600  # seconds after which what another state of the sources has left is removed
 
@@ -39,12 +43,32 @@ def _digest() -> str:
     return hashlib.sha256("\0".join([numba.__version__, *texts]).encode()).hexdigest()[:16]
 
 
-def _base() -> Path:
-    """Return the user's folder of what can be made again; without a home, a temporary one."""
+def _folder() -> Path | None:
+    """Return where compiled code is kept: a folder for each state of the sources; None if nowhere.
+
+    In the user's cache, or where Numba is told to keep what it compiles.
+    """
     try:
-        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    except RuntimeError:
-        return Path(tempfile.gettempdir())
+        base = Path(config.CACHE_DIR or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")  # type: ignore[attr-defined]
+        folder = base / "trnn" / _digest()
+        new = not folder.exists()
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+        os.utime(folder)
+    except (OSError, RuntimeError) as error:
+        log.warning("compiled loops cannot be kept (%s): every job compiles them anew", error)
+        return None
+    if new:
+        _prune(folder.parent)
+    return folder
+
+
+def _prune(folder: Path) -> None:
+    """Remove what states of the sources that are long gone have left."""
+    with contextlib.suppress(OSError):
+        for other in folder.iterdir():
+            if time.time() - other.stat().st_mtime > UNUSED:
+                shutil.rmtree(other)
 
 
 class Locator(InTreeCacheLocator):
@@ -56,6 +80,7 @@ class Locator(InTreeCacheLocator):
 
     def __init__(self, py_func: Any, py_file: str) -> None:
         super().__init__(py_func, py_file)
+        assert FOLDER is not None
         self._cache_path = str(FOLDER / Path(py_file).resolve().parent.relative_to(PACKAGE))
 
     @classmethod
@@ -67,33 +92,34 @@ class Locator(InTreeCacheLocator):
 
 
 def _use() -> None:
-    """Have Numba keep its files in `FOLDER`, and remove those of sources that are long gone."""
+    """Have Numba keep this package's functions in `FOLDER`."""
     own = f"{__name__}.{Locator.__name__}"
-    others = [kind.__name__ for kind in CacheImpl._locator_classes]
-    config.CACHE_LOCATOR_CLASSES = ",".join([own, *others])  # type: ignore[attr-defined]
-    # Where nothing can be written, Numba finds another place or compiles every time.
-    with contextlib.suppress(OSError):
-        if not FOLDER.exists():
-            FOLDER.mkdir(parents=True)
-            for other in FOLDER.parent.iterdir():
-                if time.time() - other.stat().st_mtime > UNUSED:
-                    shutil.rmtree(other)
-        os.utime(FOLDER)
+    others = config.CACHE_LOCATOR_CLASSES or ",".join(  # type: ignore[attr-defined]
+        kind.__name__ for kind in CacheImpl._locator_classes
+    )
+    config.CACHE_LOCATOR_CLASSES = f"{own},{others}"  # type: ignore[attr-defined]
+    # Numba numbers the versions of a function. Of two processes that compile one for two models at
+    # once each would take the same number, and one model would run as the other ever after.
+    IndexDataCacheFile._data_name = _data_name  # type: ignore[method-assign]
+
+
+def _data_name(file: Any, _number: int) -> str:
+    return str(file._data_name_pattern.format(number=uuid.uuid4().int))
 
 
 PACKAGE = Path(__file__).resolve().parent
-FOLDER = _base() / "trnn" / _digest()
-# Who names places of their own gets them.
-if not (config.CACHE_DIR or config.CACHE_LOCATOR_CLASSES):  # type: ignore[attr-defined]
+FOLDER = _folder()
+KEPT = FOLDER is not None
+if KEPT:
     _use()
 
 # Division by zero gives infinity or not-a-number, as in numpy: what is not finite is seen to.
-compiled = njit(cache=True, nogil=True, error_model="numpy")
+compiled = njit(cache=KEPT, nogil=True, error_model="numpy")
 
 # The same with sums that may be regrouped, so that they can be vectorised, always in the same way.
 # Not-a-number and infinity keep their meaning: a training that diverges must be seen to.
 regrouped = njit(
-    cache=True,
+    cache=KEPT,
     nogil=True,
     error_model="numpy",
     fastmath={"contract", "reassoc", "nsz", "arcp"},

@@ -5,8 +5,9 @@ A loop calls `report` as often as it likes. Nothing is written or computed there
 nothing happens, so that the loop needs to know of no job.
 """
 
+import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -40,6 +41,17 @@ class Report:
 
 class _Latest:
     report: Report | None = None
+    part: tuple[int, int] = (0, 1)
+
+
+@contextlib.contextmanager
+def part(number: int, parts: int) -> Iterator[None]:
+    """Count what the block reports as one of several equal parts, numbered from 0."""
+    _Latest.part = (number, parts)
+    try:
+        yield
+    finally:
+        _Latest.part = (0, 1)
 
 
 def report(done: float, total: float, unit: str = "steps", /, **facts: Any) -> None:
@@ -61,7 +73,8 @@ def report(done: float, total: float, unit: str = "steps", /, **facts: Any) -> N
         example a tensor of one element that is not changed afterwards: it is read when somebody
         looks, seldom.
     """
-    now, last = time.monotonic(), _Latest.report
+    now, last, (number, parts) = time.monotonic(), _Latest.report, _Latest.part
+    done, total = done + number * total, parts * total
     goes_on = last is not None and (last.total, last.unit) == (total, unit) and done >= last.done
     first, since = (last.first, last.since) if last is not None and goes_on else (done, now)
     _Latest.report = Report(done, total, unit, facts, first, since, now)

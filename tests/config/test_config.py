@@ -130,6 +130,15 @@ def test_yaml_traps(tmp_path):
         read_yaml(tmp_path / "absent.yaml")
 
 
+def test_a_teacher_cannot_follow_a_walk_that_its_range_cuts(tmp_path, raw_experiment):
+    raw_experiment["train"]["dynamics"] = "random_walk"
+    with pytest.raises(ConfigError, match=r"teacher of network 'trnn' cannot follow.*'beta'"):
+        load(tmp_path, raw_experiment)
+    walk = raw_experiment["dynamics"]["random_walk"]["parameters"]
+    walk["beta"] = {**walk["beta"], "scale": "logit"}
+    load(tmp_path, raw_experiment)
+
+
 def test_an_experiment_may_extend_another(tmp_path, raw_experiment):
     (tmp_path / "artificial.yaml").write_text(yaml.safe_dump(raw_experiment))
     (tmp_path / "longer.yaml").write_text("extends: artificial\nname: longer\ntask: {n_blocks: 20}")

@@ -15,6 +15,7 @@ from trnn.config.experiment import Experiment
 from trnn.errors import CheckpointError, ConfigError, NumericalError
 from trnn.estimators.recurrent import gru
 from trnn.estimators.recurrent.compute import prepare
+from trnn.estimators.trnn import train as training
 from trnn.estimators.trnn.batch import Batch, Pool
 from trnn.estimators.trnn.checkpoint import new_network, read_checkpoint
 from trnn.estimators.trnn.features import bin_index, inputs
@@ -277,6 +278,26 @@ def test_an_interrupted_training_resumes_to_the_same_weights(experiment, pool, t
         strict=True,
     ):
         assert torch.equal(a, b)
+
+
+@pytest.mark.parametrize(
+    ("seeds", "made_by"), [((2, 0), ("d", "c")), ((1, 1), ("d", "c")), ((1, 0), ("d", "other"))]
+)
+def test_a_state_of_another_seed_or_other_code_is_not_resumed(
+    experiment, pool, tmp_path, seeds, made_by
+):
+    state = tmp_path / "s.pt"
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "write_checkpoint", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            train(experiment, pool, pool, 1, 0, tmp_path / "a.pt", state, "d", "c")
+    for file, left in (("b.pt", state), ("c.pt", tmp_path / "none.pt")):
+        train(experiment, pool, pool, *seeds, tmp_path / file, left, *made_by)
+    assert (tmp_path / "b.pt").read_bytes() == (tmp_path / "c.pt").read_bytes()
 
 
 def test_a_state_of_other_settings_or_a_damaged_one_is_not_resumed(experiment, pool, tmp_path):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numba import typeof
 
 from tests.estimators.plain import of_subject, random_sessions
 from trnn.config.dynamics import Range, Switching
@@ -112,6 +113,64 @@ def test_equations_that_cannot_be_compiled_are_refused_with_file_line_and_reason
 def test_a_model_without_an_equation_is_refused(tmp_path):
     with pytest.raises(ConfigError, match=r"two_rates\.py: .* has no equation `learn`"):
         check_model(made(tmp_path, ("def learn(", "def learns(")))
+
+
+TERMS = """
+    latent_terms = ("first", "second")
+
+    @staticmethod
+    def terms(q_0, q_1):
+        return q_0, q_1
+
+    @staticmethod
+    def start():"""
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (('link = "logistic"', 'link = "logit"'), "`link` must be one of .*got 'logit'"),
+        (("    link =", "    no_link ="), "`link` must be one of .*got None"),
+        (("    state =", "    no_state ="), "has no `state`"),
+        (('State("q_1"', 'State("beta"'), ".'beta'. name more than one thing"),
+        (('Parameter("forgetting"', 'Parameter("reward"'), ".'reward'. name more than one thing"),
+    ],
+)
+def test_names_that_cannot_be_told_apart_are_refused(tmp_path, change, words):
+    with pytest.raises(ConfigError, match=rf"two_rates\.py: the model 'two_rates'.*{words}"):
+        check_model(made(tmp_path, change))
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (TERMS.replace("return q_0, q_1", "return q_0, q_1, q_0"), "expected 2, got 3"),
+        (TERMS.replace("return q_0, q_1", "return (q_0,)"), "two_rates"),
+        (TERMS.replace("return q_0, q_1", "return q_0, no_such_value"), "no_such_value"),
+        (TERMS.replace("terms(q_0, q_1)", "terms(q_0, q_2)"), "takes .'q_2'., which the model"),
+    ],
+    ids=["too many", "too few", "an unknown name", "an unknown state"],
+)
+def test_terms_that_are_not_as_stated_are_refused(tmp_path, more, words):
+    """Networks read so many: what lies behind the last would be anything."""
+    start = "\n    @staticmethod\n    def start():"
+    check_model(made(tmp_path, (start, TERMS)))
+    with pytest.raises(ConfigError, match=words):
+        check_model(made(tmp_path, (start, more)))
+
+
+def test_what_equations_take_from_elsewhere_makes_another_model(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    kinds = []
+    for gain in (2.0, 3.0):
+        helper = f"from numba import njit\nGAIN = {gain}\n@njit\ndef own(x):\n    return GAIN * x\n"
+        (tmp_path / "own_helper.py").write_text(helper)
+        importlib.invalidate_caches()
+        monkeypatch.delitem(sys.modules, "own_helper", raising=False)
+        model = made(tmp_path, ("return beta * (q_0 - q_1)", "return own(beta * (q_0 - q_1))"))
+        vars(sys.modules[type(model).__module__])["own"] = importlib.import_module("own_helper").own
+        kinds.append(str(typeof(model)).partition(", ")[2])
+    assert kinds[0] != kinds[1]
 
 
 def test_two_versions_of_a_model_are_two_models(tmp_path):

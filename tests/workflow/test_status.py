@@ -170,6 +170,26 @@ def test_without_a_run_it_is_said(tmp_path, run):
     assert "what waits is unknown" in run.text()
 
 
+@pytest.mark.parametrize("text", ["{}", "[]", '{"rule": "train"}', "null"])
+def test_a_sign_or_an_agenda_of_another_form_is_passed_over(run, text):
+    (run.folder / "logs/train").mkdir(parents=True, exist_ok=True)
+    (run.folder / "logs/train/a_seed0.progress.json").write_text(text)
+    assert [state.state for state in status(run.folder).states] == [WAITING] * 5
+    next((run.folder / "logs").glob("*.json")).write_text(text)
+    assert read_agenda(run.folder) is None
+
+
+def test_rules_that_log_elsewhere_are_no_part_of_the_agenda(tmp_path):
+    class Hashable(SimpleNamespace):
+        __hash__ = object.__hash__
+
+    job = Hashable(rule=SimpleNamespace(name="own"), log=["elsewhere.log"], output=["own.csv"])
+    dag = SimpleNamespace(needrun_jobs=lambda: [job], dependencies={job: {}})
+    settings = SimpleNamespace(cores=2, nodes=None)
+    begin(tmp_path, SimpleNamespace(dag=dag, resource_settings=settings, local_exec=True))
+    assert read_agenda(tmp_path).jobs == ()
+
+
 def test_the_command_line_shows_it(run):
     result = CliRunner().invoke(app, ["status", str(run.folder)])
     assert result.exit_code == 0 and "5 jobs: 0 finished, 5 waiting" in result.output

@@ -82,6 +82,7 @@ class Experiment(Settings):
             settings = self.estimators.network(network)
             if isinstance(settings, Trnn):
                 self._network_fits(network, settings.network)
+                self._can_be_taught(network, settings)
         if self.estimators.drnn is not None and self.human is None:
             raise ValueError("estimators.drnn is trained on people, but `human` names no data set")
         if self.prior_grid is not None:
@@ -121,6 +122,19 @@ class Experiment(Settings):
                     f"{what}: {parameter} must lie in [{bounds.low:g}, {bounds.high:g}], its range,"
                     f" got {outside}"
                 )
+
+    def _can_be_taught(self, name: str, settings: Trnn) -> None:
+        """Raise if a network's teacher would have to follow a walk that its range clips."""
+        dynamics = self.dynamics.get(self.train.dynamics)
+        if settings.training.teacher is None or not isinstance(dynamics, RandomWalk):
+            return
+        clipped = [p for p, walk in dynamics.parameters.items() if walk.scale == "log"]
+        if clipped:
+            raise ValueError(
+                f"training.teacher of network '{name}' cannot follow train.dynamics "
+                f"'{self.train.dynamics}': where {clipped}, on a log scale, is cut at its range, "
+                "the walk itself is not known. Walk on a logit scale, or set teacher: null"
+            )
 
 
 def _same(what: str, got: dict, expected: tuple[str, ...]) -> None:

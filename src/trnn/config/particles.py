@@ -22,7 +22,9 @@ class Particles(Settings):
         "filtered again with twice the particles",
     )
     max_particles: Count = Field(
-        160_000, description="a subject whose error is still above at so many is flagged"
+        160_000,
+        description="most particles of a subject; one whose error is still above is flagged where "
+        "twice as many would be more",
     )
     resample_below: Probability = Field(
         0.5, description="resample when the effective sample size falls under this share"

@@ -52,6 +52,7 @@ LINKS = {
     "logistic": (numeric.logistic, numeric.log_logistic),
     "probit": (numeric.normal_cdf, numeric.log_normal_cdf),
 }
+EQUATIONS = ("start", "decide", "learn", "terms")
 _DECIDE, _LEARN, _TERMS = ("last",), ("action", "reward"), ("last",)
 
 
@@ -85,11 +86,32 @@ def _unbox(_kind: ModelType, _model: Any, context: Any) -> NativeValue:
 
 @cache
 def _digest(model: type[Model]) -> str:
-    """Return a digest of a model's source and of its module, in which what is kept looks it up."""
+    """Return a digest of a model's source, and of all that its equations use.
+
+    Its module counts too, in which what is kept looks it up.
+    """
     bases = [base for base in model.__mro__ if issubclass(base, Model)]
     files = {str(inspect.getsourcefile(base)) for base in bases}
-    content = b"".join(Path(file).read_bytes() for file in sorted(files))
-    return hashlib.sha256(content + model.__module__.encode()).hexdigest()[:16]
+    parts = [Path(file).read_text("utf-8") for file in sorted(files)]
+    for equation in EQUATIONS:
+        parts += _used_by(getattr(model, equation, None), set())
+    return hashlib.sha256("\0".join([model.__module__, *parts]).encode()).hexdigest()[:16]
+
+
+def _used_by(function: Any, seen: set[Any]) -> list[str]:
+    """Return the source of a function and of those that it calls, and the numbers that it names."""
+    function = getattr(function, "py_func", function)
+    if not inspect.isfunction(function) or function in seen:
+        return []
+    seen.add(function)
+    parts = [inspect.getsource(function)]
+    for name, value in sorted(inspect.getclosurevars(function).globals.items()):
+        if inspect.ismodule(value):
+            source = inspect.getsourcefile(value) if hasattr(value, "__file__") else None
+            parts.append(Path(source).read_text("utf-8") if source else name)
+        else:
+            parts += _used_by(value, seen) or [f"{name} = {value!r}"]
+    return parts
 
 
 def _method(name: str, arguments: tuple[str, ...], body: Callable[[Model], str]) -> None:
@@ -117,7 +139,7 @@ def _method(name: str, arguments: tuple[str, ...], body: Callable[[Model], str])
 @cache
 def _equations(kind: type[Model]) -> dict[str, Callable[..., Any]]:
     """Return a model's equations and its distribution function, to be called by compiled code."""
-    own = {name: getattr(kind, name) for name in ("start", "decide", "learn", "terms")}
+    own = {name: getattr(kind, name) for name in EQUATIONS}
     made = {f"own_{name}": _inlined(f) for name, f in own.items() if f is not None}
     return {**made, **dict(zip(("cdf", "log_cdf"), LINKS[kind.link], strict=True))}
 
@@ -152,7 +174,10 @@ def _terms_text(model: Model) -> str:
     if model.terms is None:
         return f"return ({_call(model, 'decide', _DECIDE)},)"
     call = _call(model, "terms", _TERMS)
-    return f"return {call}" if model.n_terms > 1 else f"return ({call},)"
+    if model.n_terms == 1:
+        return f"return ({call},)"
+    names = ", ".join(f"term_{k}" for k in range(model.n_terms))
+    return f"{names} = {call}; return {names}"
 
 
 def _where(model: Model, equation: str) -> str:
@@ -186,7 +211,8 @@ def _once(model, state, parameters):
     model.start(state, 0)
     x = model.decide(state, 0, parameters, 0, -1)
     model.learn(state, 0, parameters, 0, 0, 1.0)
-    return model.log_probability(x) + model.probability(x)
+    terms = model.terms(state, 0, parameters, 0, -1)
+    return model.log_probability(x) + model.probability(x) + terms[0]
 
 
 def check_model(model: Model) -> None:
@@ -197,6 +223,7 @@ def check_model(model: Model) -> None:
                 f"{inspect.getsourcefile(type(model))}: the model '{model.name}' has no equation "
                 f"`{equation}`; a model has start, decide and learn."
             )
+    _check_names(model)
     state = np.zeros((len(model.state), 1))
     parameters = np.array([[(p.low + p.high) / 2] for p in model.parameters])
     try:
@@ -207,6 +234,23 @@ def check_model(model: Model) -> None:
             f"cannot be compiled: {_reason(model, error)}. They may use numbers, `if`, loops, "
             "functions of `math` and numpy's of single numbers."
         ) from error
+
+
+def _check_names(model: Model) -> None:
+    """Raise ConfigError unless what a model names can be told apart, and its link is known."""
+    where = f"{inspect.getsourcefile(type(model))}: the model '{model.name}'"
+    if not getattr(model, "state", ()):
+        raise ConfigError(f"{where} has no `state`; state at least one number that it carries.")
+    if getattr(model, "link", None) not in LINKS:
+        got = getattr(model, "link", None)
+        raise ConfigError(f"{where}: `link` must be one of {sorted(LINKS)}, got {got!r}.")
+    names = [*(s.name for s in model.state), *model.names, *_DECIDE, *_LEARN]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ConfigError(
+            f"{where}: {twice} name more than one thing; names of `state`, of `parameters` and "
+            f"{[*_DECIDE, *_LEARN]} must differ."
+        )
 
 
 def _reason(model: Model, error: NumbaError) -> str:

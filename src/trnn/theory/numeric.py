@@ -13,7 +13,6 @@ from trnn.compilation import inlined
 
 # 1.5 x 2^52: a double to which it is added has its integer part in the last bits.
 _MAGIC = 6755399441055744.0
-_MAGIC_BITS = np.float64(_MAGIC).view(np.int64)
 _LOG2_E = 1.4426950408889634
 # The logarithm of 2 in two parts: the first times a small integer is exact.
 _LOG_2_HIGH, _LOG_2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10

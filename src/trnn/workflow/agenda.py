@@ -65,8 +65,12 @@ def begin(results: str | Path, workflow: Any) -> None:
     is for the jobs to complain of.
     """
     folder = Path(results)
-    # A target that only collects files has neither log nor output.
-    jobs = [job for job in workflow.dag.needrun_jobs() if job.log and job.output]
+    # A target that only collects files has neither log nor output; others' rules log elsewhere.
+    jobs = [
+        job
+        for job in workflow.dag.needrun_jobs()
+        if job.log and job.output and Path(job.log[0]).is_relative_to(folder)
+    ]
     place = {job: number for number, job in enumerate(jobs)}
     name_of = Results(folder).name_of
     found = [
@@ -96,14 +100,17 @@ def read_agenda(results: str | Path) -> Agenda | None:
     known = _read(Path(results))
     if not known:
         return None
-    jobs = tuple(Job(j["rule"], j["log"], j["made"], tuple(j["needs"])) for j in known["jobs"])
-    return Agenda(**{**known, "jobs": jobs})
+    try:
+        jobs = tuple(Job(j["rule"], j["log"], j["made"], tuple(j["needs"])) for j in known["jobs"])
+        return Agenda(**{**known, "jobs": jobs})
+    except (KeyError, TypeError):
+        return None  # of another version, or altered by hand
 
 
 def _read(folder: Path) -> dict[str, Any]:
     try:
         return dict(json.loads((folder / LOGS / FILE).read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError):
         return {}
 
 

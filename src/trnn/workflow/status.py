@@ -36,6 +36,7 @@ RUNNING, WAITING, FINISHED, FAILED_JOB, SILENT = (
 )
 # A loop that holds Python's lock delays its signs of life.
 SILENT_AFTER = 6 * SECONDS
+SIGN = {"rule", "started", "now", "pid", "host", "state"}  # what every sign of life says
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,8 @@ def _signs(folder: Path) -> dict[str, dict[str, Any]]:
             sign = json.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             continue
+        if not (isinstance(sign, dict) and sign.keys() >= SIGN):
+            continue  # of another version, or altered by hand
         log = file.with_name(file.name.removesuffix(".progress.json") + ".log")
         found[log.relative_to(folder).as_posix()] = sign
     return found

@@ -7,13 +7,14 @@ from typing import Literal
 
 import pandas as pd
 
+from trnn import progress
 from trnn.config.estimators import ParticleFilter
 from trnn.config.experiment import Experiment
 from trnn.estimators.estimates import estimates_frame
 from trnn.estimators.estimates_table import estimates
 from trnn.estimators.filter.evidence_table import FILTER_EVIDENCE
-from trnn.estimators.filter.particle_filter import Evidence, particle_filter
-from trnn.estimators.filter.smoother import smooth
+from trnn.estimators.filter.particle_filter import Evidence, Filtered, particle_filter
+from trnn.estimators.filter.smoother import Smoothed, smooth
 from trnn.estimators.posterior_columns import error_columns, posterior_columns
 from trnn.tables.parquet import Provenance, write_table
 from trnn.theory.models import get_model
@@ -48,17 +49,17 @@ def estimate_filter(
     sequences, model = read_trials(trials), get_model(experiment.model)
     motions = motions_of(experiment.dynamics[settings.dynamics], experiment.parameters)
     keys = (experiment.name, which, population)
-    filtered = particle_filter(model, motions, sequences, settings, seed, *keys)
+    with progress.part(0, len(outputs)):
+        filtered = particle_filter(model, motions, sequences, settings, seed, *keys)
     _tell(filtered.evidence, sequences, settings.tolerance)
     frame = evidence_frame(filtered.evidence, sequences, which, population, settings.tolerance)
     write_table(frame, evidence, FILTER_EVIDENCE, provenance)
     for estimator, path in outputs.items():
+        found: Filtered | Smoothed = filtered
         smooths = estimator != which
-        found = (
-            smooth(model, motions, sequences, settings.smoother, seed, *keys)
-            if smooths
-            else filtered
-        )
+        if smooths:
+            with progress.part(1, len(outputs)):
+                found = smooth(model, motions, sequences, settings.smoother, seed, *keys)
         more = posterior_columns(names, found.posterior) | error_columns(names, found.error)
         p_action_0 = None if smooths else filtered.p_action_0
         table = estimates_frame(

@@ -17,7 +17,6 @@ Array = np.ndarray
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _S27, _S30, _S31, _S32 = (np.uint64(n) for n in (27, 30, 31, 32))
-_S11 = np.uint64(11)
 _ONE = np.uint64(1)
 _LOW_BITS = np.uint64(0xFFFFFFFF)
 _ONE_BITS = np.uint64(0x3FF0000000000000)
@@ -32,9 +31,9 @@ _MAGIC = 4503599627370496.0  # 2^52: its bits or-ed with a small integer are 2^5
 _MAGIC_BITS = np.uint64(0x4330000000000000)
 _LOG_2 = math.log(2.0)
 _ROOT_2 = math.sqrt(2.0)
-_A3, _A5, _A7, _A9, _A11, _A13, _A15, _A17 = (1 / k for k in range(3, 18, 2))
+_A3, _A5, _A7, _A9, _A11, _A13, _A15 = (1 / k for k in range(3, 16, 2))
 _H = math.pi / 2
-_S3, _S5, _S7, _S9, _S11_ = (
+_S3, _S5, _S7, _S9, _S11 = (
     (-1) ** k * _H ** (2 * k + 1) / math.factorial(2 * k + 1) for k in range(1, 6)
 )
 _C2, _C4, _C6, _C8, _C10 = ((-1) ** k * _H ** (2 * k) / math.factorial(2 * k) for k in range(1, 6))
@@ -68,7 +67,7 @@ def uniform(key, place):
 
 @inlined
 def _log(x):
-    """Return the log of x in (0, 1], within 1e-9: enough for noise."""
+    """Return the log of x in (0, 1], within 1e-13."""
     whole = np.float64(x).view(np.uint64)
     exponent = np.uint64((whole >> _EXPONENT_SHIFT) | _MAGIC_BITS).view(np.float64) - _MAGIC
     mantissa = np.uint64((whole & _MANTISSA) | _ONE_BITS).view(np.float64)
@@ -89,7 +88,7 @@ def normal_pair(key, place):
     quarter = (turn + 6755399441055744.0) - 6755399441055744.0
     r = turn - quarter
     y = r * r
-    sine = r * (_H + y * (_S3 + y * (_S5 + y * (_S7 + y * (_S9 + y * _S11_)))))
+    sine = r * (_H + y * (_S3 + y * (_S5 + y * (_S7 + y * (_S9 + y * _S11)))))
     cosine = 1.0 + y * (_C2 + y * (_C4 + y * (_C6 + y * (_C8 + y * _C10))))
     odd = quarter == 1.0 or quarter == 3.0
     first = -sine if odd else cosine

@@ -149,7 +149,7 @@ def _filter(
     found = Evidence(np.zeros(n), np.zeros(n), np.zeros(n, np.int64))
     for i, subject in enumerate(sequences.subjects):
         if keep is not None:
-            progress.report(i, n, "subjects filtered")
+            progress.report(i, n, "subjects")
         one = sequences.rows(i, i + 1)
         n_trials = int(one.lengths[0]) if keep is not None else 0
         for n_particles in efforts(particles):

@@ -56,7 +56,7 @@ def smooth(
     posterior, error = empty_posterior((n, t, d)), np.full((n, t, d), np.nan)
     learning = learning_of(model)
     for i, subject in enumerate(sequences.subjects):
-        progress.report(i, n, "subjects smoothed")
+        progress.report(i, n, "subjects")
         one = sequences.rows(i, i + 1)
         key = stream(seed, *keys, subject, "smoother")
         own = slice(int(one.lengths[0]))

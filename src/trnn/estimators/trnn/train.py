@@ -168,7 +168,7 @@ class Trainer:
         for name in ("optimizers", "schedules"):
             for own, saved in zip(getattr(self, name), state[name], strict=True):
                 own.load_state_dict(saved)
-        self.hidden = Hidden(*state["hidden"])
+        self.hidden = Hidden(*(h.to(self._device) for h in state["hidden"]))
         self.lanes.restore(state["lanes"])
         self.step_number = state["step_number"]
         self.history = list(state["history"])
@@ -214,7 +214,9 @@ class Trainer:
         return min(number // self.settings.plays, self._last_round)
 
     def _draw_agents(self, number: int) -> Pool:
-        if number == 0 and self._train is not None:
+        if number == 0:
+            if self._train is None:
+                raise AssertionError("the table's agents are asked for after they were forgotten")
             return self._train
         # Networks of different training seeds see different fresh agents.
         part = number + 1_000_000 * self._training_seed
@@ -290,15 +292,17 @@ def train(
     checkpoint: Path,
     state_file: Path,
     digest: str,
+    code: str = "",
 ) -> pd.DataFrame:
     """Train one network; write the checkpoint of the best validation loss; return the history.
 
     The state is saved at every epoch in `state_file`, from which an interrupted training resumes;
-    a state of other settings (another `digest`) is ignored. It is removed at the end.
+    one of other settings (another `digest`), seeds or `code` is ignored. It is removed at the end.
     """
+    made_by = f"{digest} {run_seed} {training_seed} {code}"
     trainer = Trainer(experiment, train_pool, validation_pool, run_seed, training_seed)
     del train_pool  # it takes most of the memory, and is forgotten when all have played it
-    saved = read_state(state_file, digest)
+    saved = read_state(state_file, made_by)
     best_weights: dict[str, torch.Tensor] = {}
     if saved is not None:
         trainer.restore(saved["trainer"])
@@ -309,7 +313,7 @@ def train(
     while not trainer.finished:
         if trainer.epoch():
             best_weights = {k: v.clone() for k, v in trainer.network.state_dict().items()}
-        write_state(state_file, digest, trainer.state(), best_weights)
+        write_state(state_file, made_by, trainer.state(), best_weights)
         row = trainer.history[-1]
         log.info(
             "step %d: validation %s",

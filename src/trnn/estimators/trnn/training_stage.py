@@ -43,6 +43,7 @@ def train_stage(
         checkpoint,
         state_file,
         provenance.digest(),
+        provenance.extra.get("code_digest", ""),
     )
     names = tuple(experiment.parameters)
     terms = term_names(experiment.estimators.trnn.network, names)
