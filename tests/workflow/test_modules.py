@@ -232,13 +232,16 @@ def test_the_frame_of_a_job_holds_nothing_that_a_stage_computes_with():
             assert issubclass(error, TrnnError) and set(vars(error)) <= set(vars(TrnnError)), name
 
 
+TELLING = ("report", "within", "part", "forget")
+
+
 def test_no_stage_computes_with_what_it_says_of_its_progress():
     """`trnn.progress` is of the frame: a stage may only tell it something."""
     for path in SOURCES:
         if "workflow" in path.parts or path.stem == "progress":
             continue
         tree = ast.parse(path.read_text())
-        said = {id(n.value.func.value) for n in ast.walk(tree) if _tells_progress(n)}
+        said = {id(call.func.value) for node in ast.walk(tree) for call in _telling(node)}
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom):
                 assert node.module != "trnn.progress", path
@@ -246,9 +249,19 @@ def test_no_stage_computes_with_what_it_says_of_its_progress():
             assert not named or id(node) in said, f"{path}:{getattr(node, 'lineno', '')}"
 
 
-def _tells_progress(node: ast.AST) -> bool:
-    call = node.value if isinstance(node, ast.Expr) else None
-    return isinstance(call, ast.Call) and ast.unparse(call.func) == "progress.report"
+def _telling(node: ast.AST) -> list[ast.Call]:
+    """Return the calls of a statement that tell something of progress, and use nothing of it."""
+    calls: list[ast.expr] = []
+    if isinstance(node, ast.Expr):
+        calls = [node.value]
+    elif isinstance(node, ast.With):
+        calls = [item.context_expr for item in node.items if item.optional_vars is None]
+    return [
+        call
+        for call in calls
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) in {f"progress.{name}" for name in TELLING}
+    ]
 
 
 def test_the_types_of_the_settings_are_no_part_of_a_stage():
