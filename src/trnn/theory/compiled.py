@@ -99,12 +99,12 @@ def _digest(model: type[Model]) -> str:
 
 
 def _used_by(function: Any, seen: set[Any]) -> list[str]:
-    """Return the source of a function and of those that it calls, and the numbers that it names."""
+    """Return the files of a function and of those that it calls, and the numbers that it names."""
     function = getattr(function, "py_func", function)
     if not inspect.isfunction(function) or function in seen:
         return []
     seen.add(function)
-    parts = [inspect.getsource(function)]
+    parts = [Path(str(inspect.getsourcefile(function))).read_text("utf-8")]
     for name, value in sorted(inspect.getclosurevars(function).globals.items()):
         if inspect.ismodule(value):
             source = inspect.getsourcefile(value) if hasattr(value, "__file__") else None
