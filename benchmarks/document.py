@@ -6,23 +6,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks import derive, full_run, targets
+from benchmarks import derive, full_run
+from benchmarks.targets import Target, targets
 from trnn.tables.parquet import read_metadata, read_table
 
-NAMES = {
-    "simulate": "simulate",
-    "mle": "maximum likelihood",
-    "filter": "particle filter, random walk",
-    "bayes": "particle filter, switching",
-    "train_trnn": "t-RNN training",
-    "infer_trnn": "t-RNN inference",
-    "train_drnn": "d-RNN training",
-    "prepare": "preparing people's data",
-    "run_all": "workflow, everything",
-    "run_nothing": "workflow, nothing to do",
-    "dry_run": "workflow, dry run",
-}
 BUSY = 1.1
+SHOWN = 0.99  # of the jobs' seconds: the rules that take them are listed
 NOT_GIVEN = "Not in this run: `make bench RUN=results` reads them from a full run's results."
 
 
@@ -31,10 +20,8 @@ def write(document: Path, table: Path, results: Path | None) -> None:
     frame = read_table(table)
     sections = {
         "machine": _machine(frame, read_metadata(table)),
-        "targets": _targets(targets.rows(frame, results)),
-        "speed": _speed(frame),
-        "scaling": _scaling(derive.scalings(frame)),
-        "limits": _limits(derive.distances(frame)),
+        "targets": _targets(targets(frame, results)),
+        "stages": _stages(frame),
         "workflow": _workflow(frame),
         "run": _run(results),
     }
@@ -75,148 +62,96 @@ def number(x: float) -> str:
 
 
 def _machine(frame: pd.DataFrame, metadata: dict[str, str]) -> str:
-    limits = derive.machine_of(frame)
-    own = frame[~frame["stage"].isin(derive.WORKFLOW)]
+    own = frame[~frame["stage"].isin(list(derive.WORKFLOW))]
     busy = int((own["seconds"] > BUSY * own["cpu_seconds"]).sum())
-    lines = [
-        f"{metadata['processor']}, {metadata['cores']} cores; {metadata['versions']}. People: "
-        f"{'the real ones' if metadata['data_source'] == 'real' else 'simulated stand-ins'}.",
-        "",
-        markdown(
-            ["one thread", "speed"],
-            [
-                ["matrix product, float32", f"{limits.float32 / 1e9:.1f} × 10⁹ operations/s"],
-                ["matrix product, float64", f"{limits.float64 / 1e9:.1f} × 10⁹ operations/s"],
-                ["copy, bytes read and written", f"{limits.copied / 1e9:.1f} GB/s"],
-            ],
-        ),
-        "",
+    people = "the real ones" if metadata["data_source"] == "real" else "simulated stand-ins"
+    return (
+        f"{metadata['processor']}, {metadata['cores']} cores; {metadata['versions']}. "
+        f"People: {people}. A matrix product of float32 on one thread: "
+        f"{derive.product_speed(frame) / 1e9:.1f} × 10⁹ operations a second. "
         f"Measurements of which no round by the clock came within {BUSY - 1:.0%} of the fastest by "
-        f"the processor, since the machine was busy with other things: {busy} of {len(own)}.",
-    ]
-    return "\n".join(lines)
+        f"the processor, since the machine was busy with other things: {busy} of {len(own)}."
+    )
 
 
-def _targets(rows: list[targets.Row]) -> str:
+def _targets(found: list[Target]) -> str:
     verdicts = {True: "met", False: "**not met**", None: "not measured"}
     cells = [
         [
-            row.what,
-            "–" if row.ratio_target is None else f"≥ {row.ratio_target:g} ×",
-            _ratios(row),
-            row.other_target or "–",
-            row.other or "–",
-            verdicts[row.met],
+            target.what,
+            f"{'≥' if target.at_least else '≤'} {target.bound:g} {target.unit}",
+            number(target.measured) + (f" ({target.note})" if target.note else ""),
+            verdicts[target.met],
         ]
-        for row in rows
+        for target in found
     ]
-    header = ["stage", "target: times the plain one", "measured", "or target", "measured", ""]
+    return markdown(["", "target", "measured", ""], cells)
+
+
+def _stages(frame: pd.DataFrame) -> str:
+    cells = []
+    for stage, name in derive.STAGES.items():
+        ours, plain = derive.of_kind(frame, stage), derive.of_kind(frame, stage, "plain")
+        if ours is None:
+            continue
+        compared = ours if plain is None or np.isnan(plain["difference"]) else plain
+        cells.append(
+            [
+                f"{name}: {ours['label']}",
+                number(derive.seconds_of(ours)),
+                _rate(frame, ours),
+                "–" if plain is None else _beside(ours, plain),
+                _apart(compared),
+                _growth(derive.exponents(frame, stage)),
+            ]
+        )
+    header = ["", "seconds", "work a second", "the plain one's (faster by)"]
+    header += ["largest difference", "exponents"]
     return markdown(header, cells)
 
 
-def _ratios(row: targets.Row) -> str:
-    if np.isnan(row.ratio):
-        return "–"
-    second = "" if np.isnan(row.second_ratio) else f" ({number(row.second_ratio)} ×)"
-    return f"{number(row.ratio)} ×{second}"
+def _rate(frame: pd.DataFrame, row: pd.Series) -> str:
+    rate, share = derive.rate_of(row), derive.share_of_speed(frame, row)
+    of_speed = "" if np.isnan(share) else f", {share:.0%} of the product's speed"
+    return f"{number(rate)} {row['unit']}{of_speed}"
 
 
-def _speed(frame: pd.DataFrame) -> str:
-    cells = []
-    for stage, name in NAMES.items():
-        ours = derive.of_kind(frame, stage, "project")
-        if ours is None or stage in derive.WORKFLOW:
-            continue
-        cells.append([name, *_timing(ours), "", ""])
-        for kind in ("plain", "plain_other"):
-            plain = derive.of_kind(frame, stage, kind)
-            if plain is not None:
-                ratio = derive.times_the_plain(frame, stage, kind)
-                words = "reference" if kind == "plain" else "second reference"
-                cells.append([f"– {words}", *_timing(plain), f"{number(ratio)} ×", _apart(plain)])
-        if not np.isnan(ours["difference"]):
-            cells[-1][-1] = _apart(ours)
-    header = ["", "problem", "seconds", "by the clock", "work a second"]
-    return markdown([*header, "the project is faster by", "largest difference"], cells)
-
-
-def _timing(row: pd.Series) -> list[str]:
-    rate = row["work"] / derive.seconds_of(row)
-    return [
-        row["label"],
-        number(row["cpu_seconds"]),
-        number(row["seconds"]),
-        f"{number(rate)} {row['unit']}",
-    ]
+def _beside(ours: pd.Series, plain: pd.Series) -> str:
+    rate = derive.rate_of(plain)
+    return f"{number(rate)} ({number(derive.rate_of(ours) / rate)} ×)"
 
 
 def _apart(row: pd.Series) -> str:
     if np.isnan(row["difference"]):
-        return ""
+        return "–"
     return f"{number(row['difference'])} ({row['difference_in']})"
 
 
-def _scaling(series: list[derive.Scaling]) -> str:
-    cells = [
-        [
-            NAMES[s.stage],
-            s.axis,
-            ", ".join(number(x) for x in s.sizes),
-            ", ".join(number(x) for x in s.seconds),
-            f"{s.exponent:.2f} ± {s.standard_error:.2f}",
-        ]
-        for s in series
-    ]
-    return markdown(["", "of", "sizes", "seconds", "exponent ± SE"], cells)
-
-
-def _limits(distances: list[derive.Distance]) -> str:
-    cells = [
-        [
-            NAMES[d.stage],
-            f"{number(d.operations)} operations, {number(d.moved_bytes)} bytes "
-            f"({_singular(d.unit)})",
-            d.limit,
-            number(d.limit_seconds),
-            number(d.seconds),
-            f"{d.share:.1%}",
-        ]
-        for d in distances
-    ]
-    header = ["", "needed", "what binds", "least seconds", "measured seconds", "share"]
-    return markdown(header, cells)
-
-
-def _singular(unit: str) -> str:
-    return {"trials": "a trial", "particles × trials": "a particle and trial"}.get(unit, unit)
+def _growth(exponents: dict[str, tuple[float, float]]) -> str:
+    words = [f"{axis} {slope:.2f} ± {error:.2f}" for axis, (slope, error) in exponents.items()]
+    return ", ".join(words) or "–"
 
 
 def _workflow(frame: pd.DataFrame) -> str:
     cells = []
-    for stage in derive.WORKFLOW:
-        ours = derive.of_kind(frame, stage, "project")
+    for stage, name in derive.WORKFLOW.items():
+        ours = derive.of_kind(frame, stage)
         if ours is None:
             continue
-        count = f"{ours['work']:.0f} {ours['unit']}" if ours["unit"] == "jobs" else ""
-        times = [number(ours["seconds"]), number(ours["cpu_seconds"])]
-        cells.append([ours["label"], count, *times, _of_these(frame, ours)])
+        jobs = ours["jobs_seconds"]
+        cells.append(
+            [
+                f"{name}, {ours['work']:.0f} {ours['unit']}",
+                number(ours["seconds"]),
+                number(ours["cpu_seconds"]),
+                number(jobs),
+            ]
+        )
     if not cells:
         return "Not measured."
-    return markdown(["", "", "seconds by the clock", "of the processor", "of these"], cells)
-
-
-def _of_these(frame: pd.DataFrame, ours: pd.Series) -> str:
-    """Return what a run's seconds consist of."""
-    if np.isnan(ours["jobs_seconds"]):
-        start = derive.of_kind(frame, "start_snakemake", "plain")
-        return "" if start is None else f"{start['label']}: {number(start['seconds'])} s"
-    jobs, took = ours["jobs_seconds"], ours["seconds"]
-    text = f"its jobs {number(jobs)} s a core; the rest {1 - jobs / took:.0%}, "
-    text += f"{(took - jobs) / ours['work']:.2f} s a job"
-    start = derive.of_kind(frame, "start_job", "plain")
-    if start is not None:
-        text += f"; {start['label']}, as each job must: {number(start['seconds'])} s"
-    return text
+    return markdown(
+        ["", "seconds by the clock", "of the processor", "its jobs' seconds, a core"], cells
+    )
 
 
 def _run(results: Path | None) -> str:
@@ -224,26 +159,22 @@ def _run(results: Path | None) -> str:
         return NOT_GIVEN
     jobs = full_run.read_jobs(results)
     seconds, pauses = full_run.elapsed(jobs)
-    cells = [
-        [
-            f"`{rule.rule}`",
-            f"{rule.jobs}",
-            number(rule.seconds),
-            number(rule.longest),
-            number(rule.cpu_seconds),
-            number(rule.peak_mb),
-        ]
-        for rule in full_run.by_rule(jobs).itertuples()
-    ]
-    total = [
-        "all",
-        f"{len(jobs)}",
-        number(jobs["seconds"].sum()),
-        number(jobs["seconds"].max()),
-        number(jobs["cpu_seconds"].sum()),
-        number(jobs["peak_mb"].max()),
-    ]
+    rules = full_run.by_rule(jobs)
+    # All rules up to the one that completes the share, and one line for the rest.
+    many = rules["seconds"].cumsum().shift(fill_value=0.0) < SHOWN * rules["seconds"].sum()
+    cells = [_rule(f"`{row['rule']}`", row) for _, row in rules[many].iterrows()]
+    for name, some in ((f"{(~many).sum()} others", rules[~many]), ("all", rules)):
+        if len(some):
+            totals = some[["jobs", "seconds", "cpu_seconds"]].sum()
+            largest = some[["longest", "peak_mb"]].max()
+            cells.append(_rule(name, pd.concat([totals, largest])))
     header = ["rule", "jobs", "seconds", "longest", "processor seconds", "peak memory, MB"]
     note = f"From the first job's start to the last one's end: {seconds / 60:.1f} minutes"
-    note += f", without {pauses} pauses between runs." if pauses else "."
-    return f"{note}\n\n{markdown(header, [*cells, total])}"
+    note += f", without {pauses} pauses between runs" if pauses else ""
+    note += f". The processor's time of all jobs: {jobs['cpu_seconds'].sum() / 60:.1f} minutes."
+    return f"{note}\n\n{markdown(header, cells)}"
+
+
+def _rule(name: str, row: pd.Series) -> list[str]:
+    columns = ("seconds", "longest", "cpu_seconds", "peak_mb")
+    return [name, f"{row['jobs']:.0f}", *(number(float(row[c])) for c in columns)]

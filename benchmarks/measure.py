@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.counts import Need
 from benchmarks.sizes import SIZES
 
 MOST_ROUNDS = 30
@@ -41,8 +40,7 @@ class Measure:
         label: str,
         work: float,
         unit: str,
-        need: Need | None = None,
-        precision: str | None = None,
+        operations: float | None = None,
         axis: str | None = None,
         size: float | None = None,
         rounds: int | None = None,
@@ -54,17 +52,14 @@ class Measure:
         Parameters
         ----------
         stage, kind : str
-            What is measured: "project", "plain" (the reference that ratios are made with),
-            "plain_other" (a second one), "scaling" (a point of a series along `axis`, of `size`),
-            "machine", or of the workflow "part".
+            What is measured: "project", "plain" (the reference), "scaling" (a point of a series
+            along `axis`, of `size`) or "machine".
         label : str
             The problem in words.
         work, unit : float, str
             How much of what the function does, so that problems of different size compare.
-        need : Need
-            Of all the work.
-        precision : str
-            Of the numbers: "float32" or "float64".
+        operations : float
+            Of all the work, in products of matrices of float32.
         """
         used: list[float] = []
         results: list[Any] = []
@@ -93,10 +88,9 @@ class Measure:
             unit=unit,
             axis=axis,
             size=None if size is None else float(size),
-            precision=precision,
+            operations=None if operations is None else float(operations),
             cpu_seconds=min(used),
             rounds=rounds,
-            **_needed(need),
         )
         return results[0]
 
@@ -110,9 +104,3 @@ def rounds_for(duration: float) -> int:
     if duration > 2 * SIZES.budget:
         return min(SIZES.least_rounds, 2)
     return min(max(int(SIZES.budget / max(duration, 1e-6)), SIZES.least_rounds), MOST_ROUNDS)
-
-
-def _needed(need: Need | None) -> dict[str, float | None]:
-    """Return operations and bytes for the record, None where there are none."""
-    operations, moved = (need.operations, need.moved_bytes) if need else (0, 0)
-    return {"operations": float(operations) or None, "moved_bytes": float(moved) or None}

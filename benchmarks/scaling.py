@@ -1,13 +1,14 @@
 """How jobs, time, memory and files grow: `python -m benchmarks.scaling`, into docs/scaling.md.
 
-Jobs are counted in dry runs. Time and memory are those of the real workflow's own jobs, run on one
-core in copies of the checkout, with as many agents as people, all of one experiment.
+Jobs are counted in dry runs. Time and memory are those of the real workflow's own jobs, run in a
+copy of the checkout, with as many agents as people, all of one experiment.
 """
 
 import argparse
 import json
+import os
 import re
-import resource
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -15,34 +16,45 @@ from typing import Any
 import pyarrow.parquet as pq
 import yaml
 
-from benchmarks.checkout import checkout, snakemake
+from benchmarks.checkout import TINY, checkout, snakemake
 from benchmarks.document import fill, markdown, number
-from benchmarks.problems import ROOT
+from benchmarks.measure import children_cpu
+from benchmarks.problems import ROOT, experiments
+from trnn.config.merge import merge
 
 EXPERIMENT = "dezfouli"  # the one with the longest sessions and the most estimators
 GROUPS = 3
-# Subjects of a population. The first with the default settings of what is fitted subject by
-# subject; the others with cheap ones, since there only their memory is asked.
+# Subjects of a population. The first with the default settings of what is done subject by subject;
+# the others with cheap ones, since there only their memory is asked.
 SMALL, *LARGER = SIZES = (99, 300, 900)
 GOAL = 10_000
+SHOWN_TO = 2 * GOAL  # subjects: a rule that reaches what it asks for beyond is not listed
 HUNDRED = 100  # experiments
+BY_SUBJECT = ("fit_mle", "estimate_filter", "estimate_bayes", "nonstationarity", "select_prior")
+FEW = {"n_particles": 100, "max_particles": 100}
 CHEAP = {
-    "mle": {"n_candidates": 8, "n_starts": 1},
-    "filter": {"n_particles": 100},
-    "bayes": {"n_particles": 100},
+    "estimators": {
+        "mle": {"n_candidates": 8, "n_starts": 1},
+        "filter": FEW,
+        "bayes": {**FEW, "smoother": {"n_particles": 100, "burn_in": 1, "sweeps": 2}},
+    },
+    "nonstationarity": {**FEW, "nodes": 4},
+    "prior_grid": FEW,
 }
-BY_SUBJECT = ("fit_mle", "estimate_filter")  # whose time is that of the default settings
+BY_STEPS = ("train", "train_drnn")  # whose time is not that of subjects alone: see the prose
 # One of every kind of file that grows.
 SHOWN = (
     "synthetic/test.parquet",
     "human/trials.parquet",
-    *(f"estimates/{name}/test.parquet" for name in ("mle", "filter", "bayes", "trnn", "oracle")),
-    "estimates/drnn/human.parquet",
+    "estimates/bayes/test.parquet",
+    "estimates/trnn/test.parquet",
+    "estimates/mle/test.parquet",
     "raw/dezfouli",
     "report.html",
 )
 LIMITS = {"archive.py": ("MAX_UNPACKED_BYTES",), "rawtable.py": ("MAX_CELLS",)}
-WINDOWS, LANES = 14, 64  # of an agent; of a step
+WINDOWS, LANES = 6, 32  # of an agent; of a step
+ON_ALL_CORES = ("--cores", str(os.cpu_count() or 1))
 
 # Put beside the package in a copy: every job of a rule says at its end what it took. Snakemake's
 # benchmark files would not do: they look at memory now and then, and miss a short peak.
@@ -91,29 +103,35 @@ def main() -> None:
 
 def run_stages(folder: Path) -> dict[str, Any]:
     """Run the workflow at every size; return its jobs' records and the sizes of its files."""
-    return {str(n): _run_once(checkout(folder / str(n)), n) for n in SIZES}
+    copy = checkout(folder / "stages")
+    lift_limits(copy)
+    # Once on tiny settings, so that nothing has to be compiled in what is measured.
+    snakemake(copy, *ON_ALL_CORES, *TINY, "--config", f"experiments=[{EXPERIMENT}]")
+    (copy / "src/sitecustomize.py").write_text(AT_EXIT)
+    return {str(n): _run_once(copy, n) for n in SIZES}
 
 
 def _run_once(folder: Path, n: int) -> dict[str, Any]:
-    (folder / "src/sitecustomize.py").write_text(AT_EXIT)
-    lift_limits(folder)
+    results = folder / "results" / str(n)
+    shutil.rmtree(folder / "records", ignore_errors=True)
     (folder / "records").mkdir()
     settings = {
         "data_source": "simulated",
+        "results": f"results/{n}",
         "experiments": [EXPERIMENT],
         "stand_ins": {"per_group": n // GROUPS},
+        "calibration_agents": 100,
         "overrides": {EXPERIMENT: _changes(n)},
     }
     path = folder / "scaling.yaml"
     path.write_text(yaml.safe_dump(settings))
-    snakemake(folder, "--cores", "1", "--configfile", str(path))
+    snakemake(folder, *ON_ALL_CORES, "--configfile", str(path))
     records = [json.loads(p.read_text()) for p in sorted((folder / "records").iterdir())]
     files = {}
-    for path in sorted((folder / "results").rglob("*")):
+    for path in sorted(results.rglob("*")):
         if path.is_file():
             rows = pq.read_metadata(path).num_rows if path.suffix == ".parquet" else 0
-            name = str(path.relative_to(folder / "results"))
-            files[name] = {"bytes": path.stat().st_size, "rows": rows}
+            files[str(path.relative_to(results))] = {"bytes": path.stat().st_size, "rows": rows}
     return {"jobs": records, "files": files}
 
 
@@ -129,17 +147,19 @@ def lift_limits(folder: Path) -> None:
 
 def _changes(n: int) -> dict[str, Any]:
     # So many steps that a round of fresh agents follows the table's: the most that is held.
-    training = {"n_steps": n * WINDOWS // LANES + 100, "steps_per_epoch": 50, "seeds": [0, 1]}
-    drnn = {"folds": 10, "members": 1, "n_epochs": 2, "epochs_per_check": 2}
-    return {
+    steps = {"n_steps": n * WINDOWS // LANES + 50}
+    training = {**steps, "steps_per_epoch": 50, "plays": 1, "teacher": {"n_particles": 100}}
+    variants = [v for v in experiments()[EXPERIMENT].estimators.variants if v.startswith("trnn")]
+    quick = {
         "train": {"n_agents": n, "n_validation": 100},
         "test": {"n_agents": n // GROUPS},
         "estimators": {
             "trnn": {"training": training},
-            "drnn": drnn,
-            **({} if n == SMALL else CHEAP),
+            "drnn": {"folds": 10, "members": 1, "n_epochs": 2, "epochs_per_check": 2},
+            "variants": {name: {"training": steps} for name in variants},
         },
     }
+    return quick if n == SMALL else merge(quick, CHEAP)
 
 
 # Jobs.
@@ -200,9 +220,9 @@ def count_jobs(folder: Path) -> dict[str, Any]:
 
 def dry_run(folder: Path, settings: Path) -> float:
     """Return the processor seconds of a dry run, Snakemake's start included."""
-    before = _children_cpu()
+    before = children_cpu()
     snakemake(folder, "-n", "--quiet", "rules", "--cores", "2", "--configfile", str(settings))
-    return _children_cpu() - before
+    return children_cpu() - before
 
 
 def read_jobs(text: str) -> dict[str, Any]:
@@ -225,11 +245,6 @@ def read_jobs(text: str) -> dict[str, Any]:
     }
 
 
-def _children_cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
 # The document.
 
 
@@ -241,7 +256,7 @@ def write(document: Path, found: dict[str, Any]) -> None:
     if len(found) == 2:
         asked = {k: v for case in found["jobs"].values() for k, v in case["asked"].items()}
         rows = stages(found["stages"], asked)
-        sections |= {"time": _time(rows), "memory": _memory(rows), "files": _files(found["stages"])}
+        sections |= {"growth": _growth(rows), "files": _files(found["stages"])}
     text = document.read_text(encoding="utf-8")
     for name, content in sections.items():
         text = fill(text, name, content)
@@ -249,7 +264,7 @@ def write(document: Path, found: dict[str, Any]) -> None:
 
 
 def _jobs(counted: dict[str, Any]) -> str:
-    alone = ("train", "train_drnn", "estimate_filter", "fit_recovery", "evaluation")
+    alone = ("train", "train_drnn", "fit_recovery", "evaluation")
     cells = []
     for name, case in counted.items():
         slurm = case["slurm"]
@@ -261,37 +276,36 @@ def _jobs(counted: dict[str, Any]) -> str:
 
 
 def stages(runs: dict[str, Any], asked: dict[str, list[int]]) -> list[dict[str, Any]]:
-    """Return of every rule seconds and megabytes by size, what is expected at the goal, and asked.
+    """Return of every rule seconds and megabytes by size, how they grow, and what it asks for.
 
     Of a rule with several jobs the largest count. A line through the two largest sizes is followed;
     the time of `BY_SUBJECT`, whose subjects cost less there, is in proportion to the smallest size.
     """
-    sizes = sorted(map(int, runs))
     seconds: dict[str, dict[int, float]] = {}
     peaks: dict[str, dict[int, float]] = {}
-    for n in sizes:
+    for n in sorted(map(int, runs)):
         for job in runs[str(n)]["jobs"]:
-            name = " ".join(filter(None, [job["rule"], job["wildcards"].get("which")]))
             for table, value in ((seconds, job["seconds"]), (peaks, job["peak"] / 1e6)):
-                row = table.setdefault(name, {})
+                row = table.setdefault(job["rule"], {})
                 row[n] = max(row.get(n, 0.0), value)
     rows = []
-    for name, row in seconds.items():
-        rule = name.split()[0]
-        start, slope = _line(row)
-        if rule in BY_SUBJECT:
-            start, slope = 0.0, row[SMALL] / SMALL
+    for rule, row in seconds.items():
+        time = (0.0, row[SMALL] / SMALL) if rule in BY_SUBJECT else _line(row)
+        memory, minutes = asked.get(rule, [0, 0])
+        memory_line = _line(peaks[rule])
+        reached = (_reached(time, 60 * minutes), _reached(memory_line, memory))
         rows.append(
             {
-                "name": name,
+                "rule": rule,
                 "seconds": row,
-                "peaks": peaks[name],
-                "time": (start, slope),
-                "memory": _line(peaks[name]),
-                "asked": asked.get(rule, [0, 0]),
+                "peaks": peaks[rule],
+                "minutes": _at(time, GOAL) / 60,
+                "megabytes": _at(memory_line, GOAL),
+                "asked": (minutes, memory),
+                "reached": (float("inf"), reached[1]) if rule in BY_STEPS else reached,
             }
         )
-    return sorted(rows, key=lambda row: -_at(row["time"], GOAL))
+    return sorted(rows, key=lambda row: min(row["reached"]))
 
 
 def _line(values: dict[int, float]) -> tuple[float, float]:
@@ -304,42 +318,31 @@ def _at(line: tuple[float, float], n: int) -> float:
     return line[0] + line[1] * n
 
 
-def _reached(line: tuple[float, float], limit: float) -> str:
+def _reached(line: tuple[float, float], limit: float) -> float:
     """Return the number of subjects at which a line reaches a limit, with two figures."""
     start, slope = line
-    if slope <= 0 or (n := (limit - start) / slope) > 100 * GOAL:
-        return "–"
-    return f"{float(f'{n:.2g}'):,.0f}"
+    return float(f"{(limit - start) / slope:.2g}") if slope > 0 else float("inf")
 
 
-def _time(rows: list[dict[str, Any]]) -> str:
+def _growth(rows: list[dict[str, Any]]) -> str:
+    listed = [row for row in rows if min(row["reached"]) <= SHOWN_TO]
     cells = []
-    for row in rows:
-        rule = row["name"].split()[0]
-        if rule in ("train", "train_drnn"):
-            continue  # by their steps and epochs: see the prose
-        shown = [
-            "–" if rule in BY_SUBJECT and n != SMALL else _cell(row["seconds"], n) for n in SIZES
-        ]
-        minutes = row["asked"][1]
-        goal = _at(row["time"], GOAL) / 60
-        reached = _reached(row["time"], 60 * minutes)
-        cells.append([f"`{row['name']}`", *shown, number(goal), f"{minutes}", reached])
-    header = [f"s at {n:,}" for n in SIZES]
-    last = [f"minutes at {GOAL:,}", "minutes asked", "reached at"]
-    return markdown(["", *header, *last], cells)
+    for row in listed:
+        time, memory = row["reached"]
+        timed = [_cell(row["seconds"], SMALL), number(row["minutes"]), f"{row['asked'][0]}"]
+        if row["rule"] in BY_STEPS:
+            timed = ["–"] * 3
+        held = [_cell(row["peaks"], n) for n in (SMALL, LARGER[-1])]
+        held += [number(row["megabytes"]), f"{row['asked'][1]:,}"]
+        cells.append([f"`{row['rule']}`", *timed, _subjects(time), *held, _subjects(memory)])
+    header = ["", f"s at {SMALL}", f"minutes at {GOAL:,}", "asked", "reached at"]
+    header += [*(f"MB at {n}" for n in (SMALL, LARGER[-1])), f"at {GOAL:,}", "asked", "reached at"]
+    note = f"The other {len(rows) - len(listed)} rules keep within both at {SHOWN_TO:,} subjects."
+    return f"{markdown(header, cells)}\n\n{note}"
 
 
-def _memory(rows: list[dict[str, Any]]) -> str:
-    cells = []
-    for row in sorted(rows, key=lambda row: -_at(row["memory"], GOAL)):
-        shown = [_cell(row["peaks"], n) for n in SIZES]
-        asked = row["asked"][0]
-        reached = _reached(row["memory"], asked)
-        goal = _at(row["memory"], GOAL)
-        cells.append([f"`{row['name']}`", *shown, number(goal), f"{asked:,}", reached])
-    header = [f"MB at {n:,}" for n in SIZES]
-    return markdown(["", *header, f"MB at {GOAL:,}", "MB asked", "reached at"], cells)
+def _subjects(n: float) -> str:
+    return f"{n:,.0f}" if n <= 100 * GOAL else "–"
 
 
 def _cell(values: dict[int, float], n: int) -> str:
@@ -355,13 +358,13 @@ def _files(runs: dict[str, Any]) -> str:
         file = files.get(f"{EXPERIMENT}/{name}", files.get(name))
         if file is not None:
             each = number(file["bytes"] / file["rows"]) if file["rows"] else "–"
-            cells.append([f"`{name}`", *_growth(file["bytes"], n), each])
+            cells.append([f"`{name}`", *_sizes(file["bytes"], n), each])
     total = sum(file["bytes"] for file in files.values())
-    cells.append([f"all {len(files)} files", *_growth(total, n), ""])
+    cells.append([f"all {len(files)} files", *_sizes(total, n), ""])
     return markdown(["", f"MB at {n:,}", f"MB at {GOAL:,}", "bytes a trial"], cells)
 
 
-def _growth(size: int, n: int) -> list[str]:
+def _sizes(size: int, n: int) -> list[str]:
     return [number(size / 1e6), number(size / n * GOAL / 1e6)]
 
 

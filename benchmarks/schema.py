@@ -8,7 +8,7 @@ import pandas as pd
 
 from trnn.tables.schema import FLOAT, INTEGER, STRING, Column, TableSchema
 
-KINDS = ("project", "plain", "plain_other", "scaling", "machine")
+KINDS = ("project", "plain", "scaling", "machine")
 
 
 def _number(name: str, description: str, unit: str, nullable: bool = True) -> Column:
@@ -24,8 +24,7 @@ MEASUREMENTS = TableSchema(
         Column(
             "kind",
             STRING,
-            "the project; the plain reference and a second one; a point of a scaling series; or "
-            "the machine's own limit",
+            "the project; the plain reference; a point of a scaling series; or the machine's limit",
             allowed=KINDS,
         ),
         Column("label", STRING, "the problem in words"),
@@ -37,19 +36,10 @@ MEASUREMENTS = TableSchema(
         _number("median_seconds", "median round, by the clock", "s", False),
         _number("cpu_seconds", "fastest round, processor time of the process", "s", False),
         Column("rounds", INTEGER, "rounds", low=1),
-        _number("operations", "floating-point operations needed for all the work", "1"),
-        _number("moved_bytes", "bytes that must at least be moved for all the work", "byte"),
-        Column(
-            "precision",
-            STRING,
-            "of the numbers computed with",
-            nullable=True,
-            allowed=("float32", "float64"),
-        ),
+        _number("operations", "of all the work, in products of matrices of float32", "1"),
         _number("difference", "largest difference from an independent answer", "`difference_in`"),
         Column("difference_in", STRING, "what `difference` compares", nullable=True),
         _number("jobs_seconds", "of a run: its jobs' seconds as timed by Snakemake / cores", "s"),
-        _number("jobs_peak_mb", "of a run: largest resident memory of a job", "MB"),
     ),
 )
 

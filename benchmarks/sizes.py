@@ -12,7 +12,7 @@ class Sizes:
     """Sizes of the problems measured, of the plain references, and of the scaling series.
 
     `budget` is about how long one measurement repeats, s, and `least_rounds` how often at least;
-    `machine_rounds` how often the machine's own limits are measured.
+    `machine_rounds` how often the machine's own speed is measured.
     Plain references are run on a smaller problem of the same kind and compared by work done.
     """
 
@@ -28,16 +28,11 @@ class Sizes:
     people: int
     session: int | None  # of people: how many of its trials; None: all
     plain_people: int
-    plain_session: int  # trials of the fit that is slower still
     candidates: int
     # particle filters
     filtered_agents: int
     particles: int
-    plain_filtered_agents: int
-    plain_trials: int  # of the filter that has no arrays
     # networks
-    lanes: int
-    window: int
     steps: int  # in a measurement
     pool: int  # agents to train on
     drnn_people: int
@@ -61,14 +56,9 @@ FULL = Sizes(
     people=101,
     session=None,
     plain_people=3,
-    plain_session=300,
     candidates=256,
     filtered_agents=30,
-    particles=1000,
-    plain_filtered_agents=1,
-    plain_trials=60,
-    lanes=64,
-    window=100,
+    particles=4000,
     steps=5,
     pool=256,
     drnn_people=16,
@@ -88,14 +78,9 @@ TINY = Sizes(
     people=40,
     session=40,
     plain_people=1,
-    plain_session=20,
     candidates=16,
     filtered_agents=8,
     particles=80,
-    plain_filtered_agents=1,
-    plain_trials=10,
-    lanes=8,
-    window=20,
     steps=1,
     pool=16,
     drnn_people=10,

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from benchmarks.counts import Need, drnn_forward_trial, drnn_training_trial
-from benchmarks.plain.drnn import Person, predict_person, train_network
+from benchmarks.counts import forward_trial, training_trial
+from benchmarks.plain.drnn import Person, PlainDrnn, predict_person, train_network
 from benchmarks.problems import experiments, first, worst
 from benchmarks.sizes import SIZES
 from trnn.config.drnn import Drnn
@@ -19,17 +19,16 @@ MEMBERS = 2
 
 
 class Problem(NamedTuple):
-    """People, sessions' first trials, networks and units."""
+    """People, sessions' first trials, and networks."""
 
     people: int = SIZES.drnn_people
     trials: int = SIZES.drnn_trials
     networks: int = SIZES.drnn_networks
-    units: int = experiments()["dezfouli"].estimators.drnn.hidden_units
 
 
-def settings(problem: Problem) -> Drnn:
+def settings() -> Drnn:
     drnn = experiments()["dezfouli"].estimators.drnn
-    changes = {"n_epochs": EPOCHS, "epochs_per_check": EPOCHS, "hidden_units": problem.units}
+    changes = {"n_epochs": EPOCHS, "epochs_per_check": EPOCHS}
     return Drnn.model_validate({**drnn.model_dump(), **changes})
 
 
@@ -41,17 +40,16 @@ def plan_of(problem: Problem):
 
 def run(problem: Problem, sequences):
     plan = plan_of(problem)
-    return train_all(sequences, plan, list(range(len(plan.fold))), settings(problem))
+    return train_all(sequences, plan, list(range(len(plan.fold))), settings())
 
 
 def facts(problem: Problem, sequences) -> dict:
     """Return what is done: epochs of training on some people, one look at them and the choosers."""
-    plan, drnn = plan_of(problem), settings(problem)
+    plan, drnn = plan_of(problem), settings()
     trials = int((plan.train @ sequences.lengths).sum()) * EPOCHS
     looked_at = int(((plan.train | plan.choose | plan.test) @ sequences.lengths).sum())
-    sizes = (4 if drnn.block_start_input else 3, drnn.hidden_units, drnn.symmetric)
-    operations = drnn_training_trial(*sizes).operations * trials
-    operations += drnn_forward_trial(*sizes).operations * looked_at
+    one = PlainDrnn(4 if drnn.block_start_input else 3, drnn, 0)
+    operations = training_trial(one) * trials + forward_trial(one) * looked_at
     n, k = len(plan.fold), len(sequences.subjects)
     return {
         "stage": STAGE,
@@ -59,7 +57,8 @@ def facts(problem: Problem, sequences) -> dict:
         f"{drnn.hidden_units} units",
         "work": trials,
         "unit": "trials",
-        "need": Need(operations, 0),
+        # A network that treats both actions alike is run on both.
+        "operations": operations * (2 if drnn.symmetric else 1),
     }
 
 
@@ -73,7 +72,6 @@ def test_project(measure, people):
     measure(
         lambda: run(problem, sequences),
         kind="project",
-        precision="float32",
         rounds=2,
         **facts(problem, sequences),
     )
@@ -82,12 +80,11 @@ def test_project(measure, people):
 def test_plain(measure, people):
     problem = Problem(people=4, networks=1, trials=SIZES.drnn_trials)
     sequences = sessions(people, problem)
-    plan, drnn = plan_of(problem), settings(problem)
+    plan, drnn = plan_of(problem), settings()
     persons = [Person(sequences, i, drnn) for i in range(len(sequences.subjects))]
     network = measure(
         lambda: train_network(persons, plan.train[0], plan.choose[0], drnn, 0),
         kind="plain",
-        precision="float32",
         rounds=2,
         **facts(problem, sequences),
     )
@@ -106,7 +103,6 @@ def test_plain(measure, people):
 
 SERIES = [("networks", n) for n in SIZES.half_sizes(SIZES.drnn_networks)]
 SERIES += [("people", n) for n in SIZES.half_sizes(4 * SIZES.drnn_people)]
-SERIES += [("units", u) for u in SIZES.half_sizes(40)]
 
 
 @pytest.mark.parametrize(("axis", "size"), SERIES)

@@ -2,7 +2,6 @@
 
 import pytest
 
-from benchmarks.counts import prepared_bytes
 from benchmarks.plain.preparation import read_dezfouli
 from benchmarks.problems import (
     GROUPS,
@@ -18,13 +17,12 @@ from trnn.data.prepare import prepare
 STAGE = "prepare"
 
 
-def facts(path, frame, whose) -> dict:
+def facts(frame, whose) -> dict:
     return {
         "stage": STAGE,
         "label": f"{frame['subject'].nunique()} {whose} people, {len(frame):,} trials",
         "work": len(frame),
         "unit": "trials",
-        "need": prepared_bytes(path.stat().st_size, *frame.shape),
     }
 
 
@@ -34,14 +32,14 @@ def test_project(measure, folder):
     measure(
         lambda: prepare(path, registry_row(), source()),
         kind="project",
-        **facts(path, frame, source()),
+        **facts(frame, source()),
     )
 
 
 def test_plain(measure, folder):
     path = people_file(folder, SIZES.people)
     frame = people_frame(folder, SIZES.people)
-    plain = measure(lambda: read_dezfouli(path), kind="plain", **facts(path, frame, source()))
+    plain = measure(lambda: read_dezfouli(path), kind="plain", **facts(frame, source()))
     different = sum((frame[name].to_numpy() != values).sum() for name, values in plain.items())
     measure.note(difference=float(different), difference_in="cells of the table that differ")
     assert different == 0
@@ -57,5 +55,5 @@ def test_scaling(measure, folder, size):
         kind="scaling",
         axis="people",
         size=size,
-        **facts(path, frame, "simulated"),
+        **facts(frame, "simulated"),
     )

@@ -3,27 +3,21 @@
 import numpy as np
 import pytest
 
-from benchmarks.counts import simulated_trial
-from benchmarks.plain.simulation import simulate_agent, simulate_agent_in_numpy
+from benchmarks.plain.simulation import simulate_agent
 from benchmarks.problems import agents, artificial, worst
 from benchmarks.sizes import SIZES
 from tests.estimators.plain import of_subject, predictions
 
-STAGE = "simulate"
-
 
 def facts(n: int, t: int) -> dict:
-    need = simulated_trial("q_learning", 2).times(n * t)
     label = f"{n:,} agents × {t:,} trials"
-    return {"stage": STAGE, "label": label, "work": n * t, "unit": "trials", "need": need}
+    return {"stage": "simulate", "label": label, "work": n * t, "unit": "trials"}
 
 
 def test_project(measure):
     experiment = artificial(SIZES.trials)
     n, t = SIZES.agents, SIZES.trials
-    made = measure(
-        lambda: agents(experiment, n), kind="project", precision="float64", **facts(n, t)
-    )
+    made = measure(lambda: agents(experiment, n), kind="project", **facts(n, t))
     measure.note(difference=_replayed(made), difference_in="P(action 0), replayed by plain loops")
     assert _replayed(made) < 1e-12
 
@@ -38,17 +32,13 @@ def _replayed(made, n: int = 5) -> float:
     return max(differences)
 
 
-@pytest.mark.parametrize("in_numpy", [False, True], ids=["numbers", "numpy"])
-def test_plain(measure, in_numpy):
+def test_plain(measure):
     experiment = artificial(SIZES.trials)
     n = SIZES.plain_agents
-    simulate = simulate_agent_in_numpy if in_numpy else simulate_agent
-    how = facts(n, SIZES.trials)
-    how["label"] += ", in numpy" if in_numpy else ", plain numbers"
     plain = measure(
-        lambda: [simulate(experiment, seed) for seed in range(n)],
-        kind="plain_other" if in_numpy else "plain",
-        **how,
+        lambda: [simulate_agent(experiment, seed) for seed in range(n)],
+        kind="plain",
+        **facts(n, SIZES.trials),
     )
     # Both draw from the same distributions: what a session is on average must agree within chance.
     made = agents(experiment, 8 * n)
@@ -74,10 +64,4 @@ SERIES += [("trials", t) for t in SIZES.half_sizes(SIZES.trials)]
 def test_scaling(measure, axis, size):
     n, t = (size, SIZES.trials) if axis == "agents" else (SIZES.agents, size)
     experiment = artificial(t)
-    measure(
-        lambda: agents(experiment, n),
-        kind="scaling",
-        axis=axis,
-        size=size,
-        **facts(n, t),
-    )
+    measure(lambda: agents(experiment, n), kind="scaling", axis=axis, size=size, **facts(n, t))

@@ -1,116 +1,74 @@
 """The workflow itself: every rule on small settings, a run with nothing to do, a dry run."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from benchmarks import full_run
-from benchmarks.checkout import RESULTS, TINY, checkout, run, snakemake
+from benchmarks.checkout import RESULTS, TINY, checkout, snakemake
 from benchmarks.measure import children_cpu
+from benchmarks.problems import ROOT, experiments
 from benchmarks.sizes import SIZES
 
 pytestmark = pytest.mark.skipif(not SIZES.workflow, reason="takes minutes")
 CORES = 2
-EXPERIMENTS = ["artificial", "recovery_one", "gershman", "dezfouli", "recovery_three"]
-
-FLOORS = {"start_snakemake": "snakemake.cli", "start_job": "trnn.estimators.mle.mle_stage"}
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory) -> Path:
-    """A checkout in which nothing has been run."""
-    return checkout(tmp_path_factory.mktemp("workflow") / "empty")
+ARGUMENTS = ("--cores", str(CORES), *TINY)
+# Of the default run; `make demo` has some.
+ALL = ("--config", f"experiments=[{','.join(experiments())}]")
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory) -> Path:
-    """A checkout in which the first test below runs everything."""
-    return checkout(tmp_path_factory.mktemp("workflow") / "finished")
+def folder(tmp_path_factory):
+    """A checkout in which the tests below run one after another; nothing is compiled yet."""
+    made = tmp_path_factory.mktemp("workflow")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(made / "cache"))
+        yield checkout(made / "copy")
 
 
-def test_all_rules(measure, finished):
-    text = measure(
-        lambda: snakemake(finished, "--cores", str(CORES), *TINY),
-        stage="run_all",
+def measure_run(measure, folder: Path, stage: str, *more: str, **how) -> str:
+    """Time a run of Snakemake; return what it wrote."""
+    return measure(
+        lambda: snakemake(folder, *ARGUMENTS, *more),
+        stage=stage,
         kind="project",
-        label=f"every rule on small settings, {CORES} cores, once",
+        label=f"{CORES} cores",
         work=1,
         unit="runs",
-        rounds=1,
-        warm_up=False,
         cpu=children_cpu,
-    )
-    jobs = full_run.read_jobs(finished / RESULTS)
-    measure.note(
-        work=float(n_jobs(text)),
-        unit="jobs",
-        jobs_seconds=float(jobs["seconds"].sum()) / CORES,
-        jobs_peak_mb=float(jobs["peak_mb"].max()),
+        **how,
     )
 
 
-def test_nothing_to_do(measure, finished):
-    text = measure(
-        lambda: snakemake(finished, "--cores", str(CORES), *TINY),
-        stage="run_nothing",
-        kind="project",
-        label="a second run, with nothing to do",
-        work=1,
-        unit="runs",
-        rounds=5,
-        cpu=children_cpu,
-    )
-    assert "Nothing to be done" in text
-
-
-def test_dry_run(measure, empty):
-    text = measure(
-        lambda: snakemake(empty, "--cores", str(CORES), "--dry-run", *TINY),
-        stage="dry_run",
-        kind="project",
-        label="a dry run of everything",
-        work=1,
-        unit="runs",
-        rounds=3,
-        cpu=children_cpu,
-    )
+def test_dry_run(measure, folder):
+    text = measure_run(measure, folder, "dry_run", "--dry-run", *ALL, rounds=5)
     measure.note(work=float(n_jobs(text)), unit="jobs")
 
 
-@pytest.mark.parametrize("stage", FLOORS)
-def test_floor(measure, empty, stage):
-    """What no run, and no job of one, can do without."""
-    what = FLOORS[stage]
-    measure(
-        lambda: run(empty, "-c", f"import {what}"),
-        stage=stage,
-        kind="plain",
-        label=f"starting Python and importing {what}",
-        work=1,
-        unit="runs",
-        rounds=3,
-        cpu=children_cpu,
-    )
+@pytest.mark.parametrize("stage", ["run_first", "run_all"])
+def test_all_rules(measure, folder, stage):
+    """Twice: functions are compiled in the first run."""
+    shutil.rmtree(folder / RESULTS, ignore_errors=True)
+    text = measure_run(measure, folder, stage, *demo(), rounds=1, warm_up=False)
+    jobs = full_run.read_jobs(folder / RESULTS)
+    seconds = float(jobs["seconds"].sum()) / CORES
+    measure.note(work=float(n_jobs(text)), unit="jobs", jobs_seconds=seconds)
 
 
-@pytest.mark.parametrize("n", range(1, len(EXPERIMENTS)))
-def test_scaling(measure, empty, n):
-    chosen = f"experiments=[{','.join(EXPERIMENTS[:n])}]"
-    arguments = ("--cores", "1", "--dry-run", *TINY, "--config", chosen)
-    text = measure(
-        lambda: snakemake(empty, *arguments),
-        stage="dry_run",
-        kind="scaling",
-        label=f"a dry run of {n} experiments",
-        work=1,
-        unit="runs",
-        axis="jobs",
-        rounds=2,
-        warm_up=False,
-        cpu=children_cpu,
-    )
-    measure.note(work=float(n_jobs(text)), unit="jobs", size=float(n_jobs(text)))
+def test_nothing_to_do(measure, folder):
+    """The first call, which is not counted, makes the other experiments."""
+    measure_run(measure, folder, "run_nothing", *ALL, rounds=5)
+    assert "Nothing to be done" in snakemake(folder, *ARGUMENTS, *ALL)
+    measure.note(work=float(len(full_run.read_jobs(folder / RESULTS))), unit="jobs")
+
+
+def demo() -> tuple[str, str]:
+    """Return what `make demo` sets."""
+    found = re.search(r"--config '(experiments=[^']+)'", (ROOT / "Makefile").read_text())
+    assert found
+    return "--config", found[1]
 
 
 def n_jobs(text: str) -> int:

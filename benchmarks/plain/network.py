@@ -22,16 +22,11 @@ class PlainTrnn(nn.Module):
     ----------
     weights : state of a t-RNN
         As in a checkpoint, or of a network that is being trained.
-    by_trial : bool
-        Whether the GRUs are called once a trial, or once for all trials given.
     """
 
-    def __init__(
-        self, experiment: Experiment, weights: dict[str, Tensor], by_trial: bool = False
-    ) -> None:
+    def __init__(self, experiment: Experiment, weights: dict[str, Tensor]) -> None:
         super().__init__()
         self.settings = experiment.estimators.trnn.network
-        self.by_trial = by_trial
         heads = [self.settings.heads[name] for name in experiment.parameters]
         n_inputs = weights["recurrent.weight_ih_l0"].shape[1]
         n_linked = sum(h.units for h in heads) if self.settings.parameters_to_action else 0
@@ -44,21 +39,6 @@ class PlainTrnn(nn.Module):
 
     def forward(self, inputs: Tensor, hidden: tuple[Tensor, Tensor] | None):
         """Return the logit (t,), bins' logits [(t, k)], values (t, p), and the last states."""
-        if not self.by_trial:
-            return self._some_trials(inputs, hidden)
-        rows = []
-        for t in range(len(inputs)):
-            *row, hidden = self._some_trials(inputs[t : t + 1], hidden)
-            rows.append(row)
-        logit, bins, values = zip(*rows, strict=True)
-        return (
-            torch.cat(logit),
-            [torch.cat(parts) for parts in zip(*bins, strict=True)],
-            torch.cat(values),
-            hidden,
-        )
-
-    def _some_trials(self, inputs: Tensor, hidden: tuple[Tensor, Tensor] | None):
         first, second = hidden if hidden is not None else (None, None)
         features, first = self.recurrent(inputs.unsqueeze(1), first)
         slope = self.settings.negative_slope

@@ -1,13 +1,7 @@
-"""Agents of Q-learning with switching parameters on a Bernoulli task, one trial at a time.
-
-`simulate_agent` computes with plain numbers; `simulate_agent_in_numpy` as such models are usually
-written, with an array of two values and numpy's random choices, which are slow one at a time.
-"""
+"""Agents of Q-learning with switching parameters on a Bernoulli task, one trial at a time."""
 
 import math
 import random
-
-import numpy as np
 
 from trnn.config.dynamics import Switching
 from trnn.config.experiment import Experiment
@@ -47,38 +41,4 @@ def simulate_agent(experiment: Experiment, seed: int) -> dict[str, list[float]]:
                 column.append(value)
             q[action] += alpha * (reward - q[action])
             t += 1
-    return out
-
-
-def simulate_agent_in_numpy(experiment: Experiment, seed: int) -> dict[str, np.ndarray]:
-    """Return one agent's session as arrays, from the same distributions as `simulate_agent`."""
-    rng = np.random.default_rng(seed)
-    task, law = experiment.task, experiment.dynamics["switching"]
-    assert isinstance(task, BernoulliTask) and isinstance(law, Switching)
-    assert isinstance(task.trials_per_block, int)
-    low = np.array([r.low for r in experiment.parameters.values()])
-    high = np.array([r.high for r in experiment.parameters.values()])
-    values = rng.uniform(low, high)
-    limit = rng.choice(law.max_changes) if law.max_changes else np.inf
-    last_change, n_changes = np.zeros(len(low)), np.zeros(len(low))
-    n_trials = task.n_blocks * task.trials_per_block
-    out = {name: np.zeros(n_trials) for name in (*COLUMNS, "arm_mean_0", "arm_mean_1")}
-    for t in range(n_trials):
-        block, trial = divmod(t, task.trials_per_block)
-        if trial == 0:
-            arms = task.arm_probabilities[rng.integers(len(task.arm_probabilities))]
-            q = np.zeros(2)
-        free = (t - last_change > law.min_gap) & (n_changes < limit)
-        moved = (rng.random(len(low)) < law.hazard) & free & (t > 0)
-        values = np.where(moved, rng.uniform(low, high), values)
-        last_change = np.where(moved, t, last_change)
-        n_changes += moved
-        alpha, beta = values
-        p = np.exp(beta * q) / np.sum(np.exp(beta * q))
-        action = rng.choice(2, p=p)
-        reward = rng.binomial(1, arms[action])
-        row = (block, trial, action, reward, p[0], alpha, beta, *q, *arms)
-        for column, value in zip(out.values(), row, strict=True):
-            column[t] = value
-        q[action] += alpha * (reward - q[action])
     return out
