@@ -45,12 +45,11 @@ def test_plain(measure, people):
     theirs = np.array(measure(plain, kind="plain", rounds=2, warm_up=False, **facts(few)))
     ours = run(few)
     # The likelihood at the project's estimates must be what the project says, and none that the
-    # plain search finds may be much better: by rounding alone, two searches stop at other places
-    # of a flat ridge, or find another optimum.
+    # plain search finds may be better. (Another search may find a better optimum than the plain.)
     for i, row in ours.iterrows():
         expected = plain_nll(MODEL, row[list(RANGES)].tolist(), *of_subject(few, i))
         assert abs(row["nll"] - expected) < 1e-6
-    assert (ours["nll"] < theirs + 0.1).all()
+    assert (ours["nll"] < theirs + 1e-3).all()
     difference = float(np.max(np.abs(ours["nll"] - theirs)))
     measure.note(difference=difference, difference_in="negative log likelihood found, nats")
 

@@ -18,7 +18,8 @@ from tests.estimators.plain import (
 from trnn.config.dynamics import Stationary
 from trnn.config.estimators import MaximumLikelihood
 from trnn.config.task import BernoulliTask, GaussianTask
-from trnn.estimators.mle.fit import fit, value_and_gradient
+from trnn.estimators.mle.fit import OPTIONS, fit, value_and_gradient
+from trnn.theory.agents import experiment_agents
 from trnn.theory.dynamics import get_dynamics
 from trnn.theory.likelihood import negative_log_likelihood
 from trnn.theory.models import get_model
@@ -194,3 +195,26 @@ def test_any_number_of_candidates_will_do(n_candidates, n_starts):
     settings = MaximumLikelihood(n_candidates=n_candidates, n_starts=n_starts)
     fitted = fit_all("q_learning", sequences, settings)
     assert 0 < fitted["nll"][0] <= 42 * np.log(2) + 1e-9
+
+
+def test_a_fit_does_not_stop_on_a_bent_ridge_and_one_that_does_has_not_converged(
+    experiments, monkeypatch
+):
+    """Steps along the ridge are small; its end, on the bound, is 0.07 nats better."""
+    own = experiments["dezfouli"]
+    agents = experiment_agents(own, "test", "switching", 167, 20241, detail=False)
+    one = agents.sequences.rows(166, 167)
+    search = (
+        get_model(own.model),
+        one,
+        own.parameters,
+        own.estimators.mle,
+        20241,
+        "dezfouli",
+        "mle",
+    )
+    found = fit(*search).iloc[0]
+    assert found["converged"] and found["at_bound"]
+    monkeypatch.setitem(OPTIONS, "ftol", 1e-10)
+    stopped = fit(*search).iloc[0]
+    assert stopped["nll"] > found["nll"] + 0.05 and not stopped["converged"]

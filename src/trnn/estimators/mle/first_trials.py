@@ -27,7 +27,11 @@ def recovery_fits(unit_of: Mapping[str, str]) -> TableSchema:
             Column("n_trials", INTEGER, "how many of the first trials", "trial", low=1),
             *parameter_columns(unit_of, "maximum-likelihood"),
             Column("nll", FLOAT, "negative log likelihood at the optimum", "nats", low=0),
-            Column("converged", BOOLEAN, "whether the best start's optimiser converged"),
+            Column(
+                "converged",
+                BOOLEAN,
+                "whether it slopes by at most 0.01 nats a range there",
+            ),
             Column("at_bound", BOOLEAN, "whether a parameter lies on a bound of its range"),
         ),
     )

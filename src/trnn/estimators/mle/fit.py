@@ -19,7 +19,9 @@ Array = np.ndarray
 
 # The search runs on the unit cube, so that one step size and tolerance serve all parameters.
 DIFFERENCE = 1e-5  # half the step of a central difference, as a share of the range
-OPTIONS = {"ftol": 1e-10, "gtol": 1e-4, "maxiter": 500, "maxls": 40}
+# Small steps are no optimum on a bent ridge: what is left to decrease must be next to rounding.
+OPTIONS = {"ftol": 1e-14, "gtol": 1e-4, "maxiter": 500, "maxls": 40}
+SLOPE = 1e-2  # nats a range: with a steeper way down within the ranges a fit has not converged
 AT_BOUND = 1e-4  # how close to a bound counts as on it, as a share of the range
 
 
@@ -43,8 +45,9 @@ def fit(
 
     Returns
     -------
-    DataFrame with a row a subject: subject, parameters, nll (nats), n_trials, converged (the best
-    start's optimiser), at_bound (any parameter within 1e-4 of its range of a bound).
+    DataFrame with a row a subject: subject, parameters, nll (nats), n_trials, converged (no way
+    down within the ranges is steeper than `SLOPE`), at_bound (any parameter within 1e-4 of its
+    range of a bound).
 
     Raises
     ------
@@ -72,7 +75,8 @@ def fit(
         frame[name] = low[p] + width[p] * unit[:, p]
     frame["nll"] = nll.min(axis=1, initial=np.inf)
     frame["n_trials"] = sequences.lengths.astype(np.int64)
-    frame["converged"] = np.array([bool(results[i].success) for i in best], dtype=bool)
+    _, gradient = value_and_gradient(model, sequences, np.arange(n), unit, low, width)
+    frame["converged"] = (np.abs(np.clip(unit - gradient, 0.0, 1.0) - unit) <= SLOPE).all(axis=1)
     frame["at_bound"] = (np.minimum(unit, 1.0 - unit) <= AT_BOUND).any(axis=1)
     return frame
 

@@ -20,7 +20,11 @@ def mle(unit_of: Mapping[str, str]) -> TableSchema:
             *parameter_columns(unit_of, "maximum-likelihood"),
             Column("nll", FLOAT, "negative log likelihood at the optimum", "nats", low=0),
             Column("n_trials", INTEGER, "trials of the subject", "trial", low=1),
-            Column("converged", BOOLEAN, "whether the best start's optimiser converged"),
+            Column(
+                "converged",
+                BOOLEAN,
+                "whether it slopes by at most 0.01 nats a range there",
+            ),
             Column("at_bound", BOOLEAN, "whether a parameter lies on a bound of its range"),
         ),
     )
