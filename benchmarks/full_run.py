@@ -77,7 +77,7 @@ def seconds_to_score(results: Path, jobs: pd.DataFrame, score: float = SCORE) ->
     if job.empty or not history.is_file():
         return float("nan")
     epochs = pd.read_parquet(history, columns=["validation_score", "seconds"])
-    reached = (-epochs["validation_score"].round(3) >= score).to_numpy()
+    reached = (-epochs["validation_score"] >= score).to_numpy()
     if not reached.any():
         return float("inf")
     after = epochs["seconds"].iloc[int(reached.argmax()) + 1 :].sum()
