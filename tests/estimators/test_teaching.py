@@ -259,7 +259,7 @@ def test_muon_takes_each_gate_as_a_matrix_of_its_own():
     weight = torch.nn.Parameter(torch.zeros(12, 4))
     gates = torch.randn(3, 4, 4, generator=generator)
     weight.grad = (gates * torch.tensor([1.0, 1e-3, 1.0]).view(3, 1, 1)).view(12, 4).clone()
-    Muon([(weight, 3)], lr=0.1, decay=0.0).step()
+    Muon([(weight, 3)], lr=0.1).step()
     moved = weight.detach().view(3, 4, 4)
     torch.testing.assert_close(moved, -0.1 * orthogonal(gates), rtol=1e-3, atol=1e-4)
 
@@ -267,7 +267,7 @@ def test_muon_takes_each_gate_as_a_matrix_of_its_own():
 def test_muon_remembers_gradients():
     gradients = torch.randn(2, 3, 5, generator=torch.Generator().manual_seed(2))
     weight = torch.nn.Parameter(torch.zeros(3, 5))
-    own = Muon([(weight, 1)], lr=0.5, momentum=0.9, decay=0.0)
+    own = Muon([(weight, 1)], lr=0.5, momentum=0.9)
     expected, mean = torch.zeros(3, 5), torch.zeros(3, 5)
     for gradient in gradients:
         weight.grad = gradient.clone()

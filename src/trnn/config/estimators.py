@@ -148,6 +148,11 @@ class Training(Settings):
         "(`trnn.estimators.trnn.optimizer`)",
     )
     matrix_rate: Positive = Field(0.02, description="peak of the schedule (muon)")
+    matrix_decay: NonNegative = Field(
+        0.1,
+        description="decay of matrices, a share of a weight by a step at a rate of 1 (muon): "
+        "without, their largest singular values grow until gradients overflow",
+    )
     teacher: Teacher | None = Field(
         None,
         description="the filter whose draws are taught in the place of the true values; null: the "

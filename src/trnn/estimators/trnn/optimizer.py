@@ -22,7 +22,6 @@ from trnn.estimators.trnn.posterior_network import PosteriorNetwork
 _ITERATION = (3.4445, -4.7750, 2.0315)
 _N_ITERATIONS = 5
 _TINY = 1e-30
-DECAY = 0.1  # of a weight, as a share of it, by a step at a rate of 1
 RISE = 0.1  # share of the steps after which the linear schedule has reached its peak
 
 
@@ -34,7 +33,7 @@ class Muon(torch.optim.Optimizer):
         matrices: Iterable[tuple[Tensor, int]],
         lr: float,
         momentum: float = 0.95,
-        decay: float = DECAY,
+        decay: float = 0.0,
     ) -> None:
         groups = [{"params": [weight], "n_blocks": n} for weight, n in matrices]
         super().__init__(groups, {"lr": lr, "momentum": momentum, "decay": decay})
@@ -78,7 +77,9 @@ def optimizers(network: nn.Module, settings: Training) -> list[torch.optim.Optim
     others = set(network.parameters()) - {weight for weight, _ in matrices}
     rest = [weight for weight in network.parameters() if weight in others]
     adam = torch.optim.Adam(rest, lr=settings.learning_rate, fused=True)
-    return [adam, Muon(matrices, settings.matrix_rate)] if matrices else [adam]
+    if not matrices:
+        return [adam]
+    return [adam, Muon(matrices, settings.matrix_rate, decay=settings.matrix_decay)]
 
 
 def schedule_of(
