@@ -9,10 +9,12 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
+import pandas as pd
+
 from benchmarks import document, problems
 from benchmarks.schema import MEASUREMENTS, measurements
 from benchmarks.sizes import SIZES
-from trnn.tables.parquet import Provenance, write_table
+from trnn.tables.parquet import Provenance, read_table, write_table
 
 # One thread, as the workflow's jobs have; a library reads it when it is loaded.
 THREADS = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "NUMBA")
@@ -26,7 +28,11 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder) / "report.json"
             _measure(report, arguments.pytest)
-            write_table(measurements(report), arguments.table, MEASUREMENTS, _provenance())
+            found = measurements(report)
+        if arguments.add:
+            before = read_table(arguments.table, MEASUREMENTS)
+            found = pd.concat([before[~before["stage"].isin(found["stage"])], found])
+        write_table(found, arguments.table, MEASUREMENTS, _provenance())
     document.write(arguments.document, arguments.table, arguments.run)
     print(f"{arguments.table} and {arguments.document} written")
 
@@ -41,6 +47,9 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--document-only", action="store_true", help="measure nothing; use the table that is there"
+    )
+    parser.add_argument(
+        "--add", action="store_true", help="keep the table's stages that are not measured now"
     )
     parser.add_argument("pytest", nargs="*", help="further arguments of pytest, after --")
     return parser.parse_args()

@@ -16,30 +16,39 @@ from typing import Any
 import pyarrow.parquet as pq
 import yaml
 
+from benchmarks import full_run
 from benchmarks.checkout import TINY, checkout, snakemake
 from benchmarks.document import fill, markdown, number
 from benchmarks.measure import children_cpu
 from benchmarks.problems import ROOT, experiments
 from trnn.config.merge import merge
+from trnn.tables.parquet import read_table
 
 EXPERIMENT = "dezfouli"  # the one with the longest sessions and the most estimators
 GROUPS = 3
-# Subjects of a population. The first with the default settings of what is done subject by subject;
-# the others with cheap ones, since there only their memory is asked.
-SMALL, *LARGER = SIZES = (99, 300, 900)
+# Subjects of a population. What is done subject by subject has cheap settings: only its memory is
+# asked here, since its time follows from a full run's.
+FEW, MANY = SIZES = (300, 900)
 GOAL = 10_000
 SHOWN_TO = 2 * GOAL  # subjects: a rule that reaches what it asks for beyond is not listed
 HUNDRED = 100  # experiments
-BY_SUBJECT = ("fit_mle", "estimate_filter", "estimate_bayes", "nonstationarity", "select_prior")
-FEW = {"n_particles": 100, "max_particles": 100}
+# The people's job of what is done subject by subject: its benchmark file.
+BY_SUBJECT = {
+    "fit_mle": f"fit_mle/{EXPERIMENT}_human",
+    "estimate_filter": f"estimate/{EXPERIMENT}_filter_human",
+    "estimate_bayes": f"estimate/{EXPERIMENT}_bayes_human",
+    "nonstationarity": f"nonstationarity/{EXPERIMENT}_human",
+    "select_prior": f"select_prior/{EXPERIMENT}",
+}
+FAST = {"n_particles": 100, "max_particles": 100}
 CHEAP = {
     "estimators": {
         "mle": {"n_candidates": 8, "n_starts": 1},
-        "filter": FEW,
-        "bayes": {**FEW, "smoother": {"n_particles": 100, "burn_in": 1, "sweeps": 2}},
+        "filter": FAST,
+        "bayes": {**FAST, "smoother": {"n_particles": 100, "burn_in": 1, "sweeps": 2}},
     },
-    "nonstationarity": {**FEW, "nodes": 4},
-    "prior_grid": FEW,
+    "nonstationarity": {**FAST, "nodes": 4},
+    "prior_grid": FAST,
 }
 BY_STEPS = ("train", "train_drnn")  # whose time is not that of subjects alone: see the prose
 # One of every kind of file that grows.
@@ -86,19 +95,31 @@ def main() -> None:
     parser.add_argument("--table", type=Path, default=ROOT / "results/scaling.json")
     parser.add_argument("--document", type=Path, default=ROOT / "docs/scaling.md")
     parser.add_argument("--document-only", action="store_true", help="measure nothing")
+    parser.add_argument("--run", type=Path, help="results folder of a full run: times of subjects")
     arguments = parser.parse_args()
     found = json.loads(arguments.table.read_text()) if arguments.table.is_file() else {}
     if not arguments.document_only:
         for part in arguments.parts:
             with tempfile.TemporaryDirectory() as folder:
                 found[part] = {"jobs": count_jobs, "stages": run_stages}[part](Path(folder))
-            arguments.table.parent.mkdir(parents=True, exist_ok=True)
-            arguments.table.write_text(json.dumps(found, indent=1))
+    if arguments.run is not None:
+        found["subjects"] = seconds_a_subject(arguments.run)
+    arguments.table.parent.mkdir(parents=True, exist_ok=True)
+    arguments.table.write_text(json.dumps(found, indent=1))
     if arguments.document.is_file():
         write(arguments.document, found)
 
 
 # Time, memory and files.
+
+
+def seconds_a_subject(results: Path) -> dict[str, float]:
+    """Return the processor seconds that a full run took a person, of every rule of `BY_SUBJECT`."""
+    jobs = full_run.read_jobs(results)
+    seconds = dict(zip(jobs["rule"] + "/" + jobs["job"], jobs["cpu_seconds"], strict=True))
+    people = read_table(results / EXPERIMENT / "human/trials.parquet", columns=["subject"])
+    n = people["subject"].nunique()
+    return {rule: seconds[job] / n for rule, job in BY_SUBJECT.items() if job in seconds}
 
 
 def run_stages(folder: Path) -> dict[str, Any]:
@@ -159,7 +180,7 @@ def _changes(n: int) -> dict[str, Any]:
             "variants": {name: {"training": steps} for name in variants},
         },
     }
-    return quick if n == SMALL else merge(quick, CHEAP)
+    return merge(quick, CHEAP)
 
 
 # Jobs.
@@ -253,9 +274,9 @@ def write(document: Path, found: dict[str, Any]) -> None:
     sections = {}
     if "jobs" in found:
         sections["jobs"] = _jobs(found["jobs"])
-    if len(found) == 2:
+    if "jobs" in found and "stages" in found:
         asked = {k: v for case in found["jobs"].values() for k, v in case["asked"].items()}
-        rows = stages(found["stages"], asked)
+        rows = stages(found["stages"], asked, found.get("subjects", {}))
         sections |= {"growth": _growth(rows), "files": _files(found["stages"])}
     text = document.read_text(encoding="utf-8")
     for name, content in sections.items():
@@ -275,11 +296,13 @@ def _jobs(counted: dict[str, Any]) -> str:
     return markdown(header, cells)
 
 
-def stages(runs: dict[str, Any], asked: dict[str, list[int]]) -> list[dict[str, Any]]:
+def stages(
+    runs: dict[str, Any], asked: dict[str, list[int]], a_subject: dict[str, float]
+) -> list[dict[str, Any]]:
     """Return of every rule seconds and megabytes by size, how they grow, and what it asks for.
 
-    Of a rule with several jobs the largest count. A line through the two largest sizes is followed;
-    the time of `BY_SUBJECT`, whose subjects cost less there, is in proportion to the smallest size.
+    Of a rule with several jobs the largest count. A line through the two sizes is followed; the
+    time of `BY_SUBJECT` is so many seconds a subject.
     """
     seconds: dict[str, dict[int, float]] = {}
     peaks: dict[str, dict[int, float]] = {}
@@ -290,7 +313,10 @@ def stages(runs: dict[str, Any], asked: dict[str, list[int]]) -> list[dict[str, 
                 row[n] = max(row.get(n, 0.0), value)
     rows = []
     for rule, row in seconds.items():
-        time = (0.0, row[SMALL] / SMALL) if rule in BY_SUBJECT else _line(row)
+        time = _line(row)
+        if rule in BY_SUBJECT:
+            time = (0.0, a_subject.get(rule, float("nan")))
+            row = {n: _at(time, n) for n in SIZES}
         memory, minutes = asked.get(rule, [0, 0])
         memory_line = _line(peaks[rule])
         reached = (_reached(time, 60 * minutes), _reached(memory_line, memory))
@@ -309,9 +335,9 @@ def stages(runs: dict[str, Any], asked: dict[str, list[int]]) -> list[dict[str, 
 
 
 def _line(values: dict[int, float]) -> tuple[float, float]:
-    *_, low, high = (min(values), *sorted(values))
-    slope = max(0.0, (values[high] - values[low]) / max(high - low, 1))
-    return max(0.0, values[high] - slope * high), slope
+    few, many = values.get(FEW, values[MANY]), values[MANY]
+    slope = max(0.0, (many - few) / (MANY - FEW))
+    return max(0.0, many - slope * MANY), slope
 
 
 def _at(line: tuple[float, float], n: int) -> float:
@@ -329,14 +355,14 @@ def _growth(rows: list[dict[str, Any]]) -> str:
     cells = []
     for row in listed:
         time, memory = row["reached"]
-        timed = [_cell(row["seconds"], SMALL), number(row["minutes"]), f"{row['asked'][0]}"]
+        timed = [_cell(row["seconds"], MANY), number(row["minutes"]), f"{row['asked'][0]}"]
         if row["rule"] in BY_STEPS:
             timed = ["–"] * 3
-        held = [_cell(row["peaks"], n) for n in (SMALL, LARGER[-1])]
+        held = [_cell(row["peaks"], n) for n in SIZES]
         held += [number(row["megabytes"]), f"{row['asked'][1]:,}"]
         cells.append([f"`{row['rule']}`", *timed, _subjects(time), *held, _subjects(memory)])
-    header = ["", f"s at {SMALL}", f"minutes at {GOAL:,}", "asked", "reached at"]
-    header += [*(f"MB at {n}" for n in (SMALL, LARGER[-1])), f"at {GOAL:,}", "asked", "reached at"]
+    header = ["", f"s at {MANY}", f"minutes at {GOAL:,}", "asked", "reached at"]
+    header += [*(f"MB at {n}" for n in SIZES), f"at {GOAL:,}", "asked", "reached at"]
     note = f"The other {len(rows) - len(listed)} rules keep within both at {SHOWN_TO:,} subjects."
     return f"{markdown(header, cells)}\n\n{note}"
 
