@@ -190,6 +190,28 @@ def test_lanes_go_on_from_a_saved_state():
             assert torch.equal(a, b)
 
 
+def test_rounds_are_asked_for_in_their_order_by_more_lanes_than_agents_too():
+    """A trainer forgets the agents of the table when later ones are played."""
+    asked: list[int] = []
+
+    def asking(number):
+        asked.append(number)
+        return counting_pool(number)
+
+    lanes = Lanes(asking, 16, 5)  # of rounds of three agents
+    for _ in range(40):
+        lanes.next()
+    assert (
+        asked == sorted(set(asked)) and len({number for number, *_ in lanes.state()["lanes"]}) > 3
+    )
+    other = Lanes(asking, 16, 5)
+    state = lanes.state()
+    state["lanes"] = state["lanes"][::-1]  # the furthest first
+    asked.clear()
+    other.restore(state)
+    assert asked and asked == sorted(asked)
+
+
 def test_windows_with_carried_memory_equal_one_pass(experiment, pool):
     network = new_network(experiment, 1, 0)
     batch = whole(pool)

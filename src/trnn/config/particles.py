@@ -23,8 +23,7 @@ class Particles(Settings):
     )
     max_particles: Count = Field(
         160_000,
-        description="most particles of a subject; one whose error is still above is flagged where "
-        "twice as many would be more",
+        description="a subject is filtered with no more; one whose error is still above is flagged",
     )
     resample_below: Probability = Field(
         0.5, description="resample when the effective sample size falls under this share"

@@ -20,7 +20,8 @@ class Lanes:
     Parameters
     ----------
     draw_round : callable
-        Returns round r of agents as whole sessions; must depend on r alone.
+        Returns round r of agents as whole sessions; must depend on r alone. Rounds are asked for
+        in their order.
     n_lanes, window : int
         Agents side by side; trials of each in a batch.
     """
@@ -73,6 +74,9 @@ class Lanes:
         self._next = (state["next"][0], state["next"][1])
         self.agents_started = state["agents_started"]
         self._position = np.array(state["lanes"], dtype=np.int64).T.copy()
+        # In their order, as they were played: who draws them may forget what lies behind.
+        for number in np.unique(self._position[0]).tolist():
+            self._pool(number)
         self._n_windows = np.array(
             [self._windows_of(number, agent) for number, agent, _ in state["lanes"]]
         )
