@@ -218,9 +218,21 @@ def test_replicates_are_averaged_as_probabilities():
     assert (math.exp(mean), error) == pytest.approx((0.2, expected))
     # Close together it is the standard error of their mean over the mean.
     assert pooled(np.log([0.99, 1.01]))[1] == pytest.approx(0.01, rel=1e-3)
-    assert math.isfinite(pooled(np.array([0.0, -1e4]))[1])
+    # Far apart it is that of one of them: its SD, and by how much it is too low.
+    far = 1e4**2 / 2
+    assert pooled(np.array([0.0, -1e4]))[1] == pytest.approx(math.hypot(math.sqrt(far), far / 2))
     assert pooled(np.log([0.2, 0.2])) == pytest.approx((math.log(0.2), 0), abs=1e-12)
     assert math.isnan(pooled(np.zeros(1))[1])
+
+
+@pytest.mark.parametrize("sd", [0.1, 0.5, 1.0, 2.0, 4.0, 8.0])
+def test_the_stated_error_is_that_of_normal_log_evidences(sd):
+    """Of four replicates whose evidences are 1 on average; the median of what is stated."""
+    logs = np.random.default_rng(4).normal(-(sd**2) / 2, sd, (4000, 4))
+    found = np.array([pooled(own) for own in logs])
+    actual = math.sqrt(np.mean(found[:, 0] ** 2))
+    assert 0.75 < np.median(found[:, 1]) / actual < 2
+    assert found[:, 1].max() < 10 * max(sd, sd**2 / 2)
 
 
 def test_rewards_out_of_range_end_with_the_subject_and_the_trial():

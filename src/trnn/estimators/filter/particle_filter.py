@@ -22,8 +22,7 @@ from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
 
-# Variance of log evidences above which the error is as good as infinite, and stays a number.
-MOST = 500.0
+MOST = 500.0  # nats squared: of a larger variance e^(s^2) would be no number
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,8 @@ def pooled(replicates: Array) -> tuple[float, float]:
     A filter's log evidence is about normal (Berard, Del Moral & Doucet 2014, Electron. J. Probab.
     19): with variance s^2 of the replicates' logs, the evidence has relative variance e^(s^2) - 1.
     Where replicates lie far apart that says more than the spread of their evidences, of which the
-    largest is all that counts.
+    largest is all that counts. The log of their mean is no further off than that of one of them,
+    whose SD is s, and which is too low by s^2 / 2: no more than that is stated.
 
     Parameters
     ----------
@@ -121,8 +121,10 @@ def pooled(replicates: Array) -> tuple[float, float]:
     log_mean = float(np.logaddexp.reduce(replicates) - np.log(n))
     if n < 2:
         return log_mean, np.nan
-    variance = min(float(np.var(replicates, ddof=1)), MOST)
-    return log_mean, float(np.sqrt(np.expm1(variance) / n))
+    variance = float(np.var(replicates, ddof=1))
+    of_mean = float(np.sqrt(np.expm1(min(variance, MOST)) / n))
+    of_one = float(np.sqrt(variance + (variance / 2) ** 2))
+    return log_mean, min(of_mean, of_one)
 
 
 def efforts(particles: Particles) -> Iterator[int]:
