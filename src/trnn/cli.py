@@ -12,6 +12,7 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
+from trnn.anybody.command import estimate_command
 from trnn.config.load import load_experiments, load_run, read_yaml
 from trnn.config.merge import merge
 from trnn.data.registry import load_registry
@@ -21,6 +22,7 @@ from trnn.tables.parquet import read_metadata, read_table
 from trnn.workflow.plan import check_experiments
 
 app = typer.Typer(add_completion=False, help="Look at what the pipeline reads and writes.")
+app.command("estimate")(estimate_command)
 
 
 @app.command()

@@ -12,7 +12,7 @@ SRC = ROOT / "src"
 ORDER = (
     *("trnn", "errors", "seeds", "progress", "compilation", "tables", "config", "trials", "theory"),
     *("data", "statistics", "estimators", "scores", "checks", "study", "figures", "report"),
-    *("workflow", "ger2024", "cli", "snakemake_logger_plugin_trnn"),
+    *("anybody", "workflow", "ger2024", "cli", "snakemake_logger_plugin_trnn"),
 )
 
 

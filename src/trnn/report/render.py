@@ -1,19 +1,14 @@
 """Writing the report: tables, figures and settings into one HTML file."""
 
-import json
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-from plotly.offline import get_plotlyjs
 
 from trnn import __version__
 from trnn.report.environment import durations, versions
 from trnn.report.explorer import build_explorer
 from trnn.report.figures import Drawn, by_experiment, picture
+from trnn.report.page import carried, environment
 from trnn.report.sections import (
     durations_table,
     glance,
@@ -83,16 +78,9 @@ def report_stage(
         "versions": versions_table(versions(documents["environment"])),
         "durations": durations_table(durations(benchmarks)),
         "origin": provenance.sentence(),
-        **_scripts(experiments, run["report_agents"]),
+        **carried(build_explorer(experiments, run["report_agents"])),
     }
-    environment = Environment(
-        loader=PackageLoader("trnn.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = environment.get_template("report.html.j2").render(context)
+    page = environment().get_template("report.html.j2").render(context)
     with atomic_path(output) as temporary:
         temporary.write_text(page, encoding="utf-8")
 
@@ -151,26 +139,6 @@ def _figures(
         }
         for name, drawn in by_experiment(figures).items()
     ]
-
-
-def _scripts(experiments: Mapping[str, Mapping[str, Any]], agents: int) -> dict[str, Any]:
-    """Return what goes into the page as it is: style, plotting library, explorer and its data."""
-    templates = files("trnn.report") / "templates"
-    explorer = build_explorer(experiments, agents)
-    index = json.dumps(explorer.index, ensure_ascii=False, separators=(",", ":"))
-    return {
-        "style": Markup((templates / "style.css").read_text(encoding="utf-8")),
-        "scripts": [
-            Markup((templates / name).read_text(encoding="utf-8"))
-            for name in ("sessions.js", "explorer.js")
-        ],
-        "plotly": Markup(get_plotlyjs()),
-        # Inside a script element only its end tag must be kept from appearing.
-        "explorer": {
-            "index": Markup(index.replace("</", "<\\/")),
-            "payloads": [Markup(text) for text in explorer.payloads],
-        },
-    }
 
 
 def _has_stand_ins(experiments: Mapping[str, Mapping[str, Any]]) -> bool:

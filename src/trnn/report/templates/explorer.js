@@ -73,12 +73,12 @@
     for (const name of visible()) {
       const y = session.lines[name + " " + quantity];
       if (y === undefined) continue;
-      const spread = session.spreads[name + " " + quantity];
+      const band = bandOf(name + " " + quantity);
       const colour = colourOf(name);
-      if (spread !== undefined && state.bands) {
+      if (band !== undefined && state.bands) {
         const edge = { type: "scatter", mode: "lines", x: session.x, hoverinfo: "skip", line: { width: 0, color: colour } };
-        traces.push({ ...edge, y: y.map((value, i) => value - spread[i]) });
-        traces.push({ ...edge, y: y.map((value, i) => value + spread[i]), fill: "tonexty", fillcolor: faint(colour) });
+        traces.push({ ...edge, y: band.low });
+        traces.push({ ...edge, y: band.high, fill: "tonexty", fillcolor: faint(colour) });
       }
       traces.push({
         type: "scatter", mode: "lines", name: index.estimators[name].name, x: session.x, y,
@@ -87,6 +87,16 @@
       });
     }
     return traces;
+  }
+
+  /* Return the lower and the upper edge of a quantity's band: an interval, or one SD each way. */
+  function bandOf(key) {
+    const { lines: means, spreads, edges } = state.session;
+    if (edges[key] !== undefined || spreads[key] === undefined) return edges[key];
+    return {
+      low: means[key].map((value, i) => value - spreads[key][i]),
+      high: means[key].map((value, i) => value + spreads[key][i]),
+    };
   }
 
   /* Estimators of the session that are ticked. */
@@ -275,8 +285,10 @@
         else shown.delete(name);
       }, name)
     );
-    if (Object.keys(session.spreads).length) {
-      boxes.push(box("explorer-bands", "posterior SD bands", state.bands, (ticked) => (state.bands = ticked)));
+    const intervals = Object.keys(session.edges).length > 0;
+    if (intervals || Object.keys(session.spreads).length) {
+      const words = intervals ? "90 % intervals" : "posterior SD bands";
+      boxes.push(box("explorer-bands", words, state.bands, (ticked) => (state.bands = ticked)));
     }
     element("explorer-estimators").replaceChildren(...boxes);
   }
@@ -335,6 +347,7 @@
     }
     const experiments = index.experiments.map((experiment) => option(experiment.name, experiment.name));
     element("explorer-experiment").append(...experiments);
+    element("explorer-experiment").parentElement.hidden = experiments.length < 2;
     element("explorer-app").hidden = false;
     element("explorer-experiment").addEventListener("change", (event) => chooseExperiment(event.target.value));
     element("explorer-subject").addEventListener("change", (event) => choose(Number(event.target.value)));

@@ -27,15 +27,16 @@ const Sessions = (function () {
   /* Return the session of a subject: its columns by estimator and quantity, blocks, and names. */
   async function load(subject, population) {
     const values = await unpack(subject.payload, population.columns);
-    const session = { subject, reward: population.reward, estimators: [], lines: {}, spreads: {} };
+    const session = { subject, reward: population.reward, estimators: [], lines: {}, spreads: {}, edges: {} };
     population.columns.forEach((column, k) => {
       if (column.estimator === "") {
         session[column.quantity === "action" ? "actions" : "rewards"] = values[k];
         return;
       }
       if (!session.estimators.includes(column.estimator)) session.estimators.push(column.estimator);
-      const into = column.spread ? session.spreads : session.lines;
-      into[column.estimator + " " + column.quantity] = values[k];
+      const key = column.estimator + " " + column.quantity;
+      if (column.edge) (session.edges[key] = session.edges[key] || {})[column.edge] = values[k];
+      else (column.spread ? session.spreads : session.lines)[key] = values[k];
     });
     session.n = session.actions.length;
     session.x = Float64Array.from({ length: session.n }, (_, i) => i);

@@ -1,0 +1,155 @@
+"""What is assumed of a person: the model, its parameters' ranges, how they move."""
+
+import difflib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from trnn.config.dynamics import DynamicsSettings, RandomWalk, Range, Stationary, Switching, Walk
+from trnn.errors import ConfigError
+from trnn.theory.model import Model
+from trnn.theory.models import get_model, model_names
+from trnn.theory.motions import Motions, all_alike, motions_of
+
+SWITCHING, STATIONARY, WALK = "switching", "stationary", "random_walk"
+DYNAMICS = (SWITCHING, STATIONARY, WALK)
+CHANGES = 3.5  # of each parameter, a session
+STEP_SD = 0.1  # of a trial, on the logit scale over a parameter's range
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """A model, the ranges of its parameters, and their dynamics.
+
+    `hazard`: the probability of a change, a trial and parameter; None: as many as `changes` over a
+    person's own session, whichever others there are. `step_sd`: of a random walk's steps.
+    """
+
+    model: Model
+    ranges: Mapping[str, Range]
+    dynamics: str = SWITCHING
+    hazard: float | None = None
+    changes: float = CHANGES
+    step_sd: float = STEP_SD
+
+    def hazard_of(self, n_trials: int) -> float:
+        """Return the hazard of a session, to two digits."""
+        if self.hazard is not None:
+            return self.hazard
+        return float(f"{min(self.changes / n_trials, 1.0):.2g}")
+
+    def settings(self, n_trials: int) -> DynamicsSettings:
+        """Return the dynamics as an experiment would state them."""
+        if self.dynamics == STATIONARY:
+            return Stationary(kind="stationary")
+        if self.dynamics == SWITCHING:
+            return Switching(kind="switching", hazard=self.hazard_of(n_trials))
+        walks = {
+            name: Walk(
+                scale="logit",
+                low=r.low,
+                high=r.high,
+                start_mean=0,
+                start_sd=1,
+                step_sd=self.step_sd,
+            )
+            for name, r in self.ranges.items()
+        }
+        return RandomWalk(kind="random_walk", parameters=walks)
+
+    def motions(self, n_trials: int) -> Motions:
+        """Return how the parameters move in a session; every one starts uniformly over its range.
+
+        So walks do too, where an experiment's would start as it states.
+        """
+        settings = self.settings(n_trials)
+        if isinstance(settings, RandomWalk):
+            still = Switching(kind="switching", hazard=0)
+            return all_alike("walking", self.ranges, still, settings)
+        return motions_of(settings, self.ranges)
+
+    def prior_sd(self, name: str) -> float:
+        """Return the SD of a parameter before anything is seen: of a uniform distribution."""
+        return (self.ranges[name].high - self.ranges[name].low) / math.sqrt(12.0)
+
+    def words(self) -> str:
+        """Return the dynamics in a sentence's words."""
+        if self.dynamics == STATIONARY:
+            return "parameters never change within a session"
+        if self.dynamics == WALK:
+            return (
+                f"every parameter walks, by steps of SD {self.step_sd:g} on the logit scale of its "
+                "range, from a start anywhere in it"
+            )
+        often = (
+            f"with probability {self.hazard:g} on each trial"
+            if self.hazard is not None
+            else f"about {self.changes:g} times a session"
+        )
+        return f"each parameter, apart from others, is drawn anew from its range {often}"
+
+    def reward_unit(self) -> str | None:
+        """Return the unit in which the model needs rewards; None if it takes any."""
+        units = [state.unit for state in self.model.state]
+        return None if "reward" in units else units[0]
+
+
+def assume(
+    model: str | Model,
+    ranges: Mapping[str, tuple[float, float]] | None = None,
+    dynamics: str = SWITCHING,
+    hazard: float | None = None,
+    changes: float = CHANGES,
+    step_sd: float = STEP_SD,
+) -> Assumptions:
+    """Return the assumptions; ranges that are not given are the model's own.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such model, parameter or dynamics, or a number is out of its bounds.
+    """
+    own = _model(model)
+    bounds = {p.name: (float(p.low), float(p.high)) for p in own.parameters}
+    unknown = sorted(set(ranges or {}) - set(bounds))
+    if unknown:
+        raise ConfigError(
+            f"ranges: the model '{own.name}' has no parameter {unknown}; it has {list(bounds)}."
+        )
+    if dynamics not in DYNAMICS:
+        raise ConfigError(f"dynamics: got '{dynamics}'; expected one of {list(DYNAMICS)}.")
+    if hazard is not None and not 0 <= hazard <= 1:
+        raise ConfigError(f"hazard: got {hazard:g}; expected a probability, 0 to 1.")
+    if not 0 <= changes < math.inf:
+        raise ConfigError(f"changes: got {changes:g}; expected a number a session, 0 or more.")
+    if not 0 <= step_sd < math.inf:
+        raise ConfigError(f"step SD: got {step_sd:g}; expected a number of 0 or more.")
+    made = {name: _range(name, end) for name, end in (bounds | dict(ranges or {})).items()}
+    return Assumptions(own, made, dynamics, hazard, float(changes), float(step_sd))
+
+
+def _model(model: str | Model) -> Model:
+    if isinstance(model, Model):
+        return model
+    try:
+        return get_model(model)
+    except KeyError:
+        close = difflib.get_close_matches(str(model), model_names(), n=1)
+        hint = f" Did you mean '{close[0]}'?" if close else ""
+        raise ConfigError(
+            f"model: there is no model '{model}'; there are {model_names()}.{hint}"
+        ) from None
+
+
+def _range(name: str, ends: Any) -> Range:
+    try:
+        low, high = (float(end) for end in ends)
+        return Range(low=low, high=high)
+    except (TypeError, ValueError, ValidationError):
+        raise ConfigError(
+            f"ranges: {name}: got {ends!r}; expected two finite numbers, low and high, low below "
+            "high."
+        ) from None

@@ -1,0 +1,122 @@
+"""Which column of a table is what: as its owner says, or by the names that are usual."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from trnn.anybody.own_table import OwnTable
+from trnn.errors import DataError
+
+NONE = "none"
+"""What stands for "there is no such column" where one would be guessed."""
+
+NEEDED = ("action", "reward")
+# In order of preference; compared without case, spaces and signs.
+USUAL: Mapping[str, tuple[str, ...]] = {
+    "subject": (
+        *("subject", "subjectid", "subjid", "subj", "subid", "sub", "subjectnr", "subjectnumber"),
+        *("participant", "participantid", "participantnr", "ppid", "ppt", "ppn", "pid", "person"),
+        *("personid", "prolificpid", "prolificid", "workerid", "userid", "user", "id", "vpn", "vp"),
+        *("vpnr", "versuchsperson", "proband"),
+    ),
+    "session": ("session", "sessionid", "sessionnr", "sessionnumber", "sess", "visit"),
+    "block": (
+        *("block", "blockid", "blocknr", "blockno", "blocknum", "blocknumber", "blockindex"),
+        *("run", "runid", "runnr", "game", "gameid", "gamenumber"),
+    ),
+    "trial": (
+        *("trial", "trialid", "trialnr", "trialno", "trialnum", "trialnumber", "trialindex"),
+        *("trialn", "ntrial", "t"),
+    ),
+    "action": (
+        *("action", "choice", "chosen", "chosenarm", "chosenoption", "choiceid", "choicemade"),
+        *("response", "resp", "decision", "selection", "selected", "arm", "bandit", "option"),
+        *("keypress", "keypressed", "key", "button", "a", "wahl", "antwort"),
+    ),
+    "reward": (
+        *("reward", "rewards", "rew", "outcome", "feedback", "points", "payoff", "payout"),
+        *("gain", "won", "win", "score", "money", "r", "belohnung", "punkte"),
+    ),
+}
+MEANING = {
+    "subject": "who chose",
+    "session": "the session",
+    "block": "the block",
+    "trial": "the order of trials",
+    "action": "the choice",
+    "reward": "its outcome",
+}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The column of each role of `USUAL`, None where there is none; `said`: how they were found."""
+
+    of: Mapping[str, str | None]
+    said: tuple[str, ...]
+
+    def needed(self, role: str) -> str:
+        """Return the column of a role that every table has."""
+        name = self.of[role]
+        assert name is not None
+        return name
+
+
+def find_columns(table: OwnTable, given: Mapping[str, str | None]) -> Columns:
+    """Find the column of each role.
+
+    Parameters
+    ----------
+    given : role -> name
+        What the owner says; "none" for a column that shall not be used, None to have it guessed.
+
+    Raises
+    ------
+    DataError
+        If a column that is named, or one that is needed, is not there.
+    """
+    found: dict[str, str | None] = {}
+    said = []
+    for role in USUAL:
+        name = given.get(role)
+        if name is not None and not (name == NONE and NONE not in table.names):
+            found[role] = _named(table, role, name)
+    for role, usual in USUAL.items():
+        if role in found or given.get(role) == NONE:
+            continue
+        there = {_plain(name): name for name in reversed(table.names) if name not in found.values()}
+        hits = [there[name] for name in usual if name in there]
+        if hits:
+            found[role] = hits[0]
+            others = f"; there is also {', '.join(map(repr, hits[1:]))}" if hits[1:] else ""
+            said.append(f"{role} = '{hits[0]}'{others}")
+        elif role in NEEDED:
+            raise DataError(
+                f"{table.where}: no column of {MEANING[role]} was found among {table.names}. Say "
+                f"which it is: --{role} NAME (in Python {role}='NAME')."
+            )
+    absent = [role for role in USUAL if found.get(role) is None and role != "session"]
+    if absent:
+        said.append(f"no column of {', '.join(absent)}")
+    return Columns({role: found.get(role) for role in USUAL}, tuple(said))
+
+
+def _named(table: OwnTable, role: str, name: str) -> str:
+    if name in table.names:
+        return name
+    alike = [other for other in table.names if _plain(other) == _plain(name)]
+    if len(alike) == 1:
+        return alike[0]
+    close = difflib.get_close_matches(name, table.names, n=1)
+    hint = f" Did you mean '{close[0]}'?" if close else ""
+    raise DataError(
+        f"{table.where}: there is no column '{name}' for the {role}; the columns are "
+        f"{table.names}.{hint}"
+    )
+
+
+def _plain(name: str) -> str:
+    letters = unicodedata.normalize("NFKD", name).casefold()
+    return re.sub(r"[^a-z0-9]", "", letters)

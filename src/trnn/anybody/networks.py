@@ -1,0 +1,164 @@
+"""Trained networks on many people: the checkpoint binds model, ranges, rewards and task."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trnn.anybody.assumptions import Assumptions
+from trnn.anybody.estimated import (
+    Estimated,
+    bce_of,
+    learned,
+    parameter_columns,
+    prediction_columns,
+    smooth_name,
+)
+from trnn.anybody.sessions import Session
+from trnn.config.experiment import Experiment
+from trnn.config.task import BernoulliTask, GaussianTask
+from trnn.errors import CheckpointError, NumericalError
+from trnn.theory.models import get_model
+
+if TYPE_CHECKING:
+    from trnn.estimators.trnn.infer import Noise
+
+Array = np.ndarray
+
+
+def _trained_for(paths: Sequence[Path]) -> tuple[Experiment, list[list[Path]]]:
+    """Return what networks were trained for, and the networks that predict and that smooth.
+
+    Raises
+    ------
+    CheckpointError
+        If one is unreadable, or two were trained for different models, ranges or tasks.
+    """
+    from trnn.estimators.trnn.checkpoint import read_checkpoint  # torch
+
+    experiments = [read_checkpoint(path)[1] for path in paths]
+    first = experiments[0]
+    for path, other in zip(paths, experiments, strict=True):
+        for name in ("model", "parameters", "task"):
+            if getattr(other, name) != getattr(first, name):
+                raise CheckpointError(
+                    f"{path}: trained for {name} {getattr(other, name)}, but {paths[0]} for "
+                    f"{getattr(first, name)}. Give networks of one experiment."
+                )
+    smooths = [e.estimators.trnn.network.smooth for e in experiments]
+    kinds = [
+        [p for p, s in zip(paths, smooths, strict=True) if s is kind] for kind in (False, True)
+    ]
+    return first, [kind for kind in kinds if kind]
+
+
+@dataclass(frozen=True)
+class NetworkMethod:
+    """Trained networks of one experiment: `kinds` are those that predict, and those that smooth.
+
+    Every session is read by itself: its numbers do not depend on others. The noise of draws comes
+    from `seed`, `keys` and its name, as in the pipeline's stage, whose keys are (experiment,
+    network, "human").
+    """
+
+    experiment: Experiment
+    kinds: tuple[tuple[Path, ...], ...]
+    seed: int
+    keys: tuple[str, ...]
+    reward_scale: float | None = 1.0
+    name: str = "network"
+
+    @property
+    def assumed(self) -> Assumptions:
+        """The model and the ranges that the networks were trained for."""
+        return Assumptions(get_model(self.experiment.model), self.experiment.parameters)
+
+    def unusable(self, sessions: Sequence[Session]) -> dict[str, str]:
+        """Return of each session whose rewards the networks' task cannot pay why, by name."""
+        if not isinstance(self.experiment.task, BernoulliTask):
+            return {}
+        wrong = {}
+        for session in sessions:
+            other = np.setdiff1d(session.sequences.reward, (0.0, 1.0))
+            if len(other):
+                wrong[session.name] = (
+                    f"its rewards hold {', '.join(f'{r:g}' for r in other[:3])}, but the network "
+                    "was trained on rewards of 0 and 1 alone. Map them (--reward-map), or use "
+                    "--model"
+                )
+        return wrong
+
+    def run(self, sessions: Sequence[Session]) -> Iterator[tuple[str, Estimated | str]]:
+        """Yield each session's name and estimates, in order; where there are none, the reason."""
+        from trnn.estimators.recurrent.compute import prepare  # torch
+        from trnn.estimators.trnn.infer import Noise
+
+        prepare(1)
+        noise = Noise(self.experiment.estimators.trnn.draws, self.seed, self.keys)
+        for session in sessions:
+            try:
+                yield session.name, self._one(session, noise)
+            except NumericalError as error:
+                yield session.name, str(error)
+
+    def outside(self, sessions: Sequence[Session]) -> dict[str, str]:
+        """Return of each session that is unlike the training agents' how it is, by name."""
+        from trnn.anybody.outside import who_is_outside
+
+        return who_is_outside(sessions, self.experiment, self.seed)
+
+    def words(self) -> list[tuple[str, str]]:
+        """Return what the networks were trained on."""
+        dynamics = self.experiment.dynamics[self.experiment.train.dynamics].model_dump()
+        told = ", ".join(f"{k} {v}" for k, v in dynamics.items() if v not in (None, "", 0))
+        files = ", ".join(str(path) for paths in self.kinds for path in paths)
+        return [
+            ("trained on", _task_words(self.experiment)),
+            ("dynamics", f"as trained: {told}"),
+            ("method", f"network of experiment '{self.experiment.name}' ({files})"),
+        ]
+
+    def _one(self, session: Session, noise: "Noise") -> Estimated:
+        from trnn.estimators.trnn.infer import infer
+
+        names, assumed = self.assumed.model.names, self.assumed
+        columns: dict[str, Array] = {}
+        shares: dict[tuple[str, bool], float] = {}
+        for paths in self.kinds:
+            found = infer(list(paths), session.sequences, self.experiment, "mean", noise)
+            smooth = found.p_action_0 is None
+            if found.p_action_0 is not None:
+                columns |= prediction_columns(session.sequences, found.p_action_0)
+            columns |= parameter_columns(names, found.values, found.posterior, None, smooth)
+            for i, name in enumerate(names):
+                if found.disagreement is not None:
+                    own = smooth_name(name) if smooth else name
+                    columns[f"{own}_disagreement"] = found.disagreement[0, :, i]
+                if found.posterior is not None:
+                    shares[name, smooth] = learned(columns, name, smooth, assumed.prior_sd(name))
+        return Estimated(columns, shares, bce_of(columns))
+
+
+def network_method(
+    paths: Sequence[str | Path], seed: int, keys: Sequence[str] | None
+) -> NetworkMethod:
+    """Return the method of checkpoints; errors as of `_trained_for`."""
+    experiment, kinds = _trained_for([Path(path) for path in paths])
+    own = tuple(keys) if keys is not None else (experiment.name, "trnn", "people")
+    return NetworkMethod(experiment, tuple(tuple(kind) for kind in kinds), seed, own)
+
+
+def _task_words(experiment: Experiment) -> str:
+    """Return the task that networks were trained on, in words."""
+    task = experiment.task
+    length = task.trials_per_block
+    trials = f"{length}" if isinstance(length, int) else f"about {length.mean:g}"
+    told = f"{task.n_blocks} blocks of {trials} trials; "
+    if isinstance(task, GaussianTask):
+        return told + (
+            f"rewards of SD {task.reward_sd:g} around arms' means of SD {task.arm_mean_sd:g}"
+        )
+    pairs = ", ".join(f"{a:g} and {b:g}" for a, b in task.arm_probabilities)
+    return told + f"rewards of 0 and 1, with probabilities {pairs}"

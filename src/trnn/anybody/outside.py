@@ -1,0 +1,64 @@
+"""Who lies outside of what a network was trained on."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from trnn.anybody.sessions import Session
+from trnn.checks.misspecification.distance import reference, tail_p
+from trnn.checks.misspecification.features import Feature, features_of, session_features
+from trnn.checks.misspecification.judge import LEVEL
+from trnn.config.experiment import Experiment
+from trnn.theory.agents import experiment_agents
+from trnn.trials.sequences import Sequences
+
+Array = np.ndarray
+
+AGENTS = 1000  # that scores are made of, and as many others that distances are compared with
+WHAT = {"session": "the session itself", "choices": "the choices"}
+
+
+def who_is_outside(
+    sessions: Sequence[Session], experiment: Experiment, seed: int
+) -> dict[str, str]:
+    """Return of each session that is unlike the training agents' how it is, by name.
+
+    The check of the pipeline (`trnn.checks.misspecification`), of sessions and of choices, with
+    agents that are simulated anew: at most a share of about twice its level is named by chance.
+    """
+    binary = experiment.task.kind == "bernoulli"
+    agents = experiment_agents(
+        experiment, "estimate", experiment.train.dynamics, 2 * AGENTS, seed, detail=False
+    ).sequences
+    fitted = _features(agents.rows(0, AGENTS), binary)
+    calibrating = _features(agents.rows(AGENTS, 2 * AGENTS), binary)
+    own = pd.concat([_features(session.sequences, binary) for session in sessions])
+    out: dict[str, str] = {}
+    for kind, what in WHAT.items():
+        # Arms' means are not known of people, so neither is the SD around them.
+        wanted = [f for f in features_of(binary) if f.kind == kind and f.name != "reward_sd"]
+        names = [feature.name for feature in wanted]
+        scale = reference(fitted[names].to_numpy(dtype=float))
+        values = own[names].to_numpy(dtype=float)
+        others = scale.distances(calibrating[names].to_numpy(dtype=float))
+        p = tail_p(scale.distances(values), others)
+        scores = scale.scores(values)
+        for session, level, row, score in zip(sessions, p, values, scores, strict=True):
+            if level <= LEVEL:
+                told = f"{what} ({_furthest(wanted, row, score)})"
+                out[session.name] = "; ".join(filter(None, [out.get(session.name), told]))
+    return out
+
+
+def _features(sequences: Sequences, binary: bool) -> pd.DataFrame:
+    frame = sequences.index_frame()
+    frame["action"] = sequences.to_column(sequences.action)
+    frame["reward"] = sequences.to_column(sequences.reward)
+    return session_features(frame if binary else frame.assign(chosen_mean=0.0), binary)
+
+
+def _furthest(features: Sequence[Feature], values: Array, scores: Array) -> str:
+    at = int(np.nanargmax(np.abs(scores)))
+    way = "above" if scores[at] > 0 else "below"
+    return f"{features[at].words} {values[at]:.3g}, {way} most training agents'"
