@@ -90,14 +90,14 @@ def choices_of(
     if not (code >= 0).any():
         raise DataError(
             f"{table.where}: column '{column}': no cell is {labels[0]!r} or {labels[1]!r}; there "
-            f"are {[spelt[key] for key in counts.index[:5]]}."
+            f"are {[spelt[str(key)] for key in counts.index[:5]]}."
         )
     said = (f"{labels[0]!r} is action 0, {labels[1]!r} is action 1",)
     return Choices(code, labels, said)
 
 
 def _two(table: OwnTable, column: str, counts: pd.Series, spelt: Mapping[str, str]) -> list[str]:
-    told = ", ".join(f"{spelt[key]!r} ({n:,} rows)" for key, n in counts.iloc[:5].items())
+    told = ", ".join(f"{spelt[str(key)]!r} ({n:,} rows)" for key, n in counts.iloc[:5].items())
     if len(counts) < 2:
         raise DataError(
             f"{table.where}: column '{column}': expected choices of two labels, got "

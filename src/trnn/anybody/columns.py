@@ -3,7 +3,7 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from trnn.anybody.own_table import OwnTable
@@ -52,10 +52,25 @@ MEANING = {
 
 @dataclass(frozen=True)
 class Columns:
-    """The column of each role of `USUAL`, None where there is none; `said`: how they were found."""
+    """The column of each role of `USUAL`, None where there is none.
+
+    `guessed`: roles whose column was found by its name, and what other columns it might have been.
+    """
 
     of: Mapping[str, str | None]
-    said: tuple[str, ...]
+    guessed: Mapping[str, Sequence[str]]
+
+    def words(self) -> str:
+        """Return which column is what, and what was guessed."""
+        told = []
+        for role, name in self.of.items():
+            if name is None:
+                continue
+            others = ", ".join(map(repr, self.guessed.get(role, ())))
+            how = f" (guessed{f'; not {others}' if others else ''})" if role in self.guessed else ""
+            told.append(f"{role} = '{name}'{how}")
+        absent = [role for role, name in self.of.items() if name is None and role != "session"]
+        return ", ".join(told) + (f"; no column of {', '.join(absent)}" if absent else "")
 
     def needed(self, role: str) -> str:
         """Return the column of a role that every table has."""
@@ -78,7 +93,7 @@ def find_columns(table: OwnTable, given: Mapping[str, str | None]) -> Columns:
         If a column that is named, or one that is needed, is not there.
     """
     found: dict[str, str | None] = {}
-    said = []
+    guessed: dict[str, Sequence[str]] = {}
     for role in USUAL:
         name = given.get(role)
         if name is not None and not (name == NONE and NONE not in table.names):
@@ -89,18 +104,13 @@ def find_columns(table: OwnTable, given: Mapping[str, str | None]) -> Columns:
         there = {_plain(name): name for name in reversed(table.names) if name not in found.values()}
         hits = [there[name] for name in usual if name in there]
         if hits:
-            found[role] = hits[0]
-            others = f"; there is also {', '.join(map(repr, hits[1:]))}" if hits[1:] else ""
-            said.append(f"{role} = '{hits[0]}'{others}")
+            found[role], guessed[role] = hits[0], hits[1:]
         elif role in NEEDED:
             raise DataError(
                 f"{table.where}: no column of {MEANING[role]} was found among {table.names}. Say "
                 f"which it is: --{role} NAME (in Python {role}='NAME')."
             )
-    absent = [role for role in USUAL if found.get(role) is None and role != "session"]
-    if absent:
-        said.append(f"no column of {', '.join(absent)}")
-    return Columns({role: found.get(role) for role in USUAL}, tuple(said))
+    return Columns({role: found.get(role) for role in USUAL}, guessed)
 
 
 def _named(table: OwnTable, role: str, name: str) -> str:

@@ -57,8 +57,7 @@ def estimate(data: pd.DataFrame | str | Path, model: Any = None, **options: Any)
         If nobody can be estimated, or what is asked for cannot be; it says why.
     """
     made = options_of(model=model, **options)
-    framed = isinstance(data, pd.DataFrame)
-    table = from_frame(data) if framed else read_own(data, made.separator)
+    table = from_frame(data) if isinstance(data, pd.DataFrame) else read_own(data, made.separator)
     outcome = estimate_table(table, made)
     frame = outcome.frame
     frame.attrs["assumed"] = dict(outcome.assumed)

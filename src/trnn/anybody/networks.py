@@ -48,10 +48,9 @@ def _trained_for(paths: Sequence[Path]) -> tuple[Experiment, list[list[Path]]]:
                     f"{getattr(first, name)}. Give networks of one experiment."
                 )
     smooths = [e.estimators.trnn.network.smooth for e in experiments]
-    kinds = [
-        [p for p, s in zip(paths, smooths, strict=True) if s is kind] for kind in (False, True)
-    ]
-    return first, [kind for kind in kinds if kind]
+    predict = [path for path, smooth in zip(paths, smooths, strict=True) if not smooth]
+    smooth = [path for path, smooth in zip(paths, smooths, strict=True) if smooth]
+    return first, [kind for kind in (predict, smooth) if kind]
 
 
 @dataclass(frozen=True)

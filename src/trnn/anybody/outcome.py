@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -119,7 +119,7 @@ def with_estimates(
         CODE: (f"0 for {choices.labels[0]}, 1 for {choices.labels[1]}", "1"),
         **described(first, words_of, model.unit_of, choices.labels[0]),
     }
-    columns = {ROW: _status(sessions, row_of), CODE: _codes(choices)}
+    columns: dict[str, Any] = {ROW: _status(sessions, row_of), CODE: _codes(choices)}
     for name in first:
         values = np.full(len(table.frame), np.nan)
         for session in sessions:

@@ -76,7 +76,7 @@ def explorer_of(outcome: Outcome) -> Explorer:
     """Return the explorer's data: see `trnn.report.explorer`, with edges of intervals."""
     names = outcome.assumptions.model.names
     first = next(iter(outcome.estimates.values())).columns
-    wanted = [("", "action", None), ("", "reward", None)]
+    wanted: list[tuple[str, str, str | None]] = [("", "action", None), ("", "reward", None)]
     sources: list[str | None] = [None, None]
     for kind in (CAUSAL, WHOLE):
         for quantity in (P_ACTION, *names):

@@ -4,7 +4,6 @@ import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 
 from trnn.anybody.columns import NONE
 from trnn.anybody.estimated import smooth_name
@@ -31,10 +30,8 @@ def assumed_words(table: OwnTable, read: Read, method: Method) -> tuple[tuple[st
         + ("" if p.unit == "1" else f" {p.unit}")
         for p in model.parameters
     )
-    columns = ", ".join(f"{r} = '{c}'" for r, c in read.columns.of.items() if c is not None)
-    guessed = "; guessed by their names: " + "; ".join(read.columns.said)
     said: list[tuple[str, str]] = [("file", note) for note in table.notes]
-    said.append(("columns", columns + (guessed if read.columns.said else "")))
+    said.append(("columns", read.columns.words()))
     said += [("choices", words) for words in read.choices.said]
     said += [("rewards", words) for words in read.rewards.said]
     said += [("order", words) for words in read.people.said]
@@ -113,8 +110,7 @@ def amount(share: float) -> str:
 
 def lines(outcome: Outcome) -> list[str]:
     """Return what a terminal shows."""
-    said = pd.DataFrame(outcome.assumed, columns=["what", "words"])
-    width = int(said["what"].str.len().max()) + 2
+    width = max(len(what) for what, _ in outcome.assumed) + 2
     out = [f"{outcome.table.where}: {people_words(outcome)}."]
     out += [f"  {what + ':':<{width}}{words}" for what, words in outcome.assumed]
     rows = certainty(outcome)
