@@ -32,7 +32,7 @@ def numbers(text: pd.Series) -> tuple[Array, bool]:
     A decimal comma is read where no number of the column has a decimal point.
     """
     plain = text.str.replace("−", "-", regex=False)
-    values = pd.to_numeric(plain, errors="coerce").to_numpy(dtype=float)
+    values = np.array(pd.to_numeric(plain, errors="coerce"), dtype=float)
     comma = plain.map(lambda cell: bool(_WITH_COMMA.fullmatch(cell))).to_numpy(dtype=bool)
     point = plain.map(lambda cell: bool(_WITH_POINT.fullmatch(cell))).to_numpy(dtype=bool)
     by_comma = bool(comma.any() and not point.any())

@@ -62,6 +62,9 @@ def estimate_command(
     keys: Annotated[
         str | None, typer.Option(help="names beside the seed, as experiment/estimator/human")
     ] = None,
+    particles: Annotated[
+        int | None, typer.Option(help="particles of a person to begin with")
+    ] = None,
     cores: Annotated[int | None, typer.Option(help="how many people at once")] = None,
 ) -> None:
     """Estimate every person's parameters, trial by trial, from a table of choices and rewards.
@@ -73,7 +76,8 @@ def estimate_command(
         **{"model": model, "network": network, "subject": subject, "session": session},
         **{"block": block, "trial": trial, "action": action, "reward": reward},
         **{"missed": missed, "reward_scale": reward_scale, "separator": separator},
-        **{"hazard": hazard, "changes": changes, "step_sd": step_sd, "seed": seed, "cores": cores},
+        **{"hazard": hazard, "changes": changes, "step_sd": step_sd, "seed": seed},
+        **{"particles": particles, "cores": cores},
         "dynamics": dynamics,
         "actions": _split(actions, ","),
         "reward_map": _pairs("--reward-map", _split(reward_map, ","), _number),

@@ -131,7 +131,9 @@ def _method(options: Options) -> Method:
         options.step_sd,
     )
     keys = KEYS if options.keys is None else tuple(options.keys)
-    return FilterMethod(assumed, options.seed, keys, options.smooth, options.cores)
+    return FilterMethod(
+        assumed, options.seed, keys, options.smooth, options.cores, options.particles
+    )
 
 
 def _read(table: OwnTable, options: Options, method: Method) -> Read:

@@ -13,6 +13,7 @@ from trnn.anybody.estimated import (
     parameter_columns,
     prediction_columns,
 )
+from trnn.anybody.options import PARTICLES
 from trnn.anybody.sessions import Session
 from trnn.config.particles import Particles, Smoother
 from trnn.errors import NumericalError
@@ -20,7 +21,6 @@ from trnn.estimators.filter.particle_filter import particle_filter
 from trnn.estimators.filter.smoother import smooth
 
 KEYS = ("estimate", "filter", "people")
-PARTICLES = Particles(n_particles=10_000)
 SMOOTHER = Smoother()
 
 
@@ -38,9 +38,15 @@ class FilterMethod:
     keys: tuple[str, ...] = KEYS
     smooths: bool = True
     cores: int | None = None
-    particles: Particles = PARTICLES
+    n_particles: int = PARTICLES
     reward_scale: float | None = None
     name: str = "particle filter"
+
+    @property
+    def particles(self) -> Particles:
+        """How many particles a session has, and when they are enough: as in the pipeline."""
+        most = max(self.n_particles, Particles.model_fields["max_particles"].default)
+        return Particles(n_particles=self.n_particles, max_particles=most)
 
     def unusable(self, sessions: Sequence[Session]) -> dict[str, str]:
         """Return no session: any trials can be filtered."""
@@ -48,7 +54,7 @@ class FilterMethod:
 
     def run(self, sessions: Sequence[Session]) -> Iterator[tuple[str, Estimated | str]]:
         """Yield each session's name and estimates, in order; where there are none, the reason."""
-        pool = ThreadPoolExecutor(self.cores or len(os.sched_getaffinity(0)))
+        pool = ThreadPoolExecutor(self.cores or os.cpu_count() or 1)
         try:
             # The loops let go of Python's lock.
             yield from zip((s.name for s in sessions), pool.map(self._one, sessions), strict=True)

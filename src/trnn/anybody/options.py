@@ -8,10 +8,13 @@ from typing import Any
 
 from trnn.anybody.assumptions import CHANGES, STEP_SD, SWITCHING
 from trnn.anybody.columns import USUAL
+from trnn.config.particles import Particles
 from trnn.errors import ConfigError
 from trnn.theory.model import Model
 
 SEED = 20241  # as of the pipeline's settings
+PARTICLES = 10_000
+REPLICATES = Particles.model_fields["replicates"].default
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Options:
     step_sd : of a random walk's steps, on the logit scale
     smooth : whether estimates given the whole session are wanted
     seed, keys : what randomness comes from, with a person's name; keys as in the pipeline
+    particles : of a person to begin with; more where they are too few
     cores : how many people at once
     """
 
@@ -59,6 +63,7 @@ class Options:
     smooth: bool = True
     seed: int = SEED
     keys: Sequence[str] | None = None
+    particles: int = PARTICLES
     cores: int | None = None
 
     def columns(self) -> dict[str, str | None]:
@@ -95,6 +100,8 @@ def options_of(**given: Any) -> Options:
             f"reward scale: got {made.reward_scale:g}; expected a number above 0, by which rewards "
             "are divided."
         )
+    if made.particles < REPLICATES:
+        raise ConfigError(f"particles: got {made.particles}; expected {REPLICATES} or more.")
     if made.cores is not None and made.cores < 1:
         raise ConfigError(f"cores: got {made.cores}; expected 1 or more.")
     return made
@@ -122,7 +129,7 @@ def command(file: str, options: Options) -> str:
     if not options.network:
         for name, (low, high) in (options.ranges or {}).items():
             words += ["--range", f"{name}={low:g}:{high:g}"]
-        words += _dynamics(options)
+        words += [*_dynamics(options), "--particles", str(options.particles)]
     if not options.smooth:
         words += ["--no-smooth"]
     words += ["--seed", str(options.seed)]

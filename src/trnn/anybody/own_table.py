@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
 from trnn.anybody.separated import read_cells
 from trnn.errors import DataError
@@ -84,7 +85,8 @@ def read_own(path: str | Path, separator: str | None = None) -> OwnTable:
         raise DataError(f"{path}: {why}; expected a text file (CSV, TSV) or Parquet.") from error
     if content.startswith(PARQUET):
         try:
-            frame = pd.read_parquet(path)
+            # What pandas keeps as an index is a column of the owner's too.
+            frame = pq.read_table(path).to_pandas(ignore_metadata=True)
         except Exception as error:  # a damaged file raises whatever its bytes lead to
             raise DataError(f"{path}: not a readable Parquet file ({error}).") from error
         return from_frame(frame, str(path))

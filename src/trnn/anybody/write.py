@@ -18,7 +18,8 @@ from trnn.tables.atomic import atomic_path
 SEPARATOR = {".csv": ",", ".tsv": "\t", ".txt": "\t"}
 PARQUET = ".parquet"
 _WHOLE = re.compile(r"-?(?:0|[1-9]\d{0,17})")
-_DECIMAL = re.compile(r"-?(?:0|[1-9]\d*)?[.,]?\d+(?:[eE][+-]?\d+)?")
+_DECIMAL = re.compile(r"-?(?:(?:0|[1-9]\d*)(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d+)?")
+DIGITS = 15  # of which a float keeps all
 
 
 def check_output(path: str | Path) -> None:
@@ -84,8 +85,12 @@ def typed(text: pd.Series) -> pd.Series:
     there = cells[cells != ""]
     if len(there) and there.map(lambda cell: bool(_WHOLE.fullmatch(cell))).all():
         return cells.mask(cells == "").astype("Int64")
-    if len(there) and there.map(lambda cell: bool(_DECIMAL.fullmatch(cell))).all():
+    if len(there) and there.map(_is_exact).all():
         values, _ = numbers(cells)
         if np.isfinite(values[(cells != "").to_numpy(dtype=bool)]).all():
             return pd.Series(values, index=text.index)
     return text
+
+
+def _is_exact(cell: str) -> bool:
+    return bool(_DECIMAL.fullmatch(cell)) and sum(map(str.isdigit, cell)) <= DIGITS

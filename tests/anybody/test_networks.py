@@ -1,0 +1,82 @@
+"""Networks on anybody's table: what the checkpoint binds, and who lies outside."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import trnn
+from tests.anybody.made import plain
+from trnn.anybody.estimate import estimate_table
+from trnn.anybody.options import options_of
+from trnn.anybody.own_table import from_frame
+from trnn.errors import CheckpointError, ConfigError, DataError
+from trnn.estimators.trnn.checkpoint import new_network, write_checkpoint
+from trnn.estimators.trnn.infer import Noise, infer
+from trnn.trials.sequences import from_frame as sequences_of
+
+
+@pytest.fixture(scope="module")
+def experiment(tiny_experiments):
+    return tiny_experiments["artificial"]
+
+
+@pytest.fixture(scope="module")
+def checkpoint(experiment, tmp_path_factory):
+    path = tmp_path_factory.mktemp("networks") / "seed0.pt"
+    weights = new_network(experiment, 1, 0).state_dict()
+    write_checkpoint(path, experiment, weights, 1, 0, "digest")
+    return path
+
+
+def test_the_numbers_are_the_pipelines(experiment, checkpoint):
+    keys = ("artificial", "trnn", "human")
+    found = trnn.estimate(plain(3), network=checkpoint, keys=keys, seed=5)
+    sequences = sequences_of(plain(3).assign(trial=plain(3)["trial"] - 1))
+    noise = Noise(experiment.estimators.trnn.draws, 5, keys)
+    there = infer([checkpoint], sequences, experiment, "mean", noise)
+    np.testing.assert_array_equal(found["alpha"], there.posterior.mean[:, :, 0].ravel())
+    np.testing.assert_array_equal(found["beta_q05"], there.posterior.quantiles[:, :, 1, 0].ravel())
+    np.testing.assert_array_equal(found["p_action_0"], there.p_action_0.ravel())
+    told = found.attrs["assumed"]
+    assert "rewards of 0 and 1, with probabilities 0.1 and 0.9" in told["trained on"]
+    assert "hazard 0.005" in told["dynamics"]
+
+
+def test_rewards_that_the_task_cannot_pay_are_refused(checkpoint):
+    frame = plain(2)
+    frame.loc[frame["subject"] == "p1", "reward"] *= 5
+    with pytest.warns(UserWarning, match="p1: its rewards hold 5, but the network was trained on"):
+        found = trnn.estimate(frame, network=checkpoint)
+    assert found["alpha"].notna().tolist() == (frame["subject"] == "p0").tolist()
+    with pytest.raises(DataError, match="nobody can be estimated"):
+        trnn.estimate(frame.assign(reward=2.5), network=checkpoint)
+
+
+def test_who_is_outside_is_named(experiment, checkpoint):
+    short = plain(1)
+    outcome = estimate_table(from_frame(short), options_of(network=checkpoint))
+    assert "the session itself (number of trials 60" in outcome.outside["p0"]
+    assert (
+        "mean block length" in outcome.outside["p0"] or "number of trials" in outcome.outside["p0"]
+    )
+
+
+def test_networks_of_two_tasks_and_what_is_no_network_are_refused(
+    checkpoint, tiny_experiments, tmp_path
+):
+    other = tiny_experiments["gershman"]
+    path = tmp_path / "other.pt"
+    write_checkpoint(path, other, new_network(other, 1, 0).state_dict(), 1, 0, "digest")
+    with pytest.raises(CheckpointError, match=r"other\.pt: trained for model"):
+        trnn.estimate(plain(), network=[checkpoint, path])
+    (tmp_path / "no.pt").write_text("no")
+    with pytest.raises(CheckpointError, match="not a readable checkpoint"):
+        trnn.estimate(plain(), network=tmp_path / "no.pt")
+    with pytest.raises(ConfigError, match="either a model or a network"):
+        trnn.estimate(plain(), "q_learning", network=checkpoint)
+
+
+def test_a_table_without_people_columns_is_read_too(checkpoint):
+    frame = plain(1)[["action", "reward"]]
+    found = trnn.estimate(frame, network=checkpoint)
+    assert isinstance(found, pd.DataFrame) and found["alpha"].notna().all()
