@@ -8,18 +8,13 @@ Three orders of array axes are used, each by the code that loops over its last a
   latent values.
 """
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from trnn.anybody.estimate import estimate as estimate
-
 __version__ = "0.2.0"
 
 
-def __getattr__(name: str) -> Any:
-    """Return `estimate`; its libraries are imported when it is asked for."""
+def __getattr__(name: str) -> object:
+    """Return `trnn.estimate`; what it needs is imported when it is asked for."""
     if name == "estimate":
-        from trnn.anybody.estimate import estimate
+        from importlib import import_module
 
-        return estimate
+        return import_module("trnn.anybody.estimate").estimate
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

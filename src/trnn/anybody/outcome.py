@@ -121,10 +121,9 @@ def with_estimates(
     }
     columns: dict[str, Any] = {ROW: _status(sessions, row_of), CODE: _codes(choices)}
     for name in first:
-        values = np.full(len(table.frame), np.nan)
+        columns[name] = np.full(len(table.frame), np.nan)
         for session in sessions:
-            values[session.rows] = estimates[session.name].columns[name]
-        columns[name] = values
+            columns[name][session.rows] = estimates[session.name].columns[name]
     prefix = PREFIX if set(columns) & set(table.names) else ""
     taken = sorted({prefix + name for name in columns} & set(table.names))
     if taken:

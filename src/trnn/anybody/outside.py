@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trnn.anybody.sessions import Session
-from trnn.checks.misspecification.distance import reference, tail_p
+from trnn.checks.misspecification.distance import Reference, reference, tail_p
 from trnn.checks.misspecification.features import Feature, features_of, session_features
 from trnn.checks.misspecification.judge import LEVEL
 from trnn.config.experiment import Experiment
@@ -25,7 +25,8 @@ def who_is_outside(
     """Return of each session that is unlike the training agents' how it is, by name.
 
     The check of the pipeline (`trnn.checks.misspecification`), of sessions and of choices, with
-    agents that are simulated anew: at most a share of about twice its level is named by chance.
+    agents that are simulated anew: about twice its level of people is named by chance. And what all
+    agents have alike is named where a person's differs.
     """
     binary = experiment.task.kind == "bernoulli"
     agents = experiment_agents(
@@ -44,10 +45,13 @@ def who_is_outside(
         others = scale.distances(calibrating[names].to_numpy(dtype=float))
         p = tail_p(scale.distances(values), others)
         scores = scale.scores(values)
-        for session, level, row, score in zip(sessions, p, values, scores, strict=True):
-            if level <= LEVEL:
-                told = f"{what} ({_furthest(wanted, row, score)})"
-                out[session.name] = "; ".join(filter(None, [out.get(session.name), told]))
+        told = _unlike_all(wanted, scale, values)
+        for i in np.flatnonzero(p <= LEVEL):
+            told[i].append(_furthest(wanted, values[i], scores[i]))
+        for session, words in zip(sessions, told, strict=True):
+            if words:
+                before = f"{out[session.name]}; " if session.name in out else ""
+                out[session.name] = f"{before}{what} ({', '.join(words)})"
     return out
 
 
@@ -56,6 +60,17 @@ def _features(sequences: Sequences, binary: bool) -> pd.DataFrame:
     frame["action"] = sequences.to_column(sequences.action)
     frame["reward"] = sequences.to_column(sequences.reward)
     return session_features(frame if binary else frame.assign(chosen_mean=0.0), binary)
+
+
+def _unlike_all(features: Sequence[Feature], scale: Reference, values: Array) -> list[list[str]]:
+    """Return of each session the features in which all agents are alike and it is not."""
+    told: list[list[str]] = [[] for _ in values]
+    for k in np.flatnonzero(~scale.varies):
+        common = scale.values[0, k]
+        for i in np.flatnonzero(np.isfinite(values[:, k]) & (values[:, k] != common)):
+            own = f"{features[k].words} {values[i, k]:.3g}"
+            told[i].append(f"{own}, {common:.3g} in training")
+    return told
 
 
 def _furthest(features: Sequence[Feature], values: Array, scores: Array) -> str:

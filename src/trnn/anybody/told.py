@@ -20,6 +20,7 @@ LEARNED = (
     (math.inf, "much"),
 )
 NAMED = 10  # people whom a line names
+SHOWN = 20  # lines of people who are outside
 
 
 def assumed_words(table: OwnTable, read: Read, method: Method) -> tuple[tuple[str, str], ...]:
@@ -125,7 +126,9 @@ def lines(outcome: Outcome) -> list[str]:
     out += [f"  {words}." for words in warnings_of(outcome)]
     if outcome.outside:
         out.append(f"Outside of what the network was trained on ({len(outcome.outside)}):")
-        out += _named(outcome.outside)
+        out += _named(dict(list(outcome.outside.items())[:SHOWN]))
+        if len(outcome.outside) > SHOWN:
+            out.append(f"  and {len(outcome.outside) - SHOWN} more, whom the page names")
     if outcome.left_out:
         out.append(f"Left out ({len(outcome.left_out)}):")
         out += _named(outcome.left_out)

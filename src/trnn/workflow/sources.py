@@ -72,6 +72,8 @@ def statements(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _parsed(tree: ast.Module, has_words: bool) -> Source:
+    # What a package offers to whoever asks for it (PEP 562) is no part of those who do not.
+    tree.body = [node for node in tree.body if getattr(node, "name", None) != "__getattr__"]
     names: set[str] = set()
     for node in statements(tree):
         if isinstance(node, ast.Import):
