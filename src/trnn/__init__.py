@@ -11,7 +11,7 @@ Three orders of array axes are used, each by the code that loops over its last a
 __version__ = "0.2.0"
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name: str):  # type: ignore[no-untyped-def]
     """Return `trnn.estimate`; what it needs is imported when it is asked for."""
     if name == "estimate":
         from importlib import import_module

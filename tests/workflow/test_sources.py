@@ -170,3 +170,13 @@ def test_no_stage_computes_with_a_docstring():
         }
         names |= {n.id for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Name)}
         assert not names & {"__doc__", "getdoc", "getsource"}, path
+
+
+def test_what_a_package_offers_to_whoever_asks_changes_nothing(tmp_path):
+    offers = "\n\ndef __getattr__(name):\n    from trnn.figures import style\n    return style\n"
+    assert digest(tmp_path, PLAIN + offers) == digest(tmp_path, PLAIN)
+    path = tmp_path / "offers.py"
+    path.write_text(PLAIN + offers)
+    assert not [name for name in read_source(path).imports if name.startswith("trnn.figures")]
+    own = "\n\nclass C:\n    def __getattr__(self, name):\n        return name\n"
+    assert digest(tmp_path, PLAIN + own) != digest(tmp_path, PLAIN)

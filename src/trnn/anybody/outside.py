@@ -65,7 +65,7 @@ def _features(sequences: Sequences, binary: bool) -> pd.DataFrame:
 def _unlike_all(features: Sequence[Feature], scale: Reference, values: Array) -> list[list[str]]:
     """Return of each session the features in which all agents are alike and it is not."""
     told: list[list[str]] = [[] for _ in values]
-    for k in np.flatnonzero(~scale.varies):
+    for k in map(int, np.flatnonzero(~scale.varies)):
         common = scale.values[0, k]
         for i in np.flatnonzero(np.isfinite(values[:, k]) & (values[:, k] != common)):
             own = f"{features[k].words} {values[i, k]:.3g}"
