@@ -4,9 +4,18 @@ CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 PYTHON ?= python3
 ARGS ?=
 RUN ?=
-VENV := .venv
+# Neither make nor Snakemake can have a space in the path of the environment: below such a checkout
+# there is none, but a place in the user's cache, which goes by the checkout's path.
+SPACED := $(word 2,$(CURDIR))
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)
+ELSEWHERE := $(CACHE)/trnn/environments/$(firstword $(shell pwd | cksum))
+VENV := $(if $(SPACED),$(ELSEWHERE),.venv)
+ifneq ($(word 2,$(VENV)),)
+  $(error The paths of the checkout and of the cache, $(CACHE), both hold spaces: say where the \
+    environment goes, make VENV=/a/path/without/spaces)
+endif
 STAMP := $(VENV)/.installed
-BIN := $(CURDIR)/$(VENV)/bin
+BIN := $(abspath $(VENV))/bin
 
 .PHONY: run demo verify test test-faults test-slurm bench lint lock audit clean-demo help
 
@@ -37,10 +46,10 @@ run: $(STAMP)
 verify: $(STAMP)
 	PATH="$(BIN):$$PATH" trnn verify $(RUN) $(ARGS)
 
-# Two experiments have every rule between them.
+# Two experiments have every rule between them. (Within `$(or ...)` the comma would end the text.)
+BOTH := --config 'experiments=[artificial, gershman]'
 demo: $(STAMP)
-	PATH="$(BIN):$$PATH" snakemake --cores $(CORES) --configfile config/tiny.yaml \
-	  $(or $(ARGS),--config 'experiments=[artificial, gershman]')
+	PATH="$(BIN):$$PATH" snakemake --cores $(CORES) --configfile config/tiny.yaml $(or $(ARGS),$(BOTH))
 
 lint: $(STAMP)
 	PATH="$(BIN):$$PATH" ruff check .

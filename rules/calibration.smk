@@ -77,7 +77,7 @@ rule optimality:
         **{name: at("estimates", estimator=name, population="test") for name in LAST_TRIAL},
         metrics=at("metrics"),
         trials=at("agents", split="test"),
-        published="config/published.yaml",
+        published=own("config/published.yaml"),
     output:
         report(
             at("optimality"),

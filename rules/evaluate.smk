@@ -55,7 +55,7 @@ SUMMARISED = {
 rule summary:
     input:
         tables=[path for own in SUMMARISED.values() for path in own.values()],
-        published="config/published.yaml",
+        published=own("config/published.yaml"),
     output:
         report(
             at("summary"),

@@ -15,7 +15,7 @@ WORKFLOW_FILES = [
 rule manifest:
     input:
         results=all_results(),
-        workflow=[os.path.relpath(BASE / name) for name in WORKFLOW_FILES],
+        workflow=[own(name) for name in WORKFLOW_FILES],
     output:
         manifest=at("manifest"),
         workflow=[at("workflow", file=name) for name in WORKFLOW_FILES],

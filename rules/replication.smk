@@ -17,7 +17,7 @@ rule replication:
             at("people", experiment="{e}"),
             e=[e for e in having("people") if e in REPLICATED],
         ),
-        published="config/published.yaml",
+        published=own("config/published.yaml"),
     output:
         table=at("replication"),
         markdown=report(

@@ -15,10 +15,10 @@ rule report:
         figures=[path for path in all_figures() if path.endswith(".png")],
         summary=at("summary"),
         replication=replication_files(),
-        environment="envs/trnn.yaml",
+        environment=own("envs/trnn.yaml"),
         # What the page is made of, beside its code.
         templates=[
-            os.path.relpath(file)
+            own(file)
             for file in sorted((BASE / "src" / "trnn" / "report" / "templates").iterdir())
         ],
     output:

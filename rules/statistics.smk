@@ -43,7 +43,7 @@ rule findings:
         estimates=at("estimates", estimator="trnn", population="human"),
         metrics=at("metrics"),
         comparisons=at("comparisons"),
-        published="config/published.yaml",
+        published=own("config/published.yaml"),
         control_trials=at("agents", split="test"),
         control_estimates=at("estimates", estimator="trnn", population="test"),
     output:

@@ -8,18 +8,14 @@ from typing import Annotated
 
 import pyarrow.parquet as pq
 import typer
-import yaml
 from rich.console import Console
 from rich.table import Table
 
 from trnn.anybody.command import estimate_command
-from trnn.config.load import load_experiments, load_run, read_yaml
-from trnn.config.merge import merge
-from trnn.data.registry import load_registry
 from trnn.errors import ConfigError, TrnnError
 from trnn.study import GuideStudy
 from trnn.tables.parquet import read_metadata, read_table
-from trnn.workflow.plan import check_experiments
+from trnn.workflow.settings import AllSettings, checkout, given_settings, read_settings
 
 app = typer.Typer(add_completion=False, help="Look at what the pipeline reads and writes.")
 app.command("estimate")(estimate_command)
@@ -52,42 +48,46 @@ def show(
     console.print(frame.head(rows).to_string(index=False), soft_wrap=True)
 
 
+ConfigFiles = Annotated[
+    list[Path] | None, typer.Option(help="settings laid over config/config.yaml, as of a run")
+]
+Pairs = Annotated[
+    list[str] | None, typer.Option("--set", help="key=value, as after Snakemake's --config")
+]
+
+
 @app.command()
-def check(
-    config: Annotated[Path, typer.Argument(help="run-wide settings")] = Path("config/config.yaml"),
-) -> None:
-    """Validate a configuration and its experiments without running anything."""
-    run = load_run(read_yaml(config), str(config))
-    experiments = load_experiments(run, config.parent / "experiments")
-    check_experiments(experiments, load_registry(config.parent / "datasets.yaml"))
-    Console().print(f"{config}: valid; experiments {list(experiments)}.")
+def check(config: ConfigFiles = None, settings: Pairs = None) -> None:
+    """Say what is wrong with the settings of a run, or doubtful, without running anything.
+
+    Exit code 1 if the run would be refused; what is doubtful alone gives 0.
+    """
+    from ger2024.published import read_published
+    from trnn.workflow.doubts import doubts
+    from trnn.workflow.feasible import check_run
+
+    found = _settings_of(config, settings)
+    check_run(found.run, found.experiments, found.registry)
+    read_published(checkout() / "config" / "published.yaml")
+    console = Console(soft_wrap=True, highlight=False)
+    for name, own in doubts(found.run, found.experiments).items():
+        for doubt in own:
+            console.print(f"doubtful  {name}: {doubt}", markup=False)
+    names = ", ".join(found.experiments)
+    console.print(f"The settings are valid; experiments: {names}.", markup=False)
 
 
 @app.command("verify")
 def verify_results(
     folder: Annotated[Path, typer.Argument(help="a results folder")] = Path("results"),
-    config: Annotated[
-        list[Path] | None, typer.Option(help="settings laid over config/config.yaml, as of a run")
-    ] = None,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", help="key=value, as after Snakemake's --config")
-    ] = None,
+    config: ConfigFiles = None,
+    settings: Pairs = None,
 ) -> None:
     """Say which files are not what this checkout, its settings and data would make."""
     from trnn.workflow.verify import GOOD, verify
 
-    base = Path("config/config.yaml")
-    raw = read_yaml(base)
-    for path in config or ():
-        raw = merge(raw, read_yaml(path))
-    for pair in settings or ():
-        key, equals, value = pair.partition("=")
-        if not equals:
-            raise ConfigError(f"--set {pair}: expected key=value.")
-        raw = merge(raw, {key: yaml.safe_load(value)})
-    run = load_run(raw)
-    experiments = load_experiments(run, base.parent / "experiments")
-    verdicts = verify(folder, Path(), run, experiments)
+    found = _settings_of(config, settings)
+    verdicts = verify(folder, checkout(), found.run, found.experiments)
     console = Console(soft_wrap=True, highlight=False)
     bad = [verdict for verdict in verdicts if verdict.state != GOOD]
     for verdict in bad:
@@ -137,16 +137,22 @@ def tables(
     study: Annotated[
         str | None, typer.Option(help="module that defines TABLES, what a study adds to the guide")
     ] = None,
-    datasets: Annotated[Path, typer.Option(help="registry of data sets")] = Path(
-        "config/datasets.yaml"
-    ),
+    datasets: Annotated[
+        Path | None, typer.Option(help="registry of data sets; the checkout's own if none is given")
+    ] = None,
 ) -> None:
     """Print results/README.md: every table's file, rows, columns and units."""
     from trnn.data.registry import load_registry
     from trnn.workflow.guide import COMMAND, guide
 
     command = COMMAND if study is None else f"{COMMAND} --study {study}"
-    print(guide(load_registry(datasets), _study_tables(study), command), end="")
+    registry = load_registry(datasets or checkout() / "config" / "datasets.yaml")
+    print(guide(registry, _study_tables(study), command), end="")
+
+
+def _settings_of(files: list[Path] | None, pairs: list[str] | None) -> AllSettings:
+    """Return the settings of the checkout with what the command line lays over them."""
+    return read_settings(checkout(), given_settings(files or (), pairs or ()))
 
 
 def main() -> None:

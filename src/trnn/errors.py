@@ -35,3 +35,7 @@ class AlteredFileError(TrnnError):
 
 class StorageError(TrnnError):
     """A file could not be read or written: a full disk, a read-only folder, missing rights."""
+
+
+class RequirementError(TrnnError):
+    """A package that is needed is not installed, or cannot be used."""

@@ -1,11 +1,31 @@
 """Run-wide settings: which experiments, which seed, where the people come from."""
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, JsonValue, model_validator
 
 from trnn.config.address import folder_or_secure
 from trnn.config.base import Count, Name, Settings, Whole
+
+
+def _folder(text: str) -> str:
+    """Return a folder below the working folder in one way of writing it: "a//b/./" is "a/b".
+
+    Every file's name begins with it, and Snakemake takes another way of writing for another file.
+    """
+    parts = [part for part in text.split("/") if part not in ("", ".")]
+    if text.startswith("/") or ".." in parts or not parts:
+        raise ValueError(
+            f"got {text!r}; results go to a folder below the working folder, for example "
+            "results/mine. Give another working folder with Snakemake's --directory"
+        )
+    if not all(re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", part) for part in parts):
+        raise ValueError(
+            f"got {text!r}; letters without accents, digits, '_', '-' and '.' may stand in it, and "
+            "each folder begins with a letter, a digit or '_'"
+        )
+    return "/".join(parts)
 
 
 class StandIns(Settings):
@@ -23,7 +43,7 @@ class Run(Settings):
     seed: Annotated[Whole, Field(ge=0)] = Field(
         description="the one seed from which all randomness comes"
     )
-    results: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_./-]*$")] = Field(
+    results: Annotated[str, AfterValidator(_folder)] = Field(
         "results", description="folder that the run writes to, below the working folder"
     )
     data_source: Literal["real", "simulated"] = Field(
@@ -63,6 +83,4 @@ class Run(Settings):
     def _consistent(self) -> Self:
         if len(set(self.experiments)) != len(self.experiments):
             raise ValueError(f"experiments are listed twice: {self.experiments}")
-        if ".." in self.results.split("/"):
-            raise ValueError(f"results ({self.results}) must stay below the working folder")
         return self

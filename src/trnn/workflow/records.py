@@ -15,30 +15,41 @@ from typing import Any
 
 from trnn.errors import AlteredFileError
 from trnn.tables.atomic import atomic_path
-from trnn.tables.origin import file_digest
+from trnn.tables.origin import PROJECT, file_digest
 
 FOLDER = "provenance"
 PROJECT_FILES = "_project"  # the folder of records of files outside the results
+CHECKOUT = "./@checkout/"  # what the names of the checkout's files begin with, seen from elsewhere
 # On a network's file system a file may be seen some seconds before its record.
 PATIENCE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
 class Results:
-    """A results folder, seen from the working folder."""
+    """A results folder, seen from the working folder, where all paths begin."""
 
     folder: Path
 
     def name_of(self, path: str | Path) -> str:
-        """Return a file's name in records: below the results, or else as "./..."."""
+        """Return a file's name in records: below the results, or else as "./...".
+
+        The checkout's own files, where the run is made in another folder, have names that do not
+        say where the checkout is: "./@checkout/...".
+        """
         path = Path(path)
         if path.is_relative_to(self.folder):
             return path.relative_to(self.folder).as_posix()
+        if path.is_absolute() or ".." in path.parts:
+            whole = path.resolve()
+            if whole.is_relative_to(PROJECT):
+                return f"{CHECKOUT}{whole.relative_to(PROJECT).as_posix()}"
         return f"./{path.as_posix()}"
 
-    def path_of(self, name: str, project: Path = Path()) -> Path:
-        """Return the path of a file from its name in records."""
-        return project / name[2:] if name.startswith("./") else self.folder / name
+    def path_of(self, name: str, project: Path = PROJECT) -> Path:
+        """Return the path of a file from its name in records; `project` is the checkout."""
+        if name.startswith(CHECKOUT):
+            return project / name.removeprefix(CHECKOUT)
+        return Path(name[2:]) if name.startswith("./") else self.folder / name
 
     def record_of(self, path: str | Path) -> Path:
         """Return where a file's record stands."""

@@ -46,7 +46,7 @@ def verify(
     folder : path
         The results.
     project : path
-        The checkout whose code counts, and below which the raw data lie.
+        The checkout whose code counts. Raw data are looked for below the working folder.
 
     Raises
     ------

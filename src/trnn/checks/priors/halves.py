@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from trnn.errors import DataError
 from trnn.seeds import generator
 
 CHOOSING, REPORTING = "choosing", "reporting"
@@ -22,7 +23,7 @@ def halves(trials: pd.DataFrame, dataset: str, seed: int) -> dict[str, str]:
 
     Raises
     ------
-    ValueError
+    DataError
         If a half is empty: no group has two subjects.
     """
     people = trials.drop_duplicates("subject")[["subject", "group"]]
@@ -32,8 +33,9 @@ def halves(trials: pd.DataFrame, dataset: str, seed: int) -> dict[str, str]:
         order = generator(seed, dataset, "priors", "split", str(name)).permutation(len(index))
         half.loc[index[order[: -(-len(index) // 2)]]] = CHOOSING
     if set(half) != set(HALVES):
-        raise ValueError(
-            f"{len(people)} subjects of '{dataset}' in {groups.nunique()} groups: got no half that "
-            "reports, expected a group of two or more. Give more people"
+        raise DataError(
+            f"{len(people)} subjects of '{dataset}' in {groups.nunique()} groups: one half of each "
+            "group chooses a prior and the other reports what it is worth, and no group has two. "
+            "Give more people, or set prior_grid: null."
         )
     return dict(zip(people["subject"], half, strict=True))

@@ -8,7 +8,8 @@ from trnn.errors import TableError
 
 Array = np.ndarray
 
-FEWEST_PEOPLE = 3  # one to test, one to train on, one to choose by
+FEWEST_LEFT = 2  # beside those who are held out: one to train on, one to choose by
+FEWEST_PEOPLE = FEWEST_LEFT + 1
 LARGEST_SHARE = 5  # at most one training person in five chooses
 
 
@@ -31,6 +32,41 @@ class Plan:
         return Plan(*(array[start:stop] for array in vars(self).values()))
 
 
+def check_folds(n_people: int, folds: int | None) -> None:
+    """Check that every fold leaves people to train on and to choose by.
+
+    Raises
+    ------
+    TableError
+        If there are too few people, or too few folds for so many.
+    """
+    if n_people < FEWEST_PEOPLE:
+        raise TableError(
+            f"a d-RNN needs at least {FEWEST_PEOPLE} people (to train on, to choose the epoch by "
+            f"and to test on), got {n_people}. Set estimators.drnn.within to 'all', or estimators."
+            "drnn to null."
+        )
+    left = n_people - _largest(n_people, _number_of(n_people, folds))
+    if left < FEWEST_LEFT:
+        enough = next(
+            f for f in range(2, n_people + 1) if n_people - _largest(n_people, f) >= FEWEST_LEFT
+        )
+        raise TableError(
+            f"{n_people} people in {folds} folds: a d-RNN has {left} left to train on and to "
+            f"choose the epoch by where a fold is held out, and needs {FEWEST_LEFT}. Use at least "
+            f"{enough} folds, or null."
+        )
+
+
+def _number_of(n_people: int, folds: int | None) -> int:
+    return n_people if folds is None else min(folds, n_people)
+
+
+def _largest(n_people: int, n_folds: int) -> int:
+    """Return how many people the largest fold holds."""
+    return -(-n_people // n_folds)
+
+
 def make_plan(
     n_people: int, folds: int | None, members: int, generator: np.random.Generator
 ) -> Plan:
@@ -47,15 +83,10 @@ def make_plan(
     Raises
     ------
     TableError
-        If there are too few people.
+        If there are too few people, or too few folds for so many.
     """
-    if n_people < FEWEST_PEOPLE:
-        raise TableError(
-            f"a d-RNN needs at least {FEWEST_PEOPLE} people (to train on, to choose the epoch by "
-            f"and to test on), got {n_people}. Set estimators.drnn.within to 'all', or estimators."
-            "drnn to null."
-        )
-    n_folds = n_people if folds is None else min(folds, n_people)
+    check_folds(n_people, folds)
+    n_folds = _number_of(n_people, folds)
     fold_of = np.empty(n_people, dtype=np.int64)
     fold_of[generator.permutation(n_people)] = np.arange(n_people) % n_folds
     train, choose, test = (np.zeros((n_folds, members, n_people), dtype=bool) for _ in range(3))
