@@ -8,6 +8,7 @@ from snakemake.utils import min_version
 min_version("9.0")
 
 
+include: "rules/settings.smk"
 include: "rules/common.smk"
 include: "rules/code.smk"
 include: "rules/people.smk"

@@ -1,41 +1,12 @@
-# What the files here share: validated settings, names of files, and helpers.
+# What the files here share: names of files, what each experiment is made of, and helpers.
 #
-# Needs: config/ of this checkout, and what `--configfile`, `--config` or a workflow that uses this
-#        one as a module lay over config/config.yaml.
-# Makes: RUN, EXPERIMENTS, RESULTS and the functions below. It defines none of the stages.
-#
-# What belongs to the checkout (settings, code, scripts, environments, captions) is found beside the
-# Snakefile: `own`. Data and results are below the working folder.
+# Needs: the names of settings.smk.
+# Makes: PLANS and the functions below. It defines none of the stages.
 
-import os
-import sys
 import time
 from pathlib import Path
 
-from snakemake.exceptions import WorkflowError
-
-# Not `workflow.basedir`, which is another workflow's where this one is used as a module.
-BASE = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve().parent
-if not (BASE / "src" / "trnn").is_dir():
-    raise WorkflowError(
-        f"{BASE}: the package src/trnn is not there. This workflow is more than its rules: clone "
-        "the repository, and give the path of its Snakefile."
-    )
-# The package is found in this checkout, whatever environment a job has.
-sys.path.insert(0, str(BASE / "src"))
-os.environ.update(
-    PYTHONPATH=os.pathsep.join(filter(None, [str(BASE / "src"), os.getenv("PYTHONPATH")]))
-)
-from trnn.errors import ConfigError, RequirementError
-from trnn.workflow.requirements import check_requirements
-
-try:
-    check_requirements(BASE)
-except RequirementError as error:
-    raise WorkflowError(str(error)) from None
-
 from ger2024.figures.catalogue import CATALOGUE
-from ger2024.published import read_published
 from ger2024.study import finding_of_recovery, replicated, tables_of
 from trnn.config.dynamics import Stationary, Switching
 from trnn.config.stage_views import view
@@ -47,25 +18,10 @@ from trnn.tables.layout import BENCHMARKS as BENCHMARKS_FOLDER
 from trnn.tables.layout import LOGS as LOGS_FOLDER
 from trnn.tables.layout import file_of
 from trnn.workflow.agenda import begin, end
-from trnn.workflow.feasible import check_run
+from trnn.workflow.doubts import doubts
 from trnn.workflow.plan import TESTS, Plan
-from trnn.workflow.settings import read_settings
-
-try:
-    SETTINGS = read_settings(BASE, config)
-    RUN, EXPERIMENTS, REGISTRY = SETTINGS.run, SETTINGS.experiments, SETTINGS.registry
-    check_run(RUN, EXPERIMENTS, REGISTRY)
-    PUBLISHED = read_published(BASE / "config" / "published.yaml")
-except ConfigError as error:
-    raise WorkflowError(str(error)) from None
 
 STARTED = time.time()
-RESULTS = RUN.results
-if workflow.modifier.path_modifier.replace_prefix(f"{RESULTS}/x") != f"{RESULTS}/x":
-    raise WorkflowError(
-        "This workflow, as a module, takes no `prefix` or `replace_prefix`: its jobs name files in "
-        "their params too. Say where results go by its setting: config: {results: ...}."
-    )
 LOGS = f"{RESULTS}/{LOGS_FOLDER}"
 BENCHMARKS = f"{RESULTS}/{BENCHMARKS_FOLDER}"
 N_GPUS = 1 if RUN.device == "cuda" else 0  # that training a network takes
@@ -87,11 +43,6 @@ wildcard_constraints:
     population="test|human",
     seed=r"\d+",
     cohort="[a-z0-9][a-z0-9_-]*",
-
-
-def own(name):
-    """Return a file of this checkout, as seen from the working folder."""
-    return os.path.relpath(BASE / name)
 
 
 def at(kind, /, **names):

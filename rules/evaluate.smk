@@ -81,6 +81,7 @@ rule summary:
         tables=SUMMARISED,
         columns={name: sorted(plan.columns) for name, plan in PLANS.items()},
         not_computed={name: plan.not_computed() for name, plan in PLANS.items()},
+        doubts=doubts(RUN, EXPERIMENTS),
         bootstrap_resamples=RUN.bootstrap_resamples,
         seed=RUN.seed,
         data_source=RUN.data_source,

@@ -1,9 +1,12 @@
 """Write the summary of a run."""
 
+from pathlib import Path
+
 from ger2024.published import read_published
 from ger2024.summary import summary_study
 from trnn.report.text.summary import summary_stage
 from trnn.workflow.job import provenance, run_stage
+from trnn.workflow.surroundings import surroundings_of_run
 
 
 def main(smk):
@@ -13,6 +16,7 @@ def main(smk):
             "settings": smk.params.experiments[name],
             "columns": smk.params.columns[name],
             "not_computed": smk.params.not_computed[name],
+            "doubts": smk.params.doubts[name],
         }
         for name, tables in smk.params.tables.items()
     }
@@ -22,6 +26,7 @@ def main(smk):
         smk.params.bootstrap_resamples,
         provenance(smk, people=True),
         summary_study(experiments, read_published(smk.input.published)),
+        surroundings_of_run(Path(smk.output[0]).parent),
     )
 
 

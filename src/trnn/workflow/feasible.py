@@ -91,8 +91,9 @@ def _filters(plan: Plan, run: Run) -> Problems:
     e = plan.experiment
     bayes, walk = e.estimators.bayes.dynamics, e.estimators.filter.dynamics
     kinds = {name: own.kind for name, own in e.dynamics.items()}
-    switches, walks = isinstance(e.dynamics[bayes], Switching), isinstance(
-        e.dynamics[walk], RandomWalk
+    switches, walks = (
+        isinstance(e.dynamics[bayes], Switching),
+        isinstance(e.dynamics[walk], RandomWalk),
     )
     if e.nonstationarity is not None and not (switches and walks):
         yield (

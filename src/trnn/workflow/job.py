@@ -13,11 +13,13 @@ from typing import Any
 from trnn import __version__
 from trnn.errors import StorageError, TrnnError
 from trnn.tables.atomic import remove_leftovers
-from trnn.tables.origin import git_commit, library_versions
+from trnn.tables.origin import library_versions
 from trnn.tables.parquet import Provenance
 from trnn.workflow.code import code_digest, stage_files
+from trnn.workflow.commit import commit
 from trnn.workflow.heartbeat import heartbeat
 from trnn.workflow.records import Results, now
+from trnn.workflow.surroundings import compiled_code, complaint
 
 CODE = "code"  # the param of every rule: trnn.workflow.code
 # Params that record where a table comes from and have no part in what it holds; and the code, which
@@ -44,6 +46,8 @@ def run_stage(main: Callable[[Any], None], snakemake: Any) -> None:
     log = logging.getLogger(snakemake.rule)
     try:
         _start_log(Path(snakemake.log[0]))
+        if (told := complaint()) is not None:
+            log.warning("%s", told)
         with heartbeat(snakemake.log[0], snakemake.rule, dict(snakemake.wildcards.items())):
             job = _begin(snakemake)
             main(snakemake)
@@ -75,7 +79,7 @@ def provenance(
         seed=snakemake.params.seed,
         data_source=snakemake.params.data_source if people else "synthetic",
         extra={
-            "git_commit": git_commit(),
+            "git_commit": commit(),
             "code_digest": code_digest(_files(snakemake)),
             "library_versions": json.dumps(library_versions()),
         },
@@ -109,8 +113,9 @@ def _begin(snakemake: Any) -> dict[str, Any]:
         "params": {k: v for k, v in snakemake.params.items() if k != CODE},
         "config_digest": Provenance(_settings(snakemake), seed=0).digest(),
         "package_version": __version__,
-        "git_commit": git_commit(),
+        "git_commit": commit(),
         "library_versions": library_versions(),
+        "compiled_code": compiled_code(),
         "threads": snakemake.threads,
         "started": now(),
         "clock": time.perf_counter(),

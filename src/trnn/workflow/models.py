@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-from trnn.errors import ConfigError
+from trnn.errors import ConfigError, RequirementError
 from trnn.workflow.modules import files_of
 
 NOTES = Path(".snakemake") / "trnn-models"  # below the folder in which Snakemake runs
@@ -44,6 +44,13 @@ def _digest(name: str) -> str:
 
 
 def _check(name: str) -> None:
+    try:
+        import numba  # noqa: F401
+    except ImportError as error:
+        raise RequirementError(
+            f"numba {version('numba')} is installed and cannot be used ({error}). Install the "
+            "versions that requirements.lock names, which fit together."
+        ) from error
     from trnn.theory.compiled import check_model
     from trnn.theory.models import get_model
 

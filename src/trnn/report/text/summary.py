@@ -29,6 +29,7 @@ from trnn.tables.atomic import atomic_path
 from trnn.tables.parquet import Provenance, read_table
 
 NO_STUDY = SummaryStudy()
+DOUBTFUL = "**Doubtful settings, which void what follows from them:**"
 HUMAN_MEASURES = ("bce", "bce_theory", "accuracy", "normalized_likelihood")
 
 
@@ -38,6 +39,7 @@ def summary_stage(
     n_resamples: int,
     provenance: Provenance,
     study: SummaryStudy = NO_STUDY,
+    surroundings: Sequence[str] = (),
 ) -> None:
     """Write the summary as Markdown.
 
@@ -48,7 +50,8 @@ def summary_stage(
     experiments : name -> mapping
         `metrics` and `statistics` (paths), `settings` (the whole experiment as plain data); every
         other table of the experiment that has a section, by its kind (path), where it has it;
-        `not_computed`, lines on the checks that it cannot have, and why.
+        `not_computed`, lines on the checks that it cannot have, and why; `doubts`, lines on
+        settings that void what is made of them.
     n_resamples : int
         Resamples of the bootstrap over subjects; its seed is that of `provenance`.
     provenance : Provenance
@@ -56,6 +59,8 @@ def summary_stage(
         one table of stand-ins is enough for the warning.
     study : SummaryStudy
         What a study adds.
+    surroundings : lines
+        What is to be told of the jobs that made the run.
     """
     seed = provenance.seed
     simulated = {
@@ -64,7 +69,7 @@ def summary_stage(
         for name, tables in experiments.items()
     }
     parts = ["# Summary", *([WARNING] if any(simulated.values()) else [])]
-    parts += opening(experiments, simulated, study.reading, seed, n_resamples)
+    parts += opening(experiments, simulated, study.reading, seed, n_resamples, surroundings)
     parts += target_sections(
         {
             name: (
@@ -94,10 +99,12 @@ def opening(
     in_parentheses: str,
     seed: int,
     n_resamples: int,
+    surroundings: Sequence[str] = (),
 ) -> list[str]:
     """Return what was run, and how to read the tables.
 
-    `in_parentheses` explains the numbers in parentheses beside the means, if there are any.
+    `in_parentheses` explains the numbers in parentheses beside the means, if there are any;
+    `surroundings` are further lines on the run.
     """
     people = [
         f"{tables['settings']['human']} ({STAND_INS if simulated[name] else 'real people'})"
@@ -108,6 +115,7 @@ def opening(
         f"experiments: {', '.join(experiments)}",
         f"people: {', '.join(people) if people else 'none'}",
         f"seed {seed}; package trnn {__version__}; {n_resamples:,} bootstrap resamples",
+        *surroundings,
     ]
     reading = (
         "Numbers are means over subjects with 95 % bootstrap intervals over subjects"
@@ -137,6 +145,9 @@ def experiment_sections(
     metrics = read_table(tables["metrics"])
     parts = [f"## {name}", _sentence(settings["description"])]
     parts.append("\n".join(f"- {line}" for line in assumptions(settings)))
+    doubtful = tables.get("doubts", [])
+    if doubtful:
+        parts += [DOUBTFUL, "\n".join(f"- {line}." for line in doubtful)]
     stand_ins = f" ({STAND_INS})" if simulated else ""
     for population, title, measures in (
         ("human", f"People{stand_ins}", HUMAN_MEASURES),
