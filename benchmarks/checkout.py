@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.problems import ROOT
 
-PARTS = ("Snakefile", "rules", "workflow", "src", "config", "envs", "profiles")
+PARTS = ("Snakefile", "rules", "workflow", "src", "config", "envs", "profiles", "pyproject.toml")
 TINY = ("--configfile", "config/tiny.yaml")
 RESULTS = "results/tiny"
 

@@ -11,6 +11,7 @@ from trnn.config.dynamics import Stationary, Switching
 from trnn.config.priors import PriorGrid
 from trnn.config.stage_views import view
 from trnn.config.views import from_view
+from trnn.errors import DataError
 
 NAMES = ("alpha", "beta")
 PUBLISHED = {
@@ -91,7 +92,7 @@ def test_half_of_every_group_chooses_and_the_halves_are_drawn_again_alike():
 def test_people_without_groups_are_one_group_and_too_few_are_refused():
     found = list(halves(people({None: 6}), "gershman", 1).values())
     assert found.count(CHOOSING) == found.count(REPORTING) == 3
-    with pytest.raises(ValueError, match="Give more people"):
+    with pytest.raises(DataError, match=r"no group has two\. Give more people"):
         halves(people({"a": 1, "b": 1}), "dezfouli", 1)
 
 

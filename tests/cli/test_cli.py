@@ -40,17 +40,49 @@ def test_show_prints_origin_columns_and_first_rows(table, monkeypatch):
 
 
 def test_check_says_what_is_wrong_without_a_traceback(tmp_path, capsys, monkeypatch):
-    folder = tmp_path / "config"
-    shutil.copytree(ROOT / "config", folder)
-    config = folder / "config.yaml"
-    assert CliRunner().invoke(app, ["check", str(config)]).exit_code == 0
-    config.write_text(config.read_text().replace("seed:", "sed:"))
-    monkeypatch.setattr("sys.argv", ["trnn", "check", str(config)])
+    """And in another folder than the checkout: of the package's own settings."""
+    monkeypatch.chdir(tmp_path)
+    assert CliRunner().invoke(app, ["check"]).exit_code == 0
+    monkeypatch.setattr("sys.argv", ["trnn", "check", "--set", "sed=1"])
     with pytest.raises(SystemExit) as caught:
         main()
     assert caught.value.code == 1
     message = capsys.readouterr().err
     assert "sed: unknown key" in message and "Traceback" not in message
+    settings = tmp_path / "mine.yaml"
+    settings.write_text("experiments: [gershman]\noverrides: {all: {test: {n_agents: 1}}}\n")
+    monkeypatch.setattr("sys.argv", ["trnn", "check", "--config", str(settings)])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 1
+    assert "test.n_agents: got 1" in capsys.readouterr().err
+
+
+def test_check_takes_the_settings_of_the_checkout_it_is_in(tmp_path, capsys, monkeypatch):
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    (tmp_path / "Snakefile").touch()
+    (tmp_path / "src/trnn").mkdir(parents=True)
+    config = tmp_path / "config/config.yaml"
+    config.write_text(config.read_text().replace("seed:", "sed:"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["trnn", "check"])
+    with pytest.raises(SystemExit):
+        main()
+    assert "sed: unknown key" in capsys.readouterr().err
+
+
+def test_check_tells_doubts_and_succeeds(tmp_path, monkeypatch):
+    settings = tmp_path / "short.yaml"
+    settings.write_text(
+        "experiments: [artificial]\n"
+        "overrides: {artificial: {task: {n_blocks: 1, trials_per_block: 100},"
+        " test: {recovery_trials: [25]}}}\n"
+    )
+    found = CliRunner().invoke(app, ["check", "--config", str(settings)])
+    assert found.exit_code == 0
+    assert "doubtful  artificial: dynamics.training" in found.output
+    assert "min_gap is 100, and a session has 100 trials" in found.output
+    assert "valid; experiments: artificial." in found.output
 
 
 def test_show_of_a_damaged_table_names_it(table, capsys, monkeypatch):

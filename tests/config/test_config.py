@@ -108,11 +108,20 @@ def test_overrides_are_checked_like_the_file(tmp_path, raw_experiment):
         ({"experiments": ["artificial", "artificial"]}, "twice"),
         ({"data_source": "fake"}, "'real' or 'simulated'"),
         ({"results": "../elsewhere"}, "results"),
+        ({"results": "/elsewhere"}, "results: got '/elsewhere'; .*--directory"),
+        ({"results": "./"}, "below the working folder"),
+        ({"results": "a b"}, "results: got 'a b'; letters"),
     ],
 )
 def test_run_settings_are_checked(change, word):
     with pytest.raises(ConfigError, match=word):
         load_run({**RUN, **change})
+
+
+@pytest.mark.parametrize("text", ["results/x/", "./results/x", "results//x", "results/./x/."])
+def test_a_results_folder_has_one_name(text):
+    """Snakemake takes another way of writing for other files, and makes all of them anew."""
+    assert load_run({**RUN, "results": text}).results == "results/x"
 
 
 def test_yaml_traps(tmp_path):

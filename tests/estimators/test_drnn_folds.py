@@ -49,6 +49,16 @@ def test_too_few_people_are_refused_with_a_way_out():
         make_plan(2, None, 1, rng())
 
 
+def test_folds_that_leave_nobody_to_choose_by_are_refused_with_how_many_would_do():
+    with pytest.raises(TableError, match=r"3 people in 2 folds: .* 1 left .*at least 3 folds"):
+        make_plan(3, 2, 1, rng())
+    for n in range(3, 12):
+        for folds in (None, *range(2, n + 2)):
+            if (n, folds) != (3, 2):
+                plan = make_plan(n, folds, 2, rng())
+                assert plan.train.any(axis=1).all() and plan.choose.any(axis=1).all(), (n, folds)
+
+
 def test_cohorts_are_the_groups_of_the_data():
     groups = ["bipolar", "depression", "healthy"]
     settings = Drnn(n_epochs=2, window=5)

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import subprocess
 from itertools import chain
 from pathlib import Path
@@ -9,13 +10,17 @@ from types import SimpleNamespace
 
 import pytest
 
+from trnn import compilation
 from trnn.errors import AlteredFileError
+from trnn.tables import origin
 from trnn.tables.atomic import atomic_path
 from trnn.tables.origin import NO_COMMIT, git_commit
 from trnn.workflow import records
 from trnn.workflow.code import code_digest, stage_code, stage_files
+from trnn.workflow.commit import NO_ANSWER, NO_GIT, commit
 from trnn.workflow.job import run_stage
 from trnn.workflow.records import Results, read_record
+from trnn.workflow.surroundings import surroundings_of_run
 
 
 class Named(list):
@@ -188,16 +193,86 @@ def test_files_outside_the_results_have_names_of_their_own(tmp_path):
     assert len({results.record_of(p) for p in ("results/data/raw/a", "data/raw/a")}) == 2
 
 
-def test_the_commit_is_that_of_this_project_alone(tmp_path, monkeypatch):
-    """And says so if the code is not what was committed."""
-    from trnn.tables import origin
+def test_the_checkouts_files_have_the_same_names_wherever_it_is(tmp_path, monkeypatch):
+    """And their records do not climb out of the folder of records."""
+    checkout, working = tmp_path / "checkout", tmp_path / "deep/er"
+    (checkout / "config").mkdir(parents=True)
+    working.mkdir(parents=True)
+    monkeypatch.setattr(records, "PROJECT", checkout)
+    results = Results(Path("results"))
+    file = checkout / "config/published.yaml"
+    file.write_text("x")
+    for folder, path in (
+        (working, "../../checkout/config/published.yaml"),
+        (working, str(file)),
+    ):
+        monkeypatch.chdir(folder)
+        assert list(results.check_inputs([path])) == ["./@checkout/config/published.yaml"]
+        assert results.path_of(results.name_of(path), checkout).samefile(file)
+        assert results.record_of(path).resolve().is_relative_to(folder / "results/provenance")
+    monkeypatch.chdir(checkout)
+    assert results.name_of("config/published.yaml") == "./config/published.yaml"
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    """Return a function that runs git in a folder that is taken for the project's."""
 
     def git(*arguments):
         identity = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
         subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True)
 
     monkeypatch.setattr(origin, "PROJECT", tmp_path)
-    commit = git_commit.__wrapped__
+    monkeypatch.setattr(origin, "git_commit", git_commit.__wrapped__)
+    return git
+
+
+def test_the_commit_of_somebody_elses_checkout_is_told(repository, tmp_path, monkeypatch):
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/a.py").write_text("1")
+    repository("init", "-q")
+    repository("add", "-A")
+    repository("commit", "-q", "-m", "x")
+    own = commit.__wrapped__()
+    assert len(own) == 40
+    # Git's own way of having its tests run as somebody else.
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    assert origin.git_commit() == NO_COMMIT  # git refuses
+    before = dict(os.environ)
+    assert commit.__wrapped__() == own
+    assert dict(os.environ) == before
+    (tmp_path / "src/a.py").write_text("2")
+    assert commit.__wrapped__() == f"{own}+changes"
+
+
+def test_where_git_cannot_be_asked_it_is_not_said_that_there_is_no_checkout(
+    repository, tmp_path, monkeypatch
+):
+    assert commit.__wrapped__() == NO_COMMIT
+    repository("init", "-q")
+    assert commit.__wrapped__() == NO_ANSWER  # no commit yet
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert commit.__wrapped__() == NO_GIT
+
+
+def test_a_cache_that_cannot_be_kept_is_told_in_the_log_and_in_the_record(job, monkeypatch):
+    log = Path("results/logs/double/x.log")
+    job()
+    assert "cannot be kept" not in log.read_text()
+    assert read_record("results/provenance/b.json")["job"]["compiled_code"] in (None, "kept")
+    assert surroundings_of_run(Path("results")) == []
+    monkeypatch.setattr(compilation, "KEPT", False)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "/nowhere")
+    job()
+    assert "cannot be kept (NUMBA_CACHE_DIR=/nowhere: " in log.read_text()
+    assert read_record("results/provenance/b.json")["job"]["compiled_code"] == "anew"
+    (told,) = surroundings_of_run(Path("results"))
+    assert told.startswith("1 of 1 jobs had no place")
+
+
+def test_the_commit_is_that_of_this_project_alone(repository, tmp_path, monkeypatch):
+    """And says so if the code is not what was committed."""
+    git, commit = repository, git_commit.__wrapped__
     assert commit() == NO_COMMIT
     (tmp_path / "src").mkdir()
     (tmp_path / "src/a.py").write_text("1")

@@ -14,8 +14,14 @@ from trnn.errors import RequirementError
 
 
 def missing_packages(project: Path) -> list[str]:
-    """Return the packages that a checkout's pyproject.toml requires and that are not installed."""
-    stated = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))
+    """Return the packages that a checkout's pyproject.toml requires and that are not installed.
+
+    None, of a copy that has no such file.
+    """
+    file = project / "pyproject.toml"
+    if not file.is_file():
+        return []
+    stated = tomllib.loads(file.read_text("utf-8"))
     names = [match(r"[\w.-]+", entry) for entry in stated["project"]["dependencies"]]
     return [name[0] for name in names if name is not None and not _installed(name[0])]
 
