@@ -98,6 +98,8 @@ def stage(tmp_path, tiny_experiments):
         frame=None,
         seed=3,
         digest=OWN.content_sha256,
+        doubts=(),
+        surroundings=(),
     ):
         provenance = Provenance({}, 1, tables_source)
         metrics, statistics = tmp_path / "metrics.parquet", tmp_path / "statistics.parquet"
@@ -120,12 +122,13 @@ def stage(tmp_path, tiny_experiments):
             "columns": ["group"],
             "optimality": tmp_path / "optimality.parquet",
             "settings": settings,
+            "doubts": doubts,
         }
         table = fake_optimality(NAMES, ("stationary", "switching"), 3)
         write_table(table, tables["optimality"], OPTIMALITY, provenance)
         origin = Provenance({}, seed, data_source)
         study = summary_study({name: tables}, read_published(PUBLISHED))
-        summary_stage(output, {name: tables}, 100, origin, study)
+        summary_stage(output, {name: tables}, 100, origin, study, surroundings)
         return output.read_text(encoding="utf-8")
 
     return run
@@ -157,6 +160,15 @@ def test_what_was_run_stands_at_the_opening(stage):
     opening = stage(seed=17).split("## dezfouli")[0]
     assert "seed 17;" in opening and f"trnn {__version__}" in opening
     assert "100 bootstrap resamples" in opening and "Ger et al. (2024)" in opening
+
+
+def test_doubtful_settings_and_slow_surroundings_stand_before_any_number(stage):
+    words = "Doubtful settings"
+    assert words not in stage()
+    text = stage(doubts=["min_gap is 100"], surroundings=["3 of 9 jobs had no place"])
+    assert "- 3 of 9 jobs had no place" in text.split("## dezfouli")[0]
+    own = text.split("## dezfouli")[1]
+    assert f"**{words}" in own and "- min_gap is 100." in own.split("###")[0]
 
 
 def test_every_part_is_there(stage):

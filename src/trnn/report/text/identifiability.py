@@ -18,8 +18,8 @@ BOUND = (
     f"counts as not recovered when more than {100 * UNRECOVERED:g} % of the error is left."
 )
 MOVING = (
-    "Parameters that move: the same relative error of `{estimator}` on {dynamics} agents, each "
-    "estimate made before the trial's choice is seen, over all trials of the session ({n:,} on "
+    "Agents of the dynamics `{dynamics}`: the same relative error of `{estimator}`, each estimate "
+    "made before the trial's choice is seen, over all trials of the session ({n:,} on "
     "average). By a given trial a value may have been seen for a few trials only:"
 )
 
