@@ -12,8 +12,8 @@ from ger2024.findings.course_tests import action_rows, difficulty_course_rows, g
 from ger2024.findings.events import ungreedy
 from tests.trials.frames import random_frame
 from trnn.statistics.clusters import Courses, find_clusters, holm_of_contrasts
+from trnn.statistics.course_slopes import slope_tests
 from trnn.statistics.hypothesis_tests import holm
-from trnn.statistics.mixed_models import slope_model
 from trnn.statistics.rows import statistics_frame
 from trnn.statistics.statistics_table import COURSES
 from trnn.tables.parquet import check_frame
@@ -68,8 +68,8 @@ def test_a_planted_difference_of_groups_is_found_where_it_is() -> None:
     found = find_clusters(Courses("a - b", a, b, paired=False), 500, rng())
     best = min(found, key=lambda cluster: cluster.p)
     assert best.p < 0.01
-    f = stats.f_oneway(a, b).statistic
-    assert best.mass == pytest.approx(f[best.start : best.stop].sum())
+    squares = stats.ttest_ind(a, b, equal_var=False).statistic ** 2
+    assert best.mass == pytest.approx(squares[best.start : best.stop].sum())
     assert best.start in range(18, 23) and best.stop in range(38, 43)
     turned = find_clusters(Courses("b - a", b, a, paired=False), 500, rng())
     assert min(turned, key=lambda cluster: cluster.p).mass == pytest.approx(best.mass)
@@ -97,7 +97,7 @@ def test_p_of_groups_is_that_of_a_plain_permutation_test() -> None:
 
     def largest(a: np.ndarray, b: np.ndarray) -> float:
         best = total = 0.0
-        for f in stats.f_oneway(a, b).statistic:
+        for f in stats.ttest_ind(a, b, equal_var=False).statistic ** 2:
             total = total + f if f > limit else 0.0
             best = max(best, total)
         return best
@@ -173,38 +173,46 @@ def test_slopes_of_groups_agree_with_those_of_each_subject() -> None:
     courses = subject_courses(frame, "kappa")
     groups = frame.drop_duplicates("subject").set_index("subject")["group"]
     order = ["healthy", "depression", "bipolar"]
-    model = slope_model(courses, groups.reindex(courses.index), order)
-    assert model.problem is None and len(model.coefficients) == 6
+    coefficients = slope_tests(courses, groups.reindex(courses.index), order)
+    assert len(coefficients) == 6 and all(c.problem is None for c in coefficients)
     time = courses.columns.to_numpy(dtype=float) / 10
     slopes = pd.Series(
         [np.polyfit(time, row, 1)[0] for row in courses.to_numpy()], index=courses.index
     )
     level = {g: slopes[groups.reindex(courses.index) == g] for g in order}
-    # In a balanced design the fixed slope is the mean of the subjects' least-squares slopes, and
-    # its error comes from their pooled spread.
-    pooled = np.sqrt(sum(v.var(ddof=1) for v in level.values()) / 3)
-    for got in model.coefficients[:3]:
-        assert got.value == pytest.approx(level[got.first].mean(), rel=1e-6)
-        error = (got.high - got.low) / 2 / stats.t.ppf(0.975, 33)
-        assert error == pytest.approx(pooled / np.sqrt(12), rel=0.02)
-        assert got.t == pytest.approx(got.value / error)
-        assert got.p == pytest.approx(2 * stats.t.sf(abs(got.t), 33))
-        assert got.sd_of_slopes == pytest.approx(pooled, rel=0.1)
-    for got in model.coefficients[3:]:
+    for got in coefficients[:3]:
+        own = level[got.first]
+        assert got.value == pytest.approx(own.mean(), rel=1e-6)
+        error = own.std(ddof=1) / np.sqrt(12)
+        half = stats.t.ppf(0.975, 11) * error
+        assert (got.high - got.low) / 2 == pytest.approx(half)
+        assert got.t == pytest.approx(own.mean() / error)
+        assert got.p == pytest.approx(2 * stats.t.sf(abs(got.t), 11))
+        assert got.sd_of_slopes == pytest.approx(own.std(ddof=1))
+    for got in coefficients[3:]:
         assert got.second is not None
-        assert got.value == pytest.approx(level[got.first].mean() - level[got.second].mean())
-    p = {(c.first, c.second): c.p for c in model.coefficients}
+        a, b = level[got.first], level[got.second]
+        assert got.value == pytest.approx(a.mean() - b.mean())
+        assert got.t == pytest.approx(got.value / np.sqrt((a.var() + b.var()) / 12))
+        assert got.low < got.value < got.high
+    p = {(c.first, c.second): c.p for c in coefficients}
     assert p["healthy", "bipolar"] < 0.001 < p["depression", "bipolar"]
 
 
-def test_a_model_that_cannot_be_fitted_says_so_in_its_rows() -> None:
+def test_slopes_that_cannot_be_tested_say_so_in_their_rows() -> None:
     frame = with_groups({"healthy": 0.3, "bipolar": 0.1}).assign(beta=2.0)
     few = frame[~frame["subject"].isin([f"healthy{i}" for i in range(1, 12)])]
-    for table, words in ((frame, "never changes"), (few, "fewer than two subjects")):
-        got = framed(group_rows(table, PARAMETERS, ORDER, SETTINGS))
-        slopes = got[got["measure"] == "beta_slope"]
-        assert len(slopes) == 3 and slopes["p"].isna().all() and slopes["p_holm"].isna().all()
-        assert slopes["test"].str.contains(words).all()
+    slopes = framed(group_rows(frame, PARAMETERS, ORDER, SETTINGS))
+    slopes = slopes[slopes["measure"] == "beta_slope"]
+    assert len(slopes) == 3 and slopes["p"].isna().all() and slopes["p_holm"].isna().all()
+    assert slopes["test"].str.contains("all subjects have the same slope").all()
+    slopes = framed(group_rows(few, PARAMETERS, ORDER, SETTINGS))
+    slopes = slopes[slopes["measure"] == "kappa_slope"].set_index(["contrast", "group"])
+    # The group of one cannot be tested, nor compared; the other one can be tested.
+    assert slopes.loc[("slope", "bipolar"), "p_holm"] < 0.05
+    others = slopes.drop(("slope", "bipolar"))
+    assert len(others) == 2 and others["p"].isna().all()
+    assert others["test"].str.contains("fewer than two subjects").all()
 
 
 def test_rows_of_groups() -> None:
@@ -212,10 +220,10 @@ def test_rows_of_groups() -> None:
     got = framed(group_rows(frame, PARAMETERS, ORDER, SETTINGS))
     assert set(got["measure"]) == {p + s for p in PARAMETERS for s in ("", "_slope")}
     kappa = got[got["measure"] == "kappa_slope"]
-    assert kappa["contrast"].tolist() == ["mixed model"] * 3 + [
-        "mixed model: healthy - depression",
-        "mixed model: healthy - bipolar",
-        "mixed model: depression - bipolar",
+    assert kappa["contrast"].tolist() == ["slope"] * 3 + [
+        "slope: healthy - depression",
+        "slope: healthy - bipolar",
+        "slope: depression - bipolar",
     ]
     assert (kappa["finding"] == "2").all()
     np.testing.assert_allclose(kappa["p_holm"], holm(kappa["p"].to_numpy()))

@@ -67,7 +67,7 @@ def statistics() -> pd.DataFrame:
         cluster("trials 30-40", ("healthy", "bipolar"), p=0.012, p_holm=0.03),
         cluster("trials 1-2", ("healthy", "depression"), p=0.5, p_holm=0.5),
         cluster("trials 7-7", ("healthy", "depression"), p=0.7, p_holm=0.7),
-        row("course", "kappa_slope", "mixed model", group="healthy", unit="value per 10 trials"),
+        row("course", "kappa_slope", "slope", group="healthy", unit="value per 10 trials"),
     ]  # fmt: skip
     return statistics_frame(rows, "e")
 

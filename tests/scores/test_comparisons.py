@@ -7,7 +7,7 @@ from scipy import stats
 
 from trnn.scores.comparisons import pair_rows
 from trnn.statistics.bootstrap import curve_interval, mean_interval, resamples, weights_of
-from trnn.statistics.hypothesis_tests import holm, kruskal, mann_whitney, rank_biserial, wilcoxon
+from trnn.statistics.hypothesis_tests import holm, rank_biserial, wilcoxon
 from trnn.statistics.rows import statistics_frame
 from trnn.statistics.statistics_table import COMPARISONS
 from trnn.tables.parquet import check_frame
@@ -164,8 +164,6 @@ def test_effect_at_its_limits_and_with_zeros():
 def test_degenerate_samples_have_answers():
     assert wilcoxon(np.zeros(5)) == (0.0, 1.0)
     assert np.isnan(wilcoxon(np.array([]))).all()
-    assert np.isnan(mann_whitney(np.array([]), np.array([1.0]))).all()
-    assert kruskal([np.ones(3), np.ones(2)]) == (0.0, 1.0)
     table = metrics(n=1)
     table.loc[table["estimator"] == "trnn", "bce"] = table.loc[
         table["estimator"] == "mle", "bce"

@@ -1,18 +1,20 @@
 """Effect sizes and exact p against plain loops, scipy, and cases with a known answer."""
 
+import warnings
+from itertools import combinations
 from math import comb
 
 import numpy as np
 import pytest
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from trnn.statistics.hypothesis_tests import (
+    brunner_munzel,
     cliffs_delta,
     epsilon_squared,
     holm,
     log_sd_ratio,
-    mann_whitney,
+    welch,
     wilcoxon,
 )
 
@@ -62,20 +64,71 @@ def test_p_is_exact_without_ties_also_beside_zeros():
     difference = np.array([0.0, 1.0, 2.0, 3.0, 4.0, 5.0])
     # Zeros are dropped: all five others are of one sign.
     assert wilcoxon(difference) == (0.0, 2 / 2**5)
-    a, b = np.arange(20.0), np.arange(20.0) + 100
-    u, p = mann_whitney(a, b)
-    assert u == 0 and p == pytest.approx(2 / comb(40, 20))
-    a, b = samples(0, tied=False)
-    assert mann_whitney(a, b)[1] == stats.mannwhitneyu(a, b, method="exact").pvalue
-    a, b = samples(0, tied=True)
-    assert mann_whitney(a, b)[1] == stats.mannwhitneyu(a, b, method="asymptotic").pvalue
 
 
 @pytest.mark.parametrize("tied", [False, True])
-def test_holm_is_that_of_statsmodels_bit_for_bit(tied: bool):
-    p = np.abs(np.concatenate(samples(5, tied))) / 4
-    p[p > 1] = 1.0
-    np.testing.assert_array_equal(holm(p), multipletests(p, method="holm")[1])
+def test_brunner_and_munzels_statistic_is_scipys_and_so_is_p_of_many_values(tied: bool):
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=20), rng.normal(0.5, 3, size=35)
+    a, b = (np.round(a), np.round(b)) if tied else (a, b)
+    got, expected = brunner_munzel(a, b), stats.brunnermunzel(b, a)
+    np.testing.assert_allclose(got, [expected.statistic, expected.pvalue])
+    assert got[0] == pytest.approx(-brunner_munzel(b, a)[0])
+    few = brunner_munzel(a[:6], b[:7])
+    assert few[0] == pytest.approx(stats.brunnermunzel(b[:7], a[:6]).statistic)
+
+
+def test_p_of_few_values_is_that_of_all_permutations():
+    a, b = np.array([1.0, 4.0, 6.0]), np.array([2.0, 5.0, 7.0, 8.0, 9.0])
+    both = np.concatenate([a, b])
+    # Placements of a given sign, by hand: every choice of three of the eight values.
+    statistics = []
+    for chosen in combinations(range(8), 3):
+        mine = both[list(chosen)]
+        other = np.delete(both, chosen)
+        with np.errstate(divide="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # samples that do not overlap
+            statistics.append(stats.brunnermunzel(other, mine).statistic)
+    own, p = brunner_munzel(a, b)
+    lower = np.mean([s <= own + 1e-9 for s in statistics])
+    upper = np.mean([s >= own - 1e-9 for s in statistics])
+    assert p == pytest.approx(2 * min(lower, upper))
+
+
+def test_samples_that_do_not_overlap_or_are_too_small():
+    apart = brunner_munzel(np.arange(20.0), np.arange(20.0) + 100)
+    assert np.isnan(apart[0]) and apart[1] == pytest.approx(2 / comb(40, 20))
+    assert brunner_munzel(np.ones(4), np.zeros(3))[1] == pytest.approx(2 / comb(7, 3))
+    assert brunner_munzel(np.ones(20), np.ones(30)) == (0.0, 1.0)
+    assert np.isnan(brunner_munzel(np.array([1.0]), np.arange(4.0))).all()
+    # One sample lies in a gap of the other: its placements do not vary, but the others' do.
+    assert 0 < brunner_munzel(np.array([1.0, 1.0, 1.0]), np.array([0.0, 2.0, 3.0]))[1] <= 1
+
+
+def test_welchs_test_is_that_of_scipy():
+    rng = np.random.default_rng(1)
+    own = [rng.normal(size=9), rng.normal(0.4, 3, size=15), np.round(rng.normal(size=12))]
+    expected = stats.f_oneway(*own, equal_var=False)
+    np.testing.assert_allclose(welch(own), [expected.statistic, expected.pvalue], rtol=1e-10)
+    assert welch([np.ones(3), np.ones(2)]) == (0.0, 1.0)
+    assert np.isnan(welch([np.ones(3), np.arange(4.0)])).all()
+    assert np.isnan(welch([np.arange(3.0), np.ones(1)])).all()
+
+
+@pytest.mark.parametrize("tied", [False, True])
+def test_holm_is_the_closure_of_bonferronis_test(tied: bool):
+    """A hypothesis falls if every set of hypotheses that it is in falls by Bonferroni's test."""
+    p = np.abs(np.concatenate(samples(5, tied)))[:9] / 20
+    expected = [
+        max(
+            min(1.0, len(others) * min(p[list(others)]))
+            for size in range(1, len(p) + 1)
+            for others in combinations(range(len(p)), size)
+            if i in others
+        )
+        for i in range(len(p))
+    ]
+    np.testing.assert_allclose(holm(p), expected, rtol=1e-12)
     np.testing.assert_array_equal(holm([0.01, np.nan, 0.04]), [0.02, np.nan, 0.04])
     assert np.isnan(holm([np.nan])).all()
     assert holm([]).shape == (0,)

@@ -10,11 +10,11 @@ from ger2024.findings.difficulty import chose_better, difficulty
 from ger2024.findings.events import AROUND, event_subjects, greedy, ungreedy
 from ger2024.findings.pairs import pairs_of
 from trnn.statistics.clusters import Courses
+from trnn.statistics.course_slopes import Coefficient, slope_tests
 from trnn.statistics.hypothesis_tests import holm
-from trnn.statistics.mixed_models import Coefficient, slope_model
 from trnn.trials.block_courses import subject_courses
 
-MIXED = "mixed model (random intercept and slope of each subject, REML, Wald t)"
+SLOPE = "{} t of subjects' own slopes"
 # Names of clusters, by their first and last trial.
 TRIALS, OFFSETS = "trials {}-{}", "offsets {} to {}"
 EASY_HARD = ("easy", "hard")
@@ -30,7 +30,7 @@ def group_rows(
 ) -> list[dict[str, Any]]:
     """Return the courses of every parameter over the block, each pair of groups.
 
-    First by clusters of trials, then by the slopes of a mixed model. Courses are those of the
+    First by clusters of trials, then by the slopes of their own courses. Courses are those of the
     figure: the trials that three quarters of the blocks have, and the people with a block as long.
 
     Parameters
@@ -134,21 +134,18 @@ def _slope_rows(
     order: Sequence[str],
     settings: CourseSettings,
 ) -> list[dict[str, Any]]:
-    model = slope_model(courses, groups, order)
-    test = MIXED if model.problem is None else f"{MIXED}: {model.problem}"
+    coefficients = slope_tests(courses, groups, order)
     measure = f"{parameter}_slope"
-    corrected = holm([c.p for c in model.coefficients])
+    corrected = holm([c.p for c in coefficients])
     return [
         {
             "kind": "course",
-            "family": f"{settings.experiment}/human/{measure} of the mixed model",
+            "family": f"{settings.experiment}/human/{measure}",
             "finding": finding,
             "population": "human",
             "group": c.first if c.second is None else "all",
             "measure": measure,
-            "contrast": "mixed model"
-            if c.second is None
-            else f"mixed model: {c.first} - {c.second}",
+            "contrast": "slope" if c.second is None else f"slope: {c.first} - {c.second}",
             "side_a": None if c.second is None else c.first,
             "side_b": c.second,
             "n": int(groups.isin([c.first, c.second]).sum()),
@@ -156,14 +153,19 @@ def _slope_rows(
             "difference_ci_low": c.low,
             "difference_ci_high": c.high,
             "unit": f"{unit} per 10 trials",
-            "test": test,
+            "test": _slope_test(c),
             "statistic": c.t,
             "p": c.p,
             "p_holm": p_holm,
             **_effect(c),
         }
-        for c, p_holm in zip(model.coefficients, corrected, strict=True)
+        for c, p_holm in zip(coefficients, corrected, strict=True)
     ]
+
+
+def _slope_test(coefficient: Coefficient) -> str:
+    test = SLOPE.format("Student's" if coefficient.second is None else "Welch's")
+    return test if coefficient.problem is None else f"{test}: {coefficient.problem}"
 
 
 def _effect(coefficient: Coefficient) -> dict[str, Any]:

@@ -129,7 +129,7 @@ def _level_rows(means: Values, pairs: Pairs, resampling: Resampling) -> list[Row
     ]
     row = _row(
         "2",
-        "H of the Kruskal-Wallis test of people's mean κ between the groups.",
+        "F of Welch's analysis of variance of people's mean κ between the groups.",
         "kappa_groups_differ",
         "all",
         unit="1",

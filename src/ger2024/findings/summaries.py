@@ -16,22 +16,23 @@ from trnn.statistics.hypothesis_tests import (
     LOG_SD_RATIO,
     RANK_BISERIAL,
     brown_forsythe,
+    brunner_munzel,
     cliffs_delta,
     epsilon_squared,
-    kruskal,
     log_sd_ratio,
-    mann_whitney,
     rank_biserial,
+    welch,
     wilcoxon,
 )
+from trnn.statistics.spreads import difference_interval, log_ratio_interval, sd, sd_interval
 
 Array = np.ndarray
 Statistic = Callable[[Array], Array]
 
 WILCOXON = "Wilcoxon signed-rank against 0"
-MANN_WHITNEY = "Mann-Whitney"
+BRUNNER_MUNZEL = "Brunner-Munzel"
 BROWN_FORSYTHE = "Brown-Forsythe"
-KRUSKAL_WALLIS = "Kruskal-Wallis"
+WELCH = "Welch's analysis of variance"
 AGAINST_ZERO = "against 0"
 
 
@@ -45,11 +46,7 @@ def median(values: Array) -> Array:
     return np.median(values, axis=-1)
 
 
-def spread(values: Array) -> Array:
-    """Return the sample standard deviation (n - 1) over the last axis; NaN for one value."""
-    if values.shape[-1] < 2:
-        return np.full(values.shape[:-1], np.nan)
-    return np.std(values, axis=-1, ddof=1)
+spread = sd
 
 
 @dataclass(frozen=True)
@@ -61,21 +58,30 @@ class Resampling:
     n_resamples: int
 
     def one(self, values: Array, statistic: Statistic, *keys: str) -> tuple[float, float]:
-        """Return the 95 % percentile interval of `statistic` of (n,) values."""
+        """Return the 95 % interval of `statistic` of (n,) values.
+
+        That of `spread` is studentised (`trnn.statistics.spreads`), others are percentiles.
+        """
         if len(values) < 2:
             return NAN, NAN
+        if statistic is spread:
+            return sd_interval(values, self._indices(values, *keys))
         return self._ends(statistic(self._resampled(values, *keys)))
 
     def difference(
         self, a: Array, b: Array, statistic: Statistic, *keys: str
     ) -> tuple[float, float]:
         """Return the interval of statistic(a) - statistic(b) of independent samples."""
+        if statistic is spread:
+            return self._of_spreads(difference_interval, a, b, *keys)
         return self.between((a, b), lambda a, b: statistic(a) - statistic(b), *keys)
 
     def between(
         self, samples: Sequence[Array], statistic: Callable[..., Array], *keys: str
     ) -> tuple[float, float]:
         """Return the interval of a statistic of independent samples, each resampled by itself."""
+        if statistic is log_sd_ratio:
+            return self._of_spreads(log_ratio_interval, *samples, *keys)
         if min(len(values) for values in samples) < 2:
             return NAN, NAN
         drawn = [
@@ -84,11 +90,22 @@ class Resampling:
         ]
         return self._ends(statistic(*drawn))
 
+    def _of_spreads(
+        self, of_both: Callable[..., tuple[float, float]], a: Array, b: Array, *keys: str
+    ) -> tuple[float, float]:
+        """Return the interval of a difference or ratio of two SDs."""
+        of_each = [
+            sd_interval(values, self._indices(values, *keys, place))
+            for values, place in zip((a, b), _places(2), strict=True)
+        ]
+        return of_both(a, b, *of_each)
+
+    def _indices(self, values: Array, *keys: str) -> Array:
+        return resamples(len(values), self.n_resamples, self.seed, self.dataset, "findings", *keys)
+
     def _resampled(self, values: Array, *keys: str) -> Array:
         """Return resamples of (n,) values, (n_resamples, n)."""
-        return values[
-            resamples(len(values), self.n_resamples, self.seed, self.dataset, "findings", *keys)
-        ]
+        return values[self._indices(values, *keys)]
 
     @staticmethod
     def _ends(resampled: Array) -> tuple[float, float]:
@@ -149,8 +166,9 @@ def contrast(
 ) -> Row:
     """Fill in statistic(first) - statistic(second) of two groups, and the test between them.
 
-    The test is Mann-Whitney's, with the rank-biserial correlation; for `spread` Brown and
-    Forsythe's (1974), with the log ratio of the SDs.
+    The test is Brunner and Munzel's, with the rank-biserial correlation; for `spread` Brown and
+    Forsythe's (1974), with the log ratio of the SDs. None takes the groups to be equally spread or
+    of one size.
 
     Parameters
     ----------
@@ -164,7 +182,7 @@ def contrast(
         test, (found, p) = BROWN_FORSYTHE, brown_forsythe([a, b])
         effect_name, effect = LOG_SD_RATIO, log_sd_ratio
     else:
-        test, (found, p) = MANN_WHITNEY, mann_whitney(a, b)
+        test, (found, p) = BRUNNER_MUNZEL, brunner_munzel(a, b)
         effect_name, effect = RANK_BISERIAL, cliffs_delta
     row = replace(row, value=value, n=len(a) + len(b), ci_low=low, ci_high=high, contrast=row.group)
     row = replace(row, test=test, statistic=found, p=p, p_holm=p)
@@ -172,17 +190,17 @@ def contrast(
 
 
 def differ(row: Row, samples: Sequence[Array], resampling: Resampling) -> Row:
-    """Fill in the Kruskal-Wallis test of several groups: H as value, epsilon squared as effect."""
+    """Fill in Welch's test of several groups' means: F as value, epsilon squared as effect."""
     kept = [sample[~np.isnan(sample)] for sample in samples]
     kept = [sample for sample in kept if len(sample)]
-    h, p = kruskal(kept)
+    f, p = welch(kept)
     row = replace(
         row,
-        value=h,
+        value=f,
         n=sum(len(sample) for sample in kept),
         contrast="between the groups",
-        test=KRUSKAL_WALLIS,
-        statistic=h,
+        test=WELCH,
+        statistic=f,
         p=p,
         p_holm=p,
     )

@@ -1,1 +1,1 @@
-"""Statistics, nothing of which knows reinforcement learning: bootstrap, tests, mixed models."""
+"""Statistics, nothing of which knows reinforcement learning: bootstrap, tests, model selection."""

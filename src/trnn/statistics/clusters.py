@@ -1,10 +1,12 @@
 """Cluster permutation tests of courses: where along the trials two courses differ.
 
-Points whose t (of conditions) or F (of groups) is beyond its 5 % limit make up clusters. The p of
-a cluster is the share of permutations in which the largest cluster is as large (sum of t or F), so
-that it is corrected over the points (Maris & Oostenveld 2007, Journal of Neuroscience Methods
-164:177). Conditions are permuted within subjects (sign flips), groups between them (labels). As
-with every cluster test, p is that of there being a difference; the cluster's ends are where it
+Points whose t (of conditions) or squared Welch's t (of groups) is beyond its 5 % limit make up
+clusters. The p of a cluster is the share of permutations in which the largest cluster is as large
+(sum of t or of its square), so that it is corrected over the points (Maris & Oostenveld 2007,
+Journal of Neuroscience Methods 164:177). Conditions are permuted within subjects (sign flips),
+groups between them (labels). Groups may differ in spread and size: labels can be permuted all the
+same, where the statistic is divided by its own error (Janssen 1997, Statistics & Probability
+Letters 36:9; Chung & Romano 2013, Annals of Statistics 41:484). As with every cluster test, p is that of there being a difference; the cluster's ends are where it
 shows, not where it begins (Sassenhagen & Draschkow 2019, Psychophysiology 56:e13335).
 """
 
@@ -19,7 +21,7 @@ from trnn.statistics.hypothesis_tests import holm
 
 Array = np.ndarray
 
-LEVEL = 0.05  # of the t or F that makes a point part of a cluster, two-sided
+LEVEL = 0.05  # of the t that makes a point part of a cluster, two-sided
 # A spread this small beside the values themselves is rounding.
 NO_SPREAD = 1e-9
 
@@ -45,7 +47,7 @@ class Courses:
 
 @dataclass(frozen=True)
 class Cluster:
-    """Points `start` to `stop` - 1, the sum of their t or F, and the corrected p."""
+    """Points `start` to `stop` - 1, the sum of their t (of groups: its square), and the corrected p."""
 
     start: int
     stop: int
@@ -68,12 +70,12 @@ def find_clusters(courses: Courses, n_permutations: int, rng: np.random.Generato
             difference, threshold=limit, tail=0, stat_fun=_paired_t, **common
         )
     else:
-        # F, as the two-sample test takes the largest sum, not the largest size of a sum.
+        # Squares, as the two-sample test takes the largest sum, not the largest size of a sum.
         both = [courses.first, courses.second]
         limit = _limit(len(courses.first) + len(courses.second) - 2) ** 2
-        if not (_group_f(*both) > limit).any():
+        if not (_welch_square(*both) > limit).any():
             return []
-        found = permutation_cluster_test(both, threshold=limit, tail=1, stat_fun=_group_f, **common)
+        found = permutation_cluster_test(both, threshold=limit, tail=1, stat_fun=_welch_square, **common)
     values, members, p, _ = found
     clusters = [
         Cluster(int(at[0]), int(at[-1]) + 1, float(values[at].sum()), float(value))
@@ -112,11 +114,9 @@ def _paired_t(difference: Array) -> Array:
     return _ratio(difference.mean(axis=0), difference.var(axis=0, ddof=1) / n, difference)
 
 
-def _group_f(a: Array, b: Array) -> Array:
-    """Return F (Student's t squared) at each point; 0 where neither group varies."""
-    n_a, n_b = len(a), len(b)
-    pooled = (a.var(axis=0) * n_a + b.var(axis=0) * n_b) / (n_a + n_b - 2)
-    variance = pooled * (1.0 / n_a + 1.0 / n_b)
+def _welch_square(a: Array, b: Array) -> Array:
+    """Return Welch's t squared at each point; 0 where neither group varies."""
+    variance = a.var(axis=0, ddof=1) / len(a) + b.var(axis=0, ddof=1) / len(b)
     return _ratio(a.mean(axis=0) - b.mean(axis=0), variance, np.concatenate([a, b])) ** 2
 
 

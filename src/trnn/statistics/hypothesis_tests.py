@@ -1,18 +1,21 @@
 """Tests over subjects, made safe for few subjects and for ties: no answer is NaN, not an error."""
 
 from collections.abc import Sequence
+from math import comb
 
 import numpy as np
 from scipy import stats
+
+from trnn.seeds import generator
 
 Array = np.ndarray
 
 RANK_BISERIAL = "rank-biserial correlation"
 EPSILON_SQUARED = "epsilon squared"
 LOG_SD_RATIO = "log ratio of SDs"
-# Two samples up to this size, without ties, get Mann-Whitney's exact distribution. (That of the
-# signed-rank test scipy takes by itself up to 50 values.)
-EXACT_UP_TO = 50
+# Two samples of which one has fewer values are compared by permutations.
+FEW, PERMUTATIONS = 15, 9_999
+TINY = 1e-9  # least variance of a studentised statistic: that of samples that do not overlap is 0
 
 
 def wilcoxon(differences: Array) -> tuple[float, float]:
@@ -32,29 +35,66 @@ def wilcoxon(differences: Array) -> tuple[float, float]:
     return float(result.statistic), float(result.pvalue)
 
 
-def mann_whitney(a: Array, b: Array) -> tuple[float, float]:
-    """Return U and two-sided p; (NaN, NaN) if a sample is empty.
+def brunner_munzel(a: Array, b: Array) -> tuple[float, float]:
+    """Return statistic and two-sided p of P(a > b) = P(a < b), whatever the spreads.
 
-    p is exact for samples of up to 50 without ties, else from the normal approximation.
+    Brunner & Munzel (2000, Biometrical Journal 42:17); the statistic is above 0 where a is mostly
+    larger. p is from t with Satterthwaite's degrees of freedom; with fewer than `FEW` values in a
+    sample from permutations of the statistic, all of them where they are not too many (Neubert &
+    Brunner 2007, Computational Statistics & Data Analysis 51:5192).
+
+    (NaN, NaN) if a sample has fewer than two values. Of samples that do not overlap the statistic
+    has no finite value: NaN, and p is the share of the orders of all values that are as far apart.
+    (0, 1) if all values are equal.
     """
     a, b = a[~np.isnan(a)], b[~np.isnan(b)]
-    if len(a) == 0 or len(b) == 0:
+    if min(len(a), len(b)) < 2:
         return np.nan, np.nan
-    tied = len(np.unique(np.concatenate([a, b]))) < len(a) + len(b)
-    exact = not tied and max(len(a), len(b)) <= EXACT_UP_TO
-    method = "exact" if exact else "asymptotic"
-    result = stats.mannwhitneyu(a, b, alternative="two-sided", method=method)
-    return float(result.statistic), float(result.pvalue)
+    if max(a.max(), b.max()) == min(a.min(), b.min()):
+        return 0.0, 1.0
+    if a.min() > b.max() or b.min() > a.max():
+        return np.nan, min(1.0, 2.0 / comb(len(a) + len(b), len(a)))
+    statistic = float(_studentised(a, b))
+    if min(len(a), len(b)) >= FEW:
+        return statistic, float(stats.brunnermunzel(a, b).pvalue)
+    found = stats.permutation_test(
+        (a, b), _studentised, n_resamples=PERMUTATIONS, rng=generator(0, "brunner-munzel")
+    )
+    return statistic, float(found.pvalue)
 
 
-def kruskal(samples: Sequence[Array]) -> tuple[float, float]:
-    """Return H and p; (NaN, NaN) with fewer than two samples that hold anything."""
-    samples = [s[~np.isnan(s)] for s in samples if (~np.isnan(s)).any()]
-    if len(samples) < 2:
+def _studentised(a: Array, b: Array, axis: int = -1) -> Array:
+    """Return Brunner and Munzel's statistic along the last axis, huge where it is not finite."""
+    n_a, n_b = a.shape[-1], b.shape[-1]
+    ranks = stats.rankdata(np.concatenate([a, b], axis=-1), axis=axis)
+    variance, means = 0.0, []
+    for own, of_all in ((a, ranks[..., :n_a]), (b, ranks[..., n_a:])):
+        # How many of the other sample lie below each value.
+        placement = of_all - stats.rankdata(own, axis=axis)
+        variance = variance + own.shape[-1] * placement.var(axis=axis, ddof=1)
+        means.append(of_all.mean(axis=axis))
+    scale = (n_a + n_b) / (n_a * n_b) * np.sqrt(np.maximum(variance, TINY))
+    return (means[0] - means[1]) / scale
+
+
+def welch(samples: Sequence[Array]) -> tuple[float, float]:
+    """Return F and p of Welch's (1951, Biometrika 38:330) analysis of variance of the means.
+
+    It takes the samples to be neither equally spread nor of one size. (NaN, NaN) with fewer than
+    two samples, a sample of fewer than two values, or one that does not vary while others do; (0,
+    1) if all values are equal.
+    """
+    samples = [s[~np.isnan(s)] for s in samples]
+    if len(samples) < 2 or min(len(s) for s in samples) < 2:
         return np.nan, np.nan
     if np.ptp(np.concatenate(samples)) == 0:
         return 0.0, 1.0
-    result = stats.kruskal(*samples)
+    if min(np.ptp(s) for s in samples) == 0:
+        return np.nan, np.nan
+    # Imported here: it takes as long as all else that a stage of tests imports.
+    from statsmodels.stats.oneway import anova_oneway
+
+    result = anova_oneway(samples, use_var="unequal", welch_correction=True)
     return float(result.statistic), float(result.pvalue)
 
 
@@ -99,10 +139,10 @@ def cliffs_delta(a: Array, b: Array) -> Array:
 
 
 def epsilon_squared(*samples: Array) -> Array:
-    """Return H / (n - 1) of the Kruskal-Wallis test, along the last axis: 0 none, 1 complete.
+    """Return the share of the ranks' variance between samples, along the last axis.
 
-    The share of the variance of the ranks that lies between the samples (Tomczak & Tomczak 2014,
-    Trends in Sport Sciences 21:19); 0 where all values are equal.
+    From 0, none, to 1, complete: Kruskal and Wallis's H over n - 1 (Tomczak & Tomczak 2014, Trends
+    in Sport Sciences 21:19); 0 where all values are equal.
     """
     ranks = stats.rankdata(np.concatenate(samples, axis=-1), axis=-1)
     middle = (ranks.shape[-1] + 1) / 2

@@ -5,7 +5,7 @@ from trnn.tables.schema import FLOAT, INTEGER, STRING, Column, TableSchema
 from trnn.trials.columns import POPULATION
 
 KINDS = ("estimators", "variants", "zero", "groups", "conditions", "course", "evidence")
-_CI = "95 % bootstrap interval over subjects (a mixed model's: Wald; evidence: credible)"
+_CI = "95 % bootstrap interval over subjects (slopes: by t; evidence: credible; sums of evidence: Monte Carlo)"
 _ITS_UNIT = "the column `unit`"
 
 
@@ -17,7 +17,7 @@ _TEST_COLUMNS = (
         STRING,
         "two estimators; a variant against its base (or `mle`); a quantity against zero; "
         "groups of subjects; conditions within subjects; a course over trials (cluster or "
-        "mixed model); evidence of models",
+        "slopes); evidence of models",
         allowed=KINDS,
     ),
     Column("family", STRING, "Holm's correction runs over the rows of a family, or as said"),
@@ -57,9 +57,10 @@ _TEST_COLUMNS = (
     Column(
         "statistic",
         FLOAT,
-        "Wilcoxon: smaller sum of signed ranks, zero differences dropped; Mann-Whitney: U; "
-        "Kruskal-Wallis: H; Brown-Forsythe: F; cluster: sum of t, or of F for groups; "
-        "mixed model: t; evidence: exceedance probability",
+        "Wilcoxon: smaller sum of signed ranks, zero differences dropped; Brunner-Munzel: "
+        "studentised difference of mean ranks, null where samples do not overlap; Welch: "
+        "F; Brown-Forsythe: F; cluster: sum of t, or of squared Welch's t for groups; slope: t; "
+        "evidence: exceedance probability, null for sums",
         nullable=True,
     ),
     Column("p", FLOAT, "two-sided p, uncorrected", nullable=True, low=0, high=1),

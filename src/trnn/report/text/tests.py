@@ -27,7 +27,7 @@ CLUSTERS = (
     f"both from 0; for each contrast the clusters with a corrected p up to {SHOWN:g}, else the "
     "one with the smallest p):"
 )
-SLOPES = "Slopes over the block, mixed models with subjects' own intercepts and slopes:"
+SLOPES = "Slopes over the block: means of subjects' own, compared by Welch's t:"
 
 
 def variant_sections(statistics: pd.DataFrame, population: str) -> list[str]:
@@ -93,7 +93,7 @@ def recovery_sections(statistics: pd.DataFrame) -> list[str]:
 
 
 def course_sections(statistics: pd.DataFrame) -> list[str]:
-    """Return the clusters that show something, and the slopes of the mixed models."""
+    """Return the clusters that show something, and the slopes."""
     rows = _of(statistics, "course", "human")
     slopes = rows["measure"].str.endswith("_slope")
     sections = []
