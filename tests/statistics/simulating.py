@@ -41,7 +41,10 @@ def rate(falls: Iterable[bool], promise: float = LEVEL) -> float:
 
 
 def coverage(inside: Iterable[bool], promise: float) -> float:
-    """Return a coverage, having checked that it is not below its promise for certain."""
+    """Return a coverage, having checked that it is not below a promise for certain.
+
+    The upper end of the exact 95 % interval of the coverage must be at least the promise.
+    """
     hits = np.array(list(inside), dtype=bool)
     share, low, high = clopper_pearson(int(hits.sum()), len(hits))
     print(f"{share:.3f} [{low:.3f}, {high:.3f}] of {len(hits)}, promised {promise:g}")

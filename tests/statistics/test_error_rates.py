@@ -121,7 +121,7 @@ def cluster_error(sizes, variances, memories, repetitions: int) -> list[bool]:
             np.sqrt(v) * smooth(draws, n, 11, memory)
             for n, v, memory in zip(sizes, variances, memories, strict=True)
         )
-        found = find_clusters(Courses("a - b", a, b, paired=False), 199, rng(i))
+        found = find_clusters(Courses("a - b", a, b, paired=False), 99, rng(i))
         falls.append(any(cluster.p < LEVEL for cluster in found))
     return falls
 
@@ -131,14 +131,14 @@ def cluster_error(sizes, variances, memories, repetitions: int) -> list[bool]:
     [((PEOPLE, AGENTS), (0.8, 0.8)), ((AGENTS, PEOPLE), (0.8, 0.8)), ((33, 34), (0.8, 0.8))],
 )
 def test_courses_of_two_groups_by_clusters(sizes, memories):
-    rate(cluster_error(sizes, (RATIO, 1.0), memories, 600))
+    rate(cluster_error(sizes, (RATIO, 1.0), memories, 500))
 
 
 def test_courses_within_people_by_clusters():
     draws, falls = rng(7), []
-    for i in range(600):
+    for i in range(500):
         spread = np.exp(0.7 * draws.standard_normal((33, 1)))
         difference = spread * smooth(draws, 33, 11, 0.8)
         courses = Courses("a - b", difference, np.zeros_like(difference), paired=True)
-        falls.append(any(c.p < LEVEL for c in find_clusters(courses, 199, rng(i))))
+        falls.append(any(c.p < LEVEL for c in find_clusters(courses, 99, rng(i))))
     rate(falls)
