@@ -4,6 +4,7 @@
 # Makes: <results>/<e>/estimates/<estimator>/{test,human}.parquet of all but networks,
 #        <results>/<e>/evidence/<filter>/{test,human}.parquet and, joined,
 #        <results>/<e>/convergence.parquet,
+#        <results>/<e>/evidence/mle/{test,human}.parquet (of constant parameters),
 #        <results>/<e>/fits/mle/{test,human}.parquet (which `metrics` joins),
 #        <results>/<e>/fits/recovery.parquet (where the experiment measures recovery)
 
@@ -32,6 +33,32 @@ rule fit_mle:
         data_source=RUN.data_source,
     script:
         "../workflow/scripts/fit_mle.py"
+
+
+rule constant_evidence:
+    input:
+        trials=trials,
+    output:
+        at("constant_evidence"),
+    log:
+        f"{LOGS}/constant_evidence/{{experiment}}_{{population}}.log",
+    benchmark:
+        f"{BENCHMARKS}/constant_evidence/{{experiment}}_{{population}}.tsv"
+    group:
+        "references"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(30),
+    params:
+        code=code("constant_evidence"),
+        experiment=settings("model"),
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    script:
+        "../workflow/scripts/constant_evidence.py"
 
 
 rule fit_recovery:

@@ -1,6 +1,6 @@
 # Every test of an experiment, and the study's analyses of its people.
 #
-# Needs: metrics, people's trials, the t-RNN's estimates.
+# Needs: metrics, evidence of models, people's trials, the t-RNN's estimates.
 # Makes: <results>/<e>/comparisons.parquet (of estimators and models),
 #        <results>/<e>/findings.parquet, <results>/<e>/courses.parquet (of people),
 #        <results>/<e>/recovery.parquet (of agents with constant parameters),
@@ -13,6 +13,13 @@ RECOVERING = [name for name in registry.of_parameters() if name != registry.FIT]
 rule comparisons:
     input:
         metrics=at("metrics"),
+        evidence=lambda wildcards: [
+            at("convergence", **wildcards),
+            *(
+                at("constant_evidence", population=population, **wildcards)
+                for population in PLANS[wildcards.experiment].populations
+            ),
+        ],
     output:
         at("comparisons"),
     log:

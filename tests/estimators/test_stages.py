@@ -1,6 +1,7 @@
 """The stages that the workflow calls: tables in, tables out."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from tests.estimators.plain import random_sessions
@@ -11,9 +12,12 @@ from trnn.estimators.estimates_table import estimates
 from trnn.estimators.filter.evidence_table import FILTER_EVIDENCE
 from trnn.estimators.filter.filter_stage import estimate_filter, evidence_frame
 from trnn.estimators.filter.particle_filter import Evidence, particle_filter
+from trnn.estimators.mle.constant_evidence_stage import constant_evidence_stage
+from trnn.estimators.mle.constant_evidence_table import CONSTANT_EVIDENCE
 from trnn.estimators.mle.fits_table import mle
 from trnn.estimators.mle.mle_stage import fit_mle
 from trnn.tables.parquet import Provenance, read_metadata, read_table
+from trnn.theory.likelihood import negative_log_likelihood
 from trnn.theory.models import get_model
 from trnn.theory.motions import motions_of
 from trnn.theory.simulation_stage import simulate_stage
@@ -125,8 +129,35 @@ def test_filters_assume_the_dynamics_that_are_named(made, which):
         column = "log_evidence" if name == "log" else "log_evidence_error"
         np.testing.assert_array_equal(evidence[column], getattr(filtered.evidence, name))
     assert evidence["n_particles"].tolist() == filtered.evidence.n_particles.tolist()
+    # It is what the predictions of the choices say together.
+    trials = read_table(folder / "test.parquet")
+    total = -pd.Series(bce(trials, table)).groupby(trials["subject"], sort=False).sum()
+    np.testing.assert_allclose(evidence["log_evidence"], total, rtol=1e-9)
     within = filtered.evidence.error <= settings.tolerance
     assert evidence["converged"].tolist() == within.tolist()
+
+
+def test_the_evidence_of_constant_parameters_is_integrated_over_their_ranges(made, tmp_path):
+    experiment, folder = made
+    trials, output = folder / "test.parquet", tmp_path / "evidence.parquet"
+    constant_evidence_stage(trials, output, experiment, "test", 1, PROVENANCE)
+    table = read_table(output, CONSTANT_EVIDENCE)
+    fits = read_table(folder / "fits.parquet")
+    assert table["subject"].tolist() == fits["subject"].tolist()
+    assert set(table["population"]) == {"test"} and set(table["estimator"]) == {"mle"}
+    sequences = read_trials(trials)
+    ranges = experiment.parameters
+    n_grid = round(60_000 ** (1 / len(ranges)))
+    middles = (np.arange(n_grid) + 0.5) / n_grid
+    axes = [r.low + (r.high - r.low) * middles for r in ranges.values()]
+    points = np.stack(np.meshgrid(*axes, indexing="ij")).reshape(len(ranges), 1, -1)
+    model = get_model(experiment.model)
+    one = sequences.rows(0, 1)
+    logs = -negative_log_likelihood(model, one, points)[0]
+    exact = np.logaddexp.reduce(logs) - np.log(len(logs))
+    assert table["log_evidence"][0] == pytest.approx(exact, abs=0.05)
+    assert (table["log_evidence"] < -fits["nll"]).all()  # the highest likelihood is above the mean
+    assert (table["log_evidence_error"] < 0.1).all()
 
 
 def test_evidence_above_the_tolerance_has_not_converged():

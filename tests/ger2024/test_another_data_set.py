@@ -143,7 +143,11 @@ def run(
     paths: dict[str, Any] = {"metrics": folder / "metrics.parquet"}
     write_table(metrics[schema.names()], paths["metrics"], schema, ORIGIN)
     paths["comparisons"] = folder / "comparisons.parquet"
-    comparisons_stage(paths["metrics"], paths["comparisons"], "mine", model.unit_of, 1, 20, ORIGIN)
+    weighed = folder / "evidence.parquet"
+    evidence_of(metrics).to_parquet(weighed)
+    comparisons_stage(
+        paths["metrics"], [weighed], paths["comparisons"], "mine", model.unit_of, 1, 20, ORIGIN
+    )
     written = {
         population: write(folder, f"trials_{population}", frame, dataset="theirs")
         for population, frame in trials.items()

@@ -106,7 +106,17 @@ def stage(tmp_path, tiny_experiments):
         frame = metrics_frame() if frame is None else frame
         write_table(frame, metrics, metrics_schema(MODEL.unit_of), provenance)
         # Those of the comparisons alone: the tables have the same columns.
-        comparisons_stage(metrics, statistics, name, MODEL.unit_of, 1, 50, provenance)
+        evidence_of(frame).to_parquet(tmp_path / "evidence.parquet")
+        comparisons_stage(
+            metrics,
+            [tmp_path / "evidence.parquet"],
+            statistics,
+            name,
+            MODEL.unit_of,
+            1,
+            50,
+            provenance,
+        )
         findings = tmp_path / "findings.parquet"
         FINDINGS.to_parquet(findings)
         people = {"dataset": "dezfouli", "content_sha256": digest, "data_source": tables_source}

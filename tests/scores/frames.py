@@ -9,6 +9,7 @@ from trnn.theory.dynamics import get_dynamics
 from trnn.theory.models import get_model
 from trnn.theory.simulate import simulate, to_frame
 
+COLUMNS = ["estimator", "population", "subject", "log_evidence", "log_evidence_error"]
 GROUPS = ("bipolar", "depression", "healthy")
 KAPPA_RANGES = {
     "alpha": Range(low=0.05, high=0.2),
@@ -76,6 +77,13 @@ def by_hand(blocks: list[tuple[str, int, list[int]]], **columns: object) -> pd.D
     frame = pd.DataFrame(rows, columns=["subject", "block", "trial", "action"])
     frame["reward"] = 0.0
     return frame.assign(**columns)
+
+
+def evidence_of(metrics: pd.DataFrame, error: float = 0.1) -> pd.DataFrame:
+    """The evidence of the models among the estimators: what their predictions say."""
+    own = metrics[metrics["estimator"].isin(["mle", "filter", "bayes"])]
+    logs = -own["bce"] * own["n_trials"]
+    return own.assign(log_evidence=logs, log_evidence_error=error)[COLUMNS]
 
 
 def _people(

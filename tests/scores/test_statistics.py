@@ -10,6 +10,7 @@ from ger2024.findings.finding import NAN, Row, corrected, findings_frame
 from ger2024.findings.findings_table import CONTROL, FINDINGS
 from ger2024.findings.findings_tests import finding_tests, with_findings
 from ger2024.findings.summaries import Resampling, contrast, describe, differ, spread
+from tests.scores.frames import evidence_of
 from trnn.errors import TableError
 from trnn.scores.comparisons import comparisons_stage
 from trnn.scores.model_evidence import evidence_rows, log_evidences
@@ -104,8 +105,20 @@ def test_findings_with_a_test_become_statistics():
 def joined(tmp_path: Path, others: list[Path]) -> pd.DataFrame:
     table = metrics()
     table.to_parquet(tmp_path / "metrics")
+    # Of constant parameters and of the filters: two tables.
+    weighed, tables = evidence_of(table), []
+    for name, own in weighed.groupby(weighed["estimator"] == "mle"):
+        tables.append(tmp_path / f"evidence_{name}")
+        own.to_parquet(tables[-1])
     comparisons_stage(
-        tmp_path / "metrics", tmp_path / "comparisons", "e", {"alpha": "1"}, 1, 50, PROVENANCE
+        tmp_path / "metrics",
+        tables,
+        tmp_path / "comparisons",
+        "e",
+        {"alpha": "1"},
+        1,
+        50,
+        PROVENANCE,
     )
     write_table(findings(), tmp_path / "findings", FINDINGS, PROVENANCE)
     tests = read_tests([tmp_path / "comparisons", *others])
@@ -137,27 +150,46 @@ def test_two_tests_of_one_id_are_refused(tmp_path: Path):
     assert not (tmp_path / "out").exists()
 
 
-def test_log_evidences_by_hand():
+def test_log_evidences_are_those_of_the_population_and_of_subjects_that_all_models_have():
     table = metrics()
-    got = log_evidences(table, n_parameters=3)
+    weighed = evidence_of(table)
+    agents = weighed.assign(population="test", log_evidence=-1.0)
+    short = weighed[~((weighed["subject"] == "p3") & (weighed["estimator"] == "filter"))]
+    got, errors = log_evidences(pd.concat([agents, short]), table[table["group"] == "bipolar"])
     assert list(got.columns) == ["mle", "filter", "bayes"]
+    assert got.index.tolist() == ["p0", "p1", "p2", "p4"]
     one = table[table["subject"] == "p4"].set_index("estimator")["bce"]
-    assert got.loc["p4", "bayes"] == pytest.approx(-one["bayes"] * 104)
-    assert got.loc["p4", "mle"] == pytest.approx(-one["mle"] * 104 - 1.5 * np.log(104))
+    for name in got.columns:
+        assert got.loc["p4", name] == pytest.approx(-one[name] * 104)
+    assert errors.shape == (4, 3) and (errors == 0.1).all()
 
 
 def test_rows_of_evidence():
     table = metrics()
-    rows = statistics_frame(evidence_rows("human", "all", table, "e", 3), "e")
+    weighed = evidence_of(table)
+    rows = statistics_frame(evidence_rows("human", "all", table, weighed, "e", 1), "e")
     check_frame(rows, STATISTICS, "evidence")
-    found = select_models(log_evidences(table, 3).to_numpy())
-    assert rows["contrast"].tolist() == ["mle", "filter", "bayes"]
-    np.testing.assert_array_equal(rows["difference"], found.frequency)
-    np.testing.assert_array_equal(rows["statistic"], found.exceedance)
-    np.testing.assert_array_equal(rows["effect"], found.protected_exceedance)
-    assert rows["difference"].idxmax() == 2 and rows["p"].isna().all()
-    assert "BIC" in rows["test"][0] and "BIC" not in rows["test"][2]
-    assert evidence_rows("human", "all", metrics(("mle", "trnn")), "e", 3) == []
+    assert rows["id"].is_unique and rows["p"].isna().all()
+    logs, errors = log_evidences(weighed, table)
+    found = select_models(logs.to_numpy())
+    shares = rows[rows["measure"] == "log_evidence"]
+    assert shares["contrast"].tolist() == ["mle", "filter", "bayes"]
+    np.testing.assert_array_equal(shares["difference"], found.frequency)
+    np.testing.assert_array_equal(shares["statistic"], found.exceedance)
+    np.testing.assert_array_equal(shares["effect"], found.protected_exceedance)
+    assert shares["difference"].argmax() == 2
+    assert (shares["effect_ci_low"] < shares["effect_ci_high"]).all()
+    sums = rows[rows["measure"] == "log_evidence_sum"]
+    np.testing.assert_allclose(sums["difference"], logs.sum())
+    # Ten subjects with an error of 0.1 each.
+    width = 2 * 1.96 * 0.1 * np.sqrt(10)
+    got = sums["difference_ci_high"] - sums["difference_ci_low"]
+    np.testing.assert_allclose(got, width, rtol=1e-3)
+    # Without an error nothing varies; a model that is wrong for certain has no share.
+    sure = evidence_rows("human", "all", table, evidence_of(table, 0.0), "e", 1)
+    assert all(row["effect"] == row["effect_ci_low"] for row in sure if "effect" in row)
+    only = metrics(("mle", "trnn"))
+    assert evidence_rows("human", "all", only, evidence_of(only), "e", 1) == []
 
 
 def test_recovery_is_compared_with_the_fits_at_each_number_of_trials():

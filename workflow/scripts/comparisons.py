@@ -8,6 +8,7 @@ from trnn.workflow.job import provenance, run_stage
 def main(smk):
     comparisons_stage(
         smk.input.metrics,
+        list(smk.input.evidence),
         smk.output[0],
         smk.params.experiment["name"],
         get_model(smk.params.experiment["model"]).unit_of,

@@ -42,7 +42,7 @@ class Estimator:
     optimum : the estimator that is the best possible one which has seen as much
     calibrated : whether its posteriors are checked
     last_trial : whether its last estimate of a session is compared with the fit of all of it
-    evidence : whether its predictions give a model's evidence
+    evidence : whether it stands for a model whose evidence is compared with others'
     shown : whether the report's explorer shows it when the page opens
     """
 

@@ -11,7 +11,7 @@ from trnn.config.networks import NETWORKS, base_of
 from trnn.estimators.registry import FIT, estimator, in_order
 from trnn.scores.metric_groups import groups_of
 from trnn.scores.metrics_table import unit_of_measure
-from trnn.scores.model_evidence import evidence_rows
+from trnn.scores.model_evidence import COLUMNS, evidence_rows
 from trnn.statistics.bootstrap import resamples
 from trnn.statistics.hypothesis_tests import holm
 from trnn.statistics.paired import paired_row
@@ -22,6 +22,7 @@ from trnn.tables.parquet import Provenance, read_table, write_table
 
 def comparisons_stage(
     metrics: str | Path,
+    evidence: Sequence[str | Path],
     output: str | Path,
     experiment_name: str,
     unit_of: Mapping[str, str],
@@ -31,15 +32,22 @@ def comparisons_stage(
 ) -> None:
     """Write the comparisons of an experiment's metrics table (all its populations).
 
-    `unit_of`: parameter -> unit, of the experiment's model.
+    Parameters
+    ----------
+    evidence : sequence of path
+        Tables of the log evidence of models, with `trnn.scores.model_evidence.COLUMNS`.
+    unit_of : mapping
+        Parameter -> unit, of the experiment's model.
     """
     table = read_table(metrics)
+    columns = list(COLUMNS)
+    weighed = pd.concat([read_table(path, columns=columns) for path in evidence])
     rows = [
         *pair_rows(table, experiment_name, unit_of, seed, n_resamples),
         *(
             row
             for population, group, part in groups_of(table)
-            for row in evidence_rows(population, group, part, experiment_name, len(unit_of))
+            for row in evidence_rows(population, group, part, weighed, experiment_name, seed)
         ),
     ]
     write_table(statistics_frame(rows, experiment_name), output, COMPARISONS, provenance)

@@ -1,8 +1,8 @@
 """Random-effects comparison of the models that have an evidence.
 
-The filters predict each choice from the choices before, averaged over their posterior: the product
-of these probabilities is the marginal likelihood of the session. For constant parameters it is
-approximated from the maximum-likelihood fit by the Bayesian information criterion.
+The evidence of moving parameters is that of the filters, which predict each choice from the choices
+before, averaged over their posterior: the product of these probabilities is the marginal likelihood
+of the session. That of constant parameters is integrated over their ranges.
 """
 
 from typing import Any
@@ -10,66 +10,97 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from trnn.estimators.registry import ESTIMATORS, FIT, in_order
+from trnn.estimators.registry import ESTIMATORS, in_order
+from trnn.seeds import generator
+from trnn.statistics.bootstrap import interval
 from trnn.statistics.model_selection import select_models
+
+Array = np.ndarray
 
 MODELS = tuple(e.name for e in ESTIMATORS if e.evidence)
 TEST = "random-effects Bayesian model selection"
-MEASURE = "log_evidence"
+MEASURE, SUM = "log_evidence", "log_evidence_sum"
 PROTECTED = "protected exceedance probability"
+COLUMNS = ("estimator", "population", "subject", "log_evidence", "log_evidence_error")
+NORMAL_95 = 1.959964  # half the width of a normal 95 % interval, in standard errors
+DRAWS = 100  # of the Monte Carlo errors, under which models are compared again
 
 
-def log_evidences(part: pd.DataFrame, n_parameters: int) -> pd.DataFrame:
-    """Return (subject x model) log evidences in nats, of the subjects that every model has.
+def log_evidences(evidence: pd.DataFrame, part: pd.DataFrame) -> tuple[pd.DataFrame, Array]:
+    """Return log evidences (subject x model) and their Monte Carlo standard errors, nats.
 
-    It is -bce n_trials for models of moving parameters; for `mle` it is -BIC / 2, that is
-    -bce n_trials - n_parameters log(n_trials) / 2 (Schwarz 1978).
+    They are of the subjects that every model has, models in order of display.
 
     Parameters
     ----------
+    evidence : DataFrame
+        The columns `COLUMNS` of all models and populations.
     part : DataFrame
-        Rows of one population of the metrics table.
-    n_parameters : int
-        Parameters of a maximum-likelihood fit.
+        Rows of the metrics table, of one population: whose evidence is wanted.
     """
-    part = part[part["estimator"].isin(MODELS)]
-    n_trials = part["n_trials"].to_numpy(dtype=float)
-    penalty = np.where(part["estimator"] == FIT, n_parameters * np.log(n_trials) / 2.0, 0.0)
-    values = part[["subject", "estimator"]].assign(value=-part["bce"] * n_trials - penalty)
-    table = values.pivot(index="subject", columns="estimator", values="value").dropna()
-    return table[in_order(table.columns)]
+    wanted = evidence["population"].isin(part["population"]) & evidence["estimator"].isin(MODELS)
+    own = evidence[wanted & evidence["subject"].isin(part["subject"])]
+    table = own.pivot(index="subject", columns="estimator", values="log_evidence").dropna()
+    table = table[in_order(table.columns)]
+    errors = own.pivot(index="subject", columns="estimator", values="log_evidence_error")
+    return table, errors.loc[table.index, table.columns].to_numpy()
 
 
 def evidence_rows(
-    population: str, group: str, part: pd.DataFrame, experiment_name: str, n_parameters: int
+    population: str,
+    group: str,
+    part: pd.DataFrame,
+    evidence: pd.DataFrame,
+    experiment_name: str,
+    seed: int,
 ) -> list[dict[str, Any]]:
-    """Return a row for each model; none if fewer than two have an evidence.
+    """Return two rows for each model, its share and its sum; none if fewer than two have evidence.
 
-    `difference` is the model's expected frequency, `statistic` its exceedance probability and
-    `effect` the protected one.
+    In the first `difference` is the model's expected frequency, `statistic` its exceedance
+    probability and `effect` the protected one, whose interval is that over draws of the Monte Carlo
+    errors. In the second `difference` is the sum of log evidence over subjects, its interval the
+    Monte Carlo one.
     """
-    table = log_evidences(part, n_parameters)
+    table, errors = log_evidences(evidence, part)
     if table.shape[1] < 2 or table.empty:
         return []
     found = select_models(table.to_numpy())
-    test = f"{TEST}; P(all equally frequent) = {found.omnibus_risk:.3g}"
-    return [
-        {
-            "kind": "evidence",
-            "family": f"{experiment_name}/{population}/{MEASURE}/{group}: no p values",
-            "population": population,
-            "group": group,
+    rng = generator(seed, experiment_name, MEASURE, population, group)
+    noise = errors * rng.standard_normal((DRAWS, *errors.shape))
+    again = [select_models(table.to_numpy() + own).protected_exceedance for own in noise]
+    low, high = interval(np.array(again))
+    total, error = table.to_numpy().sum(axis=0), np.sqrt((errors**2).sum(axis=0))
+    keys = {
+        "kind": "evidence",
+        "family": f"{experiment_name}/{population}/{MEASURE}/{group}: no p values",
+        "population": population,
+        "group": group,
+        "n": len(table),
+    }
+    rows: list[dict[str, Any]] = []
+    for k, name in enumerate(table.columns):
+        share = {
             "measure": MEASURE,
             "contrast": name,
-            "n": len(table),
             "difference": found.frequency[k],
             "difference_ci_low": found.frequency_low[k],
             "difference_ci_high": found.frequency_high[k],
             "unit": "share of subjects",
-            "test": f"{test}; evidence by -BIC / 2" if name == FIT else test,
+            "test": f"{TEST}; P(all equally frequent) = {found.omnibus_risk:.3g}",
             "statistic": found.exceedance[k],
             "effect_name": PROTECTED,
             "effect": found.protected_exceedance[k],
+            "effect_ci_low": low[k],
+            "effect_ci_high": high[k],
         }
-        for k, name in enumerate(table.columns)
-    ]
+        summed = {
+            "measure": SUM,
+            "contrast": name,
+            "difference": total[k],
+            "difference_ci_low": total[k] - NORMAL_95 * error[k],
+            "difference_ci_high": total[k] + NORMAL_95 * error[k],
+            "unit": "nats",
+            "test": f"sum over subjects; Monte Carlo standard error {error[k]:.3g} nats",
+        }
+        rows += [keys | share, keys | summed]
+    return rows

@@ -16,6 +16,7 @@ FILES: dict[str, str] = {
     # Estimates.
     "estimates": "{experiment}/estimates/{estimator}/{population}.parquet",
     "filter_evidence": "{experiment}/evidence/{estimator}/{population}.parquet",
+    "constant_evidence": "{experiment}/evidence/mle/{population}.parquet",
     "convergence": "{experiment}/convergence.parquet",
     "cohort_estimates": "{experiment}/estimates/{network}/human/{part}.parquet",
     "draws": "{experiment}/draws/{network}/human.parquet",

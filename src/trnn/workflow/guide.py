@@ -19,6 +19,7 @@ from trnn.estimators.drnn.drnn_table import DRNN_TRAINING
 from trnn.estimators.estimates_table import estimates
 from trnn.estimators.filter.evidence_table import FILTER_EVIDENCE
 from trnn.estimators.mle.first_trials import recovery_fits
+from trnn.estimators.mle.constant_evidence_table import CONSTANT_EVIDENCE
 from trnn.estimators.mle.fits_table import mle
 from trnn.estimators.trnn.draws_table import draws_table
 from trnn.estimators.trnn.training_table import training
@@ -147,6 +148,7 @@ def _estimates() -> Iterator[GuideEntry]:
     network = estimates(unit_of, spread=True, network=True)
     yield GuideEntry(network, "Estimates", ESTIMATES_NOTE)
     yield GuideEntry(FILTER_EVIDENCE, "Convergence of the filters")
+    yield GuideEntry(CONSTANT_EVIDENCE, "Evidence of constant parameters")
     yield GuideEntry(draws_table(unit_of), "Draws of trajectories", PARAMETERS_NOTE)
     yield GuideEntry(mle(unit_of), "Maximum-likelihood fits", PARAMETERS_NOTE)
     yield GuideEntry(prior_selection(unit_of), "Priors compared on people", PARAMETERS_NOTE)

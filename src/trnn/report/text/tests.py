@@ -12,10 +12,12 @@ VARIANTS = (
     "corrected apart from the main comparisons:"
 )
 EVIDENCE = (
-    "Random-effects comparison of the models that have an evidence: constant parameters (`mle`, "
-    "by -BIC / 2), parameters that walk (`filter`) and parameters that switch (`bayes`). Each "
-    "has the share of subjects whose model it is, with its 95 % credible interval, and the "
-    "protected exceedance probability (pxp) that it is the commonest:"
+    "Random-effects comparison of models by their evidence: constant parameters (`mle`, the "
+    "likelihood integrated over the ranges), parameters that walk (`filter`) and parameters that "
+    "switch (`bayes`). Each has the share of subjects whose model it is, with its 95 % credible "
+    "interval, the protected exceedance probability (pxp) that it is the commonest, with its 95 % "
+    "range under the Monte Carlo errors of the evidences, and the sum of log evidence over "
+    "subjects in nats, with the 95 % interval of its Monte Carlo error:"
 )
 RECOVERY = (
     "Constant parameters by the number of trials seen: squared error of maximum likelihood on "
@@ -61,16 +63,19 @@ def evidence_sections(statistics: pd.DataFrame, population: str) -> list[str]:
     lines = []
     for group, part in rows.groupby("group", sort=False):
         line = {"group": f"{group} (n = {part['n'].iloc[0]})"}
-        for _, row in part.iterrows():
-            share = interval_words(
-                row["difference"],
-                row["difference_ci_low"],
-                row["difference_ci_high"],
-                digits=2,
-            )
-            line[f"`{row['contrast']}`"] = f"{share}, pxp {row['effect']:.3f}"
+        for model, own in part.groupby("contrast", sort=False):
+            line[f"`{model}`"] = ", ".join(_of_model(row) for _, row in own.iterrows())
         lines.append(line)
     return [EVIDENCE, markdown_table(pd.DataFrame(lines))]
+
+
+def _of_model(row: pd.Series) -> str:
+    """Return a model's share and protected exceedance probability, or the sum of its evidence."""
+    ends = (row["difference"], row["difference_ci_low"], row["difference_ci_high"])
+    if row["unit"] == "nats":
+        return f"sum {interval_words(*ends, digits=1)}"
+    protected = (row["effect"], row["effect_ci_low"], row["effect_ci_high"])
+    return f"{interval_words(*ends, digits=2)}, pxp {interval_words(*protected, digits=3)}"
 
 
 def recovery_sections(statistics: pd.DataFrame) -> list[str]:
