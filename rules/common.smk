@@ -70,6 +70,12 @@ def settings(stage):
     return lambda wildcards: view(EXPERIMENTS[wildcards.experiment], stage.format(**wildcards))
 
 
+def halved(wildcards):
+    """Return the data set of people of whom half choose settings; None if none do."""
+    experiment = EXPERIMENTS[wildcards.experiment]
+    return experiment.human if experiment.chosen_on_people else None
+
+
 def network_of(wildcards):
     """Return the settings of a network, those of a variant in full."""
     return EXPERIMENTS[wildcards.experiment].estimators.network(wildcards.network)

@@ -40,6 +40,7 @@ rule metrics:
             population: PLANS[wildcards.experiment].estimators(population)
             for population in PLANS[wildcards.experiment].populations
         },
+        halved=halved,
         seed=RUN.seed,
         data_source=RUN.data_source,
     script:

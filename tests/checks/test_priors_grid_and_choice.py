@@ -6,12 +6,12 @@ import pytest
 
 from trnn.checks.priors.choice import choose
 from trnn.checks.priors.grid import configured_prior, grid_of, published_prior
-from trnn.checks.priors.halves import CHOOSING, REPORTING, halves
 from trnn.config.dynamics import Stationary, Switching
 from trnn.config.priors import PriorGrid
 from trnn.config.stage_views import view
 from trnn.config.views import from_view
 from trnn.errors import DataError
+from trnn.trials.halves import CHOOSING, REPORTING, halves
 
 NAMES = ("alpha", "beta")
 PUBLISHED = {

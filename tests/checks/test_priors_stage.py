@@ -9,7 +9,6 @@ from scipy.special import expit
 
 from tests.scores.frames import gershman_people
 from trnn.checks.priors.grid import Prior
-from trnn.checks.priors.halves import halves
 from trnn.checks.priors.measured import task_measured
 from trnn.checks.priors.prior_evidence import prior_evidence
 from trnn.checks.priors.priors_stage import select_prior
@@ -27,6 +26,7 @@ from trnn.tables.parquet import Provenance, read_table
 from trnn.theory.dynamics import get_dynamics
 from trnn.theory.models import get_model
 from trnn.theory.simulate import simulate, to_frame
+from trnn.trials.halves import halves
 from trnn.trials.sequences import from_frame
 
 NOTHING = Provenance(settings={}, seed=1)

@@ -113,6 +113,39 @@ def switching_smoothing(x_by_trial, actions, low, high, hazard, min_gap, limits,
     return tuple(np.array(column) for column in zip(*out[::-1], strict=True))
 
 
+def two_chains_filter(inputs, actions, beta, gamma, probabilities):
+    """Return what is known of beta and gamma before each trial, given the choices before it.
+
+    Arguments as of `tests.checks.nonstationarity_exact.two_chains`; the two are independent a
+    priori, P(0) = Phi(beta a_t + gamma b_t). Returned are P(0), (t,); means and SDs, (t, 2);
+    quantiles at `probabilities`, (t, 2, n), with a parameter's mass spread evenly over its cells;
+    and log P(all choices).
+    """
+    cell = [values[1] - values[0] for values in (beta[0], gamma[0])]
+    state, total = beta[1][:, None] * gamma[1], 0.0
+    p_0, moments, quantiles = [], [], []
+    for t, (a, b, action) in enumerate(zip(*inputs, actions, strict=True)):
+        if t > 0:
+            state = beta[2].T @ state @ gamma[2]
+        p = ndtr(beta[0][:, None] * a + gamma[0] * b)
+        p_0.append((state * p).sum())
+        rows, own = [], []
+        margins = ((beta[0], state.sum(axis=1)), (gamma[0], state.sum(axis=0)))
+        for (values, margin), width in zip(margins, cell, strict=True):
+            mean = margin @ values
+            within = width**2 / 12  # of the mass of a cell
+            rows.append((mean, math.sqrt(margin @ (values - mean) ** 2 + within)))
+            edges = np.concatenate(([values[0] - width / 2], values + width / 2))
+            own.append(np.interp(probabilities, np.concatenate(([0.0], margin.cumsum())), edges))
+        moments.append(rows)
+        quantiles.append(own)
+        state = state * (p if action == 0 else 1 - p)
+        total += math.log(state.sum())
+        state = state / state.sum()
+    found = np.array(moments)
+    return np.array(p_0), found[..., 0], found[..., 1], np.array(quantiles), total
+
+
 def two_chains_smoothing(inputs, actions, beta, gamma):
     """Return means and SDs of beta and gamma on each trial given all choices, (t, 2) each.
 

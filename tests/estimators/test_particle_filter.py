@@ -6,7 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.estimators.exact import stationary_posterior, switching_posterior
+from tests.checks.nonstationarity_exact import hybrid_inputs, switches
+from tests.estimators.exact import (
+    stationary_posterior,
+    switching_posterior,
+    two_chains_filter,
+)
 from tests.estimators.plain import (
     MODEL_NAMES,
     RANGES,
@@ -173,6 +178,26 @@ def test_switching_has_the_exact_posterior_of_a_hidden_markov_model(settings, hi
     np.testing.assert_allclose(filtered.posterior.sd[0, :, 1], exact[2], atol=0.01 * high)
     assert filtered.evidence.log[0] == pytest.approx(exact[3], abs=0.05)
     assert np.ptp(exact[1]) > 0.2 * high  # beta did seem to move
+
+
+def test_two_switching_parameters_have_the_exact_posterior_of_two_chains():
+    """P(0), means, SDs, quantiles and evidence of a hidden Markov model of beta x gamma."""
+    model, settings = "hybrid_exploration", Switching(kind="switching", hazard=0.05)
+    ranges, sequences = RANGES[model], random_sessions(model, [(20, 20)])
+    filtered = run(model, settings, sequences, 200_000)
+    actions, rewards, trials = of_subject(sequences, 0)
+    inputs = hybrid_inputs(actions, rewards, trials)
+    chains = [switches(r, settings.hazard, n_grid=100) for r in ranges.values()]
+    expected = two_chains_filter(inputs, actions, *chains, PROBABILITIES)
+    width = np.array([r.high - r.low for r in ranges.values()])
+    own = filtered.posterior
+    np.testing.assert_allclose(filtered.p_action_0[0], expected[0], atol=0.005)
+    np.testing.assert_allclose(own.mean[0] / width, expected[1] / width, atol=0.01)
+    np.testing.assert_allclose(own.sd[0] / width, expected[2] / width, atol=0.01)
+    np.testing.assert_allclose(
+        own.quantiles[0] / width[:, None], expected[3] / width[:, None], atol=0.03
+    )
+    assert filtered.evidence.log[0] == pytest.approx(expected[4], abs=0.05)
 
 
 def known_alpha(high=10):

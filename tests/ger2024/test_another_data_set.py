@@ -20,7 +20,7 @@ from ger2024.published import read_published
 from ger2024.report import report_study
 from ger2024.summary import summary_study
 from tests.conftest import ROOT
-from tests.scores.frames import agents, dezfouli_people, jittered
+from tests.scores.frames import agents, dezfouli_people, evidence_of, jittered
 from trnn.config.experiment import Experiment
 from trnn.config.stage_views import view
 from trnn.report.render import report_stage

@@ -14,7 +14,7 @@ from ger2024.published import read_published
 from ger2024.summary import summary_study
 from tests.checks.calibration_made import fake_optimality
 from tests.conftest import ROOT
-from tests.scores.frames import agents, dezfouli_people, jittered
+from tests.scores.frames import agents, dezfouli_people, evidence_of, jittered
 from trnn import __version__
 from trnn.checks.calibration.calibration_table import OPTIMALITY
 from trnn.config.dynamics import Range
@@ -365,3 +365,23 @@ def test_published_file_is_read_and_refused_when_malformed(tmp_path):
     spoilt.write_text("source: x\nmeans: {a: {b: {c: {d: {e: many}}}}}\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=re.escape(str(spoilt))):
         read_published(spoilt)
+
+
+def test_tables_of_people_begin_with_the_half_that_chose_nothing(stage):
+    frame = metrics_frame().copy()
+    people = frame["population"] == "human"
+    own = frame.loc[people, "subject"].drop_duplicates()
+    reporting = set(own[::2])
+    frame["half"] = frame["subject"].map(lambda s: "reporting" if s in reporting else "choosing")
+    frame["half"] = frame["half"].where(people).astype("str")
+    text = stage(frame=frame)
+    section = text[text.index("### People") :]
+    table = cells(section[section.index("| estimator") :].split("\n\n")[0])
+    first, second = table.columns[:2]
+    assert first.startswith(f"reporting half (n = {len(reporting)})")
+    assert second.startswith(f"all (n = {len(own)})")
+    chosen = frame[people & frame["subject"].isin(reporting) & (frame["estimator"] == "mle")]
+    shown = numbers(table.loc["mle", first])[0]
+    assert shown == pytest.approx(chosen["bce"].mean(), abs=1e-4)
+    compared = cells(section[section.index("| measure") :].split("\n\n")[0])
+    assert compared["group"].iloc[0] == "reporting half"

@@ -13,11 +13,13 @@ from tests.scores.frames import agents, by_hand, dezfouli_people, jittered
 from trnn.config.dynamics import Range
 from trnn.errors import NumericalError, TableError
 from trnn.estimators.estimates_table import estimates as estimates_schema
+from trnn.scores.metric_groups import groups_of
 from trnn.scores.metrics import Scored, metrics_stage, subject_metrics
 from trnn.scores.metrics_table import metrics as metrics_schema
 from trnn.tables.parquet import Provenance, read_metadata, read_table, write_table
 from trnn.theory.agents_table import synthetic_trials
 from trnn.theory.models import get_model
+from trnn.trials.halves import halves
 
 Q_LEARNING = get_model("q_learning")
 PERSEVERATION = get_model("q_learning_perseveration")
@@ -146,10 +148,24 @@ def test_the_stage_writes_both_populations_with_one_schema(tmp_path):
         assert got["mse_kappa"].notna().all() == known
         assert got["dynamics"].notna().all() == known
         assert got["group"].notna().all() != known
+    assert table["half"].isna().all()
     # Twice the same bytes.
     first = output.read_bytes()
     metrics_stage(scored, output, experiment, provenance)
     assert output.read_bytes() == first
+    # Half of the people chose settings: of every group, under every estimator.
+    metrics_stage(scored, output, experiment, provenance, "dezfouli")
+    table = read_table(output, metrics_schema(PERSEVERATION.unit_of))
+    assert table.loc[table["population"] == "test", "half"].isna().all()
+    own = table[table["population"] == "human"]
+    half = halves(people, "dezfouli", 1)
+    assert own["half"].tolist() == [half[subject] for subject in own["subject"]]
+    assert (own.groupby(["estimator", "group", "half"]).size() == 2).all()
+    names = [(population, group) for population, group, _ in groups_of(table)]
+    assert names[0] == ("human", "reporting half") and names[1] == ("human", "all")
+    reporting = next(part for _, group, part in groups_of(table) if group == "reporting half")
+    assert set(reporting["half"]) == {"reporting"} and len(reporting) == len(own) / 2
+    assert [group for population, group in names if population == "test"][0] == "all"
 
 
 def test_estimates_of_other_trials_are_refused(tmp_path):

@@ -170,7 +170,7 @@ def test_rows_of_evidence():
     rows = statistics_frame(evidence_rows("human", "all", table, weighed, "e", 1), "e")
     check_frame(rows, STATISTICS, "evidence")
     assert rows["id"].is_unique and rows["p"].isna().all()
-    logs, errors = log_evidences(weighed, table)
+    logs, _ = log_evidences(weighed, table)
     found = select_models(logs.to_numpy())
     shares = rows[rows["measure"] == "log_evidence"]
     assert shares["contrast"].tolist() == ["mle", "filter", "bayes"]

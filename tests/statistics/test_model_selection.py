@@ -86,6 +86,39 @@ def test_exceedance_agrees_with_draws(alpha: list[float]):
     np.testing.assert_allclose(exceedance_probabilities(np.array(alpha)), winners, atol=0.003)
 
 
+# Akaike weights of twelve people under six models, and what `VB_bms`, a translation of SPM12's
+# `spm_BMS` to R, prints of them: README of bmsR (Lisi 2020, github.com/mattelisi/bmsR, CC BY),
+# weights to four digits.
+WEIGHTS = """
+2.508e-22 0.03434 0.6779 0.2494 0.03375 0.004568
+1.466e-04 0.004463 5.210e-08 0.8628 0.1168 0.01580
+4.587e-25 0.001723 6.274e-04 0.8648 0.1170 0.01584
+4.105e-07 9.908e-04 3.885e-04 0.8656 0.1171 0.01585
+0.06866 0.1584 3.176e-18 0.1473 0.4979 0.1278
+0.03678 0.02954 0.1912 0.6436 0.08710 0.01179
+1.103e-04 1.255e-04 3.839e-07 0.8666 0.1173 0.01587
+1.681e-08 0.02722 0.06192 0.7895 0.1069 0.01446
+0.1083 0.05309 0.5592 0.2073 0.06356 0.008601
+3.958e-11 2.073e-10 5.067e-09 0.8668 0.1173 0.01588
+0.03678 0.02148 0.04189 0.7800 0.1056 0.01432
+1.090e-07 4.734e-05 0.7020 0.2583 0.03495 0.004730
+"""
+
+
+def test_a_published_example_of_spm_comes_out_as_published():
+    got = select_models(np.log(np.array(WEIGHTS.split(), dtype=float).reshape(12, 6)))
+    alpha = [1.043623, 1.064976, 1.720754, 11.835847, 1.290641, 1.044160]
+    frequency = [0.05797903, 0.05916533, 0.09559743, 0.65754706, 0.07170226, 0.05800889]
+    # From a million draws.
+    exceedance = [0.000279, 0.000319, 0.001173, 0.997441, 0.000514, 0.000274]
+    protected = [0.00075992, 0.00079981, 0.00165134, 0.99503975, 0.00099424, 0.00075494]
+    np.testing.assert_allclose(got.alpha, alpha, atol=2e-3)  # it stops at steps of 1e-3
+    np.testing.assert_allclose(got.frequency, frequency, atol=2e-4)
+    np.testing.assert_allclose(got.exceedance, exceedance, atol=2e-4)
+    assert got.omnibus_risk == pytest.approx(0.002890379, rel=0.01)
+    np.testing.assert_allclose(got.protected_exceedance, protected, atol=2e-4)
+
+
 def test_what_cannot_be_compared_is_refused():
     for shape in ((0, 2), (5, 1), (5,)):
         with pytest.raises(ValueError, match="n_subjects"):

@@ -27,6 +27,7 @@ def main(smk):
                 "estimators": list(estimators.values())[-1],
             },
         ),
+        smk.params.halved,
     )
     join_tables(list(smk.input.fits), smk.output.fits)
 

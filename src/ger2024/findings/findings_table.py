@@ -40,7 +40,12 @@ FINDINGS = TableSchema(
         Column("family", STRING, "what Holm's correction runs over, null without p", nullable=True),
         Column("contrast", STRING, "what the test compares: first - second", nullable=True),
         Column("test", STRING, "the test behind p, null where there is none", nullable=True),
-        Column("statistic", FLOAT, "the test's statistic (W, Brunner and Munzel's, or F)", nullable=True),
+        Column(
+            "statistic",
+            FLOAT,
+            "the test's statistic (W, Brunner and Munzel's, or F)",
+            nullable=True,
+        ),
         Column("p", FLOAT, "two-sided p, uncorrected", nullable=True, low=0, high=1),
         Column(
             "p_holm",

@@ -70,6 +70,12 @@ class Experiment(Settings):
         None, description="priors that are compared on the people; null: none are"
     )
 
+    @property
+    def chosen_on_people(self) -> bool:
+        """Whether settings are of a kind that is chosen on half of the people: a prior, a d-RNN."""
+        chosen = self.prior_grid is not None or self.estimators.drnn is not None
+        return chosen and self.human is not None
+
     @model_validator(mode="after")
     def _names_agree(self) -> Self:
         stated = parameters_of(self.model)

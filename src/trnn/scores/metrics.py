@@ -18,6 +18,7 @@ from trnn.theory.model import Model
 from trnn.theory.models import get_model
 from trnn.theory.parameters import error_scale
 from trnn.trials.checks import check_finite
+from trnn.trials.halves import halves
 from trnn.trials.join import check_same_trials
 from trnn.trials.sequences import from_frame, pad_columns
 
@@ -42,6 +43,7 @@ def metrics_stage(
     output: str | Path,
     experiment: Experiment,
     provenance: Provenance,
+    halved: str | None = None,
 ) -> None:
     """Write the metrics of an experiment.
 
@@ -51,10 +53,17 @@ def metrics_stage(
         Synthetic agents, people, or both, in the order of the rows wanted.
     experiment : Experiment
         Its model and the ranges of its parameters are used.
+    halved : str, optional
+        The data set of people of whom half chose settings, under the seed of `provenance`; None if
+        nothing is chosen on people.
     """
     parts = [population_metrics(name, scored, experiment) for name, scored in populations.items()]
     frame = pd.concat(parts, ignore_index=True)
-    for name in ("group", "dynamics", "population", "estimator"):
+    if halved is not None:
+        half = halves(read_table(populations["human"].trials), halved, provenance.seed)
+        people = frame["population"] == "human"
+        frame["half"] = frame["subject"].map(half).where(people)
+    for name in ("group", "dynamics", "half", "population", "estimator"):
         frame[name] = frame[name].astype("str")
     tenths = [name for name, r in experiment.parameters.items() if error_scale(r.low, r.high) > 1]
     schema = metrics_schema(get_model(experiment.model).unit_of, tenths)
@@ -114,6 +123,7 @@ def subject_metrics(
         "subject": subjects,
         "group": _of_subject(trials, "group", codes),
         "dynamics": _of_subject(trials, "dynamics", codes),
+        "half": pd.Series([None] * len(subjects), dtype="str"),
         "estimator": estimator,
         "n_trials": np.bincount(codes),
         "bce": bce,

@@ -6,6 +6,7 @@ from trnn.tables.layout import shown
 from trnn.tables.schema import FLOAT, INTEGER, STRING, Column, TableSchema
 from trnn.theory.meanings import MEANINGS
 from trnn.trials.columns import DYNAMICS, GROUP, POPULATION, SUBJECT
+from trnn.trials.halves import HALVES
 
 ESTIMATOR = Column("estimator", STRING, "estimator, see the estimates tables")
 _OF_CHOICES = (
@@ -13,6 +14,14 @@ _OF_CHOICES = (
     SUBJECT,
     GROUP,
     DYNAMICS,
+    Column(
+        "half",
+        STRING,
+        "half of the people: one chose settings (the prior, those of d-RNNs), the other had no "
+        "part in it; null for agents, and where nothing is chosen on people",
+        nullable=True,
+        allowed=HALVES,
+    ),
     ESTIMATOR,
     Column("n_trials", INTEGER, "trials of the subject", "trial", low=1),
     Column(

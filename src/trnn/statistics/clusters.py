@@ -75,7 +75,9 @@ def find_clusters(courses: Courses, n_permutations: int, rng: np.random.Generato
         limit = _limit(len(courses.first) + len(courses.second) - 2) ** 2
         if not (_welch_square(*both) > limit).any():
             return []
-        found = permutation_cluster_test(both, threshold=limit, tail=1, stat_fun=_welch_square, **common)
+        found = permutation_cluster_test(
+            both, threshold=limit, tail=1, stat_fun=_welch_square, **common
+        )
     values, members, p, _ = found
     clusters = [
         Cluster(int(at[0]), int(at[-1]) + 1, float(values[at].sum()), float(value))

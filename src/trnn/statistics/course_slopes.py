@@ -81,9 +81,7 @@ def _coefficient(
         return Coefficient(first, second, problem="fewer than two subjects in a group")
     if all(np.ptp(part) <= rounding for part in parts):
         return Coefficient(first, second, problem="all subjects have the same slope")
-    found: Any = (
-        stats.ttest_1samp(a, 0.0) if b is None else stats.ttest_ind(a, b, equal_var=False)
-    )
+    found: Any = stats.ttest_1samp(a, 0.0) if b is None else stats.ttest_ind(a, b, equal_var=False)
     ends = found.confidence_interval(LEVEL)
     return Coefficient(
         first,

@@ -29,7 +29,11 @@ _TEST_COLUMNS = (
         allowed=tuple(str(i) for i in range(1, 7)),
     ),
     POPULATION,
-    Column("group", STRING, "'all', a diagnosis group, or dynamics of the agents"),
+    Column(
+        "group",
+        STRING,
+        "'all', a diagnosis group, the 'reporting half' of the people, or dynamics of agents",
+    ),
     Column("measure", STRING, "a column of the metrics, or a quantity of the findings"),
     Column(
         "contrast",

@@ -18,8 +18,8 @@ from trnn.estimators import registry
 from trnn.estimators.drnn.drnn_table import DRNN_TRAINING
 from trnn.estimators.estimates_table import estimates
 from trnn.estimators.filter.evidence_table import FILTER_EVIDENCE
-from trnn.estimators.mle.first_trials import recovery_fits
 from trnn.estimators.mle.constant_evidence_table import CONSTANT_EVIDENCE
+from trnn.estimators.mle.first_trials import recovery_fits
 from trnn.estimators.mle.fits_table import mle
 from trnn.estimators.trnn.draws_table import draws_table
 from trnn.estimators.trnn.training_table import training

@@ -8,8 +8,8 @@ import pandas as pd
 
 from trnn.checks.priors.choice import choose
 from trnn.checks.priors.grid import Prior
-from trnn.checks.priors.halves import CHOOSING, HALVES
 from trnn.statistics.bootstrap import mean_interval
+from trnn.trials.halves import CHOOSING, HALVES
 
 Array = np.ndarray
 

@@ -9,13 +9,13 @@ import pandas as pd
 from trnn import progress
 from trnn.checks.priors.compare import comparison
 from trnn.checks.priors.grid import configured_prior, grid_of
-from trnn.checks.priors.halves import halves
 from trnn.checks.priors.prior_evidence import prior_evidence
 from trnn.checks.priors.priors_table import prior_selection
 from trnn.config.experiment import Experiment
 from trnn.errors import ConfigError
 from trnn.tables.parquet import Provenance, read_table, write_table
 from trnn.theory.models import get_model
+from trnn.trials.halves import halves
 from trnn.trials.sequences import from_frame
 
 log = logging.getLogger(__name__)

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from trnn.checks.priors.halves import CHOOSING, HALVES
 from trnn.tables.layout import shown
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
 from trnn.theory.meanings import MEANINGS
+from trnn.trials.halves import CHOOSING, HALVES
 
 _CI = "95 % bootstrap interval over subjects"
 

@@ -1,5 +1,7 @@
 """Sections of the summary on people: beside the simulations, and beside their own fits."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from trnn.checks.misspecification.features import KINDS
@@ -44,7 +46,9 @@ GAUSSIAN = (
 
 
 def misspecification_sections(
-    misspecification: pd.DataFrame | None, stand_ins: str = ""
+    misspecification: pd.DataFrame | None,
+    stand_ins: str = "",
+    reporting: Collection[str] = (),
 ) -> list[str]:
     """Return a heading, the rates of flags by group and dynamics, and the commonest reasons.
 
@@ -54,12 +58,16 @@ def misspecification_sections(
         The table of misspecification; without one there are no sections.
     stand_ins : str
         What the heading adds where the people are simulated.
+    reporting : collection of str
+        The people of the half that chose no settings; none where nothing was chosen.
     """
     if misspecification is None:
         return []
     people = misspecification[misspecification["population"] == "human"]
     agents = misspecification[misspecification["population"] == "test"]
-    parts = [("people, all", people)]
+    half = people[people["subject"].isin(list(reporting))]
+    parts = [("people, reporting half", half)] if len(half) else []
+    parts += [("people, all", people)]
     parts += [(str(name), part) for name, part in people.groupby("group", sort=False)]
     parts += [(f"{name} agents", part) for name, part in agents.groupby("dynamics", sort=False)]
     rows = []

@@ -24,6 +24,7 @@ from trnn.report.text.tests import (
     recovery_sections,
     variant_sections,
 )
+from trnn.scores.metric_groups import of_reporting_half
 from trnn.study import Reported, SummaryPart, SummaryStudy
 from trnn.tables.atomic import atomic_path
 from trnn.tables.parquet import Provenance, read_table
@@ -124,7 +125,9 @@ def opening(
         "method over all pairs of main estimators within an experiment, population, measure and "
         "group; a difference below 0 means that the t-RNN has the smaller error. `mle` has seen "
         "each session whole, every other estimator only the trials before; a d-RNN has learned "
-        "from other people's choices, every other one from none; `oracle` knows the truth."
+        "from other people's choices, every other one from none; `oracle` knows the truth. Where settings were chosen on half of the people (priors, d-RNNs), "
+        "tables of people begin with the reporting half, which had no part in it; what is said of "
+        "all people includes those who chose."
     )
     return ["\n".join(f"- {line}" for line in run), reading]
 
@@ -170,7 +173,8 @@ def experiment_sections(
         _optional(tables, "task_measured"),
         STAND_INS if simulated else "people",
     )
-    parts += misspecification_sections(_optional(tables, "misspecification"), stand_ins)
+    reporting = metrics.loc[of_reporting_half(metrics), "subject"].unique()
+    parts += misspecification_sections(_optional(tables, "misspecification"), stand_ins, reporting)
     parts += predictive_sections(
         _optional(tables, "predictive"),
         _optional(tables, "predictive_people"),

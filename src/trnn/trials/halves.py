@@ -1,4 +1,4 @@
-"""Two halves of the people: one chooses a prior, the other reports what it is worth."""
+"""Two halves of the people: one chooses settings, the other reports what they are worth."""
 
 import pandas as pd
 
@@ -7,6 +7,7 @@ from trnn.seeds import generator
 
 CHOOSING, REPORTING = "choosing", "reporting"
 HALVES = (CHOOSING, REPORTING)
+REPORTING_HALF = "reporting half"  # what tables call it as a group of people
 NO_GROUP = "all"
 
 
