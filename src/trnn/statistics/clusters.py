@@ -6,8 +6,9 @@ clusters. The p of a cluster is the share of permutations in which the largest c
 Journal of Neuroscience Methods 164:177). Conditions are permuted within subjects (sign flips),
 groups between them (labels). Groups may differ in spread and size: labels can be permuted all the
 same, where the statistic is divided by its own error (Janssen 1997, Statistics & Probability
-Letters 36:9; Chung & Romano 2013, Annals of Statistics 41:484). As with every cluster test, p is that of there being a difference; the cluster's ends are where it
-shows, not where it begins (Sassenhagen & Draschkow 2019, Psychophysiology 56:e13335).
+Letters 36:9; Chung & Romano 2013, Annals of Statistics 41:484). As with every cluster test, p is
+that of there being a difference; the cluster's ends are where it shows, not where it begins
+(Sassenhagen & Draschkow 2019, Psychophysiology 56:e13335).
 """
 
 from collections.abc import Sequence
@@ -47,7 +48,7 @@ class Courses:
 
 @dataclass(frozen=True)
 class Cluster:
-    """Points `start` to `stop` - 1, the sum of their t (of groups: its square), and the corrected p."""
+    """Points `start` to `stop` - 1, the sum of their t (groups: squares), and the corrected p."""
 
     start: int
     stop: int

@@ -5,7 +5,10 @@ from trnn.tables.schema import FLOAT, INTEGER, STRING, Column, TableSchema
 from trnn.trials.columns import POPULATION
 
 KINDS = ("estimators", "variants", "zero", "groups", "conditions", "course", "evidence")
-_CI = "95 % bootstrap interval over subjects (slopes: by t; evidence: credible; sums of evidence: Monte Carlo)"
+_CI = (
+    "95 % bootstrap interval over subjects (slopes: by t; evidence: credible; sums of it and its "
+    "protected exceedance: Monte Carlo)"
+)
 _ITS_UNIT = "the column `unit`"
 
 

@@ -125,7 +125,8 @@ def opening(
         "method over all pairs of main estimators within an experiment, population, measure and "
         "group; a difference below 0 means that the t-RNN has the smaller error. `mle` has seen "
         "each session whole, every other estimator only the trials before; a d-RNN has learned "
-        "from other people's choices, every other one from none; `oracle` knows the truth. Where settings were chosen on half of the people (priors, d-RNNs), "
+        "from other people's choices, every other one from none; `oracle` knows the truth. "
+        "Where settings were chosen on half of the people (priors, d-RNNs), "
         "tables of people begin with the reporting half, which had no part in it; what is said of "
         "all people includes those who chose."
     )
