@@ -155,7 +155,7 @@ rule convergence:
 
 # The references of a population in one job: each takes less time than starting Python does. Agents
 # have one more than people, the truth, and so a rule of their own.
-for POPULATION in TRIALS:
+for POPULATION in (registry.TEST, registry.HUMAN):
 
     rule:
         name:

@@ -33,14 +33,20 @@ PLANS = {
 }
 # Experiments that the study reports of: a replication table is made where there are any.
 REPLICATED = replicated(PUBLISHED, EXPERIMENTS)
-TRIALS = {"test": file_of("agents", split="test"), "human": file_of("people")}
+# The trials of each population. Every estimator is applied to test agents and to people; to the
+# agents matched to people the one whose control they are.
+TRIALS = {
+    registry.TEST: file_of("agents", split="test"),
+    registry.HUMAN: file_of("people"),
+    registry.MATCHED: file_of("matched"),
+}
 
 
 wildcard_constraints:
     experiment="|".join(EXPERIMENTS),
     dataset="|".join(REGISTRY),
     split="train|validation|test",
-    population="test|human",
+    population="|".join(TRIALS),
     seed=r"\d+",
     cohort="[a-z0-9][a-z0-9_-]*",
 
@@ -134,6 +140,17 @@ def table_of_people(wildcards):
     """Return the trials of an experiment's people; nothing if it has none."""
     there = "people" in PLANS[wildcards.experiment].kinds()
     return {"people": at("people", **wildcards)} if there else {}
+
+
+def matched(wildcards):
+    """Return the agents matched to an experiment's people; nothing where there can be none."""
+    if not PLANS[wildcards.experiment].has_matched:
+        return {}
+    names = {"estimator": registry.FOCUS, "population": registry.MATCHED}
+    return {
+        "matched_trials": at("matched", **wildcards),
+        "matched_estimates": at("estimates", experiment=wildcards.experiment, **names),
+    }
 
 
 def tables_of_tests(experiment):

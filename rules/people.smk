@@ -25,7 +25,7 @@ def having_of_people(wildcards):
     return {
         "columns": plan.dataset.columns,
         "groups": plan.dataset.groups,
-        "control": plan.test_dynamics(Stationary),
+        "control": plan.has_matched,
     }
 
 

@@ -1,6 +1,7 @@
 # Every test of an experiment, and the study's analyses of its people.
 #
-# Needs: metrics, evidence of models, people's trials, the t-RNN's estimates.
+# Needs: metrics, evidence of models, people's trials, the t-RNN's estimates of them and of the
+#        agents matched to them.
 # Makes: <results>/<e>/comparisons.parquet (of estimators and models),
 #        <results>/<e>/findings.parquet, <results>/<e>/courses.parquet (of people),
 #        <results>/<e>/recovery.parquet (of agents with constant parameters),
@@ -46,13 +47,12 @@ rule comparisons:
 
 rule findings:
     input:
+        unpack(matched),
         trials=at("people"),
         estimates=at("estimates", estimator="trnn", population="human"),
         metrics=at("metrics"),
         comparisons=at("comparisons"),
         published=own("config/published.yaml"),
-        control_trials=at("agents", split="test"),
-        control_estimates=at("estimates", estimator="trnn", population="test"),
     output:
         report(
             at("findings"),
@@ -86,10 +86,9 @@ rule findings:
 
 rule courses:
     input:
+        unpack(matched),
         trials=at("people"),
         estimates=at("estimates", estimator="trnn", population="human"),
-        control_trials=at("agents", split="test"),
-        control_estimates=at("estimates", estimator="trnn", population="test"),
     output:
         at("courses"),
     log:

@@ -4,7 +4,7 @@
 # Makes, for <network> trnn and each variant (trnn_...) that the experiment names:
 #        <results>/<e>/checkpoints/<network>/seed<k>.pt,
 #        <results>/<e>/training/<network>/seed<k>.parquet,
-#        <results>/<e>/estimates/<network>/{test,human}.parquet,
+#        <results>/<e>/estimates/<network>/{test,human}.parquet, of trnn matched.parquet too,
 #        <results>/<e>/draws/<network>/human.parquet (of a network with a posterior)
 
 

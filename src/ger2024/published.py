@@ -30,7 +30,7 @@ class FindingRows(Settings):
     table: Literal["findings"]
     quantity: str = Field(description="quantity of the findings table; * stands for any text")
     group: str = Field("all", description="its group; * stands for any text")
-    rule: Literal["as_stated", "below", "above", "no_difference"] = Field(
+    rule: Literal["as_stated", "below", "above"] = Field(
         "as_stated", description="as_stated: the row's own rule, its column `holds`"
     )
     level: Probability = Field(0.05, description="of the Holm-corrected p")
@@ -44,7 +44,7 @@ class Comparisons(Settings):
     first: str = Field(description="estimator; differences are first - second")
     second: str = Field(description="estimator")
     group: str = Field("all", description="'all', a group, or dynamics of agents")
-    rule: Literal["below", "above", "no_difference", "lowest_at_first"] = Field(
+    rule: Literal["below", "above", "lowest_at_first"] = Field(
         description="side of 0 with Holm-corrected p under the level, in every row of the pair; "
         "lowest_at_first: the difference after the fewest trials is the lowest, and below 0"
     )
@@ -58,7 +58,7 @@ class StatisticRows(Settings):
     measure: str = Field(description="what is tested")
     contrast: str = Field(description="its contrast; * stands for any text")
     group: str = "all"
-    rule: Literal["below", "above", "no_difference"]
+    rule: Literal["below", "above"]
     level: Probability = Field(0.05, description="of the Holm-corrected p")
 
 
@@ -79,8 +79,8 @@ class Measured(Settings):
 class Part(Settings):
     """A part of a finding that the tables can decide.
 
-    It holds if every row of `decided_by` does. `controls` cannot refute it: a control that does
-    not hold shows that the effect comes with the method, which counts as a correction.
+    It holds if every row of `decided_by` does. `controls` cannot refute it: one that does not hold
+    narrows what is claimed, which counts as a correction.
     """
 
     id: Name

@@ -23,7 +23,7 @@ def summary_study(
     ----------
     experiments : name -> mapping
         `settings` (the whole experiment as plain data), `columns` (those of people's table beside
-        those that every one has), `people` and `findings` (paths, where there are people).
+        those that every one has), `people`, `findings` and `matched` (paths, where they are there).
 
     Raises
     ------
@@ -65,6 +65,8 @@ def _analyses(tables: Mapping[str, Any], subjects: Subjects, published: Publishe
         title, blocks = ANALYSES, analyses_sections(findings)
     else:
         title, blocks = FINDINGS, findings_sections(findings, published, dataset)
-    absent = having(tables["settings"], tuple(tables["columns"])).not_computed()
+    absent = having(
+        tables["settings"], tuple(tables["columns"]), control="matched" in tables
+    ).not_computed()
     lines = "\n".join(f"- {line}" for line in absent)
     return Section(title, (*blocks, *([lines] if lines else [])))

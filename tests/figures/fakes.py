@@ -68,6 +68,7 @@ ERROR = {"prior": 0.063, "mle": 0.040, "filter": 0.031, "bayes": 0.018, "trnn": 
 
 
 _GROUP_PAIRS = (("healthy", "depression"), ("healthy", "bipolar"), ("depression", "bipolar"))
+SIDES = ("people", "matched agents")
 _STAYING = "kappa_staying_correlation"
 _CLUSTERS = ((0, 1), (3, 9))  # first and last trial
 # Kind, group, measure and contrast of a test, and what else its row has.
@@ -85,7 +86,7 @@ def _clusters_of_actions() -> Iterator[Test]:
     for first, last in ((-2, -1), (1, 5)):
         for name, sides in (
             ("ungreedy - greedy", ("ungreedy", "greedy")),
-            ("people - control agents (ungreedy - greedy)", ("people", "control agents")),
+            ("people - matched agents (ungreedy - greedy)", SIDES),
         ):
             contrast = f"offsets {first} to {last}: {name}"
             yield "course", "all", "beta_around_actions", contrast, _sides(*sides, first, last)
@@ -96,6 +97,9 @@ def _clusters_of_blocks() -> Iterator[Test]:
         for first, last in _CLUSTERS:
             sides = _sides("easy", "hard", first, last)
             yield "course", "all", measure, f"trials {first}-{last}: easy - hard", sides
+            if measure != "accuracy":
+                contrast = f"trials {first}-{last}: people - matched agents (easy - hard)"
+                yield "course", "all", measure, contrast, _sides(*SIDES, first, last)
 
 
 # Tests that are no comparison of estimators.
@@ -103,11 +107,11 @@ OTHER_TESTS: dict[str, list[Test]] = {
     "dezfouli": [
         ("zero", "all", _STAYING, "against 0", {}),
         (
-            "groups",
+            "conditions",
             "all",
-            f"{_STAYING}_difference",
-            "people - control: stationary agents",
-            _sides("people", "control: stationary agents"),
+            f"{_STAYING}_beyond_control",
+            "people - matched agents",
+            _sides(*SIDES),
         ),
         *(
             ("groups", "all", "kappa_mean_difference", f"{a} - {b}", _sides(a, b))
@@ -224,6 +228,8 @@ def tables(experiment: str, size: Size, seed: int = 1) -> dict[str, pd.DataFrame
             out[f"drnn_training:drnn:{cohort}"] = fake_drnn_history(rng)
         out["human_trials"] = fake_people(experiment, size, rng)
         out["estimates:trnn:human"] = fake_trnn(experiment, out["human_trials"], rng)
+        out["matched"] = fake_matched(out["human_trials"], rng)
+        out["estimates:trnn:matched"] = fake_trnn(experiment, out["matched"], rng)
     else:
         out["estimates:prior:test"] = fake_prior(experiment, out["test_trials"])
         out["recovery_fits"] = fake_fits(experiment, out["test_trials"], size, rng)
@@ -437,6 +443,18 @@ def fake_people(experiment: str, size: Size, rng: np.random.Generator) -> pd.Dat
     return pd.concat(parts, ignore_index=True).astype({"group": "str"})
 
 
+def fake_matched(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return two agents a person, on the person's schedule, with choices of their own."""
+    parts = []
+    for k in (1, 2):
+        part = people.drop(columns="group").rename(columns={"subject": "person"})
+        part.insert(0, "subject", part["person"] + f"-{k}")
+        part["action"] = np.where(rng.random(len(part)) < 0.2, 1 - part["action"], part["action"])
+        parts.append(part)
+    table = pd.concat(parts, ignore_index=True)
+    return table.rename(columns={"mu_0": "arm_mean_0", "mu_1": "arm_mean_1"})
+
+
 def fake_trnn(experiment: str, trials: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Return estimates that follow what people do."""
     n = len(trials)
@@ -450,7 +468,10 @@ def fake_trnn(experiment: str, trials: pd.DataFrame, rng: np.random.Generator) -
         drift = 0.002 * np.minimum(trials["trial"].to_numpy(), 60)
         position = np.clip(0.15 + 0.6 * recent + own + drift + rng.normal(0, 0.03, n), 0, 1)
         if experiment == "gershman" and name == "beta":
-            wrong = trials["action"] != (trials["mu_0"] < trials["mu_1"])
+            first, second = (
+                trials[f"{'mu' if 'mu_0' in trials else 'arm_mean'}_{i}"] for i in (0, 1)
+            )
+            wrong = trials["action"] != (first < second)
             position = np.clip(position - 0.3 * _smooth(np.roll(wrong, 1) * 1.0, 0.3), 0, 1)
         out[name] = low + (high - low) * position
     return out

@@ -172,7 +172,7 @@ def test_a_bracket_spans_the_groups_that_its_statistic_compares(data):
 def test_the_bar_of_a_cluster_covers_its_trials_counted_from_one(data):
     statistics = data["gershman"]["statistics"]
     here = (statistics["kind"] == "course") & (statistics["measure"] == "beta")
-    late = statistics["contrast"] == "trials 3-9: easy - hard"
+    late = statistics["contrast"] == "trials 3-9: people - matched agents (easy - hard)"
     for p, expected in (((0.2, 0.01), [(4, 10)]), ((0.2, 0.3), [(1, 2)]), ((0.01, 0.01), None)):
         table = statistics.copy()
         table.loc[here & ~late, "p_holm"], table.loc[here & late, "p_holm"] = p

@@ -205,42 +205,65 @@ def test_training_curves_hold_every_term_of_every_network_and_seed():
                 assert point["y"].item() == history[f"validation_{term}"][best]
 
 
-def test_the_control_of_4c_is_the_agents_with_constant_parameters():
+def test_the_control_of_4c_is_the_mean_of_each_persons_agents():
     data = tables("gershman", SMALL["gershman"])
     _, source = draw("gershman/around_actions", data)
-    name = "agents with constant β, against the better arm"
-    drawn = source[source["series"] == name].set_index("x")["y"]
-    trials = data["test_trials"].assign(estimate=data["estimates:trnn:test"]["beta"])
-    agents = trials[trials["dynamics"] == "stationary"]
-    for offset in (-2, 0, 3):
-        means = []
-        for _, agent in agents.groupby("subject"):
-            values = []
-            for _, block in agent.groupby("block"):
-                better = 0 if block["arm_mean_0"].iloc[0] > block["arm_mean_1"].iloc[0] else 1
-                if block["arm_mean_0"].iloc[0] == block["arm_mean_1"].iloc[0]:
-                    continue
-                action, estimate = block["action"].to_numpy(), block["estimate"].to_numpy()
-                values += [
-                    estimate[t + offset]
-                    for t in range(4, len(block))
-                    if action[t] != better and 0 <= t + offset < len(block)
-                ]
-            if values:
-                means.append(np.mean(values))
-        assert drawn[offset] == pytest.approx(np.mean(means))
+    agents = data["matched"].assign(estimate=data["estimates:trnn:matched"]["beta"])
+    for name, wanted in (("against", False), ("for", True)):
+        drawn = source[source["series"] == f"{name} the better arm, matched agents"]
+        for offset in (-2, 0, 3):
+            people: dict[str, list[float]] = {}
+            for (person, _), agent in agents.groupby(["person", "subject"]):
+                values = []
+                for _, block in agent.groupby("block"):
+                    arms = block[["arm_mean_0", "arm_mean_1"]].iloc[0].to_numpy()
+                    if arms[0] == arms[1]:
+                        continue
+                    right = block["action"].to_numpy() == int(arms[1] > arms[0])
+                    estimate = block["estimate"].to_numpy()
+                    values += [
+                        estimate[t + offset]
+                        for t in range(4, len(block))
+                        if right[t] == wanted and 0 <= t + offset < len(block)
+                    ]
+                if values:
+                    people.setdefault(str(person), []).append(float(np.mean(values)))
+            means = [np.mean(own) for own in people.values()]
+            row = drawn[drawn["x"] == offset].iloc[0]
+            assert row["y"] == pytest.approx(np.mean(means)) and row["n"] == len(means)
 
 
-def test_without_constant_agents_there_is_no_control():
-    for name, experiment in (
-        ("dezfouli/perseveration_and_staying", "dezfouli"),
-        ("gershman/around_actions", "gershman"),
-    ):
-        data = tables(experiment, SMALL[experiment])
-        moving = (data["test_trials"]["dynamics"] != "stationary").to_numpy()
-        for key in ("test_trials", "estimates:trnn:test"):
-            data[key] = data[key][moving].reset_index(drop=True)
-        _, source = draw(name, data)
-        assert not any("agents" in series for series in source["series"])
-        # 3C marks people against the control; 4C people's two kinds of actions.
-        assert ("mark" in set(source["kind"])) == (name == "gershman/around_actions")
+def test_courses_show_the_mean_of_each_persons_agents_beside_the_people():
+    data = tables("gershman", SMALL["gershman"])
+    _, source = draw("gershman/beta_by_difficulty", data)
+    agents = data["matched"].assign(beta=data["estimates:trnn:matched"]["beta"])
+    easy = agents[(agents["arm_mean_0"] - agents["arm_mean_1"]).abs() >= 19]
+    drawn = source[source["series"] == "easy, matched agents"].set_index("x")
+    for trial in (0, 4):
+        own = easy[easy["trial"] == trial].groupby(["person", "subject"])["beta"].mean()
+        means = own.groupby("person").mean()
+        assert drawn.loc[trial + 1, "y"] == pytest.approx(means.mean())
+        assert drawn.loc[trial + 1, "n"] == len(means)
+    # The bars are those of people less their agents.
+    marks = source[source["kind"] == "mark"]
+    assert len(marks) and marks["statistic_id"].str.contains("people - matched agents").all()
+
+
+@pytest.mark.parametrize(
+    ("name", "marked"),
+    [
+        ("dezfouli/perseveration_and_staying", False),
+        ("dezfouli/course_by_group_kappa", False),
+        ("gershman/around_actions", True),
+        ("gershman/beta_by_difficulty", True),
+    ],
+)
+def test_without_matched_agents_people_are_drawn_alone(name, marked):
+    data = tables(name.split("/")[0], SMALL[name.split("/")[0]])
+    for key in ("matched", "estimates:trnn:matched"):
+        del data[key]
+    _, source = draw(name, data)
+    assert len(source) and not any("agents" in series for series in source["series"])
+    marks = source[source["kind"] == "mark"]
+    assert (len(marks) > 0) == marked
+    assert not marks["statistic_id"].astype(str).str.contains("agents").any()

@@ -10,7 +10,7 @@ GROUPS = ("bipolar", "depression")
 TRIALS = (25, 100, 1000)
 FINDINGS = [
     "quantity", "group", "value", "ci_low", "ci_high", "unit", "statement", "n", "p", "p_holm",
-    "published", "holds", "rule",
+    "published", "holds", "rule", "undecided",
 ]  # fmt: skip
 STATISTICS = [
     "id", "family", "population", "group", "measure", "contrast", "estimator_a", "estimator_b",
@@ -113,6 +113,7 @@ def finding_row(quantity: str, group: str = "all", **changes: object) -> dict[st
         "published": np.nan,
         "holds": True,
         "rule": "the value is above 0",
+        "undecided": None,
     }
     return row | changes
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ger2024.findings.analyses import Having, having
+from ger2024.findings.analyses import Having
 from ger2024.findings.course_rows import CourseSettings
 from ger2024.findings.courses import courses_stage
 from ger2024.findings.findings_stage import findings_stage
@@ -20,6 +20,7 @@ from ger2024.published import read_published
 from ger2024.report import report_study
 from ger2024.summary import summary_study
 from tests.conftest import ROOT
+from tests.ger2024.matched_frames import matched
 from tests.scores.frames import agents, dezfouli_people, evidence_of, jittered
 from trnn.config.experiment import Experiment
 from trnn.config.stage_views import view
@@ -94,7 +95,7 @@ def people_stages(
     paths: dict[str, Any],
     experiment: Experiment,
     has: Having,
-    beside: tuple[Path, Path],
+    beside: tuple[Path, Path] | None,
     unit_of: Any,
 ) -> None:
     """Write what the study makes of people: their findings and their courses."""
@@ -119,7 +120,7 @@ def run(
     folder: Path,
     experiment: Experiment,
     columns: tuple[str, ...] | None,
-    control: tuple[str, ...] = ("stationary",),
+    control: bool = True,
 ) -> Run:
     """Put an experiment, with people of some columns or without (None), through every stage."""
     parameters, model = tuple(experiment.parameters), get_model(experiment.model)
@@ -161,7 +162,13 @@ def run(
         paths |= {kind: folder / f"{kind}.parquet" for kind in ("findings", "courses")}
         paths["people"] = written["human"]
         has = Having(parameters, columns, GROUPS if "group" in columns else (), control)
-        beside = (written["test"], estimated["test"]["trnn"])
+        beside = None
+        if control:
+            agents_ = matched(trials["human"])
+            own = jittered(agents_, parameters, 9)
+            agents_ = agents_.drop(columns=["group", "mu_0", "mu_1"], errors="ignore")
+            paths["matched"] = write(folder, "matched", agents_)
+            beside = (paths["matched"], write(folder, "matched_trnn", own))
         people_stages(folder, paths, experiment, has, beside, model.unit_of)
         tests = with_findings(
             [*tests, *read_tests([paths["courses"]])], read_table(paths["findings"]), "mine"
@@ -217,10 +224,12 @@ def test_people_with_groups_and_arm_means_under_perseveration(grouped):
     assert not quantities & {"kappa_mean_order", "gamma_easy_minus_hard"}
     pairs = findings.loc[findings["quantity"] == "kappa_mean_difference", "group"]
     assert pairs.tolist() == ["old - young"]
-    assert (findings["group"] == "control: stationary agents").any()
+    for suffix in ("_of_control", "_beyond_control"):
+        assert findings["quantity"].str.endswith(suffix).sum() > 10
     courses = grouped.read("courses")
     contrasts = courses["contrast"].str.split(": ").str[1]
-    assert {"old - young", "easy - hard", "ungreedy - greedy"} <= set(contrasts)
+    assert {"old - young", "easy - hard", "people - matched agents (easy - hard)"} <= set(contrasts)
+    assert "people - matched agents (ungreedy - greedy)" in set(contrasts)
     of_kappa = courses[(courses["measure"] == "kappa")]
     assert of_kappa["family"].nunique() == 2  # groups and blocks are corrected apart
     assert grouped.read("statistics")["id"].is_unique
@@ -239,22 +248,11 @@ def test_of_other_people_nothing_is_judged_and_the_study_is_not_spoken(grouped, 
         assert 'id="replication"' not in made.page
 
 
-def test_without_constant_agents_there_is_no_control_and_a_reason(tmp_path, tiny_experiments):
-    base = tiny_experiments["dezfouli"]
-    test = base.test.model_copy(update={"dynamics": ["switching"]})
-    made = run(tmp_path, mine(base, "theirs", prior_grid=None, test=test), ("group",), control=())
-    assert not made.read("findings")["group"].str.contains("control").any()
-    assert "- control: not computed, no test agents keep their parameters" in made.summary
-
-
-def test_constant_agents_are_known_by_the_kind_of_their_dynamics(tiny_experiments):
-    base = tiny_experiments["dezfouli"]
-    renamed = {
-        ("still" if name == "stationary" else name): own for name, own in base.dynamics.items()
-    }
-    test = base.test.model_copy(update={"dynamics": ["still", "switching"]})
-    settings = view(mine(base, "theirs", dynamics=renamed, test=test), "whole")
-    assert having(settings, ()).control == ("still",)
+def test_without_matched_agents_there_is_no_control_and_a_reason(tmp_path, tiny_experiments):
+    base = mine(tiny_experiments["dezfouli"], "theirs", prior_grid=None)
+    made = run(tmp_path, base, ("group",), control=False)
+    assert not made.read("findings")["quantity"].str.contains("control").any()
+    assert "control: not computed, there are no agents matched to the people" in made.summary
 
 
 def test_agents_alone_are_spoken_of_by_their_own_name(tmp_path, tiny_experiments):

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from ger2024.findings.course_rows import CourseSettings, cluster_rows
+from ger2024.findings.course_rows import CourseSettings, Measured, cluster_rows
 from ger2024.findings.course_tests import action_rows, difficulty_course_rows, group_rows
 from ger2024.findings.events import ungreedy
+from tests.ger2024.matched_frames import matched
 from tests.trials.frames import random_frame
 from trnn.statistics.clusters import Courses, find_clusters, holm_of_contrasts
 from trnn.statistics.course_slopes import slope_tests
@@ -137,7 +138,8 @@ def test_rows_of_a_cluster_of_none_and_of_too_few_subjects() -> None:
         Courses("none", first, first, paired=True),
         Courses("few", first[:1], first[:1], paired=True),
     ]
-    rows = cluster_rows("beta", "1", "5", contrasts, "trials {}-{}", 0, SETTINGS)
+    measured = [Measured("beta", "1", courses) for courses in contrasts]
+    rows = cluster_rows(measured, "beta: contrasts", "5", "trials {}-{}", 0, SETTINGS)
     frame = framed(rows)
     clear = frame[frame["contrast"].str.endswith("clear")].sort_values("p").iloc[0]
     assert clear["contrast"] == "trials 2-4: clear" and clear["p_holm"] == 2 * clear["p"]
@@ -202,11 +204,11 @@ def test_slopes_of_groups_agree_with_those_of_each_subject() -> None:
 def test_slopes_that_cannot_be_tested_say_so_in_their_rows() -> None:
     frame = with_groups({"healthy": 0.3, "bipolar": 0.1}).assign(beta=2.0)
     few = frame[~frame["subject"].isin([f"healthy{i}" for i in range(1, 12)])]
-    slopes = framed(group_rows(frame, PARAMETERS, ORDER, SETTINGS))
+    slopes = framed(group_rows(frame, None, PARAMETERS, ORDER, SETTINGS))
     slopes = slopes[slopes["measure"] == "beta_slope"]
     assert len(slopes) == 3 and slopes["p"].isna().all() and slopes["p_holm"].isna().all()
     assert slopes["test"].str.contains("all subjects have the same slope").all()
-    slopes = framed(group_rows(few, PARAMETERS, ORDER, SETTINGS))
+    slopes = framed(group_rows(few, None, PARAMETERS, ORDER, SETTINGS))
     slopes = slopes[slopes["measure"] == "kappa_slope"].set_index(["contrast", "group"])
     # The group of one cannot be tested, nor compared; the other one can be tested.
     assert slopes.loc[("slope", "bipolar"), "p_holm"] < 0.05
@@ -217,7 +219,7 @@ def test_slopes_that_cannot_be_tested_say_so_in_their_rows() -> None:
 
 def test_rows_of_groups() -> None:
     frame = with_groups({"healthy": 0.4, "depression": 0.1, "bipolar": 0.1}).assign(beta=1.0)
-    got = framed(group_rows(frame, PARAMETERS, ORDER, SETTINGS))
+    got = framed(group_rows(frame, None, PARAMETERS, ORDER, SETTINGS))
     assert set(got["measure"]) == {p + s for p in PARAMETERS for s in ("", "_slope")}
     kappa = got[got["measure"] == "kappa_slope"]
     assert kappa["contrast"].tolist() == ["slope"] * 3 + [
@@ -234,7 +236,7 @@ def test_rows_of_groups() -> None:
     assert (said.to_numpy() == columns.to_numpy()).all()
     # Parameters that are constant, or noise, have no cluster to show.
     assert (got.loc[got["measure"] == "beta", "p"] == 1).all()
-    pd.testing.assert_frame_equal(got, framed(group_rows(frame, PARAMETERS, ORDER, SETTINGS)))
+    pd.testing.assert_frame_equal(got, framed(group_rows(frame, None, PARAMETERS, ORDER, SETTINGS)))
 
 
 def test_courses_are_of_the_trials_and_people_of_a_plain_loop() -> None:
@@ -261,7 +263,7 @@ def test_easy_blocks_differ_from_hard_ones_where_they_were_made_to() -> None:
     frame = bandit_people(12, 0)
     easy = (frame["mu_0"] - frame["mu_1"]).abs() >= 19
     frame["beta"] += 3.0 * (easy & (frame["trial"] >= 4))
-    got = framed(difficulty_course_rows(frame, BANDIT, SETTINGS))
+    got = framed(difficulty_course_rows(frame, None, BANDIT, SETTINGS))
     assert set(got["measure"]) == {"accuracy", "beta", "gamma"}
     best = got[got["measure"] == "beta"].sort_values("p").iloc[0]
     assert best["contrast"] == "trials 4-9: easy - hard" and best["p"] < 0.02
@@ -269,35 +271,85 @@ def test_easy_blocks_differ_from_hard_ones_where_they_were_made_to() -> None:
     assert (got.loc[got["measure"] != "beta", "p_holm"] > 0.05).all()
 
 
-def test_a_drop_after_actions_is_found_in_people_and_against_the_control() -> None:
-    people, agents = bandit_people(10, 1), bandit_people(12, 2)
-    event = ungreedy(people).to_numpy()
-    trial = people["trial"].to_numpy()
-    after = np.zeros(len(people), dtype=bool)
-    for i, j in pairwise(range(len(people))):
+def test_what_agents_show_in_easy_and_hard_blocks_as_well_is_taken_from_the_people() -> None:
+    frame = bandit_people(12, 0)
+    easy = (frame["mu_0"] - frame["mu_1"]).abs() >= 19
+    moved = frame.assign(beta=frame["beta"] + 3.0 * (easy & (frame["trial"] >= 4)))
+    noise = rng(3).normal(size=len(frame))
+    for agents, beyond in ((frame, True), (moved, False)):
+        control = matched(agents.assign(beta=agents["beta"] + noise))
+        got = framed(difficulty_course_rows(moved, control, BANDIT, SETTINGS))
+        best = got[got["measure"] == "beta"].sort_values("p").iloc[0]
+        assert best[["side_a", "side_b"]].tolist() == ["people", "matched agents"]
+        assert (best["p_holm"] < 0.05) == beyond
+        if beyond:
+            assert best["contrast"] == "trials 4-9: people - matched agents (easy - hard)"
+            assert best["mean_a"] - best["mean_b"] == pytest.approx(best["difference"])
+        # Accuracy is counted, and all three are one family.
+        assert (got.loc[got["measure"] == "accuracy", "side_a"] == "easy").all()
+        assert got["family"].nunique() == 1
+
+
+def dropping(frame: pd.DataFrame, size: float) -> pd.DataFrame:
+    """Return people whose β is lower by `size` on the trial after an ungreedy action."""
+    event, trial = ungreedy(frame).to_numpy(), frame["trial"].to_numpy()
+    after = np.zeros(len(frame), dtype=bool)
+    for i, j in pairwise(range(len(frame))):
         after[j] = event[i] and trial[j] == trial[i] + 1
-    people["beta"] = 0.2 * people["beta"] - 2.0 * after
+    return frame.assign(beta=0.2 * frame["beta"] - size * after)
+
+
+def test_a_drop_after_actions_is_found_in_people_and_beyond_their_agents() -> None:
+    people, agents = dropping(bandit_people(10, 1), 2.0), matched(bandit_people(10, 2))
     agents["beta"] *= 0.2
     got = framed(action_rows(people, agents, BANDIT, SETTINGS)).sort_values("p")
     assert got["measure"].unique().tolist() == ["beta_around_actions"]
-    own = got[got["contrast"].str.endswith(": ungreedy - greedy")].iloc[0]
-    against = got[got["contrast"].str.contains("people - control agents")].iloc[0]
-    for row in (own, against):
-        assert row["contrast"].startswith("offsets 1 to ") and row["p_holm"] < 0.05
-        assert row["contrast"].startswith(f"offsets {row['first']} to {row['last']}: ")
-        assert row["difference"] < 0
-    assert own[["side_a", "side_b"]].tolist() == ["ungreedy", "greedy"]
-    assert against[["side_a", "side_b"]].tolist() == ["people", "control agents"]
-    assert (own["n"], against["n"]) == (10, 22)
-    alone = framed(action_rows(people, None, BANDIT, SETTINGS))
-    assert not alone["contrast"].str.contains("control").any()
+    assert got["contrast"].str.contains("people - matched agents").all()
+    best = got.iloc[0]
+    assert best["contrast"].startswith(f"offsets {best['first']} to {best['last']}: ")
+    assert best["first"] == 1 and best["p_holm"] < 0.05 and best["difference"] < 0
+    # Pairs, and not people and agents: ten people with two agents each.
+    assert best["n"] == 10 and "signs within subjects" in best["test"]
+    # Agents that show the same take it away.
+    same = framed(action_rows(people, dropping(agents, 2.0), BANDIT, SETTINGS))
+    assert (same["p_holm"] > 0.05).all()
+    alone = framed(action_rows(people, None, BANDIT, SETTINGS)).sort_values("p")
+    assert alone.iloc[0]["side_a"] == "ungreedy" and alone.iloc[0]["p_holm"] < 0.05
+    assert not alone["contrast"].str.contains("agents").any()
+
+
+def test_slopes_of_groups_are_those_beyond_their_agents() -> None:
+    people = with_groups({"healthy": 0.4, "depression": 0.1, "bipolar": 0.1})
+    agents = matched(with_groups({"healthy": 0.4, "depression": 0.0, "bipolar": 0.0}, seed=4))
+    people, agents = (frame.assign(beta=1.0) for frame in (people, agents))
+    got = framed(group_rows(people, agents, PARAMETERS, ORDER, SETTINGS))
+    kappa = got[got["measure"] == "kappa_slope"]
+    sides = ["people", "matched agents", "people - matched agents"]
+    assert kappa["contrast"].tolist() == [
+        *(f"slope: {side}" for side in sides for _ in range(3)),
+        *(f"slope: {sides[2]}: {a} - {b}" for a, b in (
+            ("healthy", "depression"), ("healthy", "bipolar"), ("depression", "bipolar"))),
+    ]  # fmt: skip
+    value = kappa.set_index(["contrast", "group"])["difference"]
+    p = kappa.set_index(["contrast", "group"])["p_holm"]
+    for group, own, theirs in (("healthy", 0.4, 0.4), ("depression", 0.1, 0.0)):
+        assert value["slope: people", group] == pytest.approx(own, abs=0.05)
+        assert value["slope: matched agents", group] == pytest.approx(theirs, abs=0.05)
+        beyond = f"slope: {sides[2]}"
+        assert (p[beyond, group] < 0.05) == (own != theirs)
+    # People and agents are shown; what is tested is their difference, in one family.
+    tested = kappa[kappa["p"].notna()]
+    assert len(tested) == 6 and tested["contrast"].str.contains(sides[2]).all()
+    np.testing.assert_allclose(tested["p_holm"], holm(tested["p"].to_numpy()))
 
 
 def test_no_people_and_too_few_give_rows_without_answers() -> None:
     frame = random_frame(0, {"a": (10, 10)})
-    rows = difficulty_course_rows(frame, BANDIT, SETTINGS)
-    rows += action_rows(frame, frame, BANDIT, SETTINGS)
+    rows = difficulty_course_rows(frame, matched(frame), BANDIT, SETTINGS)
+    rows += action_rows(frame, matched(frame), BANDIT, SETTINGS)
     got = framed(rows)
-    assert len(got) == 5 and got["p"].isna().all() and got["test"].str.contains("not tested").all()
+    assert len(got) == 4 and got["p"].isna().all() and got["test"].str.contains("not tested").all()
     empty = framed(action_rows(frame.iloc[:0], None, BANDIT, SETTINGS))
     assert empty["n"].tolist() == [0]
+    nobody = matched(frame).iloc[:0]
+    assert framed(action_rows(frame, nobody, BANDIT, SETTINGS))["n"].tolist() == [0]

@@ -9,21 +9,34 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from ger2024.findings.analyses import Having
 from ger2024.findings.events import ungreedy
 from ger2024.findings.exploration import beta_change, matched_difference
-from ger2024.findings.finding import ABOVE, BELOW, NAN, Row, Rule, corrected, findings_frame
+from ger2024.findings.finding import (
+    ABOVE,
+    BELOW,
+    NAN,
+    NoDifference,
+    Row,
+    Rule,
+    corrected,
+    findings_frame,
+)
 from ger2024.findings.findings_stage import findings, findings_stage
 from ger2024.findings.findings_table import FINDINGS
+from ger2024.findings.prediction import equivalence_interval
 from ger2024.findings.summaries import Resampling, contrast, describe, median, spread
 from ger2024.published import read_published
 from tests.conftest import ROOT
+from tests.ger2024.matched_frames import matched
 from tests.trials.frames import random_frame
 from trnn.config.dynamics import Range
 from trnn.config.experiment import Experiment
 from trnn.config.task import TaskSettings
 from trnn.scores.moving_averages import moving_average, stayed
+from trnn.statistics.hypothesis_tests import holm
 from trnn.tables.parquet import Provenance, check_frame, read_table
 from trnn.theory.dynamics import StationaryDynamics
 from trnn.theory.models import get_model
@@ -31,6 +44,7 @@ from trnn.theory.simulate import simulate, to_frame
 
 KAPPA = {"bipolar": (-0.5, -0.2), "depression": (0.0, 0.15), "healthy": (0.4, 0.5)}
 N = 8
+BANDIT = ("beta", "gamma")
 
 PUBLISHED = read_published(ROOT / "config/published.yaml")
 HAVING = {
@@ -95,6 +109,7 @@ def tables(people: pd.DataFrame, groups: bool = True) -> tuple[pd.DataFrame, pd.
 
 
 def run(dataset: str, people: pd.DataFrame, control: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the findings; `control` is a joined frame of matched agents (`matched`)."""
     own, resampling = HAVING[dataset], Resampling(dataset, 3, 100)
     out = findings(people, *tables(people), control, own, resampling, PUBLISHED)
     check_frame(out, FINDINGS, "findings")
@@ -142,8 +157,11 @@ def test_groups_of_known_kappa_are_found_in_their_order(people: pd.DataFrame) ->
     assert row_of(out, "kappa_mean_order", "healthy > depression > bipolar")["holds"]
     assert row_of(out, "kappa_groups_differ", "all")["p"] < 0.01
     # Parameters that do not move do not rise, not even by rounding errors.
-    still = out[out["quantity"].isin(["kappa_slope", "kappa_late_minus_early"])]
-    assert len(still) == 6 and (still["value"] == 0).all() and not still["holds"].any()
+    out = run("dezfouli", people, matched(people))
+    rise = out[out["quantity"].str.contains("kappa_slope|kappa_late_minus_early")]
+    assert len(rise) == 18 and (rise["value"] == 0).all()
+    claims = rise[rise["quantity"].str.endswith("_beyond_control")]
+    assert claims["holds"].notna().sum() == 6 and not claims["holds"].any()
 
 
 def test_the_reverse_order_does_not_hold(people: pd.DataFrame) -> None:
@@ -155,21 +173,42 @@ def test_the_reverse_order_does_not_hold(people: pd.DataFrame) -> None:
     assert contrasts["holds"].notna().sum() == 3 and not contrasts["holds"].any()
 
 
-def test_a_rise_within_blocks_is_found_with_its_slope(people: pd.DataFrame) -> None:
-    rng = np.random.default_rng(0)
-    rising = people.assign(
-        kappa=people["kappa"] + 0.002 * people["trial"] + 0.05 * rng.normal(size=len(people))
-    )
-    out = run("dezfouli", rising)
+def rising(frame: pd.DataFrame, slope: float, seed: int) -> pd.DataFrame:
+    noise = 0.05 * np.random.default_rng(seed).normal(size=len(frame))
+    return frame.assign(kappa=frame["kappa"] + slope * frame["trial"] + noise)
+
+
+def test_a_rise_within_blocks_is_found_beyond_that_of_the_agents(people: pd.DataFrame) -> None:
+    people_, agents = rising(people, 0.002, 0), rising(matched(people), 0.0005, 1)
+    out = run("dezfouli", people_, agents)
     for group in KAPPA:
-        slope = row_of(out, "kappa_slope", group)
-        assert slope["holds"] and slope["value"] == pytest.approx(0.002, rel=0.2)
-        late = row_of(out, "kappa_late_minus_early", group)
-        # Trials 60-89 against 0-9.
-        assert late["holds"] and late["value"] == pytest.approx(0.002 * (74.5 - 4.5), rel=0.2)
-    out = run("dezfouli", people.assign(kappa=2 * people["kappa"] - rising["kappa"]))
-    falling = out[out["quantity"] == "kappa_slope"]
-    assert len(falling) == 3 and not falling["holds"].any()
+        for suffix, slope in (("", 0.002), ("_of_control", 0.0005), ("_beyond_control", 0.0015)):
+            row = row_of(out, f"kappa_slope{suffix}", group)
+            assert row["value"] == pytest.approx(slope, rel=0.2) and row["n"] == N
+            late = row_of(out, f"kappa_late_minus_early{suffix}", group)
+            # Trials 60-89 against 0-9.
+            assert late["value"] == pytest.approx(slope * (74.5 - 4.5), rel=0.2)
+            assert pd.isna(row["p"]) == (suffix != "_beyond_control") == pd.isna(row["holds"])
+        assert row_of(out, "kappa_slope_beyond_control", group)["holds"]
+    claims = out[out["quantity"].str.contains("kappa.*_beyond_control") & (out["finding"] == "2")]
+    assert len(claims) == 6 and claims["family"].nunique() == 1
+    np.testing.assert_allclose(claims["p_holm"], holm(claims["p"].to_numpy()))
+
+
+def test_a_rise_that_the_agents_show_as_well_is_not_the_peoples(people: pd.DataFrame) -> None:
+    """All that is claimed of people falls, however clear it is in them."""
+    people_ = rising(people, 0.002, 0)
+    alone = run("dezfouli", people_)
+    assert (alone.loc[alone["quantity"] == "kappa_slope", "p_holm"] < 0.05).all()
+    # Without a control nothing is claimed.
+    assert alone.loc[alone["quantity"].str.startswith("kappa_slope"), "holds"].isna().all()
+    out = run("dezfouli", people_, rising(matched(people), 0.002, 1))
+    for quantity in ("kappa_slope_beyond_control", "kappa_late_minus_early_beyond_control"):
+        claims = out[out["quantity"] == quantity]
+        assert len(claims) == 3 and claims["holds"].notna().all() and not claims["holds"].any()
+    falling = run("dezfouli", rising(people, -0.002, 0), matched(people))
+    claims = falling[falling["quantity"] == "kappa_slope_beyond_control"]
+    assert len(claims) == 3 and not claims["holds"].any() and (claims["p_holm"] < 0.05).all()
 
 
 def following(frame: pd.DataFrame, share: float, seed: int) -> pd.DataFrame:
@@ -185,31 +224,46 @@ def following(frame: pd.DataFrame, share: float, seed: int) -> pd.DataFrame:
 
 
 def test_correlations_beyond_their_control_are_told_from_those_within(people: pd.DataFrame) -> None:
-    strong, weak = following(people, 0.8, 0), following(people, 0.1, 1)
+    strong, weak = following(people, 0.8, 0), following(matched(people), 0.1, 1)
     out = run("dezfouli", strong, weak)
-    control = "control: stationary agents"
     for quantity in ("kappa_staying_correlation", "beta_certainty_correlation"):
-        assert row_of(out, quantity, "all")["holds"]
-        assert pd.isna(row_of(out, quantity, control)["holds"])
-        gap = row_of(out, f"{quantity}_difference", f"all - {control}")
+        own, control = (row_of(out, f"{quantity}{s}", "all") for s in ("", "_of_control"))
+        gap = row_of(out, f"{quantity}_beyond_control", "all")
         assert gap["holds"] and gap["ci_low"] > 0
-        assert row_of(out, quantity, control)["value"] < row_of(out, quantity, "all")["value"]
+        assert pd.isna(own["holds"]) and pd.isna(control["holds"])
+        assert control["value"] < own["value"]
+        assert gap[["side_a", "side_b"]].tolist() == ["people", "matched agents"]
     assert row_of(out, "kappa_staying_correlation", "all")["published"] == 0.64
-    same = run("dezfouli", strong, strong)
-    gap = row_of(same, "kappa_staying_correlation_difference", f"all - {control}")
-    assert gap["value"] == 0 and not gap["holds"]
-    assert not row_of(run("dezfouli", weak), "kappa_staying_correlation", "all")["holds"]
+    # However strong the correlation: agents that show the like take the claim away.
+    same = run("dezfouli", strong, following(matched(people), 0.8, 1))
+    for quantity in ("kappa_staying_correlation", "beta_certainty_correlation"):
+        assert row_of(same, quantity, "all")["value"] > 0.5
+        assert row_of(same, f"{quantity}_beyond_control", "all")["holds"] == False  # noqa: E712
 
 
 def test_kappa_in_stretches_has_the_sign_of_the_behaviour(people: pd.DataFrame) -> None:
-    out = run("dezfouli", following(people, 0.9, 0))
-    fourth = out[out["finding"] == "4"]
-    assert len(fourth) == 4 and fourth["holds"].all()
-    assert (fourth.loc[fourth["quantity"].str.contains("alternating"), "value"] < 0).all()
-    reversed_ = following(people, 0.9, 0)
-    reversed_["kappa"] *= -1
-    fourth = run("dezfouli", reversed_).query("finding == '4'")
-    assert not fourth["holds"].any()
+    still, moving = matched(people), following(people, 0.9, 0)
+    fourth = run("dezfouli", moving, still).query("finding == '4'")
+    claims = fourth[fourth["holds"].notna()]
+    assert len(claims) == 4 and claims["holds"].all()
+    low = claims.loc[claims["quantity"].str.contains("alternating"), "value"]
+    assert (low < 0).all()
+    reversed_ = moving.assign(kappa=-moving["kappa"])
+    fourth = run("dezfouli", reversed_, still).query("finding == '4'")
+    assert fourth["holds"].notna().sum() == 4 and not fourth["holds"].any()
+    # Agents whose estimates follow their choices as much leave nothing to the people.
+    fourth = run("dezfouli", moving, following(still, 0.9, 1)).query("finding == '4'")
+    claims = fourth[fourth["quantity"].str.endswith("_beyond_control")]
+    assert len(claims) == 2 and claims["holds"].notna().all() and not claims["holds"].any()
+
+
+def test_a_level_that_the_agents_miss_is_no_change_while_alternating(people: pd.DataFrame) -> None:
+    """κ of the agents is a fit: an error of its level must not count as people's movement."""
+    shifted = matched(people).assign(kappa=lambda frame: frame["kappa"] + 1.0)
+    out = run("dezfouli", people, shifted)
+    for name in ("alternating", "repeating"):
+        gap = row_of(out, f"kappa_change_while_{name}_beyond_control", "all")
+        assert gap["value"] == pytest.approx(0, abs=1e-9) and not gap["holds"]
 
 
 def bandit_people(n: int = 12, seed: int = 0) -> pd.DataFrame:
@@ -229,18 +283,34 @@ def with_drop(frame: pd.DataFrame, size: float) -> pd.DataFrame:
     return frame.assign(beta=frame["beta"] * 0.1 - size * after)
 
 
+def events_of(out: pd.DataFrame) -> pd.DataFrame:
+    """Return the claims about β around actions."""
+    own = out["quantity"].str.contains(r"^beta_(?:change|drop).*_beyond_control$")
+    return out[own & out["holds"].notna()]
+
+
 def test_a_drop_after_ungreedy_actions_is_found_and_its_absence_too() -> None:
-    flat = bandit_people()
+    flat, control = bandit_people(), matched(bandit_people(seed=5))
     flat["beta"] *= 0.1
-    control = bandit_people(seed=5)
     control["beta"] *= 0.1
     out = run("gershman", with_drop(flat, 1.0), control)
-    claimed = out[out["quantity"].str.startswith("beta_") & out["holds"].notna()]
-    events = claimed[~claimed["quantity"].str.contains("easy")]
-    assert len(events) == 4 and events["holds"].all()
-    none = run("gershman", flat, control)
-    events = none[none["quantity"].isin(events["quantity"]) & none["holds"].notna()]
-    assert len(events) == 4 and not events["holds"].any()
+    events = events_of(out)
+    assert len(events) == 3 and events["holds"].all()
+    tested = out[out["family"] == "beta around actions"]
+    assert len(tested) == 7  # all offsets and the drop against that after greedy actions
+    np.testing.assert_allclose(tested["p_holm"], holm(tested["p"].to_numpy()))
+    events = events_of(run("gershman", flat, control))
+    assert len(events) == 3 and not events["holds"].any()
+
+
+def test_a_drop_that_the_agents_show_as_well_is_not_the_peoples() -> None:
+    dropped = with_drop(bandit_people(), 1.0)
+    agents = with_drop(matched(bandit_people(seed=5)), 1.0)
+    out = run("gershman", dropped, agents)
+    assert row_of(out, "beta_change_at_+1", "all")["value"] < -0.3
+    assert row_of(out, "beta_change_at_+1_of_control", "all")["value"] < -0.3
+    events = events_of(out)
+    assert len(events) == 3 and not events["holds"].any()
 
 
 def test_change_of_beta_by_hand() -> None:
@@ -292,25 +362,33 @@ def test_easy_and_hard_blocks_of_known_parameters() -> None:
     frame["gamma"] = np.where(gap <= 1, 0.7, 0.2)
     better = np.where(frame["mu_0"] > frame["mu_1"], 0, 1)
     frame["action"] = np.where(gap >= 19, better, frame["action"])
-    out = run("gershman", frame)
-    contrast_ = "easy - hard blocks"
-    assert row_of(out, "beta_easy_minus_hard", contrast_)["value"] == pytest.approx(3)
-    assert row_of(out, "gamma_easy_minus_hard", contrast_)["value"] == pytest.approx(-0.5)
+    still = matched(frame).assign(beta=1.0, gamma=0.3)
+    out = run("gershman", frame, still)
+    claims = ("accuracy_easy_minus_hard", *(f"{n}_easy_minus_hard_beyond_control" for n in BANDIT))
+    assert row_of(out, "beta_easy_minus_hard", "all")["value"] == pytest.approx(3)
+    assert row_of(out, "gamma_easy_minus_hard", "all")["value"] == pytest.approx(-0.5)
     assert row_of(out, "accuracy_by_difficulty", "easy blocks")["value"] == 1
-    for name in ("accuracy", "beta", "gamma"):
-        assert row_of(out, f"{name}_easy_minus_hard", contrast_)["holds"]
-    out = run("gershman", frame.assign(gamma=-frame["gamma"], beta=-frame["beta"]))
-    for name in ("beta", "gamma"):
-        assert not row_of(out, f"{name}_easy_minus_hard", contrast_)["holds"]
+    rows = [row_of(out, name, "all") for name in claims]
+    assert all(row["holds"] for row in rows) and len({row["family"] for row in rows}) == 1
+    np.testing.assert_allclose([r["p_holm"] for r in rows], holm([r["p"] for r in rows]))
+    # The agents show it as well: what is estimated falls, what is counted stays.
+    out = run("gershman", frame, matched(frame))
+    assert [bool(row_of(out, name, "all")["holds"]) for name in claims] == [True, False, False]
+    turned = frame.assign(gamma=-frame["gamma"], beta=-frame["beta"])
+    out = run("gershman", turned, still)
+    assert not any(row_of(out, name, "all")["holds"] for name in claims[1:])
 
 
 @pytest.mark.parametrize("dataset", ["dezfouli", "gershman"])
 def test_too_little_data_gives_rows_without_answers(dataset: str) -> None:
     frame = random_frame(0, {"a": (3, 2)})
-    out = run(dataset, frame, frame)
+    out = run(dataset, frame, matched(frame))
     undecided = out[out["finding"] != "1"]
     assert len(undecided) > 5
     assert undecided["ci_low"].isna().all()
+    # What bears a rule and has no value says that it cannot be told.
+    claims = out[out["rule"].notna() & out["value"].isna()]
+    assert len(claims) and claims["undecided"].notna().all() and claims["holds"].isna().all()
     assert run(dataset, frame.iloc[:0])["value"].isna().all()
 
 
@@ -321,7 +399,9 @@ def test_no_comparison_in_the_comparisons_leaves_prediction_undecided(people: pd
         own, resampling = HAVING["dezfouli"], Resampling("dezfouli", 0, 10)
         out = findings(people, m, s, None, own, resampling, PUBLISHED)
         rows = out[out["finding"] == "1"]
-        assert len(rows) == 4 and rows["holds"].isna().all()
+        # That there is no difference needs the values alone.
+        told = rows.loc[rows["holds"].notna(), "group"].tolist()
+        assert len(rows) == 4 and told == (["healthy"] if m is metrics else [])
 
 
 def a_row(**numbers: Any) -> Row:
@@ -337,8 +417,6 @@ def test_rules_decide_by_side_limit_and_corrected_p() -> None:
         (BELOW, 0.0, 0.001, False),
         (Rule(1, 0.5), 0.4, 0.001, False),
         (Rule(1, 0.5), 0.6, 0.001, True),
-        (Rule(0), -9.0, 0.05, True),
-        (Rule(0), 9.0, 0.049, False),
         (Rule(1, level=None), 1.0, NAN, True),
         (ABOVE, 1.0, NAN, None),
         (ABOVE, NAN, 0.01, None),
@@ -368,29 +446,65 @@ def test_summaries_of_few_and_missing_values() -> None:
     assert math.isnan(one.value) and math.isnan(one.p)
 
 
+@pytest.mark.parametrize(
+    ("differences", "p_holm", "holds"),
+    [
+        (np.linspace(-0.01, 0.01, 20), 0.9, True),
+        # A small difference that is sure is small all the same.
+        (np.linspace(-0.008, -0.002, 20), 0.001, True),
+        # No difference is found, for want of people: that is no evidence that there is none.
+        (np.linspace(-0.1, 0.06, 6), 0.6, None),
+        (np.linspace(-0.1, -0.0, 12), 0.01, False),
+        (np.array([0.001]), np.nan, None),
+    ],
+)
+def test_no_difference_is_shown_by_an_interval_and_not_by_a_large_p(
+    differences: np.ndarray, p_holm: float, holds: bool | None
+) -> None:
+    rule = NoDifference(limit=0.02)
+    within = equivalence_interval(differences)
+    row = a_row(rule=rule, value=differences.mean(), p_holm=p_holm, within=within)
+    if len(differences) > 1:
+        # The two one-sided tests themselves.
+        p = [
+            stats.ttest_1samp(differences, bound, alternative=side).pvalue
+            for bound, side in ((-0.02, "greater"), (0.02, "less"))
+        ]
+        assert (max(p) < 0.05) == (holds is True)
+    out = findings_frame([row]).iloc[0]
+    assert (None if pd.isna(out["holds"]) else bool(out["holds"])) is holds
+    assert pd.isna(out["undecided"]) == (holds is not None)
+
+
+def test_the_margin_is_half_of_the_least_reported_effect(people: pd.DataFrame) -> None:
+    row = row_of(run("dezfouli", people), "bce_trnn_minus_mle", "healthy")
+    assert "0.0231" in row["rule"] and "0.0231 nats" in row["statement"]
+    metrics, comparisons = tables(people)
+    spread_ = metrics["estimator"].eq("trnn") & metrics["group"].eq("healthy")
+    metrics.loc[spread_, "bce"] += np.linspace(-0.2, 0.2, int(spread_.sum()))
+    own, resampling = HAVING["dezfouli"], Resampling("dezfouli", 3, 100)
+    out = findings(people, metrics, comparisons, None, own, resampling, PUBLISHED)
+    row = row_of(out, "bce_trnn_minus_mle", "healthy")
+    assert pd.isna(row["holds"]) and "no difference is found, but" in row["undecided"]
+
+
 @pytest.mark.parametrize("dataset", ["dezfouli", "gershman"])
 def test_the_stage_writes_a_valid_table_that_repeats(
     tmp_path: Path, people: pd.DataFrame, dataset: str
 ) -> None:
-    if dataset == "dezfouli":
-        trials = people.drop(columns=["dynamics"])
-        agents = people.drop(columns=["group"])
-    else:
-        trials = bandit_people(4)
-        agents = bandit_people(4, 9).rename(columns={"mu_0": "arm_mean_0", "mu_1": "arm_mean_1"})
-        agents = agents.drop(columns="group").assign(dynamics="stationary")
+    trials = people.drop(columns=["dynamics"]) if dataset == "dezfouli" else bandit_people(4)
     keys = ["subject", "block", "trial"]
     given = [n for n in ("alpha", "beta", "gamma", "kappa", "p_action_0") if n in trials]
     metrics, comparisons = tables(trials)
-    moving = agents.assign(dynamics="switching", subject="m-" + agents["subject"])
-    agents = pd.concat([moving, agents], ignore_index=True)
+    agents = matched(trials)
     for name, frame in (
         ("trials", trials.drop(columns=given)),
         ("estimates", trials[keys + given]),
         ("metrics", metrics),
         ("comparisons", comparisons),
-        ("test", agents),
-        ("test_estimates", agents[keys + given]),
+        # Agents have their truth in their table, and none of the person's columns.
+        ("matched", agents.drop(columns=["group", "mu_0", "mu_1"], errors="ignore")),
+        ("matched_estimates", agents[keys + given]),
     ):
         frame.to_parquet(tmp_path / name, index=False)
     provenance = Provenance(settings={}, seed=1, data_source="simulated")
@@ -400,17 +514,21 @@ def test_the_stage_writes_a_valid_table_that_repeats(
             tmp_path / "estimates",
             tmp_path / "metrics",
             tmp_path / "comparisons",
-            (tmp_path / "test", tmp_path / "test_estimates"),
+            (tmp_path / "matched", tmp_path / "matched_estimates"),
             output=tmp_path / out,
             experiment=(dataset, MODELS[dataset]),
-            having=replace(HAVING[dataset], control=("stationary",)),
+            having=replace(HAVING[dataset], control=True),
             resampling=Resampling(dataset, 1, 50),
             published=PUBLISHED,
             provenance=provenance,
         )
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
     table = read_table(tmp_path / "one", FINDINGS)
-    control = table[table["group"] == "control: stationary agents"]
-    # The switching agents of the test table are no control.
+    control = table[table["quantity"].str.endswith("_of_control")]
+    # A value a person, not one an agent.
     n = people["subject"].nunique() if dataset == "dezfouli" else 4
     assert not control.empty and (control["n"] <= n).all()
+    claims = table[table["quantity"].str.endswith("_beyond_control")]
+    assert len(claims) == len(control)
+    # The estimates of the agents are those of the people here: nothing is beyond them.
+    assert np.allclose(claims["value"].dropna(), 0)

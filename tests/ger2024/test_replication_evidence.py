@@ -73,8 +73,6 @@ def test_a_finding_says_itself_whether_it_holds(holds):
         ("below", -0.1, 0.05, False),
         ("above", 0.1, 0.04, True),
         ("above", -0.1, 0.04, False),
-        ("no_difference", -0.1, 0.05, True),
-        ("no_difference", -0.1, 0.04, False),
         ("below", np.nan, 0.04, None),
         ("above", 0.1, np.nan, None),
     ],
@@ -83,6 +81,27 @@ def test_rules_on_rows_without_a_rule_of_their_own(rule, value, p_holm, met):
     rows = pd.DataFrame([finding_row("x", value=value, p_holm=p_holm, holds=None)])
     check = FindingRows(table="findings", quantity="x", rule=rule)
     assert rows_of(source(findings=rows), "human", check)[0].met is met
+
+
+def test_what_a_difference_is_of_stands_beside_it():
+    rows = [
+        finding_row("x_beyond_control", "healthy", value=0.2),
+        finding_row("x", "healthy", value=0.5),
+        finding_row("x_of_control", "healthy", value=0.3),
+        finding_row("x", "bipolar", value=0.9),
+    ]
+    check = FindingRows(table="findings", quantity="x_beyond_control", group="*")
+    (found,) = rows_of(source(findings=pd.DataFrame(rows)), "human", check)
+    assert found.beside == "people 0.5000, matched agents 0.3000"
+    (alone,) = rows_of(source(findings=pd.DataFrame(rows[:2])), "human", check)
+    assert alone.beside == ""
+
+
+def test_why_it_cannot_be_told_is_read_from_the_table():
+    rows = [finding_row("x", holds=None, undecided="the interval is wide")]
+    here = source(findings=pd.DataFrame(rows).astype({"holds": "boolean"}))
+    (found,) = rows_of(here, "human", FindingRows(table="findings", quantity="x"))
+    assert found.met is None and found.undecided == "the interval is wide"
 
 
 def test_stars_stand_for_any_text_and_missing_rows_are_not_judged():

@@ -1,5 +1,7 @@
 """Every rule says both things, depending on the numbers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from ger2024.replication.replication_table import (
     FAILS,
     HOLDS,
     INCOMPARABLE,
+    UNDECIDED,
     WITHIN,
 )
 from ger2024.replication.verdicts import (
@@ -101,12 +104,20 @@ def test_a_part_fails_with_one_of_its_rows_and_names_it():
 
 def test_a_part_that_cannot_be_judged_has_no_verdict():
     assert part_verdict(part(), None, []).verdict is None
-    assert part_verdict(part(), [evidence(), evidence(met=None)], []).verdict is None
     assert part_verdict(part(), [evidence()], None).verdict is None
     assert part_verdict(part(), [evidence()], [evidence(met=None)]).verdict is None
     # One control that fails is enough to know, whatever another would say.
     controls = [evidence(met=None), evidence(met=False)]
     assert part_verdict(part(), [evidence()], controls).verdict == CORRECTED
+
+
+def test_a_part_that_cannot_be_told_says_why():
+    open_ = replace(evidence(met=None), undecided="the interval is wide")
+    judged = part_verdict(part(), [evidence(), open_], [])
+    assert judged.verdict == UNDECIDED and "the interval is wide" in judged.reason
+    assert judged.row is open_
+    # It is no correction that could be made up for, and outweighs none that fails.
+    assert part_verdict(part(), [open_], [evidence(met=False)]).verdict == UNDECIDED
 
 
 @pytest.mark.parametrize(
@@ -153,6 +164,8 @@ def test_a_mark_is_judged_by_the_corrected_test(value, p_holm, p_corrected, verd
         ([HOLDS, HOLDS], HOLDS),
         ([HOLDS, CORRECTED, None], CORRECTED),
         ([HOLDS, CORRECTED, FAILS], FAILS),
+        ([HOLDS, CORRECTED, UNDECIDED], UNDECIDED),
+        ([UNDECIDED, FAILS], FAILS),
         ([None, None], None),
     ],
 )

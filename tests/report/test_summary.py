@@ -55,6 +55,7 @@ FINDINGS = pd.DataFrame(
         "n": [3, 6, 9, 0, 9],
         "published": [np.nan, np.nan, 0.64, np.nan, np.nan],
         "holds": pd.array([None, True, False, None, None], dtype="boolean"),
+        "undecided": [None, None, None, None, "the interval is wide"],
     }
 )
 
@@ -323,7 +324,16 @@ def test_findings_show_value_interval_published_and_verdict():
     assert "0.6000 [0.5000, 0.7000] (0.6400)" in sections[third + 1]
     assert "**no**" in sections[third + 1] and "| –" in sections[third + 1]
     assert "- `r` (control): of agents" in sections[third + 2]
-    assert holds_words(pd.Series([True, None, False], dtype="boolean")) == "1 of 2 claims hold"
+    assert sections[0] == "**Finding 1: 0 of 1 claims hold, 1 cannot be told**" or (
+        sections[0].startswith("**Finding 1: 0 of 1 claims hold, 1 cannot be told**. Reported")
+    )
+    assert "cannot be told: the interval is wide" in sections[1]
+    holds = pd.Series([True, None, False], dtype="boolean")
+    assert holds_words(holds, pd.Series([None] * 3)) == "1 of 2 claims hold, 1 not"
+    open_ = pd.Series([None, "too few", None])
+    assert holds_words(holds, open_) == "1 of 3 claims hold, 1 not, 1 cannot be told"
+    none = pd.Series([None], dtype="boolean")
+    assert holds_words(none, pd.Series([None])) == "nothing is claimed"
 
 
 def test_analyses_of_others_are_not_judged():

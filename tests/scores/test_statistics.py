@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ger2024.findings.beyond import compare, one_family
 from ger2024.findings.finding import NAN, Row, corrected, findings_frame
-from ger2024.findings.findings_table import CONTROL, FINDINGS
+from ger2024.findings.findings_table import FINDINGS
 from ger2024.findings.findings_tests import finding_tests, with_findings
 from ger2024.findings.summaries import Resampling, contrast, describe, differ, spread
 from tests.scores.frames import evidence_of
@@ -57,14 +58,14 @@ def findings() -> pd.DataFrame:
     compared = Row("1", "S.", "bce", "all", "nats", -0.1, 9, p=0.1, p_holm=0.1, **pair)
     late = row("late", "a", kind="conditions", contrast="late - early")
     sides = {"side_a": "easy", "side_b": "hard"}
-    easy = row("easy", "easy - hard blocks", kind="conditions", contrast="easy - hard", **sides)
+    easy = row("easy", "all", kind="conditions", contrast="easy - hard", **sides)
     a_b = {"side_a": "a", "side_b": "b"}
     return findings_frame(
         [
             compared,
             *corrected(tested, "rise"),
             describe(row("untested", "all"), a, resampling),
-            describe(row("rise", CONTROL, "3"), b, resampling, tested=True),
+            *one_family([compare(row("fall", "a"), a, np.ones(9), resampling)], "fall"),
             describe(late, a, resampling, tested=True),
             describe(easy, a, resampling, tested=True),
             contrast(row("level", "a - b", **a_b), a, b, resampling),
@@ -81,14 +82,14 @@ def test_findings_with_a_test_become_statistics():
     assert list(got.index) == [
         "e/human/a/rise/against 0",
         "e/human/b/rise/against 0",
-        "e/test/stationary/rise/against 0",
+        "e/human/a/fall_beyond_control/people - matched agents",
         "e/human/a/late/late - early",
         "e/human/all/easy/easy - hard",
         "e/human/all/level/a - b",
         "e/human/all/spread/a - b",
         "e/human/all/level_differs/between the groups",
     ]
-    kinds = ["zero"] * 3 + ["conditions"] * 2 + ["groups"] * 3
+    kinds = ["zero"] * 2 + ["conditions"] * 3 + ["groups"] * 3
     assert got["kind"].tolist() == kinds
     names = ["rank-biserial correlation"] * 6 + ["log ratio of SDs", "epsilon squared"]
     assert got["effect_name"].tolist() == names

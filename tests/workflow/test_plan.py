@@ -28,7 +28,7 @@ def test_a_name_changes_nothing(experiments):
 
 
 def test_people_bring_their_tables_and_their_populations(experiments):
-    people = {"people", "task_measured", "misspecification", "misspecification_features"}
+    people = {"people", "task_measured", "misspecification", "misspecification_features", "matched"}
     with_people, without = plan_of(experiments["gershman"]), plan_of(experiments["artificial"])
     assert people <= set(with_people.kinds()) and not people & set(without.kinds())
     assert with_people.populations == ["test", "human"] and without.populations == ["test"]
@@ -63,9 +63,13 @@ def test_what_an_experiment_cannot_have_is_named_with_its_reason(experiments):
     assert gershman.not_computed() == []
     without = Plan(gershman.experiment, gershman.dataset.model_copy(update={"columns": []}))
     lost = {"misspecification", "misspecification_features", "predictive", "predictive_people"}
+    lost |= {"matched"}
     assert set(gershman.kinds()) - set(without.kinds()) == lost
     told = "; ".join(without.not_computed())
     assert "people beside the simulations: not computed, the data have no mean rewards" in told
+    assert "agents matched to the people: not computed, the data have no mean rewards" in told
+    matched = "gershman/estimates/trnn/matched.parquet"
+    assert matched in set(gershman.tables()) and matched not in set(without.tables())
     assert "posterior predictive checks: not computed, the data do not hold which arm" in told
     recovery = "; ".join(plan_of(experiments["recovery_one"]).not_computed())
     assert recovery == "calibration on fresh agents: not computed, no test agents switch"

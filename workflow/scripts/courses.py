@@ -8,15 +8,14 @@ from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):
+    having = Having.of(smk.params.experiment["parameters"], smk.params.having)
+    matched = (smk.input.matched_trials, smk.input.matched_estimates) if having.control else None
     courses_stage(
         smk.input.trials,
         smk.input.estimates,
-        (smk.input.control_trials, smk.input.control_estimates),
+        matched,
         smk.output[0],
-        Having(
-            tuple(smk.params.experiment["parameters"]),
-            **{name: tuple(own) for name, own in smk.params.having.items()},
-        ),
+        having,
         get_model(smk.params.experiment["model"]).unit_of,
         CourseSettings(
             smk.wildcards.experiment,

@@ -9,18 +9,17 @@ from trnn.workflow.job import provenance, run_stage
 
 def main(smk):
     experiment = smk.params.experiment
+    having = Having.of(experiment["parameters"], smk.params.having)
+    matched = (smk.input.matched_trials, smk.input.matched_estimates) if having.control else None
     findings_stage(
         trials_path=smk.input.trials,
         estimates_path=smk.input.estimates,
         metrics_path=smk.input.metrics,
         comparisons_path=smk.input.comparisons,
-        control_paths=(smk.input.control_trials, smk.input.control_estimates),
+        matched_paths=matched,
         output=smk.output[0],
         experiment=(experiment["name"], experiment["model"]),
-        having=Having(
-            tuple(experiment["parameters"]),
-            **{name: tuple(own) for name, own in smk.params.having.items()},
-        ),
+        having=having,
         resampling=Resampling(smk.params.dataset, smk.params.seed, smk.params.bootstrap_resamples),
         published=read_published(smk.input.published),
         provenance=provenance(smk, people=True),

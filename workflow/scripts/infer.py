@@ -19,7 +19,7 @@ def main(smk):
         ensemble=smk.params.ensemble,
         noise=Noise(smk.params.draws, smk.params.seed, keys),
         threads=smk.threads,
-        provenance=provenance(smk, people=smk.wildcards.population == "human"),
+        provenance=provenance(smk, people=smk.wildcards.population != "test"),
     )
 
 

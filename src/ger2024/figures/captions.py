@@ -8,12 +8,20 @@ _DIFFICULTY = (
     "less. Bars under the curves: clusters of trials in which the conditions differ, by a cluster "
     "permutation test over people, with their p."
 )
+_MATCHED = (
+    "agents that keep a person's own maximum-likelihood fit, on that person's own schedule, put "
+    "through the same analysis, where there are any"
+)
 ACCURACY_BY_DIFFICULTY = "Choices of the better arm. " + _DIFFICULTY
-PARAMETER_BY_DIFFICULTY = "Estimates of the t-RNN. " + _DIFFICULTY
+PARAMETER_BY_DIFFICULTY = (
+    f"Estimates of the t-RNN; dashed: {_MATCHED}, and the clusters are then those of each person's "
+    "difference less that of the agents. " + _DIFFICULTY
+)
 COURSE_BY_GROUP = (
     "An estimate of the t-RNN is averaged over each person's blocks at each trial of the block; "
     "lines and bands are mean and 95 % t interval over people. Shown are the trials that three "
-    "quarters of the blocks have, for the people with a block as long."
+    "quarters of the blocks have, for the people with a block as long. "
+    f"Dashed: {_MATCHED}."
 )
 PERSEVERATION_BY_GROUP = (
     "Left: each person's mean over trials of the t-RNN's κ, with the median and quartiles of each "
@@ -23,9 +31,9 @@ PERSEVERATION_BY_GROUP = (
 )
 PERSEVERATION_AND_STAYING = (
     "Each person's correlation, over trials, of the t-RNN's κ with the share of stays in the 10 "
-    "trials before, within blocks; both are computed from the same choices. The control is "
-    "simulated agents whose parameters never change, put through the same analysis. Lines: medians "
-    "over subjects; the mark compares people with the control."
+    "trials before, within blocks; both are computed from the same choices. The control: "
+    f"{_MATCHED}. Lines: medians over people; the mark compares each person with the agents "
+    "matched to the person."
 )
 STRETCHES = (
     "Two stretches of 40 trials within one person's one block: the one with the fewest and the "
@@ -42,9 +50,9 @@ AGAINST_BETTER_ARM = (
 AROUND_ACTIONS = (
     "The t-RNN's β around actions against and for the better arm (from the fifth trial of a block "
     "on), averaged over each person's events; lines and bands are mean and 95 % t interval over "
-    "people, and no trial of another block enters. Pale: simulated agents whose parameters never "
-    "change, put through the same analysis. Bar under the curves: offsets at which people's β "
-    "differs between the two, by a cluster permutation test over people."
+    f"people, and no trial of another block enters. Pale: {_MATCHED}. Bar under the curves: "
+    "offsets at which the difference of the two is another in people than in these agents, by a "
+    "cluster permutation test over people."
 )
 MOVING_AVERAGES = (
     "The people at the 25th, 50th and 75th percentile of the correlation of κ with staying. Left: "

@@ -7,7 +7,8 @@ from trnn.figures.labels import named
 from trnn.theory.parameters import MEANINGS
 
 _PEOPLE = (keys.HUMAN_TRIALS, *keys.estimates("human", "trnn"))
-_CONTROL = (keys.TEST_TRIALS, *keys.estimates("test", "trnn"))
+# Drawn beside the people where there are agents matched to them.
+CONTROL = (keys.MATCHED, *keys.estimates("matched", "trnn"))
 _KAPPA, _BETA, _GROUP = parameter("kappa"), parameter("beta"), column("group")
 # The arms' mean rewards, which tell the better arm and how hard a block is.
 _ARMS = (column("mu_0"), column("mu_1"))
@@ -34,7 +35,8 @@ _OF_KAPPA = (
         "Perseveration κ follows recent staying",
         captions.PERSEVERATION_AND_STAYING,
         "ger2024.figures.kappa_staying:draw",
-        (*_PEOPLE, *_CONTROL, keys.FINDINGS, keys.STATISTICS),
+        (*_PEOPLE, keys.FINDINGS, keys.STATISTICS),
+        also=CONTROL,
         needs=(_KAPPA,),
         of_people=True,
     ),
@@ -64,6 +66,7 @@ _BY_GROUP = tuple(
         captions.COURSE_BY_GROUP,
         "ger2024.figures.courses:draw_by_group",
         _PEOPLE,
+        also=CONTROL,
         needs=(parameter(name), _GROUP),
         of_people=True,
         value=name,
@@ -85,7 +88,8 @@ _OF_THE_BETTER_ARM = (
         "Inverse temperature β around actions against the better arm",
         captions.AROUND_ACTIONS,
         "ger2024.figures.ungreedy:draw_average",
-        (*_PEOPLE, *_CONTROL, keys.STATISTICS),
+        (*_PEOPLE, keys.STATISTICS),
+        also=CONTROL,
         needs=(_BETA, *_ARMS),
         of_people=True,
     ),
@@ -107,6 +111,7 @@ _BY_DIFFICULTY = tuple(
         captions.PARAMETER_BY_DIFFICULTY,
         "ger2024.figures.courses:draw_by_difficulty",
         (*_PEOPLE, keys.STATISTICS),
+        also=CONTROL,
         needs=(parameter(name), *_ARMS),
         of_people=True,
         value=name,

@@ -8,7 +8,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ger2024.findings.control import constant_agents
+from ger2024.figures.control import matched
+from ger2024.findings.beyond import BEYOND
+from ger2024.findings.control import AGENTS, PEOPLE, paired
 from ger2024.findings.kappa import kappa_with_staying
 from trnn.figures import artists, palette, style
 from trnn.figures.about import About
@@ -23,16 +25,15 @@ QUANTITY = "kappa_staying_correlation"  # of the tables of findings and statisti
 BIN_WIDTH = 0.1
 EDGES = np.linspace(-1, 1, 21)
 PANEL = "κ and staying"
-PEOPLE, CONTROL = "people", "agents with constant parameters"
 PUBLISHED = "published median"
 X_AXIS = f"correlation r of {symbol(PARAMETER)} with the {WINDOW}-trial average of staying"
-Y_AXIS = "share of people or agents"
-LINES = {PEOPLE: palette.VERMILLION, CONTROL: palette.BLACK, PUBLISHED: palette.VERMILLION}
+Y_AXIS = "share of people"
+LINES = {PEOPLE: palette.VERMILLION, AGENTS: palette.BLACK, PUBLISHED: palette.VERMILLION}
 NOTE = (
     f"Each subject's correlation over trials of the t-RNN's κ with the share of stays in the "
-    f"{WINDOW} trials before, within blocks; both come from the same choices, so that agents whose "
-    f"parameters never change are the control. Vertical lines: medians. Mark: people against "
-    f"control, Holm-corrected ({LEGEND})."
+    f"{WINDOW} trials before, within blocks; both come from the same choices. Matched agents keep "
+    "a person's own fit, on that person's own schedule (their mean, a value a person). Vertical "
+    f"lines: medians. Mark: each person against the agents, Holm-corrected ({LEGEND})."
 )
 
 
@@ -44,11 +45,11 @@ def source(
 ) -> pd.DataFrame:
     """Return the histograms of the correlation, the medians, the published median, and the mark.
 
-    `agents` are those whose parameters never change, if there are any.
+    `agents` are those matched to the people, if there are any.
     """
     parts, medians = [], {}
-    for name, frame in ((PEOPLE, people), (CONTROL, agents)):
-        values = _correlations(frame)
+    for name, own in zip((PEOPLE, AGENTS), paired(people, agents, kappa_with_staying), strict=True):
+        values = np.empty(0) if own is None else own[~np.isnan(own)]
         if not len(values):
             continue
         counts, _ = np.histogram(values, EDGES)
@@ -80,10 +81,7 @@ def source(
 def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
     """Draw figure 3C from trials and the t-RNN's estimates, `findings` and `statistics`."""
     people = join_estimates(tables["human_trials"], tables["estimates:trnn:human"])
-    agents = constant_agents(
-        tables["test_trials"], tables["estimates:trnn:test"], constant=about.constant
-    )
-    table = source(people, agents, tables["findings"], tables["statistics"])
+    table = source(people, matched(tables, people), tables["findings"], tables["statistics"])
     figure = style.new_figure(style.SINGLE_COLUMN, 80)
     axes = figure.subplots()
     _histograms(axes, pick(table, kind="bin"))
@@ -105,17 +103,11 @@ def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.D
     return figure, table
 
 
-def _correlations(frame: pd.DataFrame | None) -> np.ndarray:
-    values = np.empty(0) if frame is None else kappa_with_staying(frame)
-    return values[~np.isnan(values)]
-
-
 def _mark(statistics: pd.DataFrame, medians: dict[str, float], top: float) -> pd.DataFrame:
     """Return the mark of people against control, over their medians."""
     found = [
-        (row, medians[PEOPLE], medians[CONTROL])
-        for row in statistics_of(statistics, kind="groups")
-        if str(row.measure).startswith(QUANTITY)
+        (row, medians[PEOPLE], medians[AGENTS])
+        for row in statistics_of(statistics, kind="conditions", measure=QUANTITY + BEYOND)
     ]
     axes = {"x_axis": X_AXIS, "y_axis": Y_AXIS}
     return brackets(found[:1], PANEL, 1.08 * top, 0.0, **axes)
@@ -124,6 +116,6 @@ def _mark(statistics: pd.DataFrame, medians: dict[str, float], top: float) -> pd
 def _histograms(axes: Axes, bins: pd.DataFrame) -> None:
     filled: Any = {"color": palette.VERMILLION, "alpha": 0.35, "linewidth": 0}
     outlined: Any = {"facecolor": "none", "edgecolor": palette.BLACK, "linewidth": 0.7}
-    for name, look in ((PEOPLE, filled), (CONTROL, outlined)):
+    for name, look in ((PEOPLE, filled), (AGENTS, outlined)):
         own = pick(bins, series=name)
         axes.bar(own["x"], own["y"], BIN_WIDTH, gid="bin", **look)

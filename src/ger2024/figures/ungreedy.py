@@ -8,30 +8,37 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ger2024.figures.clusters import cluster_marks
-from ger2024.findings.control import constant_agents
+from ger2024.figures.control import matched, of_agents
+from ger2024.findings.control import SIDES, courses_of_people
 from ger2024.findings.course_tests import UNGREEDY_GREEDY
-from ger2024.findings.events import AROUND, event_locked, greedy, ungreedy
+from ger2024.findings.events import AROUND, event_subjects, greedy, ungreedy
 from trnn.figures import artists, palette, style
 from trnn.figures.about import About
 from trnn.figures.labels import P_ACTION_0, parameter_label
 from trnn.figures.marks import LEGEND
 from trnn.figures.source import combine, each, pick, rows
+from trnn.statistics.intervals import mean_intervals
 from trnn.trials.join import join_estimates
 
 PARAMETER = "beta"
 PALE = "#EDB491"  # the t-RNN's colour made paler: agents, not people
 UNGREEDY, GREEDY = "against the better arm", "for the better arm"
-CONTROL = f"agents with constant β, {UNGREEDY}"
-EVENT_COLOURS = {UNGREEDY: palette.VERMILLION, GREEDY: palette.GREY, CONTROL: PALE}
+EVENT_COLOURS = {
+    UNGREEDY: palette.VERMILLION,
+    GREEDY: palette.GREY,
+    of_agents(UNGREEDY): PALE,
+    of_agents(GREEDY): palette.LIGHT_GREY,
+}
 CLUSTERS_OF = "beta_around_actions"
 OFFSET_AXIS = "trials after the action"
 SESSION_AXIS = "trial of the session"
 CHOICES, BETA, BORDER = "choices", "beta", "block"
 NOTE_AVERAGE = (
-    "Estimates of the t-RNN; mean and 95 % CI over people, or over agents whose parameters never "
-    "change. Actions from the fifth trial of a block on; trials of other blocks are left out, so "
-    "that the ends hold fewer of them. Bar: against less for the better arm, cluster permutation "
-    f"test over people ({LEGEND})."
+    "Estimates of the t-RNN; mean and 95 % CI over people, and over people's matched agents, which "
+    "keep a person's own fit on that person's own schedule. Actions from the fifth trial of a "
+    "block on; trials of other blocks are left out, so that the ends hold fewer of them. Bar: "
+    "against less for the better arm, people less their agents (where there are none: people "
+    f"alone), cluster permutation test ({LEGEND})."
 )
 NOTE_EXAMPLE = (
     "The action against the better arm (from the fifth trial of a block on, first one in its "
@@ -45,17 +52,23 @@ def average_source(
 ) -> pd.DataFrame:
     """Return mean β around actions against and for the better arm, offsets -5 to 5.
 
-    `agents` are those whose parameters never change, if there are any: the control.
+    `agents` are those matched to the people, if there are any: the control.
     """
     parts = []
     cases = [(UNGREEDY, frame, ungreedy), (GREEDY, frame, greedy)]
     if agents is not None:
-        cases.append((CONTROL, agents, ungreedy))
+        cases += [(of_agents(name), agents, find) for name, _, find in cases]
     for name, subjects, find in cases:
         events = find(subjects)
         if not events.any():
             continue
-        found = event_locked(subjects, events, PARAMETER, AROUND, AROUND)
+        means = event_subjects(subjects, events, PARAMETER, AROUND, AROUND)
+        if subjects is agents:
+            courses = means.pivot(index="subject", columns="offset", values="value")
+            means = pd.Series(
+                courses_of_people(agents, courses).stack(), name="value"
+            ).reset_index()
+        found = mean_intervals(means.dropna(), ["offset"])
         parts.append(
             rows(
                 "β around the action",
@@ -76,13 +89,10 @@ def average_source(
 def draw_average(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:
     """Draw figure 4C from people's and agents' trials and the t-RNN's estimates."""
     frame = join_estimates(tables["human_trials"], tables["estimates:trnn:human"])
-    agents = constant_agents(
-        tables["test_trials"], tables["estimates:trnn:test"], constant=about.constant
-    )
-    if agents is not None and not {"mu_0", "mu_1"} <= set(agents.columns):
-        agents = None  # in their task no arm is better throughout a block
+    agents = matched(tables, frame)
     table = average_source(frame, agents, about.unit_of)
-    marks = cluster_marks(tables["statistics"], CLUSTERS_OF, UNGREEDY_GREEDY, 0, table)
+    sides = UNGREEDY_GREEDY if agents is None else SIDES
+    marks = cluster_marks(tables["statistics"], CLUSTERS_OF, sides, 0, table)
     table = combine([table, marks])
     figure = style.new_figure(style.SINGLE_COLUMN, 68)
     axes = figure.subplots()

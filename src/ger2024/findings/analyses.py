@@ -3,14 +3,13 @@
 The columns of the people's table and the parameters of the model decide, never a name.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from trnn.theory.meanings import MEANINGS
 
 GROUP, MEANS = ("group",), ("mu_0", "mu_1")
-STATIONARY = "stationary"  # the kind of dynamics under which no parameter changes
 
 
 @dataclass(frozen=True)
@@ -40,8 +39,8 @@ ANALYSES = (
     *(PREDICTION, PERSEVERATION, STAYING, CERTAINTY, STRETCHES, EVENTS, ACCURACY),
     *(*DIFFICULTY.values(), GROUP_COURSES, DIFFICULTY_COURSES),
 )
-# Analyses that are compared with agents with constant parameters.
-CONTROLLED = (STAYING, CERTAINTY, EVENTS)
+# Analyses that are compared with agents matched to the people.
+CONTROLLED = (PERSEVERATION, STAYING, CERTAINTY, STRETCHES, EVENTS, *DIFFICULTY.values())
 
 
 @dataclass(frozen=True)
@@ -49,14 +48,20 @@ class Having:
     """What an experiment provides for the analyses.
 
     `parameters` of its model, `columns` of the people's table beside those that every one has, the
-    `groups` of people in the order of their data set's row, and `control`, the names of the
-    dynamics under which test agents keep their parameters.
+    `groups` of people in the order of their data set's row, and `control`, whether there are agents
+    matched to the people.
     """
 
     parameters: tuple[str, ...]
     columns: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
-    control: tuple[str, ...] = ()
+    control: bool = False
+
+    @classmethod
+    def of(cls, parameters: Iterable[str], people: Mapping[str, Any]) -> "Having":
+        """Return what a stage has been given: its parameters, and the rest as plain data."""
+        columns, groups = tuple(people["columns"]), tuple(people["groups"])
+        return cls(tuple(parameters), columns, groups, people["control"])
 
     def has(self, analysis: Analysis) -> bool:
         """Return whether an analysis applies."""
@@ -78,11 +83,9 @@ class Having:
             if reason:
                 yield f"{analysis.words}: not computed, {reason}"
         if not self.control and any(self.has(analysis) for analysis in CONTROLLED):
-            yield "control: not computed, no test agents keep their parameters"
+            yield "control: not computed, there are no agents matched to the people"
 
 
-def having(settings: Mapping[str, Any], columns: tuple[str, ...]) -> Having:
+def having(settings: Mapping[str, Any], columns: tuple[str, ...], control: bool) -> Having:
     """Return what an experiment has, from all of its settings as plain data; without groups."""
-    test, dynamics = settings["test"]["dynamics"], settings["dynamics"]
-    control = tuple(name for name in test if dynamics[name]["kind"] == STATIONARY)
     return Having(tuple(settings["parameters"]), columns, control=control)

@@ -16,7 +16,6 @@ Array = np.ndarray
 
 CHOSEN = "difference and effect: over the trials that the test chose"
 WHOLE = "no trial beyond its limits; difference and effect: over all trials"
-CONTRASTS = "contrasts"
 TOO_FEW = "not tested: fewer than two subjects"
 
 
@@ -30,45 +29,51 @@ class CourseSettings:
     n_permutations: int
 
 
+@dataclass(frozen=True)
+class Measured:
+    """Courses of a measure that are compared, its unit, and what the measure is called."""
+
+    measure: str
+    unit: str
+    courses: Courses
+
+
 def cluster_rows(
-    measure: str,
-    unit: str,
+    contrasts: Sequence[Measured],
+    family: str,
     finding: str | None,
-    contrasts: Sequence[Courses],
     span: str,
     origin: int,
     settings: CourseSettings,
-    contrasts_words: str = CONTRASTS,
 ) -> list[dict[str, Any]]:
-    """Return a row for each cluster of each contrast of one measure.
+    """Return a row for each cluster of each contrast; all contrasts are one family.
 
     A contrast without a cluster gets a row of the whole course with p 1, one with too few subjects
     a row without p. Holm's correction runs over the contrasts.
 
     Parameters
     ----------
+    family : what is asked, as the family's name has it
     span : the name of a cluster, with places for its first and last trial: "trials {}-{}"
     origin : number of the courses' first trial
-    contrasts_words : what the family calls the contrasts, among which p is corrected
     """
-    found = [_clusters(measure, courses, settings) for courses in contrasts]
+    found = [_clusters(own.measure, own.courses, settings) for own in contrasts]
     corrected = holm_of_contrasts([[cluster.p for cluster in clusters] for clusters in found])
     keys = {
         "kind": "course",
-        "family": f"{settings.experiment}/human/{measure} over the course: {contrasts_words} (the "
-        "cluster test corrects over the trials)",
+        "family": f"{settings.experiment}/human/{family} (the cluster test corrects over the "
+        "trials)",
         "finding": finding,
         "population": "human",
         "group": "all",
-        "measure": measure,
-        "unit": unit,
     }
     return [
         keys
-        | _names(courses, origin + cluster.start, origin + cluster.stop - 1, span)
+        | {"measure": own.measure, "unit": own.unit}
+        | _names(own.courses, origin + cluster.start, origin + cluster.stop - 1, span)
         | {"p_holm": p_holm}
-        | _row(measure, courses, cluster, settings)
-        for courses, clusters, p_values in zip(contrasts, found, corrected, strict=True)
+        | _row(own.measure, own.courses, cluster, settings)
+        for own, clusters, p_values in zip(contrasts, found, corrected, strict=True)
         for cluster, p_holm in zip(clusters, p_values, strict=True)
     ]
 

@@ -5,25 +5,23 @@ from typing import Any
 
 import pandas as pd
 
-from ger2024.findings.course_rows import CONTRASTS, CourseSettings, cluster_rows
-from ger2024.findings.difficulty import chose_better, difficulty
+from ger2024.findings.control import SIDES, courses_of_people, in_both
+from ger2024.findings.course_rows import CourseSettings, Measured, cluster_rows
+from ger2024.findings.difficulty import EASY_HARD, chose_better, difficulty
 from ger2024.findings.events import AROUND, event_subjects, greedy, ungreedy
 from ger2024.findings.pairs import pairs_of
+from ger2024.findings.slope_rows import Slopes, slope_rows
 from trnn.statistics.clusters import Courses
-from trnn.statistics.course_slopes import Coefficient, slope_tests
-from trnn.statistics.hypothesis_tests import holm
 from trnn.trials.block_courses import subject_courses
 
-SLOPE = "{} t of subjects' own slopes"
 # Names of clusters, by their first and last trial.
 TRIALS, OFFSETS = "trials {}-{}", "offsets {} to {}"
-EASY_HARD = ("easy", "hard")
 UNGREEDY_GREEDY = ("ungreedy", "greedy")
-PEOPLE_CONTROL = ("people", "control agents")
 
 
 def group_rows(
     frame: pd.DataFrame,
+    agents: pd.DataFrame | None,
     unit_of: Mapping[str, str],
     order: Sequence[str],
     settings: CourseSettings,
@@ -35,6 +33,8 @@ def group_rows(
 
     Parameters
     ----------
+    agents : the joined frame of the agents matched to people, whose slopes are taken from those of
+        the people; None: no control
     order : the groups, in the order of their data set's row
     """
     rows = []
@@ -45,67 +45,87 @@ def group_rows(
         groups = groups.reindex(courses.index)
         present = [group for group in order if (groups == group).any()]
         values = {group: courses[groups == group].to_numpy() for group in present}
+        unit = unit_of[parameter]
         contrasts = [
-            Courses(f"{a} - {b}", values[a], values[b], paired=False, sides=(a, b))
+            Measured(
+                parameter,
+                unit,
+                Courses(f"{a} - {b}", values[a], values[b], paired=False, sides=(a, b)),
+            )
             for a, b in pairs_of(present)
         ]
-        unit = unit_of[parameter]
-        rows += cluster_rows(parameter, unit, finding, contrasts, TRIALS, 0, settings)
+        family = f"{parameter} over the course: groups"
+        rows += cluster_rows(contrasts, family, finding, TRIALS, 0, settings)
+        control = None
+        if agents is not None:
+            control = courses_of_people(agents, subject_courses(agents, parameter))
         # In the order of the contrasts: the last group first.
-        rows += _slope_rows(parameter, unit, finding, courses, groups, present[::-1], settings)
+        slopes = Slopes(parameter, unit, finding, groups, present[::-1])
+        rows += slope_rows(slopes, courses, control, settings)
     return rows
 
 
 def difficulty_course_rows(
     frame: pd.DataFrame,
+    agents: pd.DataFrame | None,
     unit_of: Mapping[str, str],
     settings: CourseSettings,
-    contrasts_words: str = CONTRASTS,
 ) -> list[dict[str, Any]]:
     """Return accuracy and every parameter over the block, easy blocks less hard ones.
 
-    Only people who have a value at every trial of both kinds of blocks enter.
+    Of a parameter the difference of each person is compared with that of the agents matched to the
+    person; accuracy is counted and needs no control. Only people who have a value at every trial
+    of both kinds of blocks enter.
 
     Parameters
     ----------
-    contrasts_words : what the families of the tests are called
+    agents : the joined frame of the agents matched to people; None: no control
     """
-    kinds = difficulty(frame)
-    rows = []
+    contrasts = []
     for measure in ("accuracy", *unit_of):
-        value = chose_better(frame) if measure == "accuracy" else frame[measure]
-        sides = [
-            subject_courses(frame, value.where((kinds == kind).fillna(False))).dropna()
-            for kind in EASY_HARD
-        ]
         unit = "1" if measure == "accuracy" else unit_of[measure]
-        contrasts = [_paired(EASY_HARD, *sides)]
-        rows += cluster_rows(measure, unit, "5", contrasts, TRIALS, 0, settings, contrasts_words)
-    return rows
+        beside = None if measure == "accuracy" or agents is None else agents
+        courses = _against_control(
+            EASY_HARD,
+            _in_blocks(frame, measure),
+            None if beside is None else (beside, _in_blocks(beside, measure)),
+        )
+        contrasts.append(Measured(measure, unit, courses))
+    family = "courses over easy and over hard blocks"
+    return cluster_rows(contrasts, family, "5", TRIALS, 0, settings)
 
 
 def action_rows(
     frame: pd.DataFrame,
-    control: pd.DataFrame | None,
+    agents: pd.DataFrame | None,
     unit_of: Mapping[str, str],
     settings: CourseSettings,
 ) -> list[dict[str, Any]]:
     """Return β around actions against the better arm less that around actions for it.
 
-    The difference of people, and that of people less that of agents with constant parameters. Only
-    subjects who have a value at every offset around both kinds of actions enter.
+    The difference of each person is compared with that of the agents matched to the person. Only
+    people who have a value at every offset around both kinds of actions enter, and whose agents
+    have one.
+
+    Parameters
+    ----------
+    agents : the joined frame of the agents matched to people; None: no control
     """
-    people = _around(frame)
-    contrasts = [_paired(UNGREEDY_GREEDY, *people)]
-    if control is not None:
-        agents = _around(control)
-        change, still = (
-            (against - with_it).dropna().to_numpy() for against, with_it in (people, agents)
-        )
-        name = f"{' - '.join(PEOPLE_CONTROL)} ({' - '.join(UNGREEDY_GREEDY)})"
-        contrasts.append(Courses(name, change, still, paired=False, sides=PEOPLE_CONTROL))
-    measure, unit = "beta_around_actions", unit_of["beta"]
-    return cluster_rows(measure, unit, "5", contrasts, OFFSETS, -AROUND, settings)
+    control = None if agents is None else (agents, _around(agents))
+    courses = _against_control(UNGREEDY_GREEDY, _around(frame), control)
+    measured = Measured("beta_around_actions", unit_of["beta"], courses)
+    return cluster_rows(
+        [measured], "beta around actions, by offset", "5", OFFSETS, -AROUND, settings
+    )
+
+
+def _in_blocks(frame: pd.DataFrame, measure: str) -> list[pd.DataFrame]:
+    """Return each subject's courses over easy and over hard blocks, (subject x trial)."""
+    value = chose_better(frame) if measure == "accuracy" else frame[measure]
+    kinds = difficulty(frame)
+    return [
+        subject_courses(frame, value.where((kinds == kind).fillna(False))) for kind in EASY_HARD
+    ]
 
 
 def _around(frame: pd.DataFrame) -> list[pd.DataFrame]:
@@ -114,68 +134,38 @@ def _around(frame: pd.DataFrame) -> list[pd.DataFrame]:
     for events in (ungreedy(frame), greedy(frame)):
         means = event_subjects(frame, events, "beta", AROUND, AROUND)
         table = means.pivot(index="subject", columns="offset", values="value")
-        sides.append(table.reindex(columns=range(-AROUND, AROUND + 1)).dropna())
+        sides.append(table.reindex(columns=range(-AROUND, AROUND + 1)))
     return sides
 
 
-def _paired(sides: tuple[str, str], first: pd.DataFrame, second: pd.DataFrame) -> Courses:
+def _against_control(
+    sides: tuple[str, str],
+    own: Sequence[pd.DataFrame],
+    control: tuple[pd.DataFrame, Sequence[pd.DataFrame]] | None,
+) -> Courses:
+    """Return the people's first courses less their second beside those of their control.
+
+    Without a control, the first courses beside the second. Who lacks a value anywhere is left out.
+
+    Parameters
+    ----------
+    own : of the people, (subject x point) each
+    control : the agents' joined frame and their courses
+    """
+    contrast = " - ".join(sides)
+    if control is None:
+        first, second = (table.dropna() for table in own)
+        return _paired(contrast, sides, first, second)
+    agents, theirs = control
+    beside = (theirs[0] - theirs[1]).dropna()
+    people = (own[0] - own[1]).dropna()
+    name = f"{' - '.join(SIDES)} ({contrast})"
+    return _paired(name, SIDES, people, courses_of_people(agents, beside))
+
+
+def _paired(
+    name: str, sides: tuple[str, str], first: pd.DataFrame, second: pd.DataFrame
+) -> Courses:
     """Return the courses of the subjects that both tables have."""
-    both = first.index.intersection(second.index)
-    a, b = (table.loc[both].to_numpy() for table in (first, second))
-    return Courses(" - ".join(sides), a, b, paired=True, sides=sides)
-
-
-def _slope_rows(
-    parameter: str,
-    unit: str,
-    finding: str | None,
-    courses: pd.DataFrame,
-    groups: pd.Series,
-    order: Sequence[str],
-    settings: CourseSettings,
-) -> list[dict[str, Any]]:
-    coefficients = slope_tests(courses, groups, order)
-    measure = f"{parameter}_slope"
-    corrected = holm([c.p for c in coefficients])
-    return [
-        {
-            "kind": "course",
-            "family": f"{settings.experiment}/human/{measure}",
-            "finding": finding,
-            "population": "human",
-            "group": c.first if c.second is None else "all",
-            "measure": measure,
-            "contrast": "slope" if c.second is None else f"slope: {c.first} - {c.second}",
-            "side_a": None if c.second is None else c.first,
-            "side_b": c.second,
-            "n": int(groups.isin([c.first, c.second]).sum()),
-            "difference": c.value,
-            "difference_ci_low": c.low,
-            "difference_ci_high": c.high,
-            "unit": f"{unit} per 10 trials",
-            "test": _slope_test(c),
-            "statistic": c.t,
-            "p": c.p,
-            "p_holm": p_holm,
-            **_effect(c),
-        }
-        for c, p_holm in zip(coefficients, corrected, strict=True)
-    ]
-
-
-def _slope_test(coefficient: Coefficient) -> str:
-    test = SLOPE.format("Student's" if coefficient.second is None else "Welch's")
-    return test if coefficient.problem is None else f"{test}: {coefficient.problem}"
-
-
-def _effect(coefficient: Coefficient) -> dict[str, Any]:
-    """Return the coefficient in SDs of the subjects' own slopes, where those differ at all."""
-    if not coefficient.sd_of_slopes > 0:
-        return {}
-    sd = coefficient.sd_of_slopes
-    return {
-        "effect_name": "in SDs of subjects' slopes",
-        "effect": coefficient.value / sd,
-        "effect_ci_low": coefficient.low / sd,
-        "effect_ci_high": coefficient.high / sd,
-    }
+    a, b = (table.to_numpy() for table in in_both(first, second))
+    return Courses(name, a, b, paired=True, sides=sides)

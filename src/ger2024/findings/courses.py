@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from ger2024.findings.analyses import DIFFICULTY_COURSES, EVENTS, GROUP_COURSES, Having
-from ger2024.findings.control import constant_agents
-from ger2024.findings.course_rows import CONTRASTS, CourseSettings
+from ger2024.findings.control import matched_agents
+from ger2024.findings.course_rows import CourseSettings
 from ger2024.findings.course_tests import action_rows, difficulty_course_rows, group_rows
 from trnn.statistics.rows import statistics_frame
 from trnn.statistics.statistics_table import COURSES
@@ -19,7 +19,7 @@ from trnn.trials.join import join_estimates
 def courses_stage(
     trials: str | Path,
     estimates: str | Path,
-    control: tuple[str | Path, str | Path],
+    matched: tuple[str | Path, str | Path] | None,
     output: str | Path,
     having: Having,
     unit_of: Mapping[str, str],
@@ -31,8 +31,8 @@ def courses_stage(
     Parameters
     ----------
     trials, estimates : the people's trials, and the t-RNN's estimates for them
-    control : the synthetic test trials and the t-RNN's estimates for them; the agents with
-        constant parameters among them are the control of what happens around actions
+    matched : the trials of the agents matched to the people, and the t-RNN's estimates for them;
+        None: there is no control
     having : what the experiment has, which decides what is tested
     unit_of : parameter -> unit, of the experiment's model
 
@@ -42,8 +42,9 @@ def courses_stage(
         If a table is unreadable, or trials and estimates are not of the same rows.
     """
     people = join_estimates(read_table(trials), read_table(estimates))
-    control_trials, control_estimates = (read_table(table) for table in control)
-    agents = constant_agents(control_trials, control_estimates, having.control)
+    agents = None
+    if matched is not None:
+        agents = matched_agents(people, *(read_table(table) for table in matched))
     rows = course_rows(people, agents, having, unit_of, settings)
     write_table(statistics_frame(rows, settings.experiment), output, COURSES, provenance)
 
@@ -57,13 +58,10 @@ def course_rows(
 ) -> list[dict[str, Any]]:
     """Return the rows of the table; none where nothing applies."""
     rows = []
-    by_group = having.has(GROUP_COURSES)
-    if by_group:
-        rows += group_rows(people, unit_of, having.groups, settings)
+    if having.has(GROUP_COURSES):
+        rows += group_rows(people, agents, unit_of, having.groups, settings)
     if having.has(DIFFICULTY_COURSES):
-        # Each kind of contrasts is a family of its own.
-        words = f"{CONTRASTS} of blocks" if by_group else CONTRASTS
-        rows += difficulty_course_rows(people, unit_of, settings, words)
+        rows += difficulty_course_rows(people, agents, unit_of, settings)
     if having.has(EVENTS):
         rows += action_rows(people, agents, unit_of, settings)
     return rows

@@ -5,6 +5,7 @@ import pandas as pd
 
 EASY_GAP = 19.0  # points, as in the study
 HARD_GAP = 1.0
+EASY_HARD = ("easy", "hard")
 
 
 def difficulty(frame: pd.DataFrame) -> pd.Series:

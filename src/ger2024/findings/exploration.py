@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from ger2024.findings.analyses import DIFFICULTY, Having
-from ger2024.findings.difficulty import chose_better, difficulty
+from ger2024.findings.beyond import Compared, compare, one_family
+from ger2024.findings.control import paired
+from ger2024.findings.difficulty import EASY_HARD, chose_better, difficulty
 from ger2024.findings.events import FIRST_TRIAL, greedy, ungreedy
-from ger2024.findings.finding import ABOVE, BELOW, NAN, Row, Rule, corrected
-from ger2024.findings.findings_table import CONTROL
-from ger2024.findings.summaries import Resampling, contrast, describe
+from ger2024.findings.finding import ABOVE, BELOW, NAN, Row
+from ger2024.findings.summaries import Resampling, describe
 from trnn.trials.groups import subject_means
 from trnn.trials.index import mean_within, shifted, subject_codes, values_of
 
@@ -24,65 +26,95 @@ DROP, RECOVERY = 1, 3
 FIRST_COMPARED = 2  # the third trial
 EVENT = f"action against the better arm (trial >= {FIRST_TRIAL})"
 BETA_UNIT = "1/value"
+FAMILY = (
+    "All offsets, and the drop against that after actions with the better arm, are corrected as "
+)
+FAMILY += "one family."
 
 
 def event_rows(
-    frame: pd.DataFrame, control: pd.DataFrame | None, resampling: Resampling
+    frame: pd.DataFrame, agents: pd.DataFrame | None, resampling: Resampling
 ) -> list[Row]:
-    """Return the change of β around actions against the better arm, with its controls.
+    """Return the change of β around actions against the better arm, each beside its control.
 
-    The controls: the same people's actions with the better arm at the same trials of a block, and
-    agents whose parameters never change.
+    The last is the change less that around the same person's actions with the better arm, at the
+    same trials of a block.
+
+    Parameters
+    ----------
+    agents : the joined frame of the agents matched to people; None: no control
     """
-    rows: list[Row] = []
-    decisive: list[Row] = []
-    for offset in OFFSETS:
-        row = describe(_change_row(offset), beta_change(frame, offset), resampling, tested=True)
-        (decisive if row.rule is not None else rows).append(row)
-    decisive.append(_matched_row(frame, resampling))
-    rows = _by_offset(rows, corrected(decisive, "beta drop, recovery and matched drop"))
-    if control is not None:
-        rows += _control_rows(frame, control, resampling)
-    return rows
+    compared = [
+        compare(
+            _change_row(offset),
+            *paired(frame, agents, partial(beta_change, offset=offset)),
+            resampling,
+            BELOW if offset in (DROP, RECOVERY) else None,
+        )
+        for offset in OFFSETS
+    ]
+    against_greedy = paired(frame, agents, partial(matched_difference, offset=DROP))
+    compared.append(compare(_greedy_row(), *against_greedy, resampling, BELOW))
+    return one_family(compared, "beta around actions")
 
 
-def difficulty_rows(frame: pd.DataFrame, having: Having, resampling: Resampling) -> list[Row]:
+def difficulty_rows(
+    frame: pd.DataFrame, agents: pd.DataFrame | None, having: Having, resampling: Resampling
+) -> list[Row]:
     """Return accuracy, β and γ in easy and in hard blocks, from the third trial on.
 
-    Parameters that the model does not have are left out.
+    Accuracy is behaviour, counted and not estimated, so that it needs no control. Parameters that
+    the model does not have are left out.
+
+    Parameters
+    ----------
+    agents : the joined frame of the agents matched to people; None: no control
     """
-    late = frame["trial"] >= FIRST_COMPARED
-    kinds = difficulty(frame).where(late)
-    rows, differences = [], []
+    rows: list[Row] = []
+    compared = []
     measures = [("accuracy", "share of choices of the better arm", "1", ABOVE)]
     own = (("beta", "β", BETA_UNIT, ABOVE), ("gamma", "γ", "1/points", BELOW))
     measures += [measure for measure in own if having.has(DIFFICULTY[measure[0]])]
     for name, words, unit, rule in measures:
-        value = chose_better(frame) if name == "accuracy" else frame[name]
         statement = f"Mean over people of {words}, trials >= {FIRST_COMPARED} of the block."
-        means = {}
-        for kind in ("easy", "hard"):
-            chosen = value.where((kinds == kind).fillna(False))
-            means[kind] = subject_means(frame, chosen)["value"].to_numpy(dtype=float)
+        for kind in EASY_HARD:
             row = Row("5", statement, f"{name}_by_difficulty", f"{kind} blocks", unit, NAN, 0)
-            rows.append(describe(row, means[kind], resampling))
+            rows.append(describe(row, _in_blocks(frame, name, kind), resampling))
         row = Row(
             "5",
             f"Mean over people of {words} in easy blocks less that in hard ones, trials >= "
             f"{FIRST_COMPARED} of the block; corrected with accuracy, β and γ as one family.",
             f"{name}_easy_minus_hard",
-            "easy - hard blocks",
+            "all",
             unit,
             NAN,
             0,
-            rule=rule,
             kind="conditions",
             contrast="easy - hard",
             side_a="easy",
             side_b="hard",
         )
-        differences.append(describe(row, means["easy"] - means["hard"], resampling, tested=True))
-    return rows + corrected(differences, "easy minus hard")
+        if name == "accuracy":
+            values = _easy_minus_hard(frame, name)
+            tested = describe(replace(row, rule=rule), values, resampling, tested=True)
+            compared.append(Compared((), tested))
+        else:
+            values_ = paired(frame, agents, partial(_easy_minus_hard, name=name))
+            compared.append(compare(row, *values_, resampling, rule))
+    return rows + one_family(compared, "easy minus hard")
+
+
+def _in_blocks(frame: pd.DataFrame, name: str, kind: str) -> Array:
+    """Return each subject's mean in blocks of a kind, from the third trial on, (n_subjects,)."""
+    late = frame["trial"] >= FIRST_COMPARED
+    of_kind = (difficulty(frame).where(late) == kind).fillna(False)
+    value = chose_better(frame) if name == "accuracy" else frame[name]
+    return subject_means(frame, value.where(of_kind))["value"].to_numpy(dtype=float)
+
+
+def _easy_minus_hard(frame: pd.DataFrame, name: str) -> Array:
+    easy, hard = (_in_blocks(frame, name, kind) for kind in EASY_HARD)
+    return easy - hard
 
 
 def beta_change(
@@ -126,80 +158,43 @@ def matched_difference(frame: pd.DataFrame, offset: int) -> Array:
     return np.divide(summed, total, out=np.full(len(subjects), np.nan), where=total > 0)
 
 
-def _by_offset(described: list[Row], decisive: list[Row]) -> list[Row]:
-    """Return the changes in order of their offsets, then the other values that decide."""
-    order = [_change_row(offset).quantity for offset in OFFSETS]
-    changes = [row for row in described + decisive if row.quantity in order]
-    others = [row for row in decisive if row.quantity not in order]
-    return sorted(changes, key=lambda row: order.index(row.quantity)) + others
-
-
 def _change(frame: pd.DataFrame, offset: int) -> pd.Series:
     beta = values_of(frame, "beta")
     return pd.Series(shifted(frame, beta, offset) - beta, index=frame.index)
 
 
 def _change_row(offset: int) -> Row:
-    rule: Rule | None = None
     note = ""
     if offset == DROP:
-        rule, note = BELOW, " The drop: the first estimate that knows of the action."
+        note = " The drop: the first estimate that knows of the action."
     if offset == RECOVERY:
-        rule, note = BELOW, " Slow recovery: three trials later β is still lower."
-    if rule is not None:
-        note += " Corrected with the drop, the recovery and the matched drop as one family."
+        note = " Slow recovery: three trials later β is still lower."
     return Row(
         "5",
-        f"Mean over people of β at offset {offset:+d} less β at offset 0 of an {EVENT}.{note}",
+        f"Mean over people of β at offset {offset:+d} less β at offset 0 of an {EVENT}.{note} "
+        f"{FAMILY}",
         f"beta_change_at_{offset:+d}",
         "all",
         BETA_UNIT,
         NAN,
         0,
-        rule=rule,
         kind="conditions",
         contrast=f"offset {offset:+d} - offset 0",
     )
 
 
-def _matched_row(frame: pd.DataFrame, resampling: Resampling) -> Row:
-    row = Row(
+def _greedy_row() -> Row:
+    return Row(
         "5",
         f"Mean over people of the change of β by offset +1 of an {EVENT} less that of an action "
-        "with it at the same trial of a block. Corrected with the drop and the recovery.",
+        f"with it at the same trial of a block. {FAMILY}",
         "beta_drop_ungreedy_minus_greedy",
         "all",
         BETA_UNIT,
         NAN,
         0,
-        rule=BELOW,
         kind="conditions",
         contrast="ungreedy - greedy",
         side_a="ungreedy",
         side_b="greedy",
     )
-    return describe(row, matched_difference(frame, DROP), resampling, tested=True)
-
-
-def _control_rows(frame: pd.DataFrame, control: pd.DataFrame, resampling: Resampling) -> list[Row]:
-    people, agents = beta_change(frame, DROP), beta_change(control, DROP)
-    row = replace(_change_row(DROP), group=CONTROL, rule=None)
-    row = replace(
-        row,
-        statement=f"Mean over agents with constant parameters of β at offset +1 less β at offset "
-        f"0 of an {EVENT}: what the method gives of itself.",
-    )
-    difference = replace(
-        row,
-        statement="Mean change of β at offset +1 of people less that of agents with constant "
-        "parameters.",
-        quantity=f"{row.quantity}_difference",
-        group=f"all - {CONTROL}",
-        side_a="all",
-        side_b=CONTROL,
-        rule=BELOW,
-    )
-    return [
-        describe(row, agents, resampling, tested=True),
-        contrast(difference, people, agents, resampling),
-    ]

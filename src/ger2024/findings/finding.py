@@ -13,11 +13,16 @@ NAN = float("nan")
 SIGNIFICANT = 0.05
 
 
+# Of each of the two one-sided tests of equivalence: their interval is one of 90 %.
+EQUIVALENT = 0.05
+TOO_LITTLE = "too few subjects for a value and its test"
+
+
 @dataclass(frozen=True)
 class Rule:
     """When a row holds: its value's side of `limit` and, if `level` is set, its corrected p.
 
-    side 1: above `limit`; -1: below it; 0: no significant difference (p_holm >= `level`).
+    side 1: above `limit`; -1: below it.
     """
 
     side: int
@@ -26,19 +31,63 @@ class Rule:
 
     def words(self) -> str:
         """Return when a row holds."""
-        if self.side == 0:
-            return f"p_holm >= {self.level:g}"
         side = f"the value is {'above' if self.side > 0 else 'below'} {self.limit:g}"
         return side if self.level is None else f"{side} and p_holm < {self.level}"
 
     def met(self, row: "Row") -> bool | None:
-        """Return whether the row meets the rule; None if what it needs is missing."""
+        """Return whether the row meets the rule; None if it cannot be told."""
         if np.isnan(row.value) or (self.level is not None and np.isnan(row.p_holm)):
             return None
-        if self.level is not None and self.side == 0:
-            return row.p_holm >= self.level
         significant = self.level is None or row.p_holm < self.level
-        return significant and (row.value - self.limit) * self.side > 0
+        return bool(significant and (row.value - self.limit) * self.side > 0)
+
+    def undecided(self, row: "Row") -> str:
+        """Return why it cannot be told whether the row meets the rule."""
+        return TOO_LITTLE
+
+
+@dataclass(frozen=True)
+class NoDifference(Rule):
+    """When a row holds that claims that there is no difference: by two one-sided tests.
+
+    It holds if the 90 % interval of the mean lies within `limit` on either side of 0 (Schuirmann
+    1987, Journal of Pharmacokinetics and Biopharmaceutics 15:657). It does not hold if there is a
+    significant difference that is not shown to be so small. Else it cannot be told: that no
+    difference was found does not show that there is none.
+
+    side is 0; NaN as `limit`: there is no margin.
+    """
+
+    side: int = 0
+    limit: float = NAN
+
+    def words(self) -> str:
+        """Return when a row holds."""
+        return (
+            f"the 90 % interval of the mean lies within 0 ± {self.limit:.4f}; does not hold if it "
+            f"does not and p_holm < {self.level}; else it cannot be told"
+        )
+
+    def met(self, row: "Row") -> bool | None:
+        """Return whether the row meets the rule; None if it cannot be told."""
+        low, high = row.within
+        if np.isnan([low, high, self.limit]).any():
+            return None
+        if -self.limit < low and high < self.limit:
+            return True
+        return False if self.level is not None and row.p_holm < self.level else None
+
+    def undecided(self, row: "Row") -> str:
+        """Return why it cannot be told whether the row meets the rule."""
+        low, high = row.within
+        if np.isnan(self.limit):
+            return "there is no margin"
+        if np.isnan([low, high]).any():
+            return TOO_LITTLE
+        return (
+            f"no difference is found, but the 90 % interval [{low:.4f}, {high:.4f}] reaches beyond "
+            f"0 ± {self.limit:.4f}"
+        )
 
 
 ABOVE, BELOW = Rule(1), Rule(-1)
@@ -73,6 +122,7 @@ class Row:
     rule: Rule | None = None
     side_a: str | None = None
     side_b: str | None = None
+    within: tuple[float, float] = (NAN, NAN)  # 90 % interval of the mean, for `NoDifference`
 
 
 def corrected(rows: Sequence[Row], family: str) -> list[Row]:
@@ -89,13 +139,15 @@ def findings_frame(rows: Sequence[Row], judged: bool = True) -> pd.DataFrame:
     Unless `judged`, no row is judged: the rules are claims about other people.
     """
     records = []
+    judgement = ("holds", "rule", "undecided")
     for row in rows:
-        record = {name: getattr(row, name) for name in FINDINGS.names() if name != "holds"}
-        record |= {"holds": None, "rule": None}
+        record = {name: getattr(row, name) for name in FINDINGS.names() if name not in judgement}
+        record |= dict.fromkeys(judgement)
         if judged and row.rule is not None:
             record["rule"] = row.rule.words()
             record["statement"] = f"{row.statement} Holds if {row.rule.words()}."
             record["holds"] = row.rule.met(row)
+            record["undecided"] = None if record["holds"] is not None else row.rule.undecided(row)
         records.append(record)
     frame = pd.DataFrame(records, columns=FINDINGS.names())
     return frame.astype({"holds": "boolean"})

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from ger2024.applies import HUMAN, Subjects, reported_as
+from ger2024.findings.alternation import stretch_rows
 from ger2024.findings.analyses import (
     ACCURACY,
     CERTAINTY,
@@ -14,12 +15,12 @@ from ger2024.findings.analyses import (
     STRETCHES,
     Having,
 )
-from ger2024.findings.control import constant_agents
+from ger2024.findings.control import matched_agents
 from ger2024.findings.correlations import correlation_rows
 from ger2024.findings.exploration import difficulty_rows, event_rows
 from ger2024.findings.finding import findings_frame
 from ger2024.findings.findings_table import FINDINGS
-from ger2024.findings.perseveration import kappa_rows, stretch_rows
+from ger2024.findings.perseveration import kappa_rows
 from ger2024.findings.prediction import prediction_rows
 from ger2024.findings.summaries import Resampling
 from ger2024.published import Published
@@ -32,7 +33,7 @@ def findings_stage(
     estimates_path: str | Path,
     metrics_path: str | Path,
     comparisons_path: str | Path,
-    control_paths: tuple[str | Path, str | Path],
+    matched_paths: tuple[str | Path, str | Path] | None,
     output: str | Path,
     experiment: tuple[str, str],
     having: Having,
@@ -46,8 +47,8 @@ def findings_stage(
     ----------
     trials_path, estimates_path : the people's trials, and the t-RNN's estimates for them
     metrics_path, comparisons_path : the experiment's tables of all estimators, and of their pairs
-    control_paths : the synthetic test trials and the t-RNN's estimates for them; the agents with
-        constant parameters among them go through the same analysis
+    matched_paths : the trials of the agents matched to the people, and the t-RNN's estimates for
+        them, which go through the same analysis; None: there is no control
     experiment : its name and its model
     having : what the experiment has, which decides what is computed
     resampling : the bootstrap over subjects
@@ -61,12 +62,15 @@ def findings_stage(
     """
     subjects = Subjects(*experiment, people=read_metadata(trials_path))
     theirs = published if reported_as(published, subjects, HUMAN) is not None else None
-    control_trials, control_estimates = (read_table(path) for path in control_paths)
+    people = join_estimates(read_table(trials_path), read_table(estimates_path))
+    agents = None
+    if matched_paths is not None:
+        agents = matched_agents(people, *(read_table(path) for path in matched_paths))
     frame = findings(
-        join_estimates(read_table(trials_path), read_table(estimates_path)),
+        people,
         read_table(metrics_path),
         read_table(comparisons_path),
-        constant_agents(control_trials, control_estimates, having.control),
+        agents,
         having,
         resampling,
         theirs,
@@ -87,19 +91,19 @@ def findings(
 
     Parameters
     ----------
-    people, agents : joined frames; `agents` None: there is no control
+    people, agents : joined frames; `agents`, matched to the people, None: there is no control
     published : what the study reports of these people; None: nothing, and no row is judged
     """
     rows = prediction_rows(metrics, comparisons, resampling, published)
     if having.has(PERSEVERATION):
-        rows += kappa_rows(people, having.groups, resampling, claimed=published is not None)
+        rows += kappa_rows(people, agents, having.groups, resampling, claimed=published is not None)
     if having.has(STAYING):
         certainty = having.has(CERTAINTY)
         rows += correlation_rows(people, agents, resampling, published, certainty)
     if having.has(STRETCHES):
-        rows += stretch_rows(people, resampling)
+        rows += stretch_rows(people, agents, resampling)
     if having.has(EVENTS):
         rows += event_rows(people, agents, resampling)
     if having.has(ACCURACY):
-        rows += difficulty_rows(people, having, resampling)
+        rows += difficulty_rows(people, agents, having, resampling)
     return findings_frame(rows, judged=published is not None)

@@ -3,8 +3,6 @@
 from trnn.tables.layout import shown
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
 
-CONTROL = "control: stationary agents"  # a group: those agents
-
 _CI = "end of the 95 % bootstrap interval over subjects"
 
 FINDINGS = TableSchema(
@@ -19,11 +17,16 @@ FINDINGS = TableSchema(
             allowed=tuple(str(i) for i in range(1, 6)),
         ),
         Column("statement", STRING, "what is computed and, if it decides, the rule of `holds`"),
-        Column("quantity", STRING, "short name of the quantity"),
+        Column(
+            "quantity",
+            STRING,
+            "short name of the quantity; ..._of_control: that of the agents matched to the people; "
+            "..._beyond_control: each person's less that of the agents matched to the person",
+        ),
         Column(
             "group",
             STRING,
-            "'all' people, a group, a contrast of groups or conditions, or the control",
+            "'all' people, a group, or a contrast of groups or conditions",
         ),
         Column("value", FLOAT, "the quantity; null if it cannot be computed", nullable=True),
         Column("ci_low", FLOAT, f"lower {_CI}", "as value", nullable=True),
@@ -32,8 +35,9 @@ FINDINGS = TableSchema(
         Column(
             "kind",
             STRING,
-            "what is tested: a quantity against zero, groups (also people and control agents), or "
-            "conditions within people; estimators: the test is one of the comparisons table",
+            "what is tested: a quantity against zero, groups, or conditions within people (also a "
+            "person and the agents matched to the person); estimators: the test is one of the "
+            "comparisons table",
             nullable=True,
             allowed=("zero", "groups", "conditions", "estimators"),
         ),
@@ -70,16 +74,23 @@ FINDINGS = TableSchema(
         Column(
             "holds",
             BOOLEAN,
-            "whether the statement's rule is met; null if it has no rule, cannot be judged, or the "
-            "people are not those of whom the study claims it",
+            "whether the statement's rule is met; null if it has no rule, if it cannot be told, or "
+            "if the people are not those of whom the study claims it",
+            nullable=True,
+        ),
+        Column(
+            "undecided",
+            STRING,
+            "why it cannot be told whether the rule is met; null where it can, or where there is "
+            "no rule",
             nullable=True,
         ),
         Column("rule", STRING, "when `holds` is true, null without such a rule", nullable=True),
         Column(
             "side_a",
             STRING,
-            "first of the groups, or kinds of blocks or actions, whose values are compared; null "
-            "for others",
+            "first of the groups, kinds of blocks or actions, or subjects (people, matched agents) "
+            "whose values are compared; null for others",
             nullable=True,
         ),
         Column("side_b", STRING, "second of them", nullable=True),

@@ -5,8 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from ger2024.findings.analyses import STATIONARY
-from ger2024.findings.findings_table import CONTROL
 from trnn.statistics.rows import statistics_frame
 
 
@@ -39,15 +37,15 @@ def finding_tests(findings: pd.DataFrame, experiment_name: str) -> pd.DataFrame:
     for _, row in findings[findings["test"].notna()].iterrows():
         if row["kind"] == "estimators":
             continue
-        control = row["group"] == CONTROL
         same = ("kind", "finding", "contrast", "n", "unit", "test", "statistic", "p", "p_holm")
         effect = ("effect_name", "effect", "effect_ci_low", "effect_ci_high")
         rows.append(
             {name: row[name] for name in (*same, *effect)}
             | {
                 "family": f"{experiment_name}/human/{row['family']}",
-                "population": "test" if control else "human",
-                "group": STATIONARY if control else _group(row),
+                "population": "human",
+                # A contrast of groups is of all people.
+                "group": "all" if row["kind"] == "groups" else row["group"],
                 "side_a": row["side_a"],
                 "side_b": row["side_b"],
                 "measure": row["quantity"],
@@ -57,8 +55,3 @@ def finding_tests(findings: pd.DataFrame, experiment_name: str) -> pd.DataFrame:
             }
         )
     return statistics_frame(rows, experiment_name)
-
-
-def _group(row: pd.Series) -> str:
-    """Return whose values are tested: those of a contrast are of all people."""
-    return "all" if pd.notna(row["side_a"]) else str(row["group"])

@@ -22,14 +22,14 @@ def findings_sections(findings: pd.DataFrame, published: Published, dataset: str
     ----------
     findings : DataFrame
         With columns finding, statement, quantity, group, unit, value, ci_low, ci_high, p, p_holm,
-        n, published, holds (null where nothing is claimed or nothing could be judged).
+        n, published, holds and undecided (both null where nothing is claimed).
     dataset : str
         Whose claims of `published` are named.
     """
     sections = []
     for number, part in findings.groupby("finding", sort=True):
         claim = published.claim(dataset, str(number))
-        heading = f"**Finding {number}: {holds_words(part['holds'])}**"
+        heading = f"**Finding {number}: {holds_words(part['holds'], part['undecided'])}**"
         sections.append(heading if claim is None else f"{heading}. Reported: {claim}.")
         sections.append(markdown_table(_rows(part)))
         sections.append(_statements(part))
@@ -51,12 +51,18 @@ def analyses_sections(findings: pd.DataFrame) -> list[str]:
     return sections
 
 
-def holds_words(holds: pd.Series) -> str:
-    """Return how many of the judged claims hold, in words."""
+def holds_words(holds: pd.Series, undecided: pd.Series) -> str:
+    """Return how many of the claims hold, do not, and cannot be told, in words."""
     judged = holds.dropna().astype(bool)
-    if judged.empty:
-        return "no claim that could be judged"
-    return f"{int(judged.sum())} of {len(judged)} claims hold"
+    open_ = int(undecided.notna().sum())
+    if judged.empty and not open_:
+        return "nothing is claimed"
+    words = [f"{int(judged.sum())} of {len(judged) + open_} claims hold"]
+    if not judged.all():
+        words.append(f"{int((~judged).sum())} not")
+    if open_:
+        words.append(f"{open_} cannot be told")
+    return ", ".join(words)
 
 
 def _rows(part: pd.DataFrame) -> pd.DataFrame:
@@ -74,7 +80,10 @@ def _rows(part: pd.DataFrame) -> pd.DataFrame:
             "p": [p_words(p) for p in part["p"]],
             "p (Holm)": [p_words(p) for p in part["p_holm"]],
             "n": part["n"].astype(str),
-            "holds": [_yes_no(holds) for holds in part["holds"]],
+            "holds": [
+                _yes_no(holds, why)
+                for holds, why in zip(part["holds"], part["undecided"], strict=True)
+            ],
         }
     )
 
@@ -90,7 +99,9 @@ def _statements(part: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def _yes_no(holds: object) -> str:
+def _yes_no(holds: object, undecided: object) -> str:
+    if not pd.isna(undecided):  # type: ignore[call-overload]
+        return f"cannot be told: {undecided}"
     if pd.isna(holds):  # type: ignore[call-overload]
         return ""
     return "yes" if holds else "**no**"

@@ -32,12 +32,17 @@ their numbers are *not comparable*; the order of methods among them is judged wi
 Numbers that are not the study's own but were measured for this project under other settings are \
 not comparable either.
 - **Findings** are judged in parts, by tests over subjects, Holm-corrected within their family. A \
-part *does not hold* if one of the tests that decide it fails. It *holds with a correction* if all \
-of them hold, but the study's own analysis needs a named correction, its number lies outside this \
-project's interval, or a control shows that the effect comes with the method: then the pattern is \
-there, but it is no evidence for what it was taken to show. A part that claims that there is no \
-difference holds if none is found, which is not evidence that there is none. A finding is judged \
-as the worst of its parts.
+part *does not hold* if one of the tests that decide it fails. Where a part is about estimates \
+from trial to trial, what decides is each person's value less that of agents matched to the person \
+(constant at the person's own fit, on the person's own schedule, seen by the same estimator): a \
+pattern that these agents show as well comes with the method, and is no evidence for what it was \
+taken to show. A part *holds with a correction* if all of its tests hold, but the study's own \
+analysis needs a named correction, its number lies outside this project's interval, or a further \
+test named with it fails. It *cannot be told* if too little is known for a test. A part that \
+claims that there is no difference holds if the 90 % interval lies within a stated margin (two \
+one-sided tests), does not hold if there is a significant difference instead, and else cannot be \
+told: that no difference is found is no evidence that there is none. A finding is judged as the \
+worst of its parts.
 - **Significance marks** listed are those that lose their star when the study's own p is \
 corrected; they are judged by this project's corrected test of the same pair.
 - **Corrections** are defects of the original analysis. They have no verdict; where a number of \

@@ -10,12 +10,17 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from ger2024.applies import HUMAN, TEST, Subjects, reported_as
+from ger2024.findings.beyond import BEYOND, OF_CONTROL
+from ger2024.findings.control import AGENTS, PEOPLE
+from ger2024.findings.finding import TOO_LITTLE
 from ger2024.published import Check, Comparisons, FindingRows, Mean, Published, StatisticRows
+from trnn.report.text.markdown import digits_for, interval_words
 from trnn.statistics.bootstrap import mean_interval
 from trnn.tables.layout import file_of
 from trnn.tables.parquet import read_table
 
 NAN = float("nan")
+STATED = ("rule", "undecided")
 
 
 @dataclass(frozen=True)
@@ -50,9 +55,10 @@ class Source:
 class Evidence:
     """A number of this project, with its test and the judgement of a rule; missing is NaN.
 
-    `met` is whether the rule is met, None if it cannot be judged or there is none; `rule` the rule
-    in words; `n_tests` the number of tests that `p_holm` is corrected for, 0 if not known;
-    `trials_seen` the trials behind the estimates, where these are compared by their number.
+    `met` is whether the rule is met, None if it cannot be told or there is none. In words: `rule`
+    the rule, `undecided` why it cannot be told, `beside` what the number is a difference of.
+    `n_tests` is the number of tests that `p_holm` is corrected for, 0 if not known, `trials_seen`
+    the trials behind the estimates, where these are compared by their number.
     """
 
     quantity: str
@@ -68,6 +74,8 @@ class Evidence:
     published: float = NAN
     met: bool | None = None
     rule: str = ""
+    undecided: str = ""
+    beside: str = ""
     n_tests: int = 0
     trials_seen: int = 0
 
@@ -162,9 +170,10 @@ def _finding_rows(source: Source, check: FindingRows) -> Iterator[Evidence]:
     table = source.findings
     for _, row in table[_match(table, quantity=check.quantity, group=check.group)].iterrows():
         met, rule = _by_rule(check.rule, check.level, row["value"], row["p_holm"])
+        undecided = TOO_LITTLE
         if check.rule == "as_stated":
             met = None if pd.isna(row["holds"]) else bool(row["holds"])
-            rule = "" if pd.isna(row["rule"]) else row["rule"]
+            rule, undecided = ("" if pd.isna(row[name]) else row[name] for name in STATED)
         yield Evidence(
             quantity=row["quantity"],
             group=row["group"],
@@ -178,8 +187,25 @@ def _finding_rows(source: Source, check: FindingRows) -> Iterator[Evidence]:
             published=_float(row["published"]),
             met=met,
             rule=rule,
+            undecided=undecided if met is None else "",
+            beside=_beside(table, row),
             source=source.place("findings", f"{row['quantity']}/{row['group']}"),
         )
+
+
+def _beside(table: pd.DataFrame, row: pd.Series) -> str:
+    """Return the two values that a difference from the control is of, in words; else nothing."""
+    if not row["quantity"].endswith(BEYOND):
+        return ""
+    plain = row["quantity"].removesuffix(BEYOND)
+    words = []
+    for whose, quantity in ((PEOPLE, plain), (AGENTS, plain + OF_CONTROL)):
+        found = table[(table["quantity"] == quantity) & (table["group"] == row["group"])]
+        if found.empty or pd.isna(found["value"].iloc[0]):
+            return ""
+        value = float(found["value"].iloc[0])
+        words.append(f"{whose} {interval_words(value, NAN, NAN, digits=digits_for(value))}")
+    return ", ".join(words)
 
 
 def _comparisons(source: Source, population: str, check: Comparisons) -> Iterator[Evidence]:
@@ -232,6 +258,7 @@ def _test(
         p_holm=_float(row["p_holm"]),
         met=met,
         rule=rule,
+        undecided=TOO_LITTLE if met is None else "",
         n_tests=int((source.statistics["family"] == row["family"]).sum()),
         source=source.place("statistics", row["id"]),
     )
@@ -240,8 +267,6 @@ def _test(
 def _by_rule(rule: str, level: float, value: float, p_holm: float) -> tuple[bool | None, str]:
     """Return whether a difference meets a rule, and the rule in words."""
     missing = pd.isna(value) or pd.isna(p_holm)
-    if rule == "no_difference":
-        return (None if missing else bool(p_holm >= level)), f"p_holm >= {level:g}"
     if rule not in ("below", "above"):
         return None, ""
     beyond = value < 0 if rule == "below" else value > 0

@@ -4,13 +4,14 @@ from trnn.tables.layout import shown
 from trnn.tables.schema import FLOAT, INTEGER, STRING, Column, TableSchema
 
 KINDS = ("number", "significance", "finding", "correction")
-HOLDS, CORRECTED, FAILS, INCOMPARABLE = (
+HOLDS, CORRECTED, FAILS, UNDECIDED, INCOMPARABLE = (
     "holds",
     "holds with a correction",
     "does not hold",
+    "cannot be told",
     "not comparable",
 )
-VERDICTS = (HOLDS, CORRECTED, FAILS, INCOMPARABLE)
+VERDICTS = (HOLDS, CORRECTED, FAILS, UNDECIDED, INCOMPARABLE)
 BELOW, WITHIN, ABOVE = "below", "within", "above"
 
 _CI = "end of the 95 % bootstrap interval of `ours` over subjects"

@@ -7,7 +7,13 @@ from typing import Any
 import pandas as pd
 
 from ger2024.replication.claims import PARTS_THAT_HOLD
-from ger2024.replication.replication_table import CORRECTED, FAILS, HOLDS, INCOMPARABLE
+from ger2024.replication.replication_table import (
+    CORRECTED,
+    FAILS,
+    HOLDS,
+    INCOMPARABLE,
+    UNDECIDED,
+)
 from trnn.report.markdown import sections
 from trnn.report.text.markdown import interval_words, p_words
 from trnn.study import ReportSection, ReportTable
@@ -15,7 +21,13 @@ from trnn.tables.parquet import read_table
 
 NAN = float("nan")
 VERDICT = "Verdict"
-MARKS = {HOLDS: "good", CORRECTED: "partly", FAILS: "bad", INCOMPARABLE: "open"}
+MARKS = {
+    HOLDS: "good",
+    CORRECTED: "partly",
+    FAILS: "bad",
+    UNDECIDED: "open",
+    INCOMPARABLE: "open",
+}
 # Kinds of rows of the replication table, in order of display; a finding's parts are a kind here.
 REPLICATED = {
     "number": "Numbers",

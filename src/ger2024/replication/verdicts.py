@@ -17,6 +17,7 @@ from ger2024.replication.replication_table import (
     FAILS,
     HOLDS,
     INCOMPARABLE,
+    UNDECIDED,
     WITHIN,
 )
 from trnn.report.text.markdown import digits_for, interval_words, p_words
@@ -90,9 +91,9 @@ def part_verdict(
 ) -> Verdict:
     """Judge a part of a finding by its rows; None stands for rows that the run does not have.
 
-    It does not hold if a deciding row does not. If all do, it holds, with a correction if the
-    study's own analysis needs one, if a control does not hold, or if the published value lies
-    outside this project's interval.
+    It does not hold if a deciding row does not, and cannot be told if one of them cannot. If all
+    hold, it holds, with a correction if the study's own analysis needs one, if a control does not
+    hold, or if the published value lies outside this project's interval.
     """
     if decided is None:
         return Verdict(None, NOT_IN_RUN)
@@ -102,7 +103,7 @@ def part_verdict(
         words = "; ".join(words_of(r) for r in failed)
         return Verdict(FAILS, f"{words}. It would hold if {row.rule}.", row)
     if row.met is None:
-        return Verdict(None, f"{words_of(row)}: too little to judge.", row)
+        return Verdict(UNDECIDED, f"{words_of(row)}: {row.undecided}.", row)
     if controls is None or ({r.met for r in controls} & {None, False}) == {None}:
         return Verdict(None, f"{words_of(row)}, but its control cannot be judged.", row)
     reasons = _corrections(part, decided, controls)
@@ -141,10 +142,12 @@ def finding_verdict(parts: Sequence[Verdict]) -> Verdict:
     unknown = len(parts) - len(judged)
     if not judged:
         return Verdict(None, f"None of {len(parts)} parts could be judged.")
-    counts = {name: judged.count(name) for name in (HOLDS, CORRECTED, FAILS)}
+    counts = {name: judged.count(name) for name in (HOLDS, CORRECTED, FAILS, UNDECIDED)}
+    if not counts[UNDECIDED]:
+        del counts[UNDECIDED]
     reason = "Of its parts " + ", ".join(f"{n} {_plural(name, n)}" for name, n in counts.items())
     reason += f"; {unknown} could not be judged." if unknown else "."
-    worst = next(name for name in (FAILS, CORRECTED, HOLDS) if counts[name])
+    worst = next(name for name in (FAILS, UNDECIDED, CORRECTED, HOLDS) if counts.get(name))
     return Verdict(worst, reason)
 
 
@@ -154,7 +157,8 @@ def words_of(row: Evidence) -> str:
     value = interval_words(row.value, row.ci_low, row.ci_high, digits=digits)
     unit = "" if row.unit in (None, "1") else f" {row.unit}"
     p = "" if np.isnan(row.p_holm) else f", p (Holm) = {p_words(row.p_holm)}"
-    return f"`{row.quantity}` ({row.group}) is {value}{unit}{p}"
+    beside = f" ({row.beside})" if row.beside else ""
+    return f"`{row.quantity}` ({row.group}) is {value}{unit}{beside}{p}"
 
 
 def _corrections(
@@ -180,4 +184,5 @@ def _deciding(rows: Sequence[Evidence]) -> Evidence:
 def _plural(verdict: str, n: int) -> str:
     if n == 1:
         return verdict
-    return {HOLDS: "hold", CORRECTED: "hold with a correction", FAILS: "do not hold"}[verdict]
+    several = {HOLDS: "hold", CORRECTED: "hold with a correction", FAILS: "do not hold"}
+    return several.get(verdict, verdict)

@@ -68,6 +68,11 @@ class Run(Settings):
         description="fresh switching agents of each experiment on which the calibration of "
         "networks is measured: with so many, coverage is known to one percentage point",
     )
+    matched_agents: Count = Field(
+        4,
+        description="agents with a person's own constant fit that are simulated on that person's "
+        "schedule; what is compared with the person is their mean",
+    )
     device: Literal["cpu", "cuda"] = Field(
         "cpu",
         description="where networks are trained: this processor, or a graphics processor (CUDA)",

@@ -11,6 +11,9 @@ from dataclasses import dataclass, replace
 from trnn.config.networks import NETWORKS, base_of
 
 TEST, HUMAN = "test", "human"
+# Agents that have people's own constant fits on people's own schedules: the control of what the
+# estimator that this project is about shows of people. No other estimator is applied to them.
+MATCHED = "matched"
 # The estimator that this project is about: figures and texts compare the others with it.
 FOCUS = "trnn"
 # The constant fit of each session: errors and predictions of people are measured against it.

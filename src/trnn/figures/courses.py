@@ -1,6 +1,7 @@
 """The course of a value over the trials of a block: of every parameter, by group of people."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -82,13 +83,24 @@ def panel_title(parameter: str) -> str:
     return f"{named(parameter)} over the block"
 
 
-def draw_lines(axes: Axes, table: pd.DataFrame, colours: Mapping[str, str]) -> None:
-    """Draw the course of each condition, in its colour and with its number of people."""
+def draw_lines(
+    axes: Axes,
+    table: pd.DataFrame,
+    colours: Mapping[str, str],
+    dashed: Mapping[str, str] | None = None,
+) -> None:
+    """Draw the course of each condition, in its colour and with its number of people.
+
+    `dashed` names the course that is drawn beside a condition's, dashed and without its interval.
+    """
     lines = pick(table, kind="line")
     for name, colour in colours.items():
         own = pick(lines, series=name)
         n = int(own["n"].max()) if len(own) else 0
         artists.line(axes, own, colour, label=f"{name} (n = {n})", linewidth=1.3)
+        beside = pick(lines, series=(dashed or {}).get(name, ""))
+        look: Any = {"label": "_", "linewidth": 1.0, "linestyle": "--"}
+        artists.line(axes, beside, colour, band=False, **look)
     artists.marks(axes, pick(table, kind="mark"))
     artists.label_axes(axes, table)
     if table.empty:

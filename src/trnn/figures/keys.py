@@ -17,6 +17,8 @@ NONSTATIONARITY, NONSTATIONARITY_RATES = "nonstationarity", "nonstationarity_rat
 MISSPECIFICATION_FEATURES, PREDICTIVE = "misspecification_features", "predictive"
 # Trials of the test agents and of people.
 TEST_TRIALS, HUMAN_TRIALS = "test_trials", "human_trials"
+# Trials of the agents matched to people.
+MATCHED = "matched"
 # `estimates:<estimator>:<population>`
 ESTIMATES = "estimates"
 # All histories of the t-RNNs and of the d-RNNs: they stand for `training:<network>:<part>`, ...

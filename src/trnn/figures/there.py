@@ -18,7 +18,8 @@ class There:
     tables : collection of str
         The kinds of tables that it has once (`trnn.tables.layout`).
     estimators : population -> names
-        Those of the test agents, and those of "human" where there are people.
+        Those of the test agents, and those of "human" where there are people, and of "matched"
+        where there are agents matched to them.
     networks : network -> parts
         A t-RNN's training seeds, a d-RNN's cohorts.
     parameters : collection of str

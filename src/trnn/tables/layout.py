@@ -10,6 +10,7 @@ FILES: dict[str, str] = {
     "raw": "raw/{dataset}",
     "people": "{experiment}/human/trials.parquet",
     "agents": "{experiment}/synthetic/{split}.parquet",
+    "matched": "{experiment}/synthetic/matched.parquet",
     # Networks: a part is a training seed of a t-RNN, a cohort of a d-RNN.
     "checkpoint": "{experiment}/checkpoints/{network}/{part}.pt",
     "training": "{experiment}/training/{network}/{part}.parquet",

@@ -42,6 +42,7 @@ MEASURED = {
     "report": 23.8,
     "select_prior": 288.0,
     "simulate": 1.3,
+    "simulate_matched": 2.0,
     "statistics": 0.5,
     "summary": 3.9,
     "train": 348.0,

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from trnn.checks.calibration.calibration_table import CALIBRATION, CALIBRATION_FRESH, OPTIMALITY
 from trnn.checks.identifiability.identifiability_table import identifiability
+from trnn.checks.matched.matched_table import matched_trials
 from trnn.checks.misspecification.misspecification_table import (
     MISSPECIFICATION,
     MISSPECIFICATION_FEATURES,
@@ -140,6 +141,9 @@ def _trials(registry: Mapping[str, Dataset]) -> Iterator[GuideEntry]:
         yield GuideEntry(people_table(dataset), f"People of {name}")
     for model in model_names():
         yield GuideEntry(synthetic_trials(model), f"Simulated agents of model `{model}`")
+    for model in model_names():
+        title = f"Agents of model `{model}` that are matched to people"
+        yield GuideEntry(matched_trials(model), title)
 
 
 def _estimates() -> Iterator[GuideEntry]:

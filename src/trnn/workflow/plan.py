@@ -13,7 +13,7 @@ from trnn.config.estimators import Trnn
 from trnn.config.experiment import Experiment
 from trnn.data.registry import Dataset, check_people
 from trnn.estimators import registry
-from trnn.estimators.registry import HUMAN, SMOOTHER, TEST
+from trnn.estimators.registry import FOCUS, HUMAN, MATCHED, SMOOTHER, TEST
 from trnn.figures.there import There
 from trnn.tables.layout import file_of
 from trnn.trials.arms import has_better_arm, has_means
@@ -41,12 +41,24 @@ class Plan:
         return [TEST] if self.dataset is None else [TEST, HUMAN]
 
     @property
+    def _estimated(self) -> list[str]:
+        """The populations of which there are estimates: the agents matched to people too."""
+        return [*self.populations, *([MATCHED] if self.has_matched else [])]
+
+    @property
     def columns(self) -> frozenset[str]:
         """Columns of the people's table beside those that every one has."""
         return frozenset() if self.dataset is None else frozenset(self.dataset.columns)
 
+    @property
+    def has_matched(self) -> bool:
+        """Whether agents can be matched to the people: they face what the people faced."""
+        return self.dataset is not None and self.knows_rewards
+
     def estimators(self, population: str) -> list[str]:
         """Return the estimators of a population, in order of display."""
+        if population == MATCHED:
+            return [FOCUS] if self.has_matched else []
         settings = self.experiment.estimators
         names: list[str] = []
         for known in registry.ESTIMATORS:
@@ -120,6 +132,7 @@ class Plan:
             ),
             ("calibration on fresh agents", "no test agents switch"): not self.has_switching,
             ("people beside the simulations", no_means): people and not self.knows_rewards,
+            ("agents matched to the people", no_means): people and not self.has_matched,
             ("posterior predictive checks", which): people and not self.knows_arms,
             ("posterior predictive checks", f"there is no network `{SMOOTHER}`"): (
                 people and not self.smooths
@@ -151,6 +164,7 @@ class Plan:
             "recovery_fits": self.has_recovery,
             "people": people,
             "task_measured": people,
+            "matched": self.has_matched,
             "misspecification": people and self.knows_rewards,
             "misspecification_features": people and self.knows_rewards,
             "predictive": people and self.smooths and self.knows_arms,
@@ -166,7 +180,7 @@ class Plan:
         return There(
             experiment=self.experiment.name,
             tables=self.kinds(),
-            estimators={name: self.estimators(name) for name in self.populations},
+            estimators={name: self.estimators(name) for name in self._estimated},
             networks=self.networks(),
             parameters=list(self.experiment.parameters),
             columns=self.columns,
@@ -177,7 +191,7 @@ class Plan:
         name = self.experiment.name
         yield from (file_of("agents", experiment=name, split=split) for split in SPLITS)
         yield from (file_of(kind, experiment=name) for kind in self.kinds())
-        for population in self.populations:
+        for population in self._estimated:
             for estimator in self.estimators(population):
                 keys = {"estimator": estimator, "population": population}
                 yield file_of("estimates", experiment=name, **keys)

@@ -16,7 +16,7 @@ from trnn.checks.predictive.predictive_table import (
     STATIONARY,
 )
 from trnn.checks.predictive.resimulate import resimulate
-from trnn.checks.predictive.schedules import schedule
+from trnn.checks.predictive.schedules import schedules_of
 from trnn.config.experiment import Experiment
 from trnn.tables.parquet import Provenance, read_table, write_table
 from trnn.tables.schema import STRING, TableSchema
@@ -52,7 +52,7 @@ def predictive_stage(
     frame = read_table(trials)
     sequences = from_frame(frame)
     model, names = get_model(experiment.model), tuple(experiment.parameters)
-    schedules = [schedule(own, experiment.task) for own in _by_subject(frame, sequences)]
+    schedules = schedules_of(frame, experiment.task)
     bins = bins_of(last_trial(frame), int(frame["trial"].max()) + 1)
     observed = np.concatenate(
         [
@@ -72,8 +72,8 @@ def predictive_stage(
         )
         simulated = np.stack(
             [
-                session_statistics(action, reward, own, bins)
-                for (action, reward), own in zip(played, schedules, strict=True)
+                session_statistics(again.action, again.reward, own, bins)
+                for again, own in zip(played, schedules, strict=True)
             ]
         )
         rows.append(group_rows(observed, simulated, groups, bins).assign(source=source))
@@ -137,11 +137,6 @@ def person_table(
     out.insert(1, "group", np.repeat(groups.to_numpy(dtype=object), n))
     out.insert(2, "statistic", np.tile(np.array(list(SCALARS), dtype=object), len(own)))
     return out
-
-
-def _by_subject(frame: pd.DataFrame, sequences: Sequences) -> list[pd.DataFrame]:
-    ends = np.cumsum(sequences.lengths)
-    return [frame.iloc[end - n : end] for end, n in zip(ends, sequences.lengths, strict=True)]
 
 
 def _played(sequences: Sequences) -> list[tuple[Array, Array]]:

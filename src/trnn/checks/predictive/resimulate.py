@@ -1,6 +1,7 @@
 """Agents with a person's parameters, on that person's schedule, many people at a time."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,6 +19,14 @@ Array = np.ndarray
 PEOPLE = 20
 
 
+class Replayed(NamedTuple):
+    """A person's sessions anew: actions, rewards (n_draws, t), and arms' means (n_draws, t, 2)."""
+
+    action: Array
+    reward: Array
+    arm_mean: Array
+
+
 def resimulate(
     model: Model,
     trajectories: Sequence[Array],
@@ -26,7 +35,7 @@ def resimulate(
     subjects: Sequence[str],
     seed: int,
     keys: Sequence[str | int],
-) -> list[tuple[Array, Array]]:
+) -> list[Replayed]:
     """Simulate every person's session anew, once for each draw of the parameters' trajectories.
 
     Parameters
@@ -40,7 +49,7 @@ def resimulate(
 
     Returns
     -------
-    Actions and rewards of each person, (n_draws, t).
+    The sessions of each person.
     """
     out = []
     for start in range(0, len(subjects), PEOPLE):
@@ -59,7 +68,7 @@ def _together(
     subjects: Sequence[str],
     seed: int,
     keys: Sequence[str | int],
-) -> list[tuple[Array, Array]]:
+) -> list[Replayed]:
     draws = [len(own) for own in trajectories]
     rows = np.cumsum([0, *draws])
     shape = (int(rows[-1]), max(len(own.trial) for own in schedules))
@@ -82,10 +91,5 @@ def _together(
         f"{name} (draw {d})" for name, n in zip(subjects, draws, strict=True) for d in range(n)
     ]
     action, reward = replay(model, parameters, sessions, choice, names)
-    return [
-        (
-            action[rows[i] : rows[i + 1], : len(own.trial)],
-            reward[rows[i] : rows[i + 1], : len(own.trial)],
-        )
-        for i, own in enumerate(schedules)
-    ]
+    parts = [(slice(rows[i], rows[i + 1]), slice(len(o.trial))) for i, o in enumerate(schedules)]
+    return [Replayed(action[at], reward[at], sessions.arm_mean[at]) for at in parts]

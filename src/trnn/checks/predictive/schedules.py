@@ -10,7 +10,7 @@ from scipy.special import softmax, xlogy
 from trnn.config.task import BernoulliTask, GaussianTask, TaskSettings
 from trnn.errors import ConfigError
 from trnn.theory.tasks import Sessions
-from trnn.trials.arms import MEANS, better_arm, has_means
+from trnn.trials.arms import MEANS, better_arm, has_better_arm, has_means
 
 Array = np.ndarray
 
@@ -20,9 +20,9 @@ class Schedule:
     """One person's session: what is known of every trial, and of every block's arms.
 
     `block`, `trial` and `best` are (t,): `best` is the arm that pays more in the block, -1 where
-    both pay the same. A block's arms have one of the `pairs` (n_pairs, 2) or (n_blocks, 1, 2) of
-    means, with the probabilities `weights` (n_blocks, n_pairs). `place` (t,) is the number of each
-    trial's block, from 0 without gaps.
+    both pay the same or it is not known. A block's arms have one of the `pairs` (n_pairs, 2) or
+    (n_blocks, 1, 2) of means, with the probabilities `weights` (n_blocks, n_pairs). `place` (t,) is
+    the number of each trial's block, from 0 without gaps.
     """
 
     block: Array
@@ -33,13 +33,25 @@ class Schedule:
     weights: Array
 
 
+def schedules_of(frame: pd.DataFrame, task: TaskSettings) -> list[Schedule]:
+    """Return the session of each subject of a trial table, in the table's order.
+
+    Raises
+    ------
+    ConfigError
+        As `schedule`.
+    """
+    return [schedule(own, task) for _, own in frame.groupby("subject", sort=False)]
+
+
 def schedule(frame: pd.DataFrame, task: TaskSettings) -> Schedule:
     """Return the session of one person's trials.
 
-    Where the table has the arms' means, `mu_0` and `mu_1`, a block has these. Where it only has
-    whether the better arm was chosen, `best_action` (Bernoulli arms), each of the task's pairs in
-    which that arm is the better one has the posterior probability that the block's own rewards give
-    it, beginning from equal ones. That blocks of a session share a fixed set of pairs is not used.
+    Where the table has the arms' means, `mu_0` and `mu_1`, a block has these. Else (Bernoulli
+    arms) each of the task's pairs has the posterior probability that the block's own rewards give
+    it, beginning from equal ones: each pair in which the better arm is the better one, where the
+    table has whether that was chosen, `best_action`, and any pair where it has not. That blocks of
+    a session share a fixed set of pairs is not used.
 
     Raises
     ------
@@ -54,12 +66,14 @@ def schedule(frame: pd.DataFrame, task: TaskSettings) -> Schedule:
         best = _better(arms)
     else:
         action = frame["action"].to_numpy()
-        best = better_arm(frame)[first]
         pairs = np.array(task.arm_probabilities, dtype=float)
         log_likelihood = _log_likelihood(
             action, frame["reward"].to_numpy(dtype=float), place, pairs
         )
-        agree = _better(pairs) == best[:, None]
+        best, agree = np.full(len(first), -1), np.ones((len(first), len(pairs)), dtype=bool)
+        if has_better_arm(frame.columns):
+            best = better_arm(frame)[first]
+            agree = _better(pairs) == best[:, None]
         if not agree.any(axis=1).all():
             arm = int(best[~agree.any(axis=1)][0])
             raise ConfigError(
