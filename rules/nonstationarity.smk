@@ -1,7 +1,7 @@
 # Whether parameters move at all: the evidence for constant against moving ones.
 #
-# Needs: a population's trials.
-# Makes: <results>/<e>/nonstationarity/{test,human}.parquet and, joined,
+# Needs: a population's trials; agents of the null are simulated on the way.
+# Makes: <results>/<e>/nonstationarity/{test,human,null}.parquet and, joined,
 #        <results>/<e>/nonstationarity.parquet; <results>/<e>/nonstationarity_rates.parquet
 #        (where the experiment has `nonstationarity` settings)
 
@@ -33,16 +33,45 @@ rule nonstationarity:
         "../workflow/scripts/nonstationarity.py"
 
 
+rule nonstationarity_null:
+    output:
+        at("nonstationarity_of_null"),
+    log:
+        f"{LOGS}/nonstationarity/{{experiment}}_null.log",
+    benchmark:
+        f"{BENCHMARKS}/nonstationarity/{{experiment}}_null.tsv"
+    priority: 5
+    group:
+        "filters"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(60),
+    params:
+        code=code("nonstationarity_null"),
+        experiment=settings("nonstationarity_null"),
+        seed=RUN.seed,
+    script:
+        "../workflow/scripts/nonstationarity_null.py"
+
+
+def evidence_tables(wildcards):
+    """Return the tables of an experiment's populations, agents of the null before people."""
+    plan = PLANS[wildcards.experiment]
+    tables = {
+        population: at("nonstationarity_of_population", population=population, **wildcards)
+        for population in plan.populations
+    }
+    null = at("nonstationarity_of_null", **wildcards)
+    tables = {"test": tables["test"], **({"null": null} if plan.has_null_agents else {}), **tables}
+    return list(tables.values())
+
+
 rule nonstationarity_rates:
     input:
-        tables=lambda wildcards: [
-            at(
-                "nonstationarity_of_population",
-                experiment=wildcards.experiment,
-                population=population,
-            )
-            for population in PLANS[wildcards.experiment].populations
-        ],
+        tables=evidence_tables,
     output:
         evidence=at("nonstationarity"),
         rates=at("nonstationarity_rates"),

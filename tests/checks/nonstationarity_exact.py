@@ -66,3 +66,43 @@ def walks(range_, step_sd, n_grid=241):
     # The logit of a uniform share has the logistic distribution.
     moves = np.diff(ndtr((edges[None, :] - x[:, None]) / step_sd), axis=1)
     return range_.low + (range_.high - range_.low) * expit(x), np.diff(expit(edges)), moves
+
+
+def perseveration_with_constant_rate(actions, rewards, trials, ranges, hazard, n_rates, n_grid):
+    """Return log P(choices) of Q-learning with perseveration: alpha constant, the others switch.
+
+    A sum over midpoints of alpha; at each, beta and kappa are chains with a matrix of moves each.
+    """
+    alpha, beta, kappa = ranges
+    rates = alpha.low + (alpha.high - alpha.low) * (np.arange(n_rates) + 0.5) / n_rates
+    betas, start, moves_beta = switches(beta, hazard, n_grid)
+    kappas, _, moves_kappa = switches(kappa, hazard, n_grid)
+    state = np.tile(np.outer(start, start), (n_rates, 1, 1))
+    total, q, last = np.zeros(n_rates), np.zeros((2, n_rates)), None
+    for t, (action, reward, trial) in enumerate(zip(actions, rewards, trials, strict=True)):
+        if trial == 0:
+            q, last = np.zeros((2, n_rates)), None
+        if t > 0:
+            state = moves_beta.T @ state @ moves_kappa
+        stay = 0 if last is None else 1 - 2 * last
+        value = (q[0] - q[1])[:, None, None] + kappas * stay
+        p = expit(betas[:, None] * value)
+        state = state * (p if action == 0 else 1 - p)
+        size = state.sum(axis=(1, 2))
+        total += np.log(size)
+        state = state / size[:, None, None]
+        q[action] = q[action] + rates * (reward - q[action])
+        last = action
+    return float(np.logaddexp.reduce(total) - math.log(n_rates))
+
+
+def walks_on_log(range_, step_sd, n_grid=361):
+    """Return the chain of a walk of a parameter's log, from a uniform value in a range from 0 on.
+
+    Beyond the range's end the walk goes on, and the parameter stands there.
+    """
+    x = np.linspace(math.log(range_.high) - 12, math.log(range_.high) + 12 * step_sd + 3, n_grid)
+    edges = np.concatenate(([-np.inf], (x[1:] + x[:-1]) / 2, [np.inf]))
+    moves = np.diff(ndtr((edges[None, :] - x[:, None]) / step_sd), axis=1)
+    below = np.clip(np.exp(edges) / range_.high, 0, 1)
+    return np.minimum(np.exp(x), range_.high), np.diff(below), moves

@@ -3,25 +3,32 @@
 import numpy as np
 import pandas as pd
 
-from trnn.checks.nonstationarity.nonstationarity_table import ALL, EVIDENCE
+from trnn.checks.nonstationarity.nonstationarity_table import ALL, EVIDENCE, dynamics_of
 from trnn.checks.nonstationarity.rates import rates
-from trnn.checks.nonstationarity.verdicts import log_bayes_factor, verdicts
+from trnn.checks.nonstationarity.verdicts import Compared, bayes_factor, verdicts
 
 FACTOR = 20.0
 
 
 def fake_evidence(parameters, laws, groups, n):
-    """Return a table of n agents of each law and n people of each group, of every parameter."""
+    """Return a table of n agents of each law and n people of each group, of every parameter.
+
+    And of n agents of each parameter's own null, of that parameter alone, where there are several.
+    """
     rng = np.random.default_rng(1)
-    kinds = [("test", None, law) for law in laws] + [("human", group, None) for group in groups]
+    every = (ALL, *parameters)
+    kinds = [("test", None, law, every) for law in laws]
+    kinds += [("test", None, dynamics_of(name), (name,)) for name in parameters if len(every) > 2]
+    kinds += [("human", group, None, every) for group in groups]
     rows = []
-    for population, group, law in kinds:
-        for parameter in (ALL, *parameters):
-            moved = None if law is None else law != "stationary"
+    for population, group, law, asked in kinds:
+        for parameter in asked:
+            moved = None if law is None else law != "stationary" and "constant" not in law
             constant = rng.normal(-100, 10, n)
             moving = constant + (-1 if moved is False else 3) + rng.normal(0, 2, (2, n))
             none = np.zeros(n)
-            log_bf, error = log_bayes_factor((constant, none), (moving[0], none), (moving[1], none))
+            evidences = (constant, none), (moving[0], none), (moving[1], none)
+            factor = bayes_factor(Compared(*evidences))
             part = {
                 "population": population,
                 "subject": [f"{group or law or 'person'}-{i}" for i in range(n)],
@@ -34,9 +41,10 @@ def fake_evidence(parameters, laws, groups, n):
                 "log_evidence_switching": moving[0],
                 "log_evidence_walking": moving[1],
                 **{f"log_evidence_{m}_error": none for m in ("constant", "switching", "walking")},
-                "log_bf_moving": log_bf,
-                "log_bf_se": error,
-                "verdict": verdicts(log_bf, FACTOR),
+                "log_bf_moving": factor.log,
+                "log_bf_low": factor.low,
+                "log_bf_high": factor.high,
+                "verdict": verdicts(factor, FACTOR),
             }
             rows.append(pd.DataFrame(part)[EVIDENCE.names()])
     return pd.concat([row.astype({"group": object, "dynamics": object}) for row in rows])

@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 from trnn.checks.nonstationarity.nonstationarity_stage import moving_dynamics, nonstationarity_stage
 from trnn.checks.nonstationarity.nonstationarity_table import EVIDENCE, RATES
 from trnn.checks.nonstationarity.rates import nonstationarity_rates_stage, rates
-from trnn.checks.nonstationarity.verdicts import log_bayes_factor, verdicts
+from trnn.checks.nonstationarity.verdicts import Compared, bayes_factor, in_doubt, unclear, verdicts
 from trnn.config.load import load_experiments, load_run
 from trnn.config.stage_views import view
 from trnn.config.views import from_view
@@ -21,23 +21,61 @@ from trnn.tables.parquet import Provenance, check_frame, read_table
 from trnn.theory.simulation_stage import simulate_stage
 
 
-def test_the_bayes_factor_is_that_of_the_mean_of_both_ways_of_moving():
-    def of(p, error):
-        return np.log(np.array([p])), np.array([error])
+def of(log, error=0.0):
+    log = np.atleast_1d(np.asarray(log, dtype=float))
+    return log, np.broadcast_to(np.asarray(error, dtype=float), log.shape)
 
-    log_bf, error = log_bayes_factor(of(0.1, 0.3), of(0.2, 0.1), of(0.6, 0.2))
-    assert log_bf[0] == pytest.approx(math.log((0.2 + 0.6) / 2 / 0.1))
-    # Shares 1/4 and 3/4 of the sum.
-    expected = math.sqrt(0.3**2 + (0.25 * 0.1) ** 2 + (0.75 * 0.2) ** 2)
-    assert error[0] == pytest.approx(expected)
+
+def test_the_bayes_factor_is_that_of_the_mean_of_both_ways_of_moving():
+    found = bayes_factor(
+        Compared(of(math.log(0.1), 0.03), of(math.log(0.2), 0.01), of(math.log(0.6), 0.02))
+    )
+    assert found.log[0] == pytest.approx(math.log((0.2 + 0.6) / 2 / 0.1))
+    # Small errors count by their shares of the sum, 1/4 and 3/4; each end is two of them away.
+    expected = 2 * math.sqrt(0.03**2 + (0.25 * 0.01) ** 2 + (0.75 * 0.02) ** 2)
+    assert found.high[0] - found.log[0] == pytest.approx(expected, rel=0.01)
+    assert found.log[0] - found.low[0] == pytest.approx(expected, rel=0.01)
+
+
+def test_an_evidence_that_may_be_much_larger_can_only_raise_the_bayes_factor():
+    """Walking seems to be 20 nats below switching, give or take 15."""
+    found = bayes_factor(Compared(of(0), of(2), of(-18, 15)))
+    assert found.log[0] - found.low[0] < 1e-8
+    assert found.high[0] == pytest.approx(12 - math.log(2), abs=1e-3)
+
+
+def factors(values, error):
+    """Log Bayes factors that only the constant's evidence is unsure of."""
+    values = np.asarray(values)
+    return bayes_factor(Compared(of(-values, error), of(0 * values), of(0 * values)))
 
 
 def test_verdicts_begin_at_the_limits():
     near = math.log(20)
-    values = np.array([near, near - 1e-9, 0.0, 1e-9 - near, -near])
-    assert verdicts(values, 20.0).tolist() == [
+    found = factors([near + 1e-12, near - 1e-9, 0.0, 1e-9 - near, -near - 1e-12], 0)
+    assert verdicts(found, 20.0).tolist() == [
         "moving", "undecided", "undecided", "undecided", "constant"
     ]  # fmt: skip
+
+
+def test_a_verdict_is_beyond_its_limit_by_two_standard_errors():
+    values = math.log(20) + np.array([2.01, 1.99, 0.0, -1.99, -2.01])
+    found, other = factors(values, 1), factors(-values, 1)
+    assert verdicts(found, 20.0).tolist() == ["moving"] + ["undecided"] * 4
+    assert verdicts(other, 20.0).tolist() == ["constant"] + ["undecided"] * 4
+    # Of the last it is the Bayes factor that cannot tell, and not its error.
+    for own in (found, other):
+        assert unclear(own.low, own.high, 20.0).tolist() == [False, True, True, True, False]
+        doubt = in_doubt(own, 20.0, 0.5)
+        assert doubt[0].tolist() == [False, True, True, True, False] and not doubt[1:].any()
+    assert not in_doubt(found, 20.0, 1.01).any()  # within the tolerance
+
+
+def test_in_doubt_are_the_evidences_that_the_error_is_of():
+    """The verdict is 'constant', unless walking is as likely as its error allows."""
+    found = bayes_factor(Compared(of(0, 0.4), of(-5, 0.4), of(-8, 6)))
+    assert found.high[0] > -math.log(20) > found.log[0]
+    assert in_doubt(found, 20.0, 0.5)[:, 0].tolist() == [False, False, True]
 
 
 def test_under_the_null_hardly_one_in_twenty_reaches_the_limit():
@@ -57,8 +95,8 @@ def test_under_the_null_hardly_one_in_twenty_reaches_the_limit():
     assert p_null.sum() == pytest.approx(1)
     none = np.zeros(p_null.size)
     moving = (log_beta[:, None] + log_beta).ravel()
-    log_bf, _ = log_bayes_factor((both.ravel(), none), (moving, none), (moving, none))
-    chance = p_null.ravel()[verdicts(log_bf, 20.0) == "moving"].sum()
+    found = bayes_factor(Compared((both.ravel(), none), (moving, none), (moving, none)))
+    chance = p_null.ravel()[verdicts(found, 20.0) == "moving"].sum()
     assert 0 < chance <= 0.05
 
 

@@ -148,6 +148,37 @@ def test_a_teacher_cannot_follow_a_walk_that_its_range_cuts(tmp_path, raw_experi
     load(tmp_path, raw_experiment)
 
 
+def walk_of(raw, name="alpha", dynamics="random_walk"):
+    return raw["dynamics"][dynamics]["parameters"][name]
+
+
+def test_a_walk_has_the_range_of_its_parameter(tmp_path, raw_experiment):
+    raw_experiment["parameters"]["beta"] = {"low": 0.1, "high": 6}
+    walk_of(raw_experiment, "beta").update(low=0.1, high=6)  # may be stated, if it is the same
+    loaded = load(tmp_path, raw_experiment)["artificial"]
+    for name in ("random_walk", "filter_walk"):
+        walk = loaded.dynamics[name].parameters["beta"]
+        assert (walk.low, walk.high) == (0.1, 6)
+
+
+@pytest.mark.parametrize("dynamics", ["random_walk", "filter_walk"])
+@pytest.mark.parametrize("ends", [{"low": 0, "high": 0.5}, {"low": -1, "high": 2}, {"high": 0.9}])
+def test_a_walk_in_another_interval_is_refused(tmp_path, raw_experiment, dynamics, ends):
+    walk_of(raw_experiment, dynamics=dynamics).update(ends)
+    with pytest.raises(ConfigError) as error:
+        load(tmp_path, raw_experiment)
+    said = str(error.value)
+    assert f"dynamics.{dynamics}.parameters.alpha walks in [" in said
+    assert "the range of alpha is [0, 1]" in said and "Leave low and high" in said
+    assert f"{ends['high']:g}]" in said
+
+
+def test_a_walk_on_a_log_scale_cannot_begin_below_zero(tmp_path, raw_experiment):
+    raw_experiment["parameters"]["beta"] = {"low": -1, "high": 10}
+    with pytest.raises(ConfigError, match=r"parameters.beta walks on a log scale.*logit"):
+        load(tmp_path, raw_experiment)
+
+
 def test_an_experiment_may_extend_another(tmp_path, raw_experiment):
     (tmp_path / "artificial.yaml").write_text(yaml.safe_dump(raw_experiment))
     (tmp_path / "longer.yaml").write_text("extends: artificial\nname: longer\ntask: {n_blocks: 20}")

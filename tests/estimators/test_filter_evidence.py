@@ -180,13 +180,11 @@ def test_a_subject_has_the_same_evidence_whoever_else_there_is():
     sequences = sessions("q_learning", [(12, 9), (1,), (20, 17), (5, 5, 5)])
     few = particles(32, 2)
     for law in ("constant", "switching", "walking"):
-        together = np.array(of_one(law, "q_learning", "alpha", sequences, few))
+        together = np.array(of_one(law, "q_learning", "beta", sequences, few))
         assert together.shape == (2, 4)
-        alone = [
-            of_one(law, "q_learning", "alpha", sequences.rows(i, i + 1), few) for i in range(4)
-        ]
+        alone = [of_one(law, "q_learning", "beta", sequences.rows(i, i + 1), few) for i in range(4)]
         np.testing.assert_array_equal(together, np.concatenate(alone, axis=1))
-        other = np.array(of_one(law, "q_learning", "alpha", sequences, few, seed=1))
+        other = np.array(of_one(law, "q_learning", "beta", sequences, few, seed=1))
         assert (together != other).any()
 
 
@@ -202,10 +200,10 @@ def test_the_constant_evidence_of_a_subject_does_not_depend_on_others():
 def test_a_constants_error_that_is_too_large_has_more_particles():
     sequences = sessions("q_learning", [(4,), (80,)])
     ranges = RANGES["q_learning"]
-    motions = one_apart("constant", "alpha", ranges, SWITCHING, walk(ranges))
+    motions = one_apart("constant", "beta", ranges, SWITCHING, walk(ranges))
     settings = Particles(n_particles=32, max_particles=256, tolerance=0.03)
     found = log_evidence_of_constant(
-        get_model("q_learning"), motions, 0, sequences, settings, 6, 1, "test"
+        get_model("q_learning"), motions, 1, sequences, settings, 6, 1, "test"
     )
     assert found.n_particles[1] > 32 and found.n_particles.max() <= 256
     assert ((found.error <= 0.03) | (found.n_particles == 256)).all()

@@ -38,6 +38,7 @@ MAY_IMPORT = {
     "manifest": {"jinja2", "requests"},  # of rocrate
     "metrics": _LOOPS,
     "nonstationarity": _TESTS | _LOOPS,
+    "nonstationarity_null": _TESTS | _LOOPS,
     "nonstationarity_rates": _TESTS,
     "predictive": _LOOPS,
     "recovery": _TESTS,

@@ -47,25 +47,53 @@ class Switching(Settings):
 
 
 class Walk(Settings):
-    """A Gaussian random walk of one parameter on an unconstrained scale."""
+    """A Gaussian random walk of one parameter, over its range, on an unconstrained scale.
+
+    The range is the parameter's own: an experiment puts it in (`over`) where the settings leave it
+    out, and refuses another.
+    """
 
     scale: Literal["logit", "log"] = Field(
         description="logit: value = low + (high - low) * logistic(x); log: value = exp(x), "
         "clipped to [low, high]"
     )
-    low: float = Field(description="lower end of the interval")
-    high: float = Field(description="upper end of the interval")
+    # None until the experiment, which knows the range, puts it in.
+    low: float = Field(
+        None,  # type: ignore[assignment]
+        description="lower end of the parameter's range; may be left out",
+    )
+    high: float = Field(
+        None,  # type: ignore[assignment]
+        description="upper end of the parameter's range; may be left out",
+    )
     start_mean: float = Field(description="mean of x at the first trial")
     start_sd: NonNegative = Field(description="standard deviation of x at the first trial")
     step_sd: NonNegative = Field(description="standard deviation of a trial's step of x")
 
-    @model_validator(mode="after")
-    def _interval(self) -> Self:
-        if not self.low < self.high:
-            raise ValueError(f"low ({self.low}) must be below high ({self.high})")
-        if self.scale == "log" and self.low < 0:
-            raise ValueError(f"a log scale needs low >= 0, got {self.low}")
-        return self
+    def over(self, bounds: Range, name: str) -> "Walk":
+        """Return the walk over the range of its parameter `name`.
+
+        Raises
+        ------
+        ValueError
+            If it states other ends, or its scale cannot have the range.
+        """
+        stated = [(self.low, bounds.low), (self.high, bounds.high)]
+        if any(own is not None and own != end for own, end in stated):
+            got = ", ".join("left out" if own is None else f"{own:g}" for own, _ in stated)
+            raise ValueError(
+                f"walks in [{got}], but the range of {name} is [{bounds.low:g}, {bounds.high:g}] "
+                f"(parameters.{name}): a walk that starts in a wider range would stand at an end "
+                "for good. Leave low and high of the walk out, or change the range; start_mean, "
+                "start_sd and step_sd are on the scale of the interval, so check them too"
+            )
+        if self.scale == "log" and bounds.low < 0:
+            raise ValueError(
+                f"walks on a log scale, which needs a range that begins at 0 or above; that of "
+                f"{name} (parameters.{name}) is [{bounds.low:g}, {bounds.high:g}]. Walk on a logit "
+                "scale"
+            )
+        return self.model_copy(update={"low": bounds.low, "high": bounds.high})
 
 
 class RandomWalk(Settings):

@@ -84,6 +84,7 @@ class Experiment(Settings):
         ranges = {p.name: Range(low=p.low, high=p.high) for p in stated.parameters}
         _same(f"parameters of model '{self.model}'", ranges | self.parameters, expected)
         object.__setattr__(self, "parameters", ranges | self.parameters)
+        object.__setattr__(self, "dynamics", self._walks_in_range())
         for network in self.estimators.networks():
             settings = self.estimators.network(network)
             if isinstance(settings, Trnn):
@@ -95,9 +96,6 @@ class Experiment(Settings):
             if self.human is None:
                 raise ValueError("prior_grid is compared on people, but `human` names no data set")
             _same("prior_grid.published.parameters", self.prior_grid.published.parameters, expected)
-        for name, dynamics in self.dynamics.items():
-            if isinstance(dynamics, RandomWalk):
-                _same(f"dynamics.{name}.parameters", dynamics.parameters, expected)
         wanted = {
             "train.dynamics": [self.train.dynamics],
             "test.dynamics": self.test.dynamics,
@@ -111,6 +109,23 @@ class Experiment(Settings):
                         f"{where} names '{name}', but the dynamics are {sorted(self.dynamics)}"
                     )
         return self
+
+    def _walks_in_range(self) -> dict[str, DynamicsSettings]:
+        """Return the dynamics, every walk of which has its parameter's range."""
+        out: dict[str, DynamicsSettings] = {}
+        for name, dynamics in self.dynamics.items():
+            out[name] = dynamics
+            if isinstance(dynamics, RandomWalk):
+                where = f"dynamics.{name}.parameters"
+                _same(where, dynamics.parameters, tuple(self.parameters))
+                walks = {}
+                for own, walk in dynamics.parameters.items():
+                    try:
+                        walks[own] = walk.over(self.parameters[own], own)
+                    except ValueError as error:
+                        raise ValueError(f"{where}.{own} {error}") from None
+                out[name] = dynamics.model_copy(update={"parameters": walks})
+        return out
 
     def _network_fits(self, name: str, network: Network) -> None:
         """Raise unless a t-RNN's heads and reference values are of the model's parameters."""

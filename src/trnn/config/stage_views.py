@@ -37,6 +37,12 @@ def _filter(which: str) -> Callable[[Experiment], dict[str, Any]]:
     return make
 
 
+def _nonstationarity(e: Experiment, *more: str) -> dict[str, Any]:
+    # Both filters' dynamics, without their numbers of particles, which these stages do not use.
+    dynamics = [e.estimators.bayes.dynamics, e.estimators.filter.dynamics]
+    return pick(e, "nonstationarity", *more, dynamics=dynamics)
+
+
 _VIEWS: dict[str, Callable[[Experiment], dict[str, Any]]] = {
     "model": pick,
     "simulate_train": _simulate("train"),
@@ -48,10 +54,8 @@ _VIEWS: dict[str, Callable[[Experiment], dict[str, Any]]] = {
     "recovery": lambda e: pick(e, "test", estimators=("mle",)),
     "identifiability": lambda e: pick(e, "task", "identifiability"),
     "identifiability_moving": lambda e: pick(e, "identifiability"),
-    # Both filters' dynamics, without their numbers of particles, which this stage does not use.
-    "nonstationarity": lambda e: pick(
-        e, "nonstationarity", dynamics=[e.estimators.bayes.dynamics, e.estimators.filter.dynamics]
-    ),
+    "nonstationarity": _nonstationarity,
+    "nonstationarity_null": lambda e: _nonstationarity(e, "task"),
     "filter": _filter("filter"),
     "bayes": _filter("bayes"),
     # The test agents' dynamics decide which of them have changes, and which are constant.

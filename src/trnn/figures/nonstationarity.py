@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from trnn.checks.nonstationarity.nonstationarity_table import ALL
+from trnn.checks.nonstationarity.nonstationarity_table import ALL, dynamics_of
 from trnn.figures import artists, palette, style
 from trnn.figures.about import About
 from trnn.figures.keys import NONSTATIONARITY, NONSTATIONARITY_RATES
@@ -16,13 +16,15 @@ from trnn.figures.source import combine, each, pick, rows
 
 Y_AXIS = "log Bayes factor of moving (nats)"
 LIMIT, INVERSE, PEOPLE = "moves", "constant", "people"
+NULL = "constant alone"  # agents of the parameter's own null: the others switch
 BOX_WIDTH, SPREAD_WIDTH = 0.7, 0.5  # in units of the distance between groups
 TICKS = (-30, -10, -3, 0, 3, 10, 30, 100, 300)  # nats
 LINEAR_TO = 5.0  # nats: the axis is linear up to here, and logarithmic beyond
 GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0  # multiples of it, modulo 1, spread points evenly
 NOTE = (
     "A point a subject; box: median and quartiles. Dotted: the limits beyond which a parameter "
-    "is judged to move or to be constant. The axis is linear to ±5 nats, then logarithmic."
+    "is judged to move or to be constant. Constant alone: agents whose other parameters switch. "
+    "The axis is linear to ±5 nats, then logarithmic."
 )
 
 
@@ -72,7 +74,8 @@ def _series(part: pd.DataFrame) -> list[tuple[str, np.ndarray]]:
     """Return the log Bayes factors of agents by dynamics, then of people, all or by group."""
     agents, people = (pick(part, population=name) for name in ("test", "human"))
     by_dynamics = agents.groupby("dynamics", sort=False)
-    found = [(dynamics_label(str(dynamics)), own) for dynamics, own in by_dynamics]
+    null = set(map(dynamics_of, agents["parameter"]))
+    found = [(NULL if d in null else dynamics_label(str(d)), own) for d, own in by_dynamics]
     if len(people):
         grouped = people.assign(group=people["group"].fillna(PEOPLE))
         found += [(str(group), own) for group, own in grouped.groupby("group", sort=False)]

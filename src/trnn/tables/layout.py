@@ -41,6 +41,7 @@ FILES: dict[str, str] = {
     "misspecification_features": "{experiment}/misspecification_features.parquet",
     "nonstationarity": "{experiment}/nonstationarity.parquet",
     "nonstationarity_of_population": "{experiment}/nonstationarity/{population}.parquet",
+    "nonstationarity_of_null": "{experiment}/nonstationarity/null.parquet",
     "nonstationarity_rates": "{experiment}/nonstationarity_rates.parquet",
     "predictive": "{experiment}/predictive.parquet",
     "predictive_people": "{experiment}/predictive_people.parquet",

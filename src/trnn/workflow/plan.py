@@ -108,6 +108,12 @@ class Plan:
         return bool(self.test_dynamics(Switching))
 
     @property
+    def has_null_agents(self) -> bool:
+        """Whether agents are simulated of whom one parameter is constant and the others switch."""
+        settings = self.experiment.nonstationarity
+        return settings is not None and settings.n_null > 0 and len(self.experiment.parameters) > 1
+
+    @property
     def smooths(self) -> bool:
         """Whether a network reads the whole session, whose trajectories are drawn."""
         return SMOOTHER in self.experiment.estimators.networks("trnn")

@@ -1,35 +1,25 @@
-"""The workflow's stage of the evidence of a population's subjects.
-
-For each parameter three models are compared. In all of them the other parameters switch, since
-otherwise their movement would be taken for its own; the parameter itself is constant, switches, or
-walks. A fourth comparison asks it of all parameters together.
-"""
+"""The workflow's stages of the evidence of subjects: a population's, and agents of the null."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from trnn import progress
-from trnn.checks.nonstationarity.nonstationarity_table import ALL, EVIDENCE
-from trnn.checks.nonstationarity.verdicts import log_bayes_factor, verdicts
+from trnn.checks.nonstationarity.comparisons import Question, compare
+from trnn.checks.nonstationarity.nonstationarity_table import ALL, EVIDENCE, dynamics_of
+from trnn.checks.nonstationarity.null_agents import null_agents
+from trnn.checks.nonstationarity.verdicts import Compared, bayes_factor, verdicts
 from trnn.config.dynamics import RandomWalk, Switching
 from trnn.config.experiment import Experiment
 from trnn.config.nonstationarity import Nonstationarity
 from trnn.errors import ConfigError
-from trnn.estimators.filter.particle_filter import log_evidence
-from trnn.estimators.filter.quadrature import log_evidence_of_constant
 from trnn.tables.parquet import Provenance, read_table, write_table
-from trnn.theory.constant_evidence import constant_log_evidence
 from trnn.theory.models import get_model
-from trnn.theory.motions import Motions, all_alike, one_apart
 from trnn.trials.read import TRIAL_COLUMNS
 from trnn.trials.sequences import Sequences, from_frame
-
-Array = np.ndarray
-WithError = tuple[Array, Array]  # log evidence and its standard error, (n,) each, nats
 
 log = logging.getLogger(__name__)
 
@@ -61,18 +51,62 @@ def nonstationarity_stage(
     NumericalError
         If a reward or a likelihood is not finite.
     """
-    names, settings = tuple(experiment.parameters), experiment.nonstationarity
-    if settings is None:
+    names, settings = tuple(experiment.parameters), _settings(experiment)
+    frame = read_subjects(trials, population, names, settings.n_agents)
+    sequences = from_frame(frame)
+    asked = (ALL, *names) if len(names) > 1 else (ALL,)
+    compared = compare(question(experiment, sequences, seed, population), asked)
+    if len(names) == 1:  # then all parameters are this one
+        compared = {names[0]: compared[ALL]}
+    found = evidence_rows(compared, sequences, settings.bayes_factor)
+    table = found.merge(_subjects(frame, population, names), on=["subject", "parameter"])
+    table["population"] = population
+    _tell(table)
+    write_table(table, output, EVIDENCE, provenance)
+
+
+def nonstationarity_null_stage(
+    output: str | Path, experiment: Experiment, seed: int, provenance: Provenance
+) -> None:
+    """Weigh constant against moving of agents of whom that is constant, and the rest switches.
+
+    Parameters
+    ----------
+    output : path
+        The evidence table: `nonstationarity.n_null` agents for each parameter, a row each.
+    experiment : Experiment
+        Its view "nonstationarity_null".
+
+    Raises
+    ------
+    ConfigError, NumericalError
+        As `nonstationarity_stage`.
+    """
+    settings, (switching, _) = _settings(experiment), moving_dynamics(experiment)
+    parts = []
+    for i, name in enumerate(experiment.parameters):
+        with progress.part(i, len(experiment.parameters)):
+            agents = null_agents(experiment, switching, name, settings.n_null, seed).sequences
+            compared = compare(question(experiment, agents, seed, "null"), (name,))
+        part = evidence_rows(compared, agents, settings.bayes_factor)
+        parts.append(part.assign(dynamics=dynamics_of(name)))
+    table = pd.concat(parts, ignore_index=True)
+    table = table.assign(population="test", group=None, moved=False)
+    _tell(table)
+    write_table(table.astype({"moved": "boolean"}), output, EVIDENCE, provenance)
+
+
+def _settings(experiment: Experiment) -> Nonstationarity:
+    if experiment.nonstationarity is None:
         raise ConfigError(
             f"experiment '{experiment.name}': `nonstationarity` is null, so nothing is asked."
         )
-    frame = read_subjects(trials, population, names, settings.n_agents)
-    found = evidence_rows(experiment, settings, from_frame(frame), population, seed)
-    table = found.merge(_subjects(frame, population, names), on=["subject", "parameter"])
-    table["population"] = population
+    return experiment.nonstationarity
+
+
+def _tell(table: pd.DataFrame) -> None:
     counts = table.groupby("parameter", sort=False)["verdict"].value_counts()
     log.info("verdicts: %s", counts.to_dict())
-    write_table(table, output, EVIDENCE, provenance)
 
 
 def read_subjects(
@@ -87,60 +121,45 @@ def read_subjects(
     return frame[frame["subject"].isin(chosen)].reset_index(drop=True)
 
 
+def question(experiment: Experiment, sequences: Sequences, seed: int, whose: str) -> Question:
+    """Return what is asked of these subjects; `whose`: a key of the random numbers."""
+    switching, walk = moving_dynamics(experiment)
+    return Question(
+        get_model(experiment.model),
+        experiment.parameters,
+        switching,
+        walk,
+        _settings(experiment),
+        sequences,
+        seed,
+        (experiment.name, "moving", whose),
+    )
+
+
 def evidence_rows(
-    experiment: Experiment,
-    settings: Nonstationarity,
-    sequences: Sequences,
-    population: str,
-    seed: int,
+    compared: Mapping[str, Compared], sequences: Sequences, limit: float
 ) -> pd.DataFrame:
     """Return the evidence of each subject's parameters: the columns of `EVIDENCE` but who they are.
 
     Every comparison against a constant starts both sides uniformly over the ranges.
     """
-    ranges = experiment.parameters
-    switching, walk = moving_dynamics(experiment)
-    model = get_model(experiment.model)
-
-    keys = (experiment.name, "moving", population)
-
-    def run(motion: str, name: str, motions: Motions) -> WithError:
-        found = log_evidence(model, motions, sequences, settings, seed, *keys, motion, name)
-        return found.log, found.error
-
-    constant = constant_log_evidence(model, ranges, sequences, seed, *keys)
-    n_passes = 2 * len(ranges) + 2
-    progress.report(0, n_passes, "comparisons")
-    # One model serves for a parameter that switches, as the others do, and for all of them.
-    all_switch = all_alike("switching", ranges, switching, walk)
-    switches = run("switching", ALL, all_switch)
-    walks = run("walking", ALL, all_alike("walking", ranges, switching, walk))
-    compared: dict[str, tuple[WithError, WithError]] = {ALL: (constant, walks)}
-    for index, name in enumerate(ranges if len(ranges) > 1 else ()):
-        progress.report(2 * index + 2, n_passes, "comparisons")
-        held = log_evidence_of_constant(
-            model, all_switch, index, sequences, settings, settings.nodes, seed, *keys, name
-        )
-        walks_alone = run("walking", name, one_apart("walking", name, ranges, switching, walk))
-        compared[name] = ((held.log, held.error), walks_alone)
-    if len(ranges) == 1:  # then all parameters are this one
-        compared = {next(iter(ranges)): compared[ALL]}
     parts = []
-    for name, (still, walking) in compared.items():
-        log_bf, error = log_bayes_factor(still, switches, walking)
+    for name, own in compared.items():
+        factor = bayes_factor(own)
         part = {
             "subject": pd.Series(list(sequences.subjects), dtype="str"),
             "parameter": name,
             "n_trials": sequences.lengths.astype(np.int64),
-            "log_evidence_constant": still[0],
-            "log_evidence_switching": switches[0],
-            "log_evidence_walking": walking[0],
-            "log_evidence_constant_error": still[1],
-            "log_evidence_switching_error": switches[1],
-            "log_evidence_walking_error": walking[1],
-            "log_bf_moving": log_bf,
-            "log_bf_se": error,
-            "verdict": verdicts(log_bf, settings.bayes_factor),
+            "log_evidence_constant": own.constant[0],
+            "log_evidence_switching": own.switching[0],
+            "log_evidence_walking": own.walking[0],
+            "log_evidence_constant_error": own.constant[1],
+            "log_evidence_switching_error": own.switching[1],
+            "log_evidence_walking_error": own.walking[1],
+            "log_bf_moving": factor.log,
+            "log_bf_low": factor.low,
+            "log_bf_high": factor.high,
+            "verdict": verdicts(factor, limit),
         }
         parts.append(pd.DataFrame(part))
     return pd.concat(parts, ignore_index=True)

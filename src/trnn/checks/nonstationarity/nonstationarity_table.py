@@ -2,7 +2,7 @@
 
 from trnn.tables.layout import shown
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
-from trnn.trials.columns import DYNAMICS, GROUP, POPULATION, SUBJECT
+from trnn.trials.columns import GROUP, POPULATION, SUBJECT
 
 # The question about all parameters at once stands beside those about each.
 ALL = "all"
@@ -16,6 +16,11 @@ PARAMETER = Column(
 )
 
 
+def dynamics_of(name: str) -> str:
+    """Return what tables call the dynamics of agents whose parameter `name` is constant."""
+    return f"{name} constant, others switching"
+
+
 def _evidence(motion: str, words: str) -> Column:
     return Column(
         f"log_evidence_{motion}", FLOAT, f"log P(all choices) where the parameter {words}", "nats"
@@ -26,7 +31,9 @@ def _error(motion: str) -> Column:
     return Column(
         f"log_evidence_{motion}_error",
         FLOAT,
-        f"Monte Carlo standard error of log_evidence_{motion}",
+        f"standard error of log_evidence_{motion}: Monte Carlo, no smaller than what the last "
+        "increase of the number of particles has changed; where the evidence is a sum over a "
+        "grid, the difference of two grids",
         "nats",
         low=0,
     )
@@ -40,7 +47,13 @@ EVIDENCE = TableSchema(
         POPULATION,
         SUBJECT,
         GROUP,
-        DYNAMICS,
+        Column(
+            "dynamics",
+            STRING,
+            "dynamics of an agent, or which parameter is constant while the others switch; null "
+            "for people",
+            nullable=True,
+        ),
         PARAMETER,
         Column("n_trials", INTEGER, "trials of the subject", "trial", low=1),
         Column(
@@ -59,17 +72,21 @@ EVIDENCE = TableSchema(
             "log Bayes factor of moving, switching and walking equally likely, against constant",
             "nats",
         ),
-        Column(
-            "log_bf_se",
-            FLOAT,
-            "its Monte Carlo standard error, rough: from as many values as there are replicates",
-            "nats",
-            low=0,
+        *(
+            Column(
+                f"log_bf_{end}",
+                FLOAT,
+                f"its {words} end, if the evidences are off by two of their standard errors, which "
+                "are rough: from as many values as there are replicates",
+                "nats",
+            )
+            for end, words in (("low", "lower"), ("high", "upper"))
         ),
         Column(
             "verdict",
             STRING,
-            "the verdict of the Bayes factor; 'undecided' between the two limits",
+            "the verdict of the Bayes factor: both of its ends are beyond a limit; else "
+            "'undecided'",
             allowed=VERDICTS,
         ),
     ),
@@ -82,7 +99,12 @@ RATES = TableSchema(
     row="a group of subjects and a parameter",
     columns=(
         POPULATION,
-        Column("group", STRING, "'all' or a diagnosis group (people); dynamics of the agents"),
+        Column(
+            "group",
+            STRING,
+            "'all' or a diagnosis group (people); dynamics of the agents, or which parameter is "
+            "constant while the others switch: the null of that parameter's comparison",
+        ),
         PARAMETER,
         Column(
             "moved",
@@ -94,6 +116,14 @@ RATES = TableSchema(
         ),
         Column("n", INTEGER, "subjects", "subject", low=1),
         *(Column(f"n_{v}", INTEGER, f"{_COUNT} '{v}'", "subject", low=0) for v in VERDICTS),
+        Column(
+            "n_unclear",
+            INTEGER,
+            "subjects whose verdict hangs on the Monte Carlo error: it is another at one end of "
+            "their Bayes factor than at the other",
+            "subject",
+            low=0,
+        ),
         Column("share_moving", FLOAT, "share of subjects with the verdict 'moving'", low=0, high=1),
         Column(
             "share_ci_low",
@@ -104,6 +134,6 @@ RATES = TableSchema(
         ),
         Column("share_ci_high", FLOAT, "upper end", low=0, high=1),
         Column("median_log_bf", FLOAT, "median log Bayes factor of moving", "nats"),
-        Column("bayes_factor", FLOAT, "Bayes factor from which the verdict is 'moving'", low=1),
+        Column("bayes_factor", FLOAT, "Bayes factor beyond which the verdict is 'moving'", low=1),
     ),
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from trnn.checks.nonstationarity.nonstationarity_table import EVIDENCE, MOVING, RATES, VERDICTS
+from trnn.checks.nonstationarity.verdicts import unclear
 from trnn.statistics.proportions import clopper_pearson
 from trnn.tables.parquet import Provenance, join_tables, read_table, write_table
 
@@ -27,13 +28,15 @@ def rates(evidence: pd.DataFrame, bayes_factor: float) -> pd.DataFrame:
     """Return a row for each group and parameter of an evidence table: see `RATES`.
 
     Agents are grouped by their dynamics and by whether the parameter changed, people by diagnosis,
-    after all of them together.
+    after all of them together. Agents of a parameter's own null have a row of that parameter alone.
     """
     rows = []
     for (population, group, moved), part in _groups(evidence):
         for parameter, own in part.groupby("parameter", sort=False):
             counts = {f"n_{v}": int((own["verdict"] == v).sum()) for v in VERDICTS}
             n, k = len(own), counts[f"n_{MOVING}"]
+            ends = own[["log_bf_low", "log_bf_high"]].to_numpy(dtype=float)
+            counts["n_unclear"] = int(unclear(ends[:, 0], ends[:, 1], bayes_factor).sum())
             share, low, high = clopper_pearson(k, n)
             keys = {"population": population, "group": group, "parameter": parameter}
             shares = {"share_moving": share, "share_ci_low": low, "share_ci_high": high}

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from trnn.checks.nonstationarity.nonstationarity_table import ALL, VERDICTS
+from trnn.checks.nonstationarity.verdicts import ERRORS
 from trnn.report.text.markdown import interval_words, markdown_table
 from trnn.theory.meanings import MEANINGS
 
@@ -25,16 +26,20 @@ def nonstationarity_sections(rates: pd.DataFrame | None, stand_ins: str) -> list
         "The evidence for each parameter moving (switching or walking, equally likely) against "
         "constant, while the others switch; 'all' asks it of all parameters at once. A parameter "
         f"has the verdict 'moving' from a Bayes factor of {factor:g} "
-        f"(log {np.log(factor):.2f}), and 'constant' from one of 1/{factor:g}. At most "
+        f"(log {np.log(factor):.2f}), and 'constant' from one of 1/{factor:g}, if it has so even "
+        f"where the evidences are off by {ERRORS:g} of their standard errors (Monte Carlo, or of a "
+        "grid); else it is undecided. 'Unclear' counts those whose verdict hangs on these errors. "
+        "At most "
         f"{100 / factor:g} % of subjects that follow the constant model's prior can be judged to "
         "move by chance. Intervals are exact (Clopper and Pearson)."
     )
     parts = [f"### Is it moving?{stand_ins}", words]
     agents, people = (rates[rates["population"] == name] for name in ("test", "human"))
     if len(agents):
-        false = "agents whose parameter never changed this is the false-positive rate"
         parts += [
-            f"Share judged to move, in %. For {false}; for the others, the power.",
+            "Share judged to move, in %. For agents whose parameter never changed this is the "
+            "false-positive rate; for the others, the power. Agents with one parameter constant "
+            "while the others switch are drawn from that parameter's own null.",
             _agents(agents),
         ]
     if len(people):
@@ -51,6 +56,7 @@ def _agents(rates: pd.DataFrame) -> str:
             "n": str(row["n"]),
             "judged to move": _share(row),
             "judged constant": f"{100 * row['n_constant'] / row['n']:.1f}",
+            "unclear": f"{100 * row['n_unclear'] / row['n']:.1f}",
             "median log BF": f"{row['median_log_bf']:+.2f}",
         }
         for _, row in rates.iterrows()
@@ -65,6 +71,7 @@ def _people(rates: pd.DataFrame) -> str:
         for verdict in VERDICTS:
             line[verdict] = f"{100 * row[f'n_{verdict}'] / row['n']:.1f}"
         line["moving"] = _share(row)
+        line["unclear"] = f"{100 * row['n_unclear'] / row['n']:.1f}"
         lines.append(line | {"median log BF": f"{row['median_log_bf']:+.2f}"})
     return markdown_table(pd.DataFrame(lines))
 
