@@ -142,6 +142,7 @@ def _run_once(folder: Path, n: int) -> dict[str, Any]:
         "experiments": [EXPERIMENT],
         "stand_ins": {"per_group": n // GROUPS},
         "calibration_agents": 100,
+        "calibration_filter_agents": 20,
         "overrides": {EXPERIMENT: _changes(n)},
     }
     path = folder / "scaling.yaml"

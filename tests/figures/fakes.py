@@ -14,6 +14,7 @@ from ger2024.figures.catalogue import CATALOGUE
 from ger2024.study import tables_of
 from tests.checks.calibration_made import fake_calibration, fake_optimality
 from tests.checks.identifiability_made import fake_map
+from tests.checks.joint_made import fake_joint
 from tests.checks.nonstationarity_made import fake_evidence, fake_rates
 from tests.checks.people_made import fake_features, fake_predictive
 from tests.conftest import ROOT
@@ -203,6 +204,8 @@ def tables(experiment: str, size: Size, seed: int = 1) -> dict[str, pd.DataFrame
         ),
     }
     out["calibration"] = fake_calibration(RANGES[experiment], DYNAMICS[experiment], size.subjects)
+    if len(RANGES[experiment]) > 1:
+        out["joint_calibration"] = fake_joint(RANGES[experiment], size.subjects)
     out["optimality"] = fake_optimality(RANGES[experiment], DYNAMICS[experiment], size.subjects)
     out["identifiability"] = fake_map(RANGES[experiment], "stationary", (50, 200, 1000, 1308))
     if "switching" in DYNAMICS[experiment]:

@@ -93,7 +93,10 @@ ROW = """
 CHANGES = [
     Change(
         "a setting of one estimator",
-        of("gershman", "estimate_bayes"),
+        lambda job: (
+            of("gershman", "estimate_bayes")(job)
+            or of("gershman", "joint_filter", which="bayes")(job)
+        ),
         config=config("{gershman: {estimators: {bayes: {n_particles: 300}}}}"),
     ),
     Change(

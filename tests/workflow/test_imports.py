@@ -35,6 +35,8 @@ MAY_IMPORT = {
     "fit_recovery": _TESTS | _LOOPS,
     "identifiability": _LOOPS,
     "infer": _NETWORKS,
+    "joint_filter": _TESTS | _LOOPS,
+    "joint_network": _TESTS | _NETWORKS,
     "manifest": {"jinja2", "requests"},  # of rocrate
     "metrics": _LOOPS,
     "nonstationarity": _TESTS | _LOOPS,

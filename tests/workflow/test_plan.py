@@ -71,8 +71,12 @@ def test_what_an_experiment_cannot_have_is_named_with_its_reason(experiments):
     matched = "gershman/estimates/trnn/matched.parquet"
     assert matched in set(gershman.tables()) and matched not in set(without.tables())
     assert "posterior predictive checks: not computed, the data do not hold which arm" in told
-    recovery = "; ".join(plan_of(experiments["recovery_one"]).not_computed())
-    assert recovery == "calibration on fresh agents: not computed, no test agents switch"
+    assert plan_of(experiments["recovery_one"]).not_computed() == [
+        "calibration on fresh agents: not computed, no test agents switch",
+        "joint calibration: not computed, the model has one parameter",
+    ]
+    assert "joint_calibration" not in plan_of(experiments["recovery_one"]).kinds()
+    assert "joint_calibration" in plan_of(experiments["recovery_three"]).kinds()
 
 
 def test_equations_that_cannot_be_compiled_are_refused_when_settings_are_checked(

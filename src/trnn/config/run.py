@@ -66,7 +66,13 @@ class Run(Settings):
     calibration_agents: Count = Field(
         2000,
         description="fresh switching agents of each experiment on which the calibration of "
-        "networks is measured: with so many, coverage is known to one percentage point",
+        "networks is measured: with so many, coverage is known to one percentage point. As many "
+        "of their training dynamics are for their joint calibration",
+    )
+    calibration_filter_agents: Count = Field(
+        100,
+        description="fresh agents of the dynamics that a particle filter assumes, on which its "
+        "joint calibration is measured; a second each where many need many particles",
     )
     matched_agents: Count = Field(
         4,

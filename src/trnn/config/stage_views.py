@@ -30,6 +30,14 @@ def _simulate(split: str) -> Callable[[Experiment], dict[str, Any]]:
     return make
 
 
+def _joint_filter(which: str) -> Callable[[Experiment], dict[str, Any]]:
+    def make(e: Experiment) -> dict[str, Any]:
+        own = [getattr(e.estimators, which).dynamics]
+        return pick(e, "task", dynamics=own, estimators=(which,))
+
+    return make
+
+
 def _filter(which: str) -> Callable[[Experiment], dict[str, Any]]:
     def make(e: Experiment) -> dict[str, Any]:
         return pick(e, dynamics=[getattr(e.estimators, which).dynamics], estimators=(which,))
@@ -63,6 +71,10 @@ _VIEWS: dict[str, Callable[[Experiment], dict[str, Any]]] = {
     "figures": lambda e: pick(e, "human", dynamics=e.test.dynamics),
     # Agents like those of the test; how many the test has does not matter.
     "calibration_fresh": lambda e: pick(e, "task", dynamics=e.test.dynamics),
+    # Agents of the dynamics that a posterior assumes.
+    "joint_network": lambda e: pick(e, "task", dynamics=[e.train.dynamics]),
+    "joint_filter": _joint_filter("filter"),
+    "joint_bayes": _joint_filter("bayes"),
     # The dynamics of `bayes` without its number of particles, which is no part of the prior.
     "select_prior": lambda e: pick(
         e, "human", "prior_grid", dynamics=[e.estimators.bayes.dynamics]

@@ -74,6 +74,16 @@ RANKS = (
     "it mean that posteriors are too narrow; the reverse, that they are too wide; a slope, that "
     "they lie to one side."
 )
+JOINT_CALIBRATION = (
+    "Simulated agents of the dynamics that each posterior assumes: where the true values of all "
+    "parameters together rank among draws from it, by their distance from a random point "
+    "(nearness) and by the product of two parameters' deviations from their means (α × β, say: "
+    "above the line, the posterior's correlation is too high; below it, too low or too negative). "
+    "Left: the share of agents at or below each level less the level, one random trial an agent, "
+    "with 95 % Clopper-Pearson intervals. Right: the greatest such distance, one random trial an "
+    "agent in each tenth of the session. Dotted: what no test of a calibrated posterior exceeds, "
+    "with probability 95 % for all tests of an estimator together."
+)
 OPTIMALITY = (
     "Simulated agents: how far the network's mean cross-entropy of choices and mean squared errors "
     "lie above those of the switching filter that has seen the same trials, with a 95 % paired "

@@ -91,6 +91,13 @@ ENTRIES = (
         (keys.CALIBRATION,),
     ),
     FigureEntry(
+        "joint_calibration",
+        "Joint calibration of the posteriors",
+        captions.JOINT_CALIBRATION,
+        "trnn.figures.joint_calibration:draw",
+        (keys.JOINT_CALIBRATION,),
+    ),
+    FigureEntry(
         "optimality",
         "Distance from the optimum",
         captions.OPTIMALITY,

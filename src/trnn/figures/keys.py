@@ -11,7 +11,8 @@ from trnn.tables.layout import file_of
 
 METRICS, STATISTICS, FINDINGS = "metrics", "statistics", "findings"
 RECOVERY_FITS = "recovery_fits"
-CALIBRATION, OPTIMALITY = "calibration", "optimality"
+CALIBRATION, JOINT_CALIBRATION = "calibration", "joint_calibration"
+OPTIMALITY = "optimality"
 IDENTIFIABILITY, IDENTIFIABILITY_MOVING = "identifiability", "identifiability_moving"
 NONSTATIONARITY, NONSTATIONARITY_RATES = "nonstationarity", "nonstationarity_rates"
 MISSPECIFICATION_FEATURES, PREDICTIVE = "misspecification_features", "predictive"
@@ -26,7 +27,8 @@ TRAINING, DRNN_TRAINING = "training", "drnn_training"
 HISTORIES = {TRAINING: "trnn", DRNN_TRAINING: "drnn"}
 # Tables that are made of agents alone, whatever the experiment.
 _OF_AGENTS = frozenset(
-    {TEST_TRIALS, RECOVERY_FITS, TRAINING, CALIBRATION, IDENTIFIABILITY, IDENTIFIABILITY_MOVING}
+    {TEST_TRIALS, RECOVERY_FITS, TRAINING, CALIBRATION, JOINT_CALIBRATION}
+    | {IDENTIFIABILITY, IDENTIFIABILITY_MOVING}
 )
 
 

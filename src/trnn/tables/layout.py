@@ -34,6 +34,8 @@ FILES: dict[str, str] = {
     # Checks.
     "calibration": "{experiment}/calibration.parquet",
     "calibration_fresh": "{experiment}/calibration_fresh.parquet",
+    "joint_calibration": "{experiment}/joint_calibration.parquet",
+    "joint_calibration_of_estimator": "{experiment}/joint_calibration/{estimator}.parquet",
     "optimality": "{experiment}/optimality.parquet",
     "identifiability": "{experiment}/identifiability.parquet",
     "identifiability_moving": "{experiment}/identifiability_moving.parquet",

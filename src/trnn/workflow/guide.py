@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
 from trnn.checks.calibration.calibration_table import CALIBRATION, CALIBRATION_FRESH, OPTIMALITY
+from trnn.checks.calibration.joint_table import JOINT_CALIBRATION
 from trnn.checks.identifiability.identifiability_table import identifiability
 from trnn.checks.matched.matched_table import matched_trials
 from trnn.checks.misspecification.misspecification_table import (
@@ -100,6 +101,10 @@ ESTIMATES_NOTE = (
     f"{_named(registry.smoothers())} have seen later trials too: `p_action_0` is null, and "
     "`p_theory_0` is not there."
 )
+JOINT_NOTE = (
+    f"It holds the rows of each estimator, `{shown('joint_calibration_of_estimator')}`. A test is "
+    "of one estimator, quantity, set of parameters and bin, with a row for each level."
+)
 
 STATISTICS_NOTE = (
     "It holds the rows of "
@@ -170,6 +175,7 @@ def _scores() -> Iterator[GuideEntry]:
 def _checks() -> Iterator[GuideEntry]:
     yield GuideEntry(CALIBRATION, "Calibration")
     yield GuideEntry(CALIBRATION_FRESH, "Calibration of networks on fresh agents")
+    yield GuideEntry(JOINT_CALIBRATION, "Joint calibration", JOINT_NOTE)
     yield GuideEntry(OPTIMALITY, "Distance from the optimum")
     yield GuideEntry(identifiability(_units()), "What can be known", MOVING_NOTE)
     yield GuideEntry(EVIDENCE, "Evidence for moving parameters")

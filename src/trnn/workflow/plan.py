@@ -137,6 +137,9 @@ class Plan:
                 not self.test_dynamics(Stationary)
             ),
             ("calibration on fresh agents", "no test agents switch"): not self.has_switching,
+            ("joint calibration", "the model has one parameter"): (
+                len(self.experiment.parameters) == 1
+            ),
             ("people beside the simulations", no_means): people and not self.knows_rewards,
             ("agents matched to the people", no_means): people and not self.has_matched,
             ("posterior predictive checks", which): people and not self.knows_arms,
@@ -163,6 +166,7 @@ class Plan:
             "recovery": self.has_recovery,
             "statistics": True,
             "calibration": True,
+            "joint_calibration": len(e.parameters) > 1,
             "optimality": True,
             "identifiability": True,
             "identifiability_moving": self.has_switching,

@@ -12,6 +12,7 @@ from trnn.report.text.assumptions import assumptions
 from trnn.report.text.calibration import calibration_sections, fresh_sections, optimality_sections
 from trnn.report.text.convergence import convergence_sections
 from trnn.report.text.identifiability import identifiability_sections
+from trnn.report.text.joint_calibration import joint_sections
 from trnn.report.text.means import comparisons_table, means_table
 from trnn.report.text.nonstationarity import nonstationarity_sections
 from trnn.report.text.people import misspecification_sections, predictive_sections
@@ -212,6 +213,7 @@ def _population_sections(
     parts += [] if calibration is None else calibration_sections(calibration)
     fresh = _optional(tables, "calibration_fresh") if population == "test" else None
     parts += [] if fresh is None else fresh_sections(fresh)
+    parts += joint_sections(_optional(tables, "joint_calibration")) if population == "test" else []
     compared = comparisons_table(statistics, population)
     if compared is not None:
         parts += ["Paired comparisons with the t-RNN:", compared]
