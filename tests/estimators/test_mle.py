@@ -15,10 +15,12 @@ from tests.estimators.plain import (
     random_sessions,
     session,
 )
-from trnn.config.dynamics import Stationary
+from trnn.config.dynamics import Range, Stationary
 from trnn.config.estimators import MaximumLikelihood
 from trnn.config.task import BernoulliTask, GaussianTask
-from trnn.estimators.mle.fit import OPTIONS, fit, value_and_gradient
+from trnn.estimators.mle.fit import fit
+from trnn.estimators.mle.search import OPTIONS, value_and_gradient
+from trnn.estimators.mle.space import search_space
 from trnn.theory.agents import experiment_agents
 from trnn.theory.dynamics import get_dynamics
 from trnn.theory.likelihood import negative_log_likelihood
@@ -111,21 +113,22 @@ def test_the_hybrid_model_is_a_probit_regression():
 @pytest.mark.parametrize("name", MODEL_NAMES)
 def test_the_gradient_is_that_of_the_plain_likelihood(name):
     sequences = random_sessions(name, [(30, 12), (25,)])
-    low = np.array([r.low for r in RANGES[name].values()])
-    width = np.array([r.high - r.low for r in RANGES[name].values()])
-    unit = np.random.default_rng(3).uniform(0.1, 0.9, (3, len(low)))
+    unit = np.random.default_rng(3).uniform(0.1, 0.9, (3, len(RANGES[name])))
     unit[2, -1] = 1.0  # on a bound
     rows = np.array([1, 0, 1])
-    value, gradient = value_and_gradient(get_model(name), sequences, rows, unit, low, width)
+    space = search_space(get_model(name), sequences, RANGES[name])
+    value, gradient = value_and_gradient(get_model(name), sequences, rows, unit, space)
 
     def plain(row, point):
-        return plain_nll(name, (low + width * point).tolist(), *of_subject(sequences, row))
+        values = space.parameters(point[None, None], np.array([row]))[0, 0]
+        return plain_nll(name, values.tolist(), *of_subject(sequences, row))
 
     for k, row in enumerate(rows):
         assert value[k] == pytest.approx(plain(row, unit[k]), rel=1e-10)
-        for p in range(len(low)):
-            step = 1e-6 * np.eye(len(low))[p]
-            expected = (plain(row, unit[k] + step) - plain(row, unit[k] - step)) / 2e-6
+        for p in range(unit.shape[1]):
+            step = 1e-6 * np.eye(unit.shape[1])[p]
+            above, below = np.minimum(unit[k] + step, 1.0), unit[k] - step
+            expected = (plain(row, above) - plain(row, below)) / (above - below)[p]
             assert gradient[k, p] == pytest.approx(expected, rel=2e-3, abs=1e-4)
 
 
@@ -218,3 +221,63 @@ def test_a_fit_does_not_stop_on_a_bent_ridge_and_one_that_does_has_not_converged
     monkeypatch.setitem(OPTIONS, "ftol", 1e-10)
     stopped = fit(*search).iloc[0]
     assert stopped["nll"] > found["nll"] + 0.05 and not stopped["converged"]
+
+
+def guessers(n_people=60, n=100):
+    """Return people who choose at random, and whose rewards are 0 and 1."""
+    frames = []
+    for seed in range(n_people):
+        rng = np.random.default_rng(500 + seed)
+        action, reward = rng.integers(0, 2, n), (rng.random(n) < 0.5).astype(float)
+        frames.append(session(f"s{seed}", action, reward, np.arange(n)))
+    return pd.concat(frames, ignore_index=True)
+
+
+@pytest.mark.parametrize("scale", [1, 10, 100, 10_000])
+def test_rewards_in_points_or_cents_are_fitted_as_well(scale):
+    """The model is the same with beta / scale: as good as a grid, and as with rewards of 0 and 1.
+
+    Rewards of 100 had 46 of 60 people end at alpha = beta = 0, "converged", where a grid point is
+    better by up to 2.4 nats.
+    """
+    frame, model, ranges = guessers(), get_model("q_learning"), RANGES["q_learning"]
+    sequences = from_frame(frame.assign(reward=frame["reward"] * scale))
+    found = fit(model, sequences, ranges, MaximumLikelihood(), 1, "x")
+    axes = np.meshgrid(np.geomspace(1e-3, 1, 25), np.geomspace(1e-3, 10, 40) / scale)
+    grid = np.array(axes).reshape(2, 1, -1)
+    points = np.broadcast_to(grid, (2, 60, grid.shape[2]))
+    best = negative_log_likelihood(model, sequences, points).min(axis=1)
+    assert (found["nll"] <= best + 1e-6).all()
+    ones = fit(model, from_frame(frame), ranges, MaximumLikelihood(), 1, "x")
+    assert (found["nll"] <= ones["nll"] + 1e-6).all()
+    # [0, 10] reaches further with large rewards: there a few stop on a ridge, and it is said.
+    beyond = found["nll"] < ones["nll"] - 1e-3
+    assert (found["converged"] | beyond).all() and (~found["converged"]).sum() <= 4
+
+
+def test_a_range_of_which_a_corner_is_of_use_is_searched_as_well():
+    sequences = agents_of("q_learning_perseveration", 12).sequences
+    ranges = RANGES["q_learning_perseveration"]
+    own = fit_all("q_learning_perseveration", sequences)
+    wide = ranges | {"beta": Range(low=0, high=1e5), "kappa": Range(low=-1e3, high=1e3)}
+    found = fit(get_model("q_learning_perseveration"), sequences, wide, SETTINGS, 0, "test")
+    assert (found["nll"] <= own["nll"] + 1e-5).all()
+
+
+def test_the_cube_of_the_search_is_the_ranges_where_rewards_are_0_and_1():
+    model, ranges = get_model("q_learning"), RANGES["q_learning"]
+    frame = pd.concat(
+        [session("ones", [0, 1], [1, 0], [0, 1]), session("points", [0, 1], [100, -50], [0, 1])]
+    )
+    space = search_space(model, from_frame(frame), ranges)
+    np.testing.assert_array_equal(space.bent, [[False, False], [False, True]])
+    unit = np.random.default_rng(2).random((2, 5, 2))
+    values = space.parameters(unit, np.arange(2))
+    np.testing.assert_array_equal(values[0], unit[0] * [1, 10])
+    np.testing.assert_array_equal(values[1, :, 0], unit[1, :, 0])
+    ends = space.parameters(np.array([[[0.0, 0.0], [1.0, 1.0]]]), np.array([1]))
+    np.testing.assert_allclose(ends[0], [[0, 0], [1, 10]], atol=1e-12)
+    rising = space.parameters(np.linspace(0, 1, 9)[None, :, None] * np.ones(2), np.array([1]))
+    # Steps are equal up to 10 over the largest reward, and grow beyond.
+    steps = np.diff(rising[0, :, 1])
+    assert (steps > 0).all() and rising[0, 1, 1] < 0.1 and steps[-1] > 20 * steps[0]

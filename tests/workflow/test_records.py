@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from trnn import compilation
@@ -287,3 +288,26 @@ def test_the_commit_is_that_of_this_project_alone(repository, tmp_path, monkeypa
     assert commit().endswith("+changes")
     monkeypatch.setattr(origin, "PROJECT", tmp_path / "src")
     assert commit() == NO_COMMIT
+
+
+def test_a_table_of_trials_that_is_put_in_place_by_hand_passes_a_gate(job, tmp_path, capsys):
+    """Whatever a stage reads of it: here nothing at all of its columns."""
+    frame = pd.DataFrame(
+        {"subject": "a", "block": 0, "trial": [0, 1], "action": [0, 1], "reward": [1.0, 0.0]}
+    )
+    path = tmp_path / "results/trials.parquet"
+
+    def touch(smk):
+        with atomic_path(smk.output[0]) as temporary:
+            temporary.write_text("made")
+
+    frame.to_parquet(path)
+    job(touch, source="results/trials.parquet")
+    frame.assign(action=[0, -1]).to_parquet(path)
+    (tmp_path / "results/b").unlink()
+    with pytest.raises(SystemExit):
+        job(touch, source="results/trials.parquet")
+    said = capsys.readouterr().err
+    assert "results/trials.parquet: column 'action' is -1" in said
+    assert "subject 'a', block 0, trial 1" in said and "Traceback" not in said
+    assert not (tmp_path / "results/b").exists()

@@ -13,8 +13,9 @@ from trnn.data.archive import MAX_UNPACKED_BYTES, csv_content
 from trnn.data.formats import load_format
 from trnn.data.people_table import people_table
 from trnn.data.registry import Dataset
-from trnn.errors import ConfigError, DataError
+from trnn.errors import ConfigError, DataError, TableError
 from trnn.tables.parquet import Provenance, write_table
+from trnn.trials.gate import check_trials
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +68,7 @@ def prepare_content(
     place, text = csv_content(content, where, dataset.file_names)
     frame = load_format(dataset.format).read(text, place)
     frame = _own_columns(frame, dataset, place)
+    _check_trials(frame, dataset, place)
     if source == "real":
         _check_against_registry(frame, dataset, place)
     return frame
@@ -159,6 +161,16 @@ def _own_columns(frame: pd.DataFrame, dataset: Dataset, where: str) -> pd.DataFr
         )
     order = frame["group"].map(rank).to_numpy().argsort(kind="stable")
     return frame.iloc[order].reset_index(drop=True)[promised]
+
+
+def _check_trials(frame: pd.DataFrame, dataset: Dataset, where: str) -> None:
+    """Raise `DataError` unless the frame that a format's reader made is a table of trials."""
+    try:
+        check_trials(frame, where)
+    except TableError as error:
+        raise DataError(
+            f"{error} The format {dataset.format!r} has read it so: mend its reader, or the file."
+        ) from error
 
 
 def _check_against_registry(frame: pd.DataFrame, dataset: Dataset, where: str) -> None:

@@ -21,7 +21,7 @@ from trnn.tables.parquet import Provenance, read_table, write_table
 from trnn.theory.agents_table import synthetic_trials
 from trnn.theory.likelihood import run_forward
 from trnn.theory.models import get_model
-from trnn.trials.read import TRIAL_COLUMNS
+from trnn.trials.read import TRIAL_COLUMNS, read_trial_table
 from trnn.trials.sequences import Sequences, from_frame, pad_columns
 
 Array = np.ndarray
@@ -54,7 +54,7 @@ def estimate_references(
     """
     schema = synthetic_trials(experiment.model) if ORACLE in outputs else None
     columns = None if ORACLE in outputs else TRIAL_COLUMNS
-    table = read_table(trials, schema, columns)
+    table = read_trial_table(trials, columns, schema)
     given = Given(experiment, table, from_frame(table), trials, fits)
     unit_of = get_model(experiment.model).unit_of
     for reference, path in outputs.items():

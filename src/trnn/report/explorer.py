@@ -16,6 +16,7 @@ from trnn.tables.parquet import read_table
 from trnn.theory.meanings import MEANINGS
 from trnn.theory.models import get_model
 from trnn.trials.join import KEYS, join_estimates
+from trnn.trials.read import read_trial_table
 
 CHOICE = "p_action_0"
 
@@ -70,7 +71,7 @@ def _add_population(
     scores: pd.DataFrame,
     agents: int,
 ) -> None:
-    trials = read_table(tables["trials"][population])
+    trials = read_trial_table(tables["trials"][population])
     trials["group_label"] = _group_labels(trials, population)
     keep = _first_of_each(trials, agents) if population == "test" else trials["subject"].notna()
     names = [parameter["name"] for parameter in entry["parameters"]]

@@ -20,6 +20,7 @@ from trnn.theory.parameters import error_scale
 from trnn.trials.checks import check_finite
 from trnn.trials.halves import halves
 from trnn.trials.join import check_same_trials
+from trnn.trials.read import read_trial_table
 from trnn.trials.sequences import from_frame, pad_columns
 
 Array = np.ndarray
@@ -73,7 +74,7 @@ def metrics_stage(
 def population_metrics(population: str, scored: Scored, experiment: Experiment) -> pd.DataFrame:
     """Return a row for each estimator and subject of a population."""
     model = get_model(experiment.model)
-    trials = read_table(scored.trials)
+    trials = read_trial_table(scored.trials)
     parts = []
     for estimator, path in scored.estimates.items():
         table = read_table(path)

@@ -15,6 +15,7 @@ from trnn.statistics.paired import paired_row
 from trnn.statistics.rows import statistics_frame
 from trnn.statistics.statistics_table import RECOVERY
 from trnn.tables.parquet import Provenance, read_table, write_table
+from trnn.trials.read import read_trial_table
 
 
 def recovery_stage(
@@ -43,7 +44,7 @@ def recovery_stage(
     finding : the number of the finding that a study counts the tests to, if any
     """
     errors = recovery_errors(
-        read_table(trials),
+        read_trial_table(trials),
         read_table(fits),
         {name: read_table(path) for name, path in estimates.items()},
         parameters,

@@ -89,7 +89,8 @@ def first_trials(sequences: Sequences, n_trials: int) -> Sequences:
 def from_frame(frame: pd.DataFrame) -> Sequences:
     """Build sequences from a trial table with columns subject, block, trial, action, reward.
 
-    Rows of a subject must stand together and in order; subjects keep their order.
+    Rows of a subject must stand together and in order; subjects keep their order. The values are
+    taken as they are: pass a table of unknown origin to `trnn.trials.gate.check_trials` first.
     """
     padded, subjects, valid = pad_columns(frame, ["action", "reward", "block", "trial"])
     return Sequences(

@@ -15,6 +15,7 @@ from trnn.errors import StorageError, TrnnError
 from trnn.tables.atomic import remove_leftovers
 from trnn.tables.origin import library_versions
 from trnn.tables.parquet import Provenance
+from trnn.trials.gate import check_files
 from trnn.workflow.code import code_digest, stage_files
 from trnn.workflow.commit import commit
 from trnn.workflow.heartbeat import heartbeat
@@ -38,10 +39,10 @@ STORAGE = {
 def run_stage(main: Callable[[Any], None], snakemake: Any) -> None:
     """Run `main` on Snakemake's object, logging to the rule's log file.
 
-    Inputs are compared with their records before, and outputs recorded afterwards
-    (`trnn.workflow.records`); in between the job gives signs of life (`trnn.workflow.heartbeat`).
-    An error that a user can mend ends the job with its message; any other with its traceback too.
-    Both stand in the log and on the terminal.
+    Inputs are compared with their records before (`trnn.workflow.records`), tables of trials among
+    them pass their gate (`trnn.trials.gate`), and outputs are recorded afterwards; in between the
+    job gives signs of life (`trnn.workflow.heartbeat`). An error that a user can mend ends the job
+    with its message; any other with its traceback too. Both stand in the log and on the terminal.
     """
     log = logging.getLogger(snakemake.rule)
     try:
@@ -99,6 +100,7 @@ def _begin(snakemake: Any) -> dict[str, Any]:
     """Check the inputs, make way for the outputs, and return what is known of the job."""
     results = _results(snakemake)
     inputs = results.check_inputs(snakemake.input)
+    check_files(snakemake.input)
     for path in snakemake.output:
         remove_leftovers(path)
     results.forget(snakemake.output)

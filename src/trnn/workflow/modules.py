@@ -10,8 +10,8 @@ Modules that decide no result are left out, with what they import:
 - words, the modules called ``words.py``: descriptions of columns, names and symbols of parameters.
   They hold nothing but texts, and are only put into texts. A finished table keeps its old words
   until it is made anew. What is made to be read (figures, texts) is made of them too;
-- the frame of a job (`FRAME`): it hands a stage its settings and the names of its files, tells
-  people what went wrong, and records what was made.
+- the frame of a job (`FRAME`): it hands a stage its settings and the names of its files, refuses
+  what breaks a rule, tells people what went wrong, and records what was made.
 
 What a stage finds by a name in its settings is in no import: see `files_of`.
 """
@@ -36,7 +36,7 @@ WORDS = "words.py"
 FRAME = frozenset(
     PACKAGE / name
     for name in (
-        *("errors.py", "progress.py", "tables/layout.py"),
+        *("errors.py", "progress.py", "tables/layout.py", "trials/gate.py"),
         *("workflow/job.py", "workflow/records.py"),
     )
 )

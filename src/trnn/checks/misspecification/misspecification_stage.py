@@ -18,10 +18,10 @@ from trnn.config.experiment import Experiment
 from trnn.errors import TableError
 from trnn.tables.parquet import Provenance, read_table, write_table
 from trnn.trials.join import join_estimates
+from trnn.trials.read import TRIAL_COLUMNS, read_trial_table
 
 log = logging.getLogger(__name__)
 
-_TRIALS = ["subject", "block", "trial", "action", "reward"]
 _PREDICTED = ["subject", "block", "trial", "p_action_0"]
 _MEANS = {"human": ("mu_0", "mu_1"), "agents": ("arm_mean_0", "arm_mean_1")}
 _GROUPING = {"human": "group", "test": "dynamics"}
@@ -94,9 +94,9 @@ def misspecification_stage(
 def _read(path: str | Path, binary: bool, name: str) -> pd.DataFrame:
     """Return the trials, with the mean of the chosen arm where rewards are not binary."""
     if binary:
-        return read_table(path, columns=_TRIALS)
+        return read_trial_table(path, TRIAL_COLUMNS)
     means = _MEANS["human" if name == "human" else "agents"]
-    frame = read_table(path, columns=[*_TRIALS, *means])
+    frame = read_trial_table(path, [*TRIAL_COLUMNS, *means])
     frame["chosen_mean"] = np.where(frame["action"] == 0, frame[means[0]], frame[means[1]])
     return frame
 
@@ -105,7 +105,7 @@ def _predictions(
     trials: str | Path, estimates: Mapping[str, str | Path], population: str
 ) -> pd.DataFrame:
     """Return the features of prediction of every subject."""
-    frame = read_table(trials, columns=_TRIALS)
+    frame = read_trial_table(trials, TRIAL_COLUMNS)
     parts = []
     for name in PREDICTORS:
         own = read_table(estimates[f"{name}_{population}"], columns=_PREDICTED)

@@ -16,9 +16,9 @@ from trnn.config.dynamics import RandomWalk, Switching
 from trnn.config.experiment import Experiment
 from trnn.config.nonstationarity import Nonstationarity
 from trnn.errors import ConfigError
-from trnn.tables.parquet import Provenance, read_table, write_table
+from trnn.tables.parquet import Provenance, write_table
 from trnn.theory.models import get_model
-from trnn.trials.read import TRIAL_COLUMNS
+from trnn.trials.read import TRIAL_COLUMNS, read_trial_table
 from trnn.trials.sequences import Sequences, from_frame
 
 log = logging.getLogger(__name__)
@@ -114,8 +114,8 @@ def read_subjects(
 ) -> pd.DataFrame:
     """Return the trials of all people, or of the first `n_agents` of each dynamics."""
     if population == "human":
-        return read_table(trials, columns=[*TRIAL_COLUMNS, "group"])
-    frame = read_table(trials, columns=[*TRIAL_COLUMNS, "dynamics", *names])
+        return read_trial_table(trials, [*TRIAL_COLUMNS, "group"])
+    frame = read_trial_table(trials, [*TRIAL_COLUMNS, "dynamics", *names])
     agents = frame[["dynamics", "subject"]].drop_duplicates()
     chosen = agents.groupby("dynamics", sort=False).head(n_agents)["subject"]
     return frame[frame["subject"].isin(chosen)].reset_index(drop=True)

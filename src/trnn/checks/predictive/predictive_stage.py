@@ -18,10 +18,11 @@ from trnn.checks.predictive.predictive_table import (
 from trnn.checks.predictive.resimulate import resimulate
 from trnn.checks.predictive.schedules import schedules_of
 from trnn.config.experiment import Experiment
-from trnn.tables.parquet import Provenance, read_table, write_table
+from trnn.tables.parquet import Provenance, write_table
 from trnn.tables.schema import STRING, TableSchema
 from trnn.theory.models import get_model
 from trnn.trials.block_courses import last_trial
+from trnn.trials.read import read_trial_table
 from trnn.trials.sequences import Sequences, from_frame
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ def predictive_stage(
     agreement shows that the model with such trajectories is adequate to them (Gelman, Meng & Stern
     1996, Statistica Sinica 6), not that it predicts; disagreement is the stronger evidence.
     """
-    frame = read_table(trials)
+    frame = read_trial_table(trials)
     sequences = from_frame(frame)
     model, names = get_model(experiment.model), tuple(experiment.parameters)
     schedules = schedules_of(frame, experiment.task)

@@ -13,9 +13,10 @@ from trnn.checks.priors.prior_evidence import prior_evidence
 from trnn.checks.priors.priors_table import prior_selection
 from trnn.config.experiment import Experiment
 from trnn.errors import ConfigError
-from trnn.tables.parquet import Provenance, read_table, write_table
+from trnn.tables.parquet import Provenance, write_table
 from trnn.theory.models import get_model
 from trnn.trials.halves import halves
+from trnn.trials.read import read_trial_table
 from trnn.trials.sequences import from_frame
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ def select_prior(
             f"{experiment.name}: got human {dataset} and prior_grid {settings}; priors are chosen "
             "on people, from a grid. Set both, or do not ask for this table."
         )
-    people = read_table(trials)
+    people = read_trial_table(trials)
     half = halves(people, dataset, seed)
     sequences = from_frame(people)
     names = tuple(experiment.parameters)

@@ -16,8 +16,8 @@ from trnn.estimators.estimates import estimates_frame
 from trnn.estimators.predictions_table import PREDICTIONS
 from trnn.estimators.recurrent.compute import prepare
 from trnn.seeds import generator, seed_sequence
-from trnn.tables.parquet import Provenance, read_table, write_table
-from trnn.trials.read import TRIAL_COLUMNS
+from trnn.tables.parquet import Provenance, write_table
+from trnn.trials.read import TRIAL_COLUMNS, read_trial_table
 from trnn.trials.sequences import from_frame
 
 
@@ -89,7 +89,7 @@ def train_drnn(
 
 def read_cohort(trials: Path, cohort: str) -> pd.DataFrame:
     """Return the trials of a group's people, or of all; TableError if there are none."""
-    frame = read_table(trials, columns=[*TRIAL_COLUMNS, "group"])
+    frame = read_trial_table(trials, [*TRIAL_COLUMNS, "group"])
     if cohort == ALL:
         return frame
     own = frame[frame["group"] == cohort].reset_index(drop=True)

@@ -8,11 +8,12 @@ import pandas as pd
 from trnn.config.experiment import Experiment
 from trnn.estimators.mle.fit import fit
 from trnn.tables.layout import shown
-from trnn.tables.parquet import Provenance, read_table, write_table
+from trnn.tables.parquet import Provenance, write_table
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, Column, TableSchema
 from trnn.theory.models import get_model
 from trnn.theory.parameters import parameter_columns
 from trnn.trials.columns import SUBJECT
+from trnn.trials.read import TRIAL_COLUMNS, read_trial_table
 from trnn.trials.sequences import first_trials, from_frame
 
 
@@ -52,9 +53,7 @@ def fit_recovery(
     such numbers the table has no rows.
     """
     model = get_model(experiment.model)
-    frame = read_table(
-        trials, columns=["subject", "dynamics", "block", "trial", "action", "reward"]
-    )
+    frame = read_trial_table(trials, [*TRIAL_COLUMNS, "dynamics"])
     sequences = from_frame(frame[frame["dynamics"].isin(dynamics)])
     shortest = int(sequences.lengths.min()) if sequences.subjects else 0
     schema = recovery_fits(model.unit_of)
