@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from ger2024.findings.control import AGENTS, PERSON, matched_agents
@@ -32,7 +33,11 @@ def of_agents(name: object) -> str:
 
 
 def as_agents(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of curves as those of the agents, under names of their own."""
+    """Return the rows of curves as those of the agents, under names of their own.
+
+    Their intervals are left out, as they are not drawn: what is claimed is the paired difference.
+    """
     if table.empty:
         return combine([])
-    return table.assign(series=[of_agents(name) for name in table["series"]])
+    names = [of_agents(name) for name in table["series"]]
+    return table.assign(series=names, y_low=np.nan, y_high=np.nan)

@@ -81,7 +81,7 @@ def add_note(figure: Figure, text: str, warning: bool = False) -> None:
 
     A `warning` stands out in bold.
     """
-    columns = int(width_mm(figure) * (0.80 if warning else 0.93))
+    columns = int(width_mm(figure) * (0.80 if warning else 0.89))
     note = figure.text(
         0,
         0,
