@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 
 from ger2024.findings.control import AGENTS, PERSON, matched_agents
@@ -39,5 +38,8 @@ def as_agents(table: pd.DataFrame) -> pd.DataFrame:
     """
     if table.empty:
         return combine([])
-    names = [of_agents(name) for name in table["series"]]
-    return table.assign(series=names, y_low=np.nan, y_high=np.nan)
+    return table.assign(
+        series=[of_agents(name) for name in table["series"]],
+        y_low=float("nan"),
+        y_high=float("nan"),
+    )

@@ -81,7 +81,8 @@ class Resampling:
     ) -> tuple[float, float]:
         """Return the interval of a statistic of independent samples, each resampled by itself."""
         if statistic is log_sd_ratio:
-            return self._of_spreads(log_ratio_interval, *samples, *keys)
+            a, b = samples
+            return self._of_spreads(log_ratio_interval, a, b, *keys)
         if min(len(values) for values in samples) < 2:
             return NAN, NAN
         drawn = [
