@@ -108,6 +108,7 @@ def people_stages(
         paths["findings"],
         ("mine", experiment.model),
         has,
+        unit_of,
         Resampling("theirs", 1, 20),
         PUBLISHED,
         ORIGIN,

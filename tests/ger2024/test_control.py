@@ -192,9 +192,9 @@ def test_people_without_agents_are_shown_and_nothing_is_claimed(
 ) -> None:
     people, _ = constant_people
     some = people[people["subject"].isin(people["subject"].unique()[:6])]
-    alone = rise_rows(some, None, RESAMPLING)
+    alone = rise_rows(some, None, RESAMPLING, "value")
     assert [row.rule for row in alone] == [None, None]
-    beside = rise_rows(some, matched(some), RESAMPLING)
+    beside = rise_rows(some, matched(some), RESAMPLING, "value")
     claims = [row for row in beside if row.rule is not None]
     assert len(beside) == 6 and [row.value for row in claims] == [0.0, 0.0]
     assert [ABOVE.met(row) for row in claims] == [False, False]

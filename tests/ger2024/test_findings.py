@@ -52,6 +52,7 @@ HAVING = {
     "gershman": Having(("beta", "gamma"), ("mu_0", "mu_1")),
 }
 MODELS = {"dezfouli": "q_learning_perseveration", "gershman": "hybrid_exploration"}
+UNITS = {dataset: get_model(model).unit_of for dataset, model in MODELS.items()}
 
 
 def agents_with(task: TaskSettings, kappa: tuple[float, float], group: str) -> pd.DataFrame:
@@ -108,10 +109,16 @@ def tables(people: pd.DataFrame, groups: bool = True) -> tuple[pd.DataFrame, pd.
     return metrics, comparisons
 
 
-def run(dataset: str, people: pd.DataFrame, control: pd.DataFrame | None = None) -> pd.DataFrame:
+def run(
+    dataset: str,
+    people: pd.DataFrame,
+    control: pd.DataFrame | None = None,
+    unit_of: dict[str, str] | None = None,
+) -> pd.DataFrame:
     """Return the findings; `control` is a joined frame of matched agents (`matched`)."""
     own, resampling = HAVING[dataset], Resampling(dataset, 3, 100)
-    out = findings(people, *tables(people), control, own, resampling, PUBLISHED)
+    units = unit_of or UNITS[dataset]
+    out = findings(people, *tables(people), control, own, units, resampling, PUBLISHED)
     check_frame(out, FINDINGS, "findings")
     return out
 
@@ -379,6 +386,24 @@ def test_easy_and_hard_blocks_of_known_parameters() -> None:
     assert not any(row_of(out, name, "all")["holds"] for name in claims[1:])
 
 
+def test_units_are_those_of_the_model() -> None:
+    frame = random_frame(0, {"healthy": (3, 20), "bipolar": (3, 20)})
+    out = run("gershman", frame, matched(frame))
+    of_beta, of_gamma = (out.loc[out["quantity"].str.startswith(n), "unit"] for n in BANDIT)
+    # β of this model weighs a difference in units of its own uncertainty: it has none.
+    assert len(of_beta) > 10 and set(of_beta) == {"1"}
+    assert set(of_gamma) == {"1/points"}
+    others = {"alpha": "1", "beta": "u", "gamma": "v", "kappa": "w"}
+    out = pd.concat([run(dataset, frame, matched(frame), others) for dataset in HAVING])
+    for name, plain in (("beta", "u"), ("gamma", "v"), ("kappa", "w")):
+        own = out[out["quantity"].str.startswith(name)]
+        found = set(own.loc[~own["quantity"].isin(["kappa_groups_differ"]), "unit"])
+        # Correlations have no unit; a slope has the parameter's a trial.
+        assert plain in found and found <= {plain, f"{plain}/trial", "1"}, name
+        values = own[own["quantity"].str.contains("mean|change|drop|easy|while|stretch|_sd_")]
+        assert set(values["unit"]) == {plain}
+
+
 @pytest.mark.parametrize("dataset", ["dezfouli", "gershman"])
 def test_too_little_data_gives_rows_without_answers(dataset: str) -> None:
     frame = random_frame(0, {"a": (3, 2)})
@@ -397,7 +422,7 @@ def test_no_comparison_in_the_comparisons_leaves_prediction_undecided(people: pd
     only = metrics[metrics["estimator"] == "mle"]
     for m, s in ((metrics, comparisons.iloc[:0]), (only, comparisons)):
         own, resampling = HAVING["dezfouli"], Resampling("dezfouli", 0, 10)
-        out = findings(people, m, s, None, own, resampling, PUBLISHED)
+        out = findings(people, m, s, None, own, UNITS["dezfouli"], resampling, PUBLISHED)
         rows = out[out["finding"] == "1"]
         # That there is no difference needs the values alone.
         told = rows.loc[rows["holds"].notna(), "group"].tolist()
@@ -483,7 +508,9 @@ def test_the_margin_is_half_of_the_least_reported_effect(people: pd.DataFrame) -
     spread_ = metrics["estimator"].eq("trnn") & metrics["group"].eq("healthy")
     metrics.loc[spread_, "bce"] += np.linspace(-0.2, 0.2, int(spread_.sum()))
     own, resampling = HAVING["dezfouli"], Resampling("dezfouli", 3, 100)
-    out = findings(people, metrics, comparisons, None, own, resampling, PUBLISHED)
+    out = findings(
+        people, metrics, comparisons, None, own, UNITS["dezfouli"], resampling, PUBLISHED
+    )
     row = row_of(out, "bce_trnn_minus_mle", "healthy")
     assert pd.isna(row["holds"]) and "no difference is found, but" in row["undecided"]
 
@@ -518,6 +545,7 @@ def test_the_stage_writes_a_valid_table_that_repeats(
             output=tmp_path / out,
             experiment=(dataset, MODELS[dataset]),
             having=replace(HAVING[dataset], control=True),
+            unit_of=UNITS[dataset],
             resampling=Resampling(dataset, 1, 50),
             published=PUBLISHED,
             provenance=provenance,

@@ -4,6 +4,7 @@ from ger2024.findings.analyses import Having
 from ger2024.findings.findings_stage import findings_stage
 from ger2024.findings.summaries import Resampling
 from ger2024.published import read_published
+from trnn.theory.models import get_model
 from trnn.workflow.job import provenance, run_stage
 
 
@@ -20,6 +21,7 @@ def main(smk):
         output=smk.output[0],
         experiment=(experiment["name"], experiment["model"]),
         having=having,
+        unit_of=get_model(experiment["model"]).unit_of,
         resampling=Resampling(smk.params.dataset, smk.params.seed, smk.params.bootstrap_resamples),
         published=read_published(smk.input.published),
         provenance=provenance(smk, people=True),

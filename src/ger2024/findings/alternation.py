@@ -23,7 +23,11 @@ FAMILY = "Corrected with the other of the two as one family."
 
 
 def stretch_rows(
-    frame: pd.DataFrame, agents: pd.DataFrame | None, resampling: Resampling, length: int = 40
+    frame: pd.DataFrame,
+    agents: pd.DataFrame | None,
+    resampling: Resampling,
+    unit: str,
+    length: int = 40,
 ) -> list[Row]:
     """Return finding 4: κ is negative while a person alternates, positive while one repeats.
 
@@ -33,23 +37,31 @@ def stretch_rows(
     Parameters
     ----------
     agents : the joined frame of the agents matched to people; None: no control
+    unit : that of κ in the model
+    length : trials of the two stretches that are shown
     """
     rows = [
-        _example_row("alternating", alternating_stretch(frame, length), length, BELOW_UNTESTED),
-        _example_row("repeating", repeating_stretch(frame, length), length, ABOVE_UNTESTED),
+        _example_row(name, stretch(frame, length), length, rule, unit)
+        for name, stretch, rule in (
+            ("alternating", alternating_stretch, BELOW_UNTESTED),
+            ("repeating", repeating_stretch, ABOVE_UNTESTED),
+        )
     ]
     compared = []
     for name, rule in (("alternating", BELOW), ("repeating", ABOVE)):
         sign = "<=" if name == "alternating" else ">="
         where = f"at trials before which the {WINDOW}-trial moving average of staying was {sign} "
         where += f"{BOUNDS[name]}"
-        level = kappa_row("4", f"Mean over people of κ {where}.", f"kappa_while_{name}", "all")
+        level = kappa_row(
+            "4", f"Mean over people of κ {where}.", f"kappa_while_{name}", "all", unit
+        )
         rows.append(describe(level, _kappa_while(frame, name), resampling))
         row = kappa_row(
             "4",
             f"Mean over people of κ {where} less a person's mean κ. {FAMILY}",
             f"kappa_change_while_{name}",
             "all",
+            unit,
         )
         values = paired(frame, agents, partial(_change_while, name=name))
         compared.append(compare(row, *values, resampling, rule))
@@ -68,7 +80,9 @@ def _change_while(frame: pd.DataFrame, name: str) -> Array:
     return _kappa_while(frame, name) - level
 
 
-def _example_row(name: str, stretch: pd.DataFrame | None, length: int, rule: Rule) -> Row:
+def _example_row(
+    name: str, stretch: pd.DataFrame | None, length: int, rule: Rule, unit: str
+) -> Row:
     most = "fewest" if name == "alternating" else "most"
     where = "No block is long enough."
     value = NAN
@@ -86,7 +100,7 @@ def _example_row(name: str, stretch: pd.DataFrame | None, length: int, rule: Rul
         f"extreme κ). {where}",
         f"kappa_in_{name}_stretch",
         "all",
-        unit="value",
+        unit=unit,
         value=value,
         n=0 if stretch is None else 1,
         rule=rule,

@@ -1,6 +1,6 @@
 """Finding 5: β around actions against the better arm, and easy against hard blocks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -14,6 +14,7 @@ from ger2024.findings.difficulty import EASY_HARD, chose_better, difficulty
 from ger2024.findings.events import FIRST_TRIAL, greedy, ungreedy
 from ger2024.findings.finding import ABOVE, BELOW, NAN, Row
 from ger2024.findings.summaries import Resampling, describe
+from trnn.theory.meanings import MEANINGS
 from trnn.trials.groups import subject_means
 from trnn.trials.index import mean_within, shifted, subject_codes, values_of
 
@@ -25,7 +26,6 @@ OFFSETS = (-2, -1, 1, 2, 3, 4)
 DROP, RECOVERY = 1, 3
 FIRST_COMPARED = 2  # the third trial
 EVENT = f"action against the better arm (trial >= {FIRST_TRIAL})"
-BETA_UNIT = "1/value"
 FAMILY = (
     "All offsets, and the drop against that after actions with the better arm, are corrected as "
 )
@@ -33,7 +33,7 @@ FAMILY += "one family."
 
 
 def event_rows(
-    frame: pd.DataFrame, agents: pd.DataFrame | None, resampling: Resampling
+    frame: pd.DataFrame, agents: pd.DataFrame | None, resampling: Resampling, unit: str
 ) -> list[Row]:
     """Return the change of β around actions against the better arm, each beside its control.
 
@@ -43,10 +43,11 @@ def event_rows(
     Parameters
     ----------
     agents : the joined frame of the agents matched to people; None: no control
+    unit : that of β in the model
     """
     compared = [
         compare(
-            _change_row(offset),
+            _change_row(offset, unit),
             *paired(frame, agents, partial(beta_change, offset=offset)),
             resampling,
             BELOW if offset in (DROP, RECOVERY) else None,
@@ -54,12 +55,16 @@ def event_rows(
         for offset in OFFSETS
     ]
     against_greedy = paired(frame, agents, partial(matched_difference, offset=DROP))
-    compared.append(compare(_greedy_row(), *against_greedy, resampling, BELOW))
+    compared.append(compare(_greedy_row(unit), *against_greedy, resampling, BELOW))
     return one_family(compared, "beta around actions")
 
 
 def difficulty_rows(
-    frame: pd.DataFrame, agents: pd.DataFrame | None, having: Having, resampling: Resampling
+    frame: pd.DataFrame,
+    agents: pd.DataFrame | None,
+    having: Having,
+    resampling: Resampling,
+    unit_of: Mapping[str, str],
 ) -> list[Row]:
     """Return accuracy, β and γ in easy and in hard blocks, from the third trial on.
 
@@ -69,12 +74,16 @@ def difficulty_rows(
     Parameters
     ----------
     agents : the joined frame of the agents matched to people; None: no control
+    unit_of : parameter -> unit, of the model
     """
     rows: list[Row] = []
     compared = []
     measures = [("accuracy", "share of choices of the better arm", "1", ABOVE)]
-    own = (("beta", "β", BETA_UNIT, ABOVE), ("gamma", "γ", "1/points", BELOW))
-    measures += [measure for measure in own if having.has(DIFFICULTY[measure[0]])]
+    measures += [
+        (name, MEANINGS[name].symbol, unit_of[name], rule)
+        for name, rule in (("beta", ABOVE), ("gamma", BELOW))
+        if having.has(DIFFICULTY[name])
+    ]
     for name, words, unit, rule in measures:
         statement = f"Mean over people of {words}, trials >= {FIRST_COMPARED} of the block."
         for kind in EASY_HARD:
@@ -163,7 +172,7 @@ def _change(frame: pd.DataFrame, offset: int) -> pd.Series:
     return pd.Series(shifted(frame, beta, offset) - beta, index=frame.index)
 
 
-def _change_row(offset: int) -> Row:
+def _change_row(offset: int, unit: str) -> Row:
     note = ""
     if offset == DROP:
         note = " The drop: the first estimate that knows of the action."
@@ -175,7 +184,7 @@ def _change_row(offset: int) -> Row:
         f"{FAMILY}",
         f"beta_change_at_{offset:+d}",
         "all",
-        BETA_UNIT,
+        unit,
         NAN,
         0,
         kind="conditions",
@@ -183,14 +192,14 @@ def _change_row(offset: int) -> Row:
     )
 
 
-def _greedy_row() -> Row:
+def _greedy_row(unit: str) -> Row:
     return Row(
         "5",
         f"Mean over people of the change of β by offset +1 of an {EVENT} less that of an action "
         f"with it at the same trial of a block. {FAMILY}",
         "beta_drop_ungreedy_minus_greedy",
         "all",
-        BETA_UNIT,
+        unit,
         NAN,
         0,
         kind="conditions",

@@ -1,5 +1,6 @@
 """The stage that repeats the analyses of people of Ger et al. (2024) and writes their table."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -37,6 +38,7 @@ def findings_stage(
     output: str | Path,
     experiment: tuple[str, str],
     having: Having,
+    unit_of: Mapping[str, str],
     resampling: Resampling,
     published: Published,
     provenance: Provenance,
@@ -51,6 +53,7 @@ def findings_stage(
         them, which go through the same analysis; None: there is no control
     experiment : its name and its model
     having : what the experiment has, which decides what is computed
+    unit_of : parameter -> unit, of the experiment's model
     resampling : the bootstrap over subjects
     published : what the study reports; it is shown beside the results where the people are the
         study's
@@ -72,6 +75,7 @@ def findings_stage(
         read_table(comparisons_path),
         agents,
         having,
+        unit_of,
         resampling,
         theirs,
     )
@@ -84,6 +88,7 @@ def findings(
     comparisons: pd.DataFrame,
     agents: pd.DataFrame | None,
     having: Having,
+    unit_of: Mapping[str, str],
     resampling: Resampling,
     published: Published | None,
 ) -> pd.DataFrame:
@@ -96,14 +101,15 @@ def findings(
     """
     rows = prediction_rows(metrics, comparisons, resampling, published)
     if having.has(PERSEVERATION):
-        rows += kappa_rows(people, agents, having.groups, resampling, claimed=published is not None)
+        claimed = published is not None
+        rows += kappa_rows(people, agents, having.groups, resampling, claimed, unit_of["kappa"])
     if having.has(STAYING):
         certainty = having.has(CERTAINTY)
         rows += correlation_rows(people, agents, resampling, published, certainty)
     if having.has(STRETCHES):
-        rows += stretch_rows(people, agents, resampling)
+        rows += stretch_rows(people, agents, resampling, unit_of["kappa"])
     if having.has(EVENTS):
-        rows += event_rows(people, agents, resampling)
+        rows += event_rows(people, agents, resampling, unit_of["beta"])
     if having.has(ACCURACY):
-        rows += difficulty_rows(people, agents, having, resampling)
+        rows += difficulty_rows(people, agents, having, resampling, unit_of)
     return findings_frame(rows, judged=published is not None)

@@ -29,7 +29,7 @@ def kappa_row(
     statement: str,
     quantity: str,
     group: str,
-    unit: str = "value",
+    unit: str,
     rule: Rule | None = None,
 ) -> Row:
     """Return a row whose numbers are still missing."""

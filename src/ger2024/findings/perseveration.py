@@ -43,6 +43,7 @@ def kappa_rows(
     groups: Sequence[str],
     resampling: Resampling,
     claimed: bool,
+    unit: str,
 ) -> list[Row]:
     """Return finding 2: κ is higher and less spread in healthy people, and rises in a block.
 
@@ -51,15 +52,16 @@ def kappa_rows(
     agents : the joined frame of the agents matched to people; None: no control
     groups : in the order of their data set's row
     claimed : whether the people are those of the study, who have an order that it reports
+    unit : that of κ in the model
     """
     means = by_group(subject_means(frame, "kappa"))
     within = by_group(_within_sd(frame))
     pairs = [(a, b) for a, b in pairs_of(groups) if a in means and b in means]
     return [
-        *_level_rows(means, pairs, resampling),
-        *([_order_row(means)] if claimed else []),
-        *_spread_rows(means, within, pairs, resampling),
-        *rise_rows(frame, agents, resampling),
+        *_level_rows(means, pairs, resampling, unit),
+        *([_order_row(means, unit)] if claimed else []),
+        *_spread_rows(means, within, pairs, resampling, unit),
+        *rise_rows(frame, agents, resampling, unit),
     ]
 
 
@@ -71,10 +73,10 @@ def _within_sd(frame: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def _level_rows(means: Values, pairs: Pairs, resampling: Resampling) -> list[Row]:
+def _level_rows(means: Values, pairs: Pairs, resampling: Resampling, unit: str) -> list[Row]:
     rows = [
         describe(
-            kappa_row("2", "Mean over people of their mean κ.", "kappa_mean", group),
+            kappa_row("2", "Mean over people of their mean κ.", "kappa_mean", group, unit),
             values,
             resampling,
         )
@@ -89,7 +91,9 @@ def _level_rows(means: Values, pairs: Pairs, resampling: Resampling) -> list[Row
     )
     rows.append(differ(row, list(means.values()), resampling))
     statement = "Difference between two groups' means over people of their mean κ."
-    return rows + _contrast_rows(means, pairs, resampling, statement, "kappa_mean", mean, ABOVE)
+    return rows + _contrast_rows(
+        means, pairs, resampling, statement, "kappa_mean", mean, ABOVE, unit
+    )
 
 
 def _contrast_rows(
@@ -100,12 +104,13 @@ def _contrast_rows(
     quantity: str,
     statistic: Statistic,
     rule: Rule,
+    unit: str,
 ) -> list[Row]:
     """Return the contrasts of every pair of groups; `rule` is claimed for those with healthy."""
     rows = [
         contrast(
             replace(
-                kappa_row("2", statement, f"{quantity}_difference", f"{a} - {b}"),
+                kappa_row("2", statement, f"{quantity}_difference", f"{a} - {b}", unit),
                 rule=rule if a == ORDER[0] else None,
                 side_a=a,
                 side_b=b,
@@ -120,7 +125,7 @@ def _contrast_rows(
     return corrected(rows, f"{quantity}_difference")
 
 
-def _order_row(means: Values) -> Row:
+def _order_row(means: Values, unit: str) -> Row:
     """Return the smaller of the two steps in the reported order of the groups."""
     level = {
         group: float(np.nanmean(values))
@@ -136,24 +141,27 @@ def _order_row(means: Values) -> Row:
         "that order.",
         "kappa_mean_order",
         " > ".join(ORDER),
-        unit="value",
+        unit=unit,
         value=value,
         n=sum(int((~np.isnan(v)).sum()) for v in means.values()),
         rule=ABOVE_UNTESTED,
     )
 
 
-def _spread_rows(means: Values, within: Values, pairs: Pairs, resampling: Resampling) -> list[Row]:
+def _spread_rows(
+    means: Values, within: Values, pairs: Pairs, resampling: Resampling, unit: str
+) -> list[Row]:
     rows = []
     for group in means:
         between = kappa_row(
-            "2", "SD over people of their mean κ.", "kappa_sd_between_people", group
+            "2", "SD over people of their mean κ.", "kappa_sd_between_people", group, unit
         )
         over_trials = kappa_row(
             "2",
             "Mean over people of the SD of κ over their trials.",
             "kappa_sd_over_trials",
             group,
+            unit,
         )
         rows.append(describe(between, means[group], resampling, spread))
         rows.append(describe(over_trials, within[group], resampling))
@@ -167,6 +175,7 @@ def _spread_rows(means: Values, within: Values, pairs: Pairs, resampling: Resamp
             "kappa_sd_between_people",
             spread,
             BELOW,
+            unit,
         ),
         *_contrast_rows(
             within,
@@ -176,5 +185,6 @@ def _spread_rows(means: Values, within: Values, pairs: Pairs, resampling: Resamp
             "kappa_sd_over_trials",
             mean,
             BELOW,
+            unit,
         ),
     ]
