@@ -3,7 +3,7 @@
 import pandas as pd
 
 from ger2024.published import Published
-from trnn.report.text.markdown import interval_words, markdown_table, p_words
+from trnn.report.text.markdown import interval_words, markdown_table, p_words, plain
 
 # What was analysed, by the number of the study's finding.
 TITLES = {
@@ -69,7 +69,7 @@ def _rows(part: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "quantity": part["quantity"],
-            "group": part["group"],
+            "group": part["group"].map(plain),
             "value": [
                 interval_words(value, low, high, theirs)
                 for value, low, high, theirs in zip(
@@ -94,8 +94,9 @@ def _statements(part: pd.DataFrame) -> str:
     for statement, rows in part.groupby("statement", sort=False):
         about = []
         for quantity, same in rows.groupby("quantity", sort=False):
-            about.append(f"`{quantity}` ({', '.join(dict.fromkeys(same['group']))})")
-        lines.append(f"- {'; '.join(about)}: {statement}")
+            groups = map(plain, dict.fromkeys(same["group"]))
+            about.append(f"`{quantity}` ({', '.join(groups)})")
+        lines.append(f"- {'; '.join(about)}: {plain(statement)}")
     return "\n".join(lines)
 
 

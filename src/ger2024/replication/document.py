@@ -6,7 +6,7 @@ import pandas as pd
 
 from ger2024.replication.claims import PARTS_THAT_HOLD
 from ger2024.replication.replication_table import VERDICTS
-from trnn.report.text.markdown import digits_for, interval_words, markdown_table
+from trnn.report.text.markdown import digits_for, interval_words, markdown_table, plain
 from trnn.report.text.stand_ins import WARNING
 
 UNKNOWN = "not judged"
@@ -119,9 +119,10 @@ def _numbers(rows: pd.DataFrame, several: bool) -> str:
         difference = interval_words(
             row["difference"], float("nan"), float("nan"), digits=digits, signed=True
         )
+        human = row["population"] == "human"
         line = {
             "number": row["claim"],
-            "of": f"{'people' if row['population'] == 'human' else 'agents'}, {row['group']}",
+            "of": f"{'people' if human else 'agents'}, {plain(row['group'])}",
             "published": f"{row['published']:.{digits}f}",
             "this project": ours,
             "difference": difference,

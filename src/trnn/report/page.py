@@ -32,9 +32,9 @@ def carried(explorer: Explorer) -> dict[str, Any]:
         "style": Markup((templates / "style.css").read_text(encoding="utf-8")),
         "scripts": [Markup((templates / name).read_text(encoding="utf-8")) for name in SCRIPTS],
         "plotly": Markup(get_plotlyjs()),
-        # Inside a script element only its end tag must be kept from appearing.
+        # Within a script element neither its end tag nor a comment may appear, as names might.
         "explorer": {
-            "index": Markup(index.replace("</", "<\\/")),
+            "index": Markup(index.replace("<", "\\u003c")),
             "payloads": [Markup(text) for text in explorer.payloads],
         },
     }

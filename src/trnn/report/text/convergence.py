@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from trnn.report.text.markdown import markdown_table
+from trnn.report.text.markdown import markdown_table, plain
 
 SHOWN = 8  # subjects named in a line
 
@@ -30,7 +30,7 @@ def convergence_sections(evidence: pd.DataFrame | None) -> list[str]:
 
 def _row(estimator: str, population: str, own: pd.DataFrame) -> dict[str, str]:
     above = own.loc[~own["converged"], "subject"].tolist()
-    named = ", ".join(above[:SHOWN]) + (", ..." if len(above) > SHOWN else "")
+    named = ", ".join(map(plain, above[:SHOWN])) + (", ..." if len(above) > SHOWN else "")
     total = (own["log_evidence_error"] ** 2).sum() ** 0.5
     return {
         "filter": estimator,

@@ -1,13 +1,30 @@
-"""Numbers and tables as Markdown."""
+"""Numbers, names and tables as Markdown."""
+
+import re
 
 import pandas as pd
 
+# What begins markup or HTML; an underscore within a word, and a "less than", do not.
+SIGNS = re.compile(r"[\\`*~\[\]]|<(?=[\w/!?])|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])")
+
+
+def plain(name: object) -> str:
+    """Return a name of the data (a subject's, a group's) so that Markdown shows it as it is.
+
+    What a table's cell must not hold, `markdown_table` sees to.
+    """
+    return SIGNS.sub(r"\\\g<0>", " ".join(str(name).splitlines()))
+
 
 def markdown_table(table: pd.DataFrame) -> str:
-    """Return a Markdown table of a frame of texts, without its index."""
-    # A bar would end the cell.
-    escaped = table.astype(object).map(lambda cell: str(cell).replace("|", "\\|"))
+    """Return a Markdown table of a frame of Markdown texts, without its index."""
+    escaped = table.astype(object).map(_cell).rename(columns=_cell)
     return escaped.to_markdown(index=False, disable_numparse=True)
+
+
+def _cell(text: object) -> str:
+    # A bar would end the cell.
+    return str(text).replace("|", "\\|")
 
 
 def p_words(p: float | None) -> str:

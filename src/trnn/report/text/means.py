@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from trnn.estimators.registry import FOCUS, in_order, truths
-from trnn.report.text.markdown import digits_for, interval_words, markdown_table, p_words
+from trnn.report.text.markdown import digits_for, interval_words, markdown_table, p_words, plain
 from trnn.scores.metric_groups import groups_of
 from trnn.statistics.bootstrap import mean_interval
 from trnn.study import Reported
@@ -58,7 +58,7 @@ def means_table(
                 ends = mean_interval(values, n_resamples, seed, key, population, group)
             theirs = reported.mean(population, group, estimator, measure)
             cells.append(interval_words(*ends, published=theirs, digits=digits))
-        columns[f"{group} (n = {part['subject'].nunique()})"] = cells
+        columns[f"{plain(group)} (n = {part['subject'].nunique()})"] = cells
     return markdown_table(pd.DataFrame(columns))
 
 
@@ -85,7 +85,7 @@ def comparisons_table(statistics: pd.DataFrame, population: str) -> str | None:
         lines.append(
             {
                 "measure": row["measure"],
-                "group": row["group"],
+                "group": plain(row["group"]),
                 "t-RNN less": row["estimator_b"] if first else row["estimator_a"],
                 "mean difference": _turned(row, "difference", first, digits_for(row["mean_a"])),
                 "rank-biserial": _turned(row, "effect", first, 2),

@@ -5,7 +5,7 @@ import pandas as pd
 
 from trnn.checks.nonstationarity.nonstationarity_table import ALL, VERDICTS
 from trnn.checks.nonstationarity.verdicts import ERRORS
-from trnn.report.text.markdown import interval_words, markdown_table
+from trnn.report.text.markdown import interval_words, markdown_table, plain
 from trnn.theory.meanings import MEANINGS
 
 
@@ -67,7 +67,7 @@ def _agents(rates: pd.DataFrame) -> str:
 def _people(rates: pd.DataFrame) -> str:
     lines = []
     for _, row in rates.iterrows():
-        line = {"people": str(row["group"]), "parameter": _symbol(row), "n": str(row["n"])}
+        line = {"people": plain(row["group"]), "parameter": _symbol(row), "n": str(row["n"])}
         for verdict in VERDICTS:
             line[verdict] = f"{100 * row[f'n_{verdict}'] / row['n']:.1f}"
         line["moving"] = _share(row)

@@ -8,7 +8,7 @@ from trnn.checks.misspecification.features import KINDS
 from trnn.checks.misspecification.judge import LEVEL
 from trnn.checks.predictive.choice_statistics import SCALARS
 from trnn.checks.predictive.predictive_table import SOURCES
-from trnn.report.text.markdown import interval_words, markdown_table
+from trnn.report.text.markdown import interval_words, markdown_table, plain
 from trnn.statistics.proportions import clopper_pearson
 
 COMMONEST = 5  # reasons that are named
@@ -68,7 +68,7 @@ def misspecification_sections(
     half = people[people["subject"].isin(list(reporting))]
     parts = [("people, reporting half", half)] if len(half) else []
     parts += [("people, all", people)]
-    parts += [(str(name), part) for name, part in people.groupby("group", sort=False)]
+    parts += [(plain(name), part) for name, part in people.groupby("group", sort=False)]
     parts += [(f"{name} agents", part) for name, part in agents.groupby("dynamics", sort=False)]
     rows = []
     for name, part in parts:
@@ -108,7 +108,7 @@ def predictive_sections(
     for (group, statistic), part in scalar.groupby(["group", "statistic"], sort=False):
         own = people[people["statistic"] == statistic]
         own = own if group == "all" else own[own["group"] == group]
-        row = {"group": group, "statistic": SCALARS[str(statistic)]}
+        row = {"group": plain(group), "statistic": SCALARS[str(statistic)]}
         row["people"] = interval_words(
             part["observed"].iloc[0], float("nan"), float("nan"), None, 3
         )

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from trnn.report.text.markdown import digits_for, interval_words, markdown_table, p_words
+from trnn.report.text.markdown import digits_for, interval_words, markdown_table, p_words, plain
 
 SHOWN = 0.05  # corrected p up to which every cluster is shown
 
@@ -42,7 +42,7 @@ def variant_sections(statistics: pd.DataFrame, population: str) -> list[str]:
     lines = [
         {
             "measure": row["measure"],
-            "group": row["group"],
+            "group": plain(row["group"]),
             "compared": row["contrast"],
             "mean difference": _interval(row, "difference", digits_for(row["mean_a"])),
             "rank-biserial": _interval(row, "effect", 2),
@@ -62,7 +62,7 @@ def evidence_sections(statistics: pd.DataFrame, population: str) -> list[str]:
         return []
     lines = []
     for group, part in rows.groupby("group", sort=False):
-        line = {"group": f"{group} (n = {part['n'].iloc[0]})"}
+        line = {"group": f"{plain(group)} (n = {part['n'].iloc[0]})"}
         for model, own in part.groupby("contrast", sort=False):
             line[f"`{model}`"] = ", ".join(_of_model(row) for _, row in own.iterrows())
         lines.append(line)
@@ -108,8 +108,8 @@ def course_sections(statistics: pd.DataFrame) -> list[str]:
         lines = [
             {
                 "measure": row["measure"],
-                "group": row["group"],
-                "contrast": row["contrast"],
+                "group": plain(row["group"]),
+                "contrast": plain(row["contrast"]),
                 "difference": _interval(row, "difference", 4),
                 "unit": "" if row["unit"] == "1" else row["unit"],
                 "effect": _interval(row, "effect", 2),
