@@ -47,7 +47,7 @@ onsuccess:
     end(RESULTS)
     # Only a summary that this run wrote is this run's.
     if summary_is_new():
-        print(Path(at("summary")).read_text(encoding="utf-8"))
+        print_file(at("summary"))
 
 
 onerror:

@@ -17,6 +17,7 @@ from trnn.figures.keys import table_file
 from trnn.tables.layout import BENCHMARKS as BENCHMARKS_FOLDER
 from trnn.tables.layout import LOGS as LOGS_FOLDER
 from trnn.tables.layout import file_of
+from trnn.terminal import print_file
 from trnn.workflow.agenda import begin, end
 from trnn.workflow.doubts import doubts
 from trnn.workflow.plan import TESTS, Plan

@@ -6,6 +6,7 @@ done; a failed one what Snakemake says of it, and its log. Snakemake's own log b
 `.snakemake/log/` has all details, and a dry run is shown as Snakemake shows it.
 """
 
+import io
 import logging
 import sys
 import time
@@ -69,10 +70,14 @@ class LogHandler(LogHandlerBase):
     def __post_init__(self) -> None:
         """Take over Snakemake's own handler."""
         common = self.common_settings
+        stream = sys.stdout if common.stdout else sys.stderr
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that has no code for a letter shows a question mark.
+            stream.reconfigure(errors="replace")
         form = DefaultFormatter if common.dryrun else Lines
         self._terminal = ColorizingTextHandler(
             nocolor=common.nocolor,
-            stream=sys.stdout if common.stdout else sys.stderr,
+            stream=stream,
             formatter=form(common.quiet, common.show_failed_logs),
         )
 

@@ -4,18 +4,23 @@ import importlib
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pyarrow.parquet as pq
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from trnn.anybody.command import estimate_command
 from trnn.errors import ConfigError, TrnnError
 from trnn.study import GuideStudy
 from trnn.tables.parquet import read_metadata, read_table
+from trnn.terminal import tolerate_any_text
 from trnn.workflow.settings import AllSettings, checkout, given_settings, read_settings
+
+# Names of files, columns and jobs may look like Rich's markup, and are not.
+AS_IT_IS: dict[str, Any] = {"markup": False, "emoji": False}
 
 app = typer.Typer(add_completion=False, help="Look at what the pipeline reads and writes.")
 app.command("estimate")(estimate_command)
@@ -27,10 +32,10 @@ def show(
     rows: Annotated[int, typer.Option(help="how many of the first rows", min=0)] = 5,
 ) -> None:
     """Print a table's origin, its columns with descriptions and units, and its first rows."""
-    console = Console()
+    console = Console(**AS_IT_IS)
     frame = read_table(table)
     for key, value in read_metadata(table).items():
-        console.print(f"[bold]{key}[/bold]: {value}")
+        console.print(Text.assemble((key, "bold"), f": {value}"))
     columns = Table("column", "type", "unit", "values", "description")
     for field in pq.read_schema(table):
         metadata = {k.decode(): v.decode() for k, v in (field.metadata or {}).items()}
@@ -69,12 +74,12 @@ def check(config: ConfigFiles = None, settings: Pairs = None) -> None:
     found = _settings_of(config, settings)
     check_run(found.run, found.experiments, found.registry)
     read_published(checkout() / "config" / "published.yaml")
-    console = Console(soft_wrap=True, highlight=False)
+    console = _lines()
     for name, own in doubts(found.run, found.experiments).items():
         for doubt in own:
-            console.print(f"doubtful  {name}: {doubt}", markup=False)
+            console.print(f"doubtful  {name}: {doubt}")
     names = ", ".join(found.experiments)
-    console.print(f"The settings are valid; experiments: {names}.", markup=False)
+    console.print(f"The settings are valid; experiments: {names}.")
 
 
 @app.command("verify")
@@ -88,10 +93,11 @@ def verify_results(
 
     found = _settings_of(config, settings)
     verdicts = verify(folder, checkout(), found.run, found.experiments)
-    console = Console(soft_wrap=True, highlight=False)
+    console = _lines()
     bad = [verdict for verdict in verdicts if verdict.state != GOOD]
     for verdict in bad:
-        console.print(f"[bold]{verdict.state}[/bold]  {verdict.file}: {verdict.reason}")
+        about = f"  {verdict.file}: {verdict.reason}"
+        console.print(Text.assemble((verdict.state, "bold"), about))
     counts = Counter(verdict.state for verdict in verdicts)
     told = ", ".join(f"{n:,} {state}" for state, n in sorted(counts.items()))
     console.print(f"{folder}: {len(verdicts):,} files: {told}.")
@@ -107,7 +113,7 @@ def status_of_run(
     from trnn.workflow.status import status
     from trnn.workflow.status_text import status_text
 
-    Console(soft_wrap=True, highlight=False).print(*status_text(status(folder), jobs), sep="\n")
+    _lines().print(*status_text(status(folder), jobs), sep="\n")
 
 
 @app.command("compare")
@@ -123,10 +129,10 @@ def compare_results(
 
     pairs = [pair.partition("=") for pair in renamed or ()]
     found = compare(first, second, {old: new for old, _, new in pairs})
-    console = Console(soft_wrap=True, highlight=False)
+    console = _lines()
     for table in found:
         if table.outcome != SAME:
-            console.print(f"{table.outcome}  {table.file}: {table.reason}", markup=False)
+            console.print(f"{table.outcome}  {table.file}: {table.reason}")
     counts = Counter(table.outcome for table in found)
     console.print(", ".join(f"{n:,} {outcome}" for outcome, n in sorted(counts.items())) + ".")
     raise typer.Exit(1 if counts[ABSENT] + counts[DIFFERENT] else 0)
@@ -155,12 +161,18 @@ def _settings_of(files: list[Path] | None, pairs: list[str] | None) -> AllSettin
     return read_settings(checkout(), given_settings(files or (), pairs or ()))
 
 
+def _lines(stderr: bool = False) -> Console:
+    """Return a console that prints lines as they are, however long."""
+    return Console(stderr=stderr, soft_wrap=True, highlight=False, **AS_IT_IS)
+
+
 def main() -> None:
     """Run the command line; errors that a user can mend are printed without a traceback."""
+    tolerate_any_text()
     try:
         app()
     except TrnnError as error:
-        Console(stderr=True).print(f"[red]{error}[/red]", soft_wrap=True, highlight=False)
+        _lines(stderr=True).print(Text(str(error), "red"))
         raise SystemExit(1) from None
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 SRC = ROOT / "src"
-# Files that lie in no room (`errors`, `seeds`, `progress`, `compilation`, `study`, `cli`) stand in
-# the order by themselves.
+# Files that lie in no room (`errors`, `seeds`, `progress`, `compilation`, `terminal`, `study`,
+# `cli`) stand in the order by themselves.
 ORDER = (
-    *("trnn", "errors", "seeds", "progress", "compilation", "tables", "config", "trials", "theory"),
+    *("trnn", "errors", "seeds", "progress", "compilation", "terminal", "tables"),
+    *("config", "trials", "theory"),
     *("data", "statistics", "estimators", "scores", "checks", "study", "figures", "report"),
     *("anybody", "workflow", "ger2024", "cli", "snakemake_logger_plugin_trnn"),
 )

@@ -1,7 +1,9 @@
 """What Snakemake says on the terminal: two lines a job, and why one has failed."""
 
+import io
 import logging
 import re
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -88,6 +90,15 @@ def test_a_dry_run_is_shown_as_snakemake_shows_it(capsys):
     say(own, LogEvent.JOB_INFO, **{k: v for k, v in JOB.items() if k != "msg"})
     said = capsys.readouterr().out
     assert "rule train:" in said and "reason: Missing output" in said
+
+
+def test_what_looks_like_markup_is_left_and_what_has_no_code_is_replaced(monkeypatch):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", stream)
+    own = handler()
+    say(own, None, "a[draft]<b>_x_*y*|z[/b]: \u03ba rises")
+    stream.flush()
+    assert stream.buffer.getvalue() == b"a[draft]<b>_x_*y*|z[/b]: ? rises\n"
 
 
 def test_the_profile_asks_for_it_and_for_the_logs_of_failed_jobs():

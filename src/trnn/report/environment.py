@@ -22,7 +22,7 @@ def versions(environment: str | Path) -> pd.DataFrame:
         If the environment file names a package without a version.
     """
     rows = []
-    for dependency in yaml.safe_load(Path(environment).read_text())["dependencies"]:
+    for dependency in yaml.safe_load(Path(environment).read_text(encoding="utf-8"))["dependencies"]:
         name, found, pinned = dependency.partition("=")
         if not found:
             raise ConfigError(f"{environment}: '{name}' has no version; write '{name}=<version>'.")

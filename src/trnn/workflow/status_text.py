@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from rich.console import RenderableType
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from trnn.workflow.heartbeat import in_words
 from trnn.workflow.spans import span
@@ -12,22 +12,25 @@ from trnn.workflow.status import FAILED_JOB, FINISHED, RUNNING, SILENT, WAITING,
 
 
 def status_text(status: Status, one_by_one: bool = False) -> Iterator[RenderableType]:
-    """Yield what is to be printed; `one_by_one`: every waiting job, not only how many."""
-    yield escape(_sentence(status))
+    """Yield what is to be printed, names as they are, on any console.
+
+    `one_by_one`: every waiting job, not only how many.
+    """
+    yield Text(_sentence(status))
     running = status.of(RUNNING, SILENT)
     if running:
         table = Table("running", "how far", "time left")
         for state in running:
             left = "" if state.state == SILENT else span(state.left)
-            table.add_row(state.job.name, escape(_how_far(state)), left)
+            table.add_row(Text(state.job.name), Text(_how_far(state)), left)
         yield table
     for state in status.of(FAILED_JOB):
-        yield escape(f"failed: {state.job.name}: {state.detail}")
+        yield Text(f"failed: {state.job.name}: {state.detail}")
     waiting = status.of(WAITING)
     if waiting and one_by_one:
         table = Table("waiting", "expected to take")
         for state in waiting:
-            table.add_row(state.job.name, span(state.expected))
+            table.add_row(Text(state.job.name), span(state.expected))
         yield table
     elif waiting:
         yield _by_stage(waiting)
@@ -64,5 +67,5 @@ def _by_stage(waiting: list[State]) -> Table:
         stages.setdefault(state.job.stage, []).append(state.expected)
     for stage, expected in sorted(stages.items(), key=lambda item: -sum(item[1])):
         total = sum(expected)
-        table.add_row(stage, str(len(expected)), span(total / len(expected)), span(total))
+        table.add_row(Text(stage), str(len(expected)), span(total / len(expected)), span(total))
     return table
