@@ -1,5 +1,6 @@
 """Preparation: the canonical digest, the registry's check, the table, and the real data."""
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import pytest
 
 from ger2024.data.dezfouli import read_dezfouli
 from ger2024.data.gershman import read_gershman
+from trnn.data.archive import csv_content
 from trnn.data.people_table import people_table
-from trnn.data.prepare import canonical_digest, prepare, prepare_dataset
+from trnn.data.prepare import canonical_digest, prepare, prepare_content, prepare_dataset
 from trnn.data.registry import Dataset, load_registry
 from trnn.errors import ConfigError, DataError
 from trnn.tables.parquet import Provenance, read_metadata, read_table
@@ -34,7 +36,9 @@ def test_digest_is_of_the_trials_not_of_the_file(tmp_path: Path, dezfouli_row: R
     assert len({canonical_digest(frame) for frame in frames}) == 1
 
 
-@pytest.mark.parametrize("column", ["subject", "group", "block", "trial", "action", "reward"])
+@pytest.mark.parametrize(
+    "column", ["subject", "group", "block", "trial", "action", "reward", "best_action"]
+)
 def test_digest_sees_one_changed_cell(column: str) -> None:
     frame = read_dezfouli(CHOICES_DIAGNO.encode(), "x")
     before = canonical_digest(frame)
@@ -43,16 +47,25 @@ def test_digest_sees_one_changed_cell(column: str) -> None:
     assert canonical_digest(frame) != before
 
 
-def test_digest_covers_arm_means_but_not_extras() -> None:
-    frame = read_gershman(DATA2.encode(), "x")
+def test_digest_covers_every_column_and_takes_equal_numbers_for_equal() -> None:
+    frame = read_gershman(DATA2.replace(",652", ",").encode(), "x")
     before = canonical_digest(frame)
-    assert canonical_digest(frame.assign(reaction_time_ms=1.0)) == before
+    assert canonical_digest(frame.assign(reaction_time_ms=1.0)) != before
     assert canonical_digest(frame.assign(mu_1=frame["mu_1"] + 1)) != before
-    assert (
-        canonical_digest(frame.assign(reward=np.where(frame["reward"] == 0, -0.0, frame["reward"])))
-        == before
-    )
+    assert canonical_digest(frame.assign(more=1)) != before
     assert canonical_digest(frame.iloc[::-1]) != before
+    assert canonical_digest(frame[frame.columns[::-1]]) == before
+    zeros = np.where(frame["reward"] == 0, -0.0, frame["reward"])
+    assert canonical_digest(frame.assign(reward=zeros)) == before
+    # A NaN with another sign and other digits is null all the same.
+    odd = frame["reaction_time_ms"].to_numpy(copy=True)
+    odd.view(np.uint64)[np.isnan(odd)] = 0xFFF8_0000_0000_0001
+    assert np.isnan(odd).sum() == 1
+    assert canonical_digest(frame.assign(reaction_time_ms=odd)) == before
+    text = [frame.assign(group=pd.Series(g, dtype="str")) for g in (["a\nb", "c"], ["a", "b\nc"])]
+    assert len({canonical_digest(t.iloc[:2]) for t in text}) == 2
+    nulls = frame.assign(group=pd.Series("\x00", index=frame.index, dtype="str"))
+    assert canonical_digest(nulls) != before
 
 
 def test_real_people_must_be_the_registrys(tmp_path: Path, gershman_row: Row) -> None:
@@ -136,10 +149,6 @@ def test_the_real_dezfouli_data() -> None:
 @real_data
 @pytest.mark.real_data
 def test_the_real_dezfouli_data_in_the_journals_format(tmp_path: Path) -> None:
-    import io
-
-    from trnn.data.archive import csv_content
-
     row = load_registry(ROOT / "config" / "datasets.yaml")["dezfouli"]
     packed = (REAL / "dezfouli" / "choices_diagno.csv.zip").read_bytes()
     raw = pd.read_csv(io.BytesIO(csv_content(packed, "x")[1]))
@@ -148,6 +157,21 @@ def test_the_real_dezfouli_data_in_the_journals_format(tmp_path: Path) -> None:
     path = tmp_path / "for_plos.csv"
     plos.to_csv(path, index=False)
     assert canonical_digest(prepare(path, row)) == row.sha256
+
+
+@real_data
+@pytest.mark.real_data
+def test_real_files_that_were_altered_in_any_column_that_is_used_are_refused() -> None:
+    """Both passed as published data: the better arms reversed, and a reaction time of 1 ms."""
+    registry = load_registry(ROOT / "config" / "datasets.yaml")
+    packed = (REAL / "dezfouli" / "choices_diagno.csv.zip").read_bytes()
+    raw = pd.read_csv(io.BytesIO(csv_content(packed, "x")[1]), dtype=str, keep_default_na=False)
+    reversed_ = raw.assign(choice=np.where(raw["choice"] == "R1", "R2", "R1"))
+    quick = pd.read_csv(REAL / "gershman" / "data2.csv", dtype=str).assign(RT="1")
+    for name, altered in (("dezfouli", reversed_), ("gershman", quick)):
+        content = altered.to_csv(index=False).encode()
+        with pytest.raises(DataError, match="not the published ones"):
+            prepare_content(content, "altered", registry[name])
 
 
 @real_data

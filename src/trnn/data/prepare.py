@@ -1,6 +1,7 @@
 """From a raw file to the prepared table, checked against the registry."""
 
 import hashlib
+import json
 import logging
 from dataclasses import replace
 from pathlib import Path
@@ -20,11 +21,6 @@ from trnn.trials.gate import check_trials
 logger = logging.getLogger(__name__)
 
 Source = Literal["real", "simulated"]
-
-CANONICAL_TEXT = ("subject", "group")
-CANONICAL_WHOLE = ("block", "trial", "action")
-CANONICAL_REAL = ("reward", "mu_0", "mu_1")
-"""Columns that make a trial what it is; those that a table has enter its digest."""
 
 
 def prepare(raw: str | Path, dataset: Dataset, source: Source = "real") -> pd.DataFrame:
@@ -75,27 +71,31 @@ def prepare_content(
 
 
 def canonical_digest(frame: pd.DataFrame) -> str:
-    """Return the SHA-256 of the content of a prepared frame's trials, as 64 hexadecimal digits.
+    """Return the SHA-256 of the content of a prepared frame, as 64 hexadecimal digits.
 
-    Covers subject, group, block, trial, action, reward and, where the table has them, mu_0 and
-    mu_1, column by column with its name: text joined by line ends (a null is the NUL character),
-    whole numbers as little-endian int64, real numbers as little-endian float64.
+    Covers every column, in the alphabet's order of their names: the name, the kind of the cells and
+    their number, then the cells. Whole numbers and booleans are little-endian int64; other numbers
+    are little-endian float64 (-0.0 as 0.0, and one NaN for all that are null); text is a JSON list.
     """
     digest = hashlib.sha256()
-    for name in (*CANONICAL_TEXT, *CANONICAL_WHOLE, *CANONICAL_REAL):
-        if name not in frame.columns:
-            continue
-        column = frame[name]
-        digest.update(f"{name}:{len(column)}\n".encode())
-        if name in CANONICAL_TEXT:
-            cells = column.astype(object).where(column.notna(), "\x00")
-            digest.update("\n".join(cells).encode())
-        elif name in CANONICAL_WHOLE:
-            digest.update(column.to_numpy(dtype="<i8").tobytes())
-        else:
-            # Adding zero makes -0.0, which equals 0.0, the same bytes.
-            digest.update((column.to_numpy(dtype="<f8") + np.float64(0)).tobytes())
+    for name in sorted(frame.columns):
+        kind, cells = _canonical(frame[name])
+        digest.update(f"{json.dumps(name)}:{kind}:{len(frame)}\n".encode())
+        digest.update(cells)
     return digest.hexdigest()
+
+
+def _canonical(column: pd.Series) -> tuple[str, bytes]:
+    """Return the kind of a column's cells, and their bytes whatever machine it is."""
+    if not pd.api.types.is_numeric_dtype(column):
+        cells = column.astype(object)
+        texts = cells.where(cells.notna(), None).tolist()
+        return "text", json.dumps(texts).encode()
+    if column.dtype.kind in "iub" and not column.isna().any():
+        return "whole", column.to_numpy(dtype="<i8").tobytes()
+    real = column.to_numpy(dtype="<f8", na_value=np.nan) + np.float64(0)  # -0.0 + 0.0 is 0.0
+    real[np.isnan(real)] = np.nan
+    return "real", real.tobytes()
 
 
 def prepare_dataset(
@@ -189,6 +189,6 @@ def _check_against_registry(frame: pd.DataFrame, dataset: Dataset, where: str) -
     if dataset.sha256 is not None and digest != dataset.sha256:
         raise DataError(
             f"{where}: the trials are not the published ones of {dataset.name}: SHA-256 of their "
-            f"canonical content is {digest}, expected {dataset.sha256}. At least one trial was "
-            f"changed. {dataset.advice}"
+            f"canonical content is {digest}, expected {dataset.sha256}. At least one cell of the "
+            f"columns {list(frame.columns)} was changed. {dataset.advice}"
         )
