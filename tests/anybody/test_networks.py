@@ -70,6 +70,17 @@ def test_who_is_outside_is_named(experiment, checkpoint):
     assert f"number of trials {3 * n}, {n} in training" in outcome.outside["longer"]
 
 
+def test_who_is_paid_in_other_units_than_the_training_is_named(tiny_experiments, tmp_path):
+    experiment, path = tiny_experiments["gershman"], tmp_path / "seed0.pt"
+    weights = new_network(experiment, 1, 0).state_dict()
+    write_checkpoint(path, experiment, weights, 1, 0, "digest")
+    task = experiment.task
+    frame = trials(1, task.n_blocks, task.trials_per_block).assign(subject="cents")
+    frame["reward"] = 10_000 * (frame["reward"] - 0.5)
+    outcome = estimate_table(from_frame(frame), options_of(network=path))
+    assert "the rewards (its largest reward is 5e+03" in outcome.outside["cents"]
+
+
 def test_networks_of_two_tasks_and_what_is_no_network_are_refused(
     checkpoint, tiny_experiments, tmp_path
 ):

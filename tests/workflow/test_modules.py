@@ -37,6 +37,7 @@ def modules(script: str, words: bool = False) -> set[str]:
 def test_training_depends_on_nothing_that_comes_after_it():
     later = {
         *("estimators/trnn/infer.py", "estimators/trnn/inference_stage.py"),
+        "estimators/trnn/binding.py",
         *("estimators/trnn/draws_stage.py", "estimators/trnn/draws_table.py"),
         *("estimators/trnn/summaries.py", "estimators/trnn/pit.py", "estimators/posterior.py"),
         *("estimators/estimates.py", "estimators/estimates_table.py", "theory/prediction.py"),

@@ -18,14 +18,17 @@ from trnn.anybody.estimated import (
 )
 from trnn.anybody.sessions import Session
 from trnn.config.experiment import Experiment
-from trnn.config.task import BernoulliTask, GaussianTask
-from trnn.errors import CheckpointError, NumericalError
+from trnn.config.task import GaussianTask
+from trnn.errors import NumericalError
+from trnn.estimators.trnn.binding import BOUND, check_same, far_rewards, unpaid
 from trnn.theory.models import get_model
 
 if TYPE_CHECKING:
     from trnn.estimators.trnn.infer import Noise
 
 Array = np.ndarray
+
+ONE_EXPERIMENT = "Give networks of one experiment."
 
 
 def _trained_for(paths: Sequence[Path]) -> tuple[Experiment, list[list[Path]]]:
@@ -41,12 +44,7 @@ def _trained_for(paths: Sequence[Path]) -> tuple[Experiment, list[list[Path]]]:
     experiments = [read_checkpoint(path)[1] for path in paths]
     first = experiments[0]
     for path, other in zip(paths, experiments, strict=True):
-        for name in ("model", "parameters", "task"):
-            if getattr(other, name) != getattr(first, name):
-                raise CheckpointError(
-                    f"{path}: trained for {name} {getattr(other, name)}, but {paths[0]} for "
-                    f"{getattr(first, name)}. Give networks of one experiment."
-                )
+        check_same(path, other, first, str(paths[0]), ONE_EXPERIMENT, (*BOUND, "task"))
     smooths = [e.estimators.trnn.network.smooth for e in experiments]
     predict = [path for path, smooth in zip(paths, smooths, strict=True) if not smooth]
     smooth = [path for path, smooth in zip(paths, smooths, strict=True) if smooth]
@@ -76,11 +74,10 @@ class NetworkMethod:
 
     def unusable(self, sessions: Sequence[Session]) -> dict[str, str]:
         """Return of each session whose rewards the networks' task cannot pay why, by name."""
-        if not isinstance(self.experiment.task, BernoulliTask):
-            return {}
         wrong = {}
         for session in sessions:
-            other = np.setdiff1d(session.sequences.reward, (0.0, 1.0))
+            sequences = session.sequences
+            other = np.unique(sequences.reward[unpaid(self.experiment, sequences)])
             if len(other):
                 wrong[session.name] = (
                     f"its rewards hold {', '.join(f'{r:g}' for r in other[:3])}, but the network "
@@ -106,7 +103,12 @@ class NetworkMethod:
         """Return of each session that is unlike the training agents' how it is, by name."""
         from trnn.anybody.outside import who_is_outside
 
-        return who_is_outside(sessions, self.experiment, self.seed)
+        told = who_is_outside(sessions, self.experiment, self.seed)
+        for session in sessions:
+            for words in far_rewards(self.experiment, session.sequences).values():
+                before = f"{told[session.name]}; " if session.name in told else ""
+                told[session.name] = f"{before}the rewards ({words})"
+        return told
 
     def words(self) -> list[tuple[str, str]]:
         """Return what the networks were trained on."""

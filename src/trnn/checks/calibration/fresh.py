@@ -18,8 +18,7 @@ from trnn.checks.calibration.dynamics import of_kind
 from trnn.checks.calibration.rows import calibration_frame, calibration_rows
 from trnn.config.experiment import Experiment
 from trnn.estimators.recurrent.compute import prepare
-from trnn.estimators.trnn.checkpoint import read_checkpoint
-from trnn.estimators.trnn.infer import MEND, apply_network
+from trnn.estimators.trnn.infer import MEND, apply_network, bound_network
 from trnn.estimators.trnn.pit import share_below
 from trnn.estimators.trnn.posterior_network import AnyNetwork
 from trnn.estimators.trnn.summaries import ensemble
@@ -69,7 +68,7 @@ def calibration_fresh_stage(
     """
     prepare(threads)
     networks = {
-        name: [read_checkpoint(Path(path))[0] for path in paths]
+        name: [bound_network(Path(path), experiment)[0] for path in paths]
         for name, paths in checkpoints.items()
     }
     networks = {n: own for n, own in networks.items() if own[0].settings.posterior is not None}

@@ -15,8 +15,7 @@ from trnn.checks.calibration.joint_rows import joint_frame, no_rows
 from trnn.checks.calibration.joint_table import JOINT_CALIBRATION
 from trnn.config.experiment import Experiment
 from trnn.estimators.recurrent.compute import prepare
-from trnn.estimators.trnn.checkpoint import read_checkpoint
-from trnn.estimators.trnn.infer import MEND, apply_network
+from trnn.estimators.trnn.infer import MEND, apply_network, bound_network
 from trnn.estimators.trnn.posterior_network import AnyNetwork
 from trnn.estimators.trnn.summaries import Mixtures, draw, ensemble
 from trnn.seeds import generators
@@ -57,7 +56,7 @@ def joint_network_stage(
         If a network's output is not finite; the message names network, agent and trial.
     """
     prepare(threads)
-    networks = [read_checkpoint(Path(path))[0] for path in checkpoints]
+    networks = [bound_network(Path(path), experiment)[0] for path in checkpoints]
     write_table(
         _frame(networks, experiment, network, n_agents, seed), output, JOINT_CALIBRATION, provenance
     )

@@ -1,16 +1,16 @@
 """Applying trained t-RNNs to trials."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from trnn.config.experiment import Experiment
-from trnn.errors import CheckpointError
 from trnn.estimators.posterior import Posterior
 from trnn.estimators.recurrent.tensors import as_tensor
+from trnn.estimators.trnn.binding import check_paid, check_same, far_rewards
 from trnn.estimators.trnn.checkpoint import read_checkpoint
 from trnn.estimators.trnn.features import trnn_inputs
 from trnn.estimators.trnn.network import Output
@@ -27,6 +27,10 @@ Array = np.ndarray
 
 SUBJECTS_AT_ONCE = 32  # their arrays stay small; subjects do not depend on one another
 MEND = "Delete it and train it again."
+OTHER = (
+    "Its estimates hold for what it was trained for alone: set the experiment back to that, or "
+    "delete the checkpoint and have it trained anew."
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ class Inferred:
     `p_action_0` (n, t), None if they smooth; `values` (n, t, d). Networks with a posterior add:
     `posterior`; `disagreement` (n, t, d), the SD over networks of their posterior means;
     `p_theory_0` (n, t), None if they smooth; `draws` (n, n_kept, t, d), if any were to be kept.
+    `far` says of subjects whose rewards lie far outside of the training's how, by name.
     """
 
     p_action_0: Array | None
@@ -66,6 +71,7 @@ class Inferred:
     disagreement: Array | None = None
     p_theory_0: Array | None = None
     draws: Array | None = None
+    far: Mapping[str, str] = field(default_factory=dict)
 
 
 def infer(
@@ -90,12 +96,19 @@ def infer(
     Raises
     ------
     CheckpointError
-        If a checkpoint is unreadable or was trained for other parameters.
+        If a checkpoint is unreadable, or was trained for another model or for other ranges.
+    DataError
+        If the task that a network was trained on cannot pay a reward, with subject and trial.
     NumericalError
         If an output of a network is not finite, with its checkpoint, the subject and the trial.
     """
     used = checkpoints if ensemble_of == "mean" else checkpoints[:1]
-    networks = [_network(path, tuple(experiment.parameters)) for path in used]
+    networks, far = [], {}
+    for path in used:
+        network, trained = bound_network(path, experiment)
+        check_paid(path, trained, sequences)
+        far |= far_rewards(trained, sequences)
+        networks.append(network)
     model = get_model(experiment.model)
     parts = []
     for start in range(0, len(sequences.subjects), SUBJECTS_AT_ONCE):
@@ -104,7 +117,7 @@ def infer(
         for path, output in zip(used, outputs, strict=True):
             _check(path, output, some, experiment)
         parts.append(_combine(outputs, some, experiment, model, noise, n_kept))
-    return _joined(parts, sequences.valid.shape[1])
+    return replace(_joined(parts, sequences.valid.shape[1]), far=far)
 
 
 @torch.no_grad()
@@ -116,13 +129,17 @@ def apply_network(network: AnyNetwork, sequences: Sequences, model: Model) -> Ou
     return output
 
 
-def _network(path: Path, parameters: tuple[str, ...]) -> AnyNetwork:
-    network, experiment = read_checkpoint(path)
-    if tuple(experiment.parameters) != parameters:
-        raise CheckpointError(
-            f"{path}: trained for {tuple(experiment.parameters)}, expected {parameters}."
-        )
-    return network
+def bound_network(path: Path, experiment: Experiment) -> tuple[AnyNetwork, Experiment]:
+    """Return a trained network, and what it was trained for: the experiment's model and ranges.
+
+    Raises
+    ------
+    CheckpointError
+        If the checkpoint is unreadable, or was trained for another model or for other ranges.
+    """
+    network, trained = read_checkpoint(path)
+    check_same(path, trained, experiment, f"experiment '{experiment.name}'", OTHER)
+    return network, trained
 
 
 def _check(path: Path, output: Output, sequences: Sequences, experiment: Experiment) -> None:

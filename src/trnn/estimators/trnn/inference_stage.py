@@ -1,5 +1,6 @@
 """The workflow's stage that applies t-RNNs: the estimates of a population."""
 
+import logging
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,10 @@ from trnn.estimators.trnn.infer import Noise, infer
 from trnn.tables.parquet import Provenance, write_table
 from trnn.theory.models import get_model
 from trnn.trials.read import read_trials
+
+log = logging.getLogger(__name__)
+
+SHOWN = 5  # people
 
 
 def infer_stage(
@@ -29,6 +34,15 @@ def infer_stage(
     prepare(threads)
     sequences = read_trials(trials)
     inferred = infer(checkpoints, sequences, experiment, ensemble, noise)
+    if inferred.far:
+        log.warning(
+            "%d of %d subjects have rewards far outside of those of the training, so their "
+            "estimates are doubtful: %s%s",
+            len(inferred.far),
+            len(sequences.subjects),
+            "; ".join(f"{name}: {words}" for name, words in list(inferred.far.items())[:SHOWN]),
+            "; ..." if len(inferred.far) > SHOWN else "",
+        )
     names = tuple(experiment.parameters)
     more = {} if inferred.posterior is None else posterior_columns(names, inferred.posterior)
     if inferred.p_theory_0 is not None:

@@ -1,0 +1,111 @@
+"""What a checkpoint binds: the model, the ranges and the rewards that its network was trained for.
+
+A network says where in the ranges of its training a parameter lies, from rewards as they came in
+its training. Under other ranges its estimates would be stretched to them, and from other rewards it
+guesses; neither shows in the numbers.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from trnn.config.experiment import Experiment
+from trnn.errors import CheckpointError, DataError
+from trnn.trials.checks import place
+from trnn.trials.sequences import Sequences
+
+Array = np.ndarray
+
+BOUND = ("model", "parameters")  # of an experiment
+LARGE = 6.0  # SDs of a training reward: two of 10^9 normal rewards are larger
+SMALL = 0.1  # SDs: all rewards of a block of normal ones are smaller in less than a tenth
+BLOCKS = 5  # in which all rewards must be small before they count as too small
+
+
+def check_same(
+    path: object,
+    trained: Experiment,
+    expected: Experiment,
+    whose: str,
+    advice: str,
+    names: tuple[str, ...] = BOUND,
+) -> None:
+    """Raise unless a network was trained for what is expected, to the last digit.
+
+    Parameters
+    ----------
+    path, trained
+        The checkpoint, and the experiment in it.
+    whose : str
+        What messages call the side that expects something.
+    names : fields of an experiment
+
+    Raises
+    ------
+    CheckpointError
+        With both sides of the first field that differs.
+    """
+    for name in names:
+        ours, theirs = _plain(getattr(expected, name)), _plain(getattr(trained, name))
+        if ours != theirs:
+            raise CheckpointError(
+                f"{path}: trained for {name} {_shown(theirs)}, but {whose} has {_shown(ours)}. "
+                f"{advice}"
+            )
+
+
+def unpaid(trained: Experiment, sequences: Sequences) -> Array:
+    """Return the trials, (n, t), whose reward the training's task cannot pay; padding is none."""
+    if trained.task.kind != "bernoulli":
+        return np.zeros(sequences.valid.shape, dtype=bool)
+    return sequences.valid & (sequences.reward != 0.0) & (sequences.reward != 1.0)
+
+
+def check_paid(path: object, trained: Experiment, sequences: Sequences) -> None:
+    """Raise `DataError` if the training's task cannot pay a reward; names subject and trial."""
+    other = unpaid(trained, sequences)
+    if other.any():
+        row, t = np.argwhere(other)[0]
+        raise DataError(
+            f"the reward of {place(sequences, row, t)} is {sequences.reward[row, t]:g} "
+            f"({other.sum()} such trials of {other.any(axis=1).sum()} subjects), but the network "
+            f"{path} was trained on rewards of 0 and 1 alone. Give the rewards as 0 and 1, or an "
+            "experiment whose task pays such rewards, and train a network for it."
+        )
+
+
+def far_rewards(trained: Experiment, sequences: Sequences) -> dict[str, str]:
+    """Return of each subject whose rewards lie far outside of the training's how, by name.
+
+    Of normal rewards: one is larger than `LARGE` standard deviations, or in `BLOCKS` or more blocks
+    none is larger than `SMALL`. What a task of zeros and ones cannot pay is refused instead.
+    """
+    task = trained.task
+    if task.kind == "bernoulli":
+        return {}
+    sd = float(np.hypot(task.arm_mean_sd, task.reward_sd))
+    largest = np.abs(np.where(sequences.valid, sequences.reward, 0.0)).max(axis=1, initial=0.0)
+    told = {}
+    for i, subject in enumerate(sequences.subjects):
+        blocks = len(np.unique(sequences.block[i, : sequences.lengths[i]]))
+        small = largest[i] < SMALL * sd and blocks >= BLOCKS
+        if largest[i] > LARGE * sd or small:
+            told[subject] = (
+                f"its largest reward is {largest[i]:.3g} (its absolute value), while those of the "
+                f"training have an SD of {sd:.3g} around 0"
+            )
+    return told
+
+
+def _plain(value: Any) -> Any:
+    """Return a setting as plain data; of parameters, their order counts too."""
+    if isinstance(value, Mapping):
+        return [(name, (r.low, r.high)) for name, r in value.items()]
+    return value.model_dump() if hasattr(value, "model_dump") else value
+
+
+def _shown(plain: Any) -> str:
+    if isinstance(plain, list):
+        return ", ".join(f"{name} [{low!r}, {high!r}]" for name, (low, high) in plain)
+    return str(plain)
