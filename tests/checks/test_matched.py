@@ -25,6 +25,7 @@ def made(folder, experiment, trials, values, n_agents=3, seed=1):
     fits = fits.assign(n_trials=60, converged=True, at_bound=False)
     for k, name in enumerate(names):
         fits[name] = [own[k] for own in values.values()]
+    fits = fits.assign(**{f"{name}_identified": True for name in names})
     schema = mle(get_model(experiment.model).unit_of)
     write_table(fits[schema.names()], folder / "fits", schema, ORIGIN)
     trials.to_parquet(folder / "trials")

@@ -272,6 +272,7 @@ def made(tmp_path, tiny_experiments):
     draws.to_parquet(paths["draws"])
     fits = pd.DataFrame({"population": "human", "subject": ["p1", "p2"], "nll": 9.0})
     fits = fits.assign(n_trials=60, converged=True, at_bound=False, **dict.fromkeys(names, 0.1))
+    fits = fits.assign(**{f"{name}_identified": True for name in names})
     schema = mle(get_model(experiment.model).unit_of)
     write_table(fits[schema.names()], paths["fits"], schema, Provenance({}, 1))
     settings = from_view(view(experiment, "people_checks"))

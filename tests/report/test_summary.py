@@ -123,10 +123,14 @@ def stage(tmp_path, tiny_experiments):
         people = {"dataset": "dezfouli", "content_sha256": digest, "data_source": tables_source}
         table = pa.table({"subject": ["a"]}).replace_schema_metadata(people)
         pq.write_table(table, tmp_path / "people.parquet")
+        subjects = frame[["population", "subject"]].drop_duplicates()
+        known = {f"{name}_identified": True for name in MODEL.names}
+        subjects.assign(**known, at_bound=False, converged=True).to_parquet(tmp_path / "fits")
         output = tmp_path / "summary.md"
         settings = view(tiny_experiments["dezfouli"], "whole") | {"name": name}
         tables = {
             "metrics": metrics,
+            "fits": tmp_path / "fits",
             "statistics": statistics,
             "findings": findings,
             "people": tmp_path / "people.parquet",
@@ -197,6 +201,7 @@ def test_every_part_is_there(stage):
         "## Targets",
         "`mse_kappa` at most 5 % above `bayes`",
         "`trnn_smooth` / `bayes_smooth`",
+        "### Do the fits identify the parameters?",
         "estimator 'bayes' assumes 'switching'",
         "**Finding 2: 1 of 1 claims hold**. Reported: κ is higher and less spread",
         "**Finding 3: 0 of 1 claims hold, 1 not**",

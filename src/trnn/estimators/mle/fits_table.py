@@ -4,8 +4,14 @@ from collections.abc import Mapping
 
 from trnn.tables.layout import shown
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, Column, TableSchema
+from trnn.theory.meanings import MEANINGS
 from trnn.theory.parameters import parameter_columns
 from trnn.trials.columns import POPULATION, SUBJECT
+
+IDENTIFIED = (
+    "whether the choices tell the {words}: half its range or more away from the estimate the "
+    "profile log likelihood is lower by at least 1.92 nats; where not, the estimate is arbitrary"
+)
 
 
 def mle(unit_of: Mapping[str, str]) -> TableSchema:
@@ -26,5 +32,13 @@ def mle(unit_of: Mapping[str, str]) -> TableSchema:
                 "whether it slopes by at most 0.01 nats a range there",
             ),
             Column("at_bound", BOOLEAN, "whether a parameter lies on a bound of its range"),
+            *(
+                Column(
+                    f"{name}_identified",
+                    BOOLEAN,
+                    IDENTIFIED.format(words=MEANINGS[name].words),
+                )
+                for name in unit_of
+            ),
         ),
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from trnn.config.experiment import Experiment
 from trnn.estimators.mle.fit import fit
 from trnn.estimators.mle.fits_table import mle
+from trnn.estimators.mle.identified import identified
 from trnn.tables.parquet import Provenance, write_table
 from trnn.theory.models import get_model
 from trnn.trials.read import read_trials
@@ -39,13 +40,17 @@ def fit_mle(
         experiment.name,
         "mle",
     )
+    known = identified(model, sequences, experiment.parameters, frame)
+    frame[known.columns] = known
     frame.insert(0, "population", population)
     frame["population"] = frame["population"].astype("str")
     log.info(
-        "%d subjects, mean nll per trial %.4f, %d not converged, %d on a bound",
+        "%d subjects, mean nll per trial %.4f, %d not converged, %d on a bound, %d with a "
+        "parameter that is not identified",
         len(frame),
         (frame["nll"] / frame["n_trials"]).mean(),
         (~frame["converged"]).sum(),
         frame["at_bound"].sum(),
+        (~known).any(axis=1).sum(),
     )
     write_table(frame, output, mle(model.unit_of), provenance)

@@ -61,6 +61,12 @@ class Space:
         curved = np.clip(curved, self.low, self.low + self.width)
         return np.where(self.bent[rows, None], curved, straight)
 
+    def unit(self, parameters: Array) -> Array:
+        """Return the points of the unit cube, (n, d), of one parameter set a subject, (n, d)."""
+        straight = (parameters - self.low) / self.width
+        curved = (np.arcsinh(parameters / self.reach) - self.start) / (self.end - self.start)
+        return np.clip(np.where(self.bent, curved, straight), 0.0, 1.0)
+
 
 def search_space(model: Model, sequences: Sequences, ranges: Mapping[str, Range]) -> Space:
     """Return the coordinates in which a model's parameters are searched.

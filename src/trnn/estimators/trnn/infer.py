@@ -103,7 +103,8 @@ def infer(
         If an output of a network is not finite, with its checkpoint, the subject and the trial.
     """
     used = checkpoints if ensemble_of == "mean" else checkpoints[:1]
-    networks, far = [], {}
+    networks: list[AnyNetwork] = []
+    far: dict[str, str] = {}
     for path in used:
         network, trained = bound_network(path, experiment)
         check_paid(path, trained, sequences)

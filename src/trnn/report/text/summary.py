@@ -11,6 +11,7 @@ from trnn import __version__
 from trnn.report.text.assumptions import assumptions
 from trnn.report.text.calibration import calibration_sections, fresh_sections, optimality_sections
 from trnn.report.text.convergence import convergence_sections
+from trnn.report.text.fits import fit_sections
 from trnn.report.text.identifiability import identifiability_sections
 from trnn.report.text.joint_calibration import joint_sections
 from trnn.report.text.means import comparisons_table, means_table
@@ -168,6 +169,8 @@ def experiment_sections(
     parts += identifiability_sections(
         _optional(tables, "identifiability"), _optional(tables, "identifiability_moving")
     )
+    reporting = metrics.loc[of_reporting_half(metrics), "subject"].unique()
+    parts += fit_sections(_optional(tables, "fits"), reporting)
     parts += convergence_sections(_optional(tables, "convergence"))
     parts += nonstationarity_sections(_optional(tables, "nonstationarity_rates"), stand_ins)
     parts += prior_sections(
@@ -175,7 +178,6 @@ def experiment_sections(
         _optional(tables, "task_measured"),
         STAND_INS if simulated else "people",
     )
-    reporting = metrics.loc[of_reporting_half(metrics), "subject"].unique()
     parts += misspecification_sections(_optional(tables, "misspecification"), stand_ins, reporting)
     parts += predictive_sections(
         _optional(tables, "predictive"),
