@@ -37,9 +37,9 @@ rule nonstationarity_null:
     output:
         at("nonstationarity_of_null"),
     log:
-        f"{LOGS}/nonstationarity/{{experiment}}_null.log",
+        f"{LOGS}/nonstationarity_null/{{experiment}}.log",
     benchmark:
-        f"{BENCHMARKS}/nonstationarity/{{experiment}}_null.tsv"
+        f"{BENCHMARKS}/nonstationarity_null/{{experiment}}.tsv"
     priority: 5
     group:
         "filters"

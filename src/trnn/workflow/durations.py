@@ -8,17 +8,19 @@ from pathlib import Path
 
 from trnn.tables.layout import BENCHMARKS
 
-# Seconds of one job, start of Python included: the mean over the jobs of a full default run on two
-# cores (docs/performance.md, The full run, before version 0.2.0; calibration_fresh is not in it).
+# Seconds of one job, start of Python included: processor time, the mean over the jobs of a run on two
+# cores for the stages up to filters and networks; for what follows them those of a full default run
+# before version 0.2.0; guessed are constant_evidence, nonstationarity_null and simulate_matched.
 # Only their ratios count as soon as a results folder has benchmark files of its own.
 MEASURED = {
     "calibration": 2.8,
     "comparisons": 9.8,
+    "constant_evidence": 10.0,
     "convergence": 0.5,
     "courses": 4.2,
-    "download": 0.8,
+    "download": 1.0,
     "draw": 11.5,
-    "estimate": 138.0,
+    "estimate": 172.0,
     "estimate_references": 1.3,
     "figures": 6.6,
     "findings": 3.1,
@@ -32,7 +34,8 @@ MEASURED = {
     "measure_task": 0.5,
     "metrics": 3.6,
     "misspecification": 2.3,
-    "nonstationarity": 69.9,
+    "nonstationarity": 113.0,
+    "nonstationarity_null": 60.0,
     "nonstationarity_rates": 0.6,
     "optimality": 1.3,
     "predictive": 2.0,
@@ -41,12 +44,12 @@ MEASURED = {
     "replication": 1.0,
     "report": 23.8,
     "select_prior": 288.0,
-    "simulate": 1.3,
+    "simulate": 2.5,
     "simulate_matched": 2.0,
     "statistics": 0.5,
     "summary": 3.9,
-    "train": 348.0,
-    "train_drnn": 72.6,
+    "train": 232.0,
+    "train_drnn": 88.8,
 }
 START = 1.0  # of Python and its libraries: no job takes less
 UNKNOWN = 10.0  # of a stage that is not in the table
