@@ -8,9 +8,9 @@ from pathlib import Path
 
 from trnn.tables.layout import BENCHMARKS
 
-# Seconds of one job, start of Python included: processor time, the mean over the jobs of a run on two
-# cores for the stages up to filters and networks; for what follows them those of a full default run
-# before version 0.2.0; guessed are constant_evidence, nonstationarity_null and simulate_matched.
+# Seconds of one job, start of Python included: processor time, the mean over the jobs of a run on
+# two cores for stages up to networks and filters; for what follows them that of a full default run
+# before version 0.2.0. Guessed are constant_evidence, nonstationarity_null and simulate_matched.
 # Only their ratios count as soon as a results folder has benchmark files of its own.
 MEASURED = {
     "calibration": 2.8,
