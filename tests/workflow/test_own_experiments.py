@@ -48,10 +48,10 @@ THEIRS = {
             "kind": "random_walk",
             "parameters": {
                 name: {
-                    **{"scale": "log" if name == "beta" else "logit", "low": 0, "high": high},
+                    "scale": "log" if name == "beta" else "logit",
                     **{"start_mean": 0, "start_sd": 1, "step_sd": 0.1},
                 }
-                for name, high in (*((rate, 1) for rate in RATES), ("beta", 10))
+                for name in (*RATES, "beta")
             },
         },
     },

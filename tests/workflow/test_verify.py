@@ -139,6 +139,10 @@ def test_code_that_is_other_now_makes_stale(copy):
     } | {  # one parameter alone has no null of its own
         f"{experiment}/nonstationarity/null.parquet"
         for experiment in ("artificial", "dezfouli", "gershman", "recovery_three")
+    } | {
+        f"{experiment}/joint_calibration/{which}.parquet"
+        for experiment in ("artificial", "dezfouli", "gershman", "recovery_three")
+        for which in ("filter", "bayes")
     }
     assert not any("/synthetic/" in name or "/checkpoints/" in name for name in said)
 
