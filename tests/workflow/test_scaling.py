@@ -61,7 +61,7 @@ def test_more_experiments_and_seeds_are_some_hundred_jobs_of_slurm(folder):
     names = copies(folder, ["gershman"], 20)
     of_many = jobs_of(folder, configured(folder, 4, seeds=2, experiments=names))["slurm"]
     assert of_many["train"] == 20 * (2 + 3)
-    # Batches of 20 and of 10: the agents' four tables; of both populations the fits, and the evidence
-    # of constant parameters, which needs no fit.
+    # Batches of 20 and of 10: the agents' four tables; of both populations the fits, and the
+    # evidence of constant parameters, which needs no fit.
     assert of_many["agents"] == 20 * 4 / 20
     assert of_many["references"] == 20 * 4 / 10
