@@ -92,6 +92,7 @@ rule nonstationarity_rates:
         bayes_factor=lambda wildcards: EXPERIMENTS[
             wildcards.experiment
         ].nonstationarity.bayes_factor,
+        halved=halved,
         populations=lambda wildcards: PLANS[wildcards.experiment].populations,
         seed=RUN.seed,
         data_source=RUN.data_source,

@@ -67,6 +67,7 @@ rule predictive:
     params:
         code=code("predictive"),
         experiment=settings("people_checks"),
+        halved=halved,
         seed=RUN.seed,
         data_source=RUN.data_source,
     script:

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 import trnn
 from tests.anybody.made import plain, with_points, with_tabs, with_words
 from trnn.anybody.command import SOME_LEFT_OUT
+from trnn.anybody.options import command, exact, options_of
 from trnn.cli import app
 from trnn.config.dynamics import Range, Switching
 from trnn.config.particles import Particles, Smoother
@@ -229,6 +230,15 @@ def test_what_is_said_repeats_the_numbers(run):
     assert again.exit_code == 0, again.output
     assert "guessed)" not in again.output
     pd.testing.assert_frame_equal(pd.read_csv("again.csv"), first, check_exact=True)
+
+
+def test_numbers_of_the_command_are_read_as_themselves():
+    for number in (0.0025, 1.0, 1 / 3, 1234567.25, 1e-12, 0.1 + 0.2):
+        assert float(exact(number)) == number
+    assert exact(10.0) == "10" and exact(0.5) == "0.5"
+    options = options_of(model="q_learning", hazard=1 / 300, ranges={"alpha": (0.0, 1 / 3)})
+    assert f"--hazard {1 / 300!r}" in command("my.csv", options)
+    assert f"alpha=0:{1 / 3!r}" in command("my.csv", options)
 
 
 def test_estimates_of_estimates_keep_both():

@@ -76,6 +76,7 @@ def fake_optimality(parameters, dynamics, n: int, seed: int = 1) -> pd.DataFrame
                         "criterion": "above_optimum",
                         "population": "test",
                         "dynamics": law,
+                        "group": None,
                         "measure": measure,
                         "estimator": estimator,
                         "reference": reference,

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.checks.networks_made import made_networks
 from tests.conftest import untaught
 from trnn.checks.calibration import fresh
 from trnn.checks.calibration.calibration_table import CALIBRATION_FRESH
@@ -13,7 +14,6 @@ from trnn.config.views import from_view
 from trnn.errors import NumericalError
 from trnn.estimators.trnn.infer import Noise, infer
 from trnn.estimators.trnn.pit import share_below
-from trnn.estimators.trnn.train import pool_of, train
 from trnn.tables.parquet import Provenance, read_table
 from trnn.theory.agents import experiment_agents
 
@@ -28,13 +28,7 @@ def experiment(tiny_experiments):
 
 @pytest.fixture(scope="module")
 def checkpoints(experiment, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("networks")
-    agents = experiment_agents(experiment, "train", experiment.train.dynamics, 12, seed=1)
-    pool = pool_of(experiment, agents.sequences, agents.parameters)
-    paths = [folder / f"seed{seed}.pt" for seed in (0, 1)]
-    for seed, path in enumerate(paths):
-        train(experiment, pool, pool, 1, seed, path, folder / f"{seed}.state.pt", "d")
-    return paths
+    return made_networks(experiment, tmp_path_factory.mktemp("networks"))
 
 
 def _table(experiment, checkpoints, folder, n=N, seed=1) -> pd.DataFrame:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests.checks.networks_made import made_networks
 from tests.conftest import untaught
 from trnn.checks.calibration import joint_filter_stage as of_filter
 from trnn.checks.calibration import joint_network_stage as of_network
@@ -32,13 +33,7 @@ def experiment(tiny_experiments):
 
 @pytest.fixture(scope="module")
 def checkpoints(experiment, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("networks")
-    agents = experiment_agents(experiment, "train", experiment.train.dynamics, 12, seed=1)
-    pool = pool_of(experiment, agents.sequences, agents.parameters)
-    paths = [folder / f"seed{seed}.pt" for seed in (0, 1)]
-    for seed, path in enumerate(paths):
-        train(experiment, pool, pool, 1, seed, path, folder / f"{seed}.state.pt", "d")
-    return paths
+    return made_networks(experiment, tmp_path_factory.mktemp("networks"))
 
 
 def of_bayes(experiment, path, n=60, seed=1, **settings):

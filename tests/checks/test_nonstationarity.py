@@ -124,6 +124,22 @@ def test_rates_count_agents_by_what_is_true_and_people_by_group():
     assert people["moved"].isna().all() and set(people["group"]) == {"all", "healthy", "bipolar"}
 
 
+def test_rates_of_people_begin_with_the_half_that_chose_no_settings():
+    table = fake_evidence(("alpha",), ("stationary",), ("healthy", "bipolar"), 30)
+    own = table[table["population"] == "human"]
+    reporting = sorted(own["subject"].unique())[::3]
+    halved, whole = rates(table, 20.0, reporting), rates(table, 20.0)
+    check_frame(halved, RATES, "rates")
+    people = halved[halved["population"] == "human"]
+    assert people["group"].unique().tolist() == ["reporting half", "all", "healthy", "bipolar"]
+    half = people[people["group"] == "reporting half"].set_index("parameter")
+    for parameter, part in own[own["subject"].isin(reporting)].groupby("parameter"):
+        assert half.loc[parameter, "n"] == len(part) == len(reporting)
+        assert half.loc[parameter, "n_moving"] == (part["verdict"] == "moving").sum()
+    others = halved[halved["group"] != "reporting half"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(others, whole)
+
+
 def test_the_summary_says_the_table_s_numbers():
     found = fake_rates(fake_evidence(("alpha",), ("stationary",), ("healthy",), 30))
     text = "\n".join(nonstationarity_sections(found, " (stand-ins)"))

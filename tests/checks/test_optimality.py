@@ -9,6 +9,7 @@ from ger2024.targets import LAST_TRIAL_RATIO, PEOPLE_BCE
 from tests.checks.nonstationarity_made import FACTOR, fake_evidence
 from trnn.checks.calibration.calibration_table import OPTIMALITY
 from trnn.checks.calibration.last_trial import last_trial_errors
+from trnn.checks.calibration.optimality import RowMaker, optimality_frame
 from trnn.checks.calibration.optimality_stage import optimality_stage
 from trnn.checks.nonstationarity.rates import rates
 from trnn.config.dynamics import Range, Stationary, Switching
@@ -207,6 +208,33 @@ def test_people_against_the_stationary_fit(table):
     own = frame[(frame["population"] == "human") & (frame["estimator"] == "trnn")]["bce"]
     assert prediction.loc["trnn", "value"] == pytest.approx(own.mean())
     assert bool(prediction.loc["trnn", "met"]) == (own.mean() <= 0.315)
+
+
+def test_the_half_that_chose_no_settings_comes_before_all_people_and_has_no_target(table):
+    frame = metrics()
+    people = frame["population"] == "human"
+    reporting = sorted(frame.loc[people, "subject"].unique())[:4]
+    half = np.where(frame["subject"].isin(reporting), "reporting", "choosing")
+    halved = optimality_frame(
+        RowMaker("made", 1, 200).people(frame.assign(half=np.where(people, half, None)))
+    )
+    assert halved["group"].unique().tolist() == ["reporting half", "all"]
+    own = halved[halved["group"] == "reporting half"]
+    assert own["target"].isna().all() and own["met"].isna().all()
+    prediction = own[own["criterion"] == "prediction"].set_index("estimator")
+    theirs = frame[people & (frame["estimator"] == "trnn") & frame["subject"].isin(reporting)]
+    assert prediction.loc["trnn", "value"] == pytest.approx(theirs["bce"].mean())
+    assert prediction.loc["trnn", "n"] == 4
+    both = halved[halved["group"] == "all"]["value"].to_numpy()
+    np.testing.assert_allclose(both, table[table["population"] == "human"]["value"])
+    shown = "\n".join(optimality_sections(halved, "human"))
+    assert shown.index("reporting half") < shown.index("| all")
+    # Targets are of all people, beside whom stands `bayes` of all people.
+    judged = optimality_frame(
+        RowMaker("made", 1, 200).people(frame.assign(half=np.where(people, half, None))),
+    )
+    lines = target_sections({"made": (None, judged, None)})[2]
+    assert lines.count("`bce_theory` below") == 1
 
 
 def test_estimates_of_other_agents_are_refused():

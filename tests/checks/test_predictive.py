@@ -236,6 +236,15 @@ def test_groups_have_the_mean_of_people_and_the_band_over_draws():
         assert first[column] == pytest.approx(np.percentile(means, level))
     b = rows[(rows["group"] == "b") & (rows["statistic"] == "win_stay")].iloc[0]
     assert b["n"] == 1 and b["q95"] == pytest.approx(np.percentile(simulated[2, :, 2], 95))
+    # The half that chose no settings comes first, and all others are what they were.
+    halved = group_rows(
+        observed, simulated, pd.Series(["a", "a", "b"]), bins, np.array([False, True, True])
+    )
+    assert halved["group"].unique().tolist() == ["reporting half", "all", "a", "b"]
+    assert halved.iloc[0]["observed"] == pytest.approx(observed[2, 0]) and halved.iloc[0]["n"] == 1
+    assert halved.iloc[1]["observed"] == pytest.approx(observed[1:, 1].mean())
+    others = halved[halved["group"] != "reporting half"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(others, rows)
 
 
 def test_p_is_the_share_of_re_simulations_that_are_as_great():

@@ -1,6 +1,5 @@
 """Made-up tables of any size, shaped as the pipeline's, for drawing figures."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -18,6 +17,7 @@ from tests.checks.joint_made import fake_joint
 from tests.checks.nonstationarity_made import fake_evidence, fake_rates
 from tests.checks.people_made import fake_features, fake_predictive
 from tests.conftest import ROOT
+from tests.figures.fake_tests import NOTHING_MORE, OTHER_TESTS
 from trnn.config.dynamics import Range
 from trnn.config.load import load_experiments, load_run, read_yaml
 from trnn.data.registry import load_registry
@@ -66,66 +66,6 @@ BCE = {"prior": 0.45, "mle": 0.363, "filter": 0.332, "bayes": 0.319, "trnn": 0.3
 NETWORKS = {"trnn_unlinked": 0.330, "drnn": 0.306, "drnn_pooled": 0.310}  # of people alone
 SEEDS = {"trnn": (0, 1), "trnn_unlinked": (0, 1)}
 ERROR = {"prior": 0.063, "mle": 0.040, "filter": 0.031, "bayes": 0.018, "trnn": 0.022}
-
-
-_GROUP_PAIRS = (("healthy", "depression"), ("healthy", "bipolar"), ("depression", "bipolar"))
-SIDES = ("people", "matched agents")
-_STAYING = "kappa_staying_correlation"
-_CLUSTERS = ((0, 1), (3, 9))  # first and last trial
-# Kind, group, measure and contrast of a test, and what else its row has.
-Test = tuple[str, str, str, str, dict[str, Any]]
-NOTHING_MORE: dict[str, Any] = dict.fromkeys(
-    ("estimator_a", "estimator_b", "side_a", "side_b", "trials_seen", "first", "last")
-)
-
-
-def _sides(a: str, b: str, first: int | None = None, last: int | None = None) -> dict[str, Any]:
-    return {"side_a": a, "side_b": b, "first": first, "last": last}
-
-
-def _clusters_of_actions() -> Iterator[Test]:
-    for first, last in ((-2, -1), (1, 5)):
-        for name, sides in (
-            ("ungreedy - greedy", ("ungreedy", "greedy")),
-            ("people - matched agents (ungreedy - greedy)", SIDES),
-        ):
-            contrast = f"offsets {first} to {last}: {name}"
-            yield "course", "all", "beta_around_actions", contrast, _sides(*sides, first, last)
-
-
-def _clusters_of_blocks() -> Iterator[Test]:
-    for measure in ("accuracy", "beta", "gamma"):
-        for first, last in _CLUSTERS:
-            sides = _sides("easy", "hard", first, last)
-            yield "course", "all", measure, f"trials {first}-{last}: easy - hard", sides
-            if measure != "accuracy":
-                contrast = f"trials {first}-{last}: people - matched agents (easy - hard)"
-                yield "course", "all", measure, contrast, _sides(*SIDES, first, last)
-
-
-# Tests that are no comparison of estimators.
-OTHER_TESTS: dict[str, list[Test]] = {
-    "dezfouli": [
-        ("zero", "all", _STAYING, "against 0", {}),
-        (
-            "conditions",
-            "all",
-            f"{_STAYING}_beyond_control",
-            "people - matched agents",
-            _sides(*SIDES),
-        ),
-        *(
-            ("groups", "all", "kappa_mean_difference", f"{a} - {b}", _sides(a, b))
-            for a, b in _GROUP_PAIRS
-        ),
-        ("groups", "all", "kappa_groups_differ", "healthy, depression, bipolar", {}),
-    ],
-    "gershman": [
-        *_clusters_of_actions(),
-        *_clusters_of_blocks(),
-        ("course", "all", "beta", "easy - hard: slope", _sides("easy", "hard")),
-    ],
-}
 
 
 @dataclass(frozen=True)

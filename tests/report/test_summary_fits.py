@@ -3,6 +3,7 @@
 import pandas as pd
 
 from trnn.report.text.fits import fit_sections
+from trnn.report.text.markdown import plain
 
 
 def fits():
@@ -25,6 +26,11 @@ def test_who_has_a_parameter_that_is_not_identified_is_counted_and_named():
     assert everybody[:3] == ["people, all (12)", "10", "1"]
     assert everybody[3] == "11: p0, p1, p2, p3, p4, p5, p6, p7, ..." and everybody[4] == "1"
     assert agents == ["test agents (2)", "0", "0", "0", "0", "1"]
+
+
+def test_names_are_shown_as_they_are():
+    table = fit_sections(fits().replace({"subject": {"p0": "a_*b*<i>"}}))[2]
+    assert plain("a_*b*<i>") in table and "a_*b*<i>" not in table
 
 
 def test_without_people_or_without_a_table_there_is_less_to_say():

@@ -11,6 +11,7 @@ def main(smk):
         smk.output.rates,
         smk.params.bayes_factor,
         provenance(smk, people="human" in smk.params.populations),
+        smk.params.halved,
     )
 
 

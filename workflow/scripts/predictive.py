@@ -15,6 +15,7 @@ def main(smk):
         experiment=from_view(smk.params.experiment),
         seed=smk.params.seed,
         provenance=provenance(smk, people=True),
+        halved=smk.params.halved,
     )
 
 

@@ -122,13 +122,13 @@ def command(file: str, options: Options) -> str:
     for label in options.missed:
         words += ["--missed", label]
     if options.reward_map is not None:
-        pairs = ",".join(f"{label}={value:g}" for label, value in options.reward_map.items())
+        pairs = ",".join(f"{label}={exact(value)}" for label, value in options.reward_map.items())
         words += ["--reward-map", pairs]
     if options.reward_scale is not None:
-        words += ["--reward-scale", f"{options.reward_scale:g}"]
+        words += ["--reward-scale", exact(options.reward_scale)]
     if not options.network:
         for name, (low, high) in (options.ranges or {}).items():
-            words += ["--range", f"{name}={low:g}:{high:g}"]
+            words += ["--range", f"{name}={exact(low)}:{exact(high)}"]
         words += [*_dynamics(options), "--particles", str(options.particles)]
     if not options.smooth:
         words += ["--no-smooth"]
@@ -141,7 +141,13 @@ def command(file: str, options: Options) -> str:
 def _dynamics(options: Options) -> list[str]:
     words = ["--dynamics", options.dynamics]
     if options.dynamics == "random_walk":
-        return [*words, "--step-sd", f"{options.step_sd:g}"]
+        return [*words, "--step-sd", exact(options.step_sd)]
     if options.dynamics == SWITCHING and options.hazard is not None:
-        return [*words, "--hazard", f"{options.hazard:g}"]
-    return [*words, "--changes", f"{options.changes:g}"] if options.dynamics == SWITCHING else words
+        return [*words, "--hazard", exact(options.hazard)]
+    return [*words, "--changes", exact(options.changes)] if options.dynamics == SWITCHING else words
+
+
+def exact(number: float) -> str:
+    """Return the shortest text that is read as this very number."""
+    short = f"{number:g}"
+    return short if float(short) == number else repr(float(number))

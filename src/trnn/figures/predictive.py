@@ -14,6 +14,7 @@ from trnn.figures.about import About
 from trnn.figures.keys import PREDICTIVE
 from trnn.figures.labels import TRIAL_OF_BLOCK
 from trnn.figures.source import combine, each, pick, rows
+from trnn.trials.halves import REPORTING_HALF
 
 PEOPLE = "people"
 RATES = {"win_stay": "win–stay", "lose_shift": "lose–shift", "switch_rate": "switch"}
@@ -54,7 +55,7 @@ def source(predictive: pd.DataFrame) -> pd.DataFrame:
 def groups_of(predictive: pd.DataFrame) -> list[str]:
     """Return the groups that are drawn: all people only where there are no others."""
     names = [str(name) for name in predictive["group"].unique()]
-    return [name for name in names if name != "all"] or names
+    return [name for name in names if name not in ("all", REPORTING_HALF)] or ["all"]
 
 
 def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.DataFrame]:

@@ -11,6 +11,21 @@ REPORTING_HALF = "reporting half"  # what tables call it as a group of people
 NO_GROUP = "all"
 
 
+def reporting_people(trials: pd.DataFrame, dataset: str | None, seed: int) -> frozenset[str]:
+    """Return the subjects of the half that reports; nobody where nothing is chosen on people.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        With columns subject and group, as of `halves`.
+    dataset : str, optional
+        The data set of people of whom half choose settings; None: none do.
+    """
+    if dataset is None:
+        return frozenset()
+    return frozenset(s for s, half in halves(trials, dataset, seed).items() if half == REPORTING)
+
+
 def halves(trials: pd.DataFrame, dataset: str, seed: int) -> dict[str, str]:
     """Return the half of each subject, in the order of the table.
 

@@ -111,6 +111,12 @@ OPTIMALITY = TableSchema(
             "dynamics that the agents' parameters follow, null for people",
             nullable=True,
         ),
+        Column(
+            "group",
+            STRING,
+            "'all' people, or 'reporting half': those who chose no settings; null for agents",
+            nullable=True,
+        ),
         Column("measure", STRING, "column of the metrics, or last_trial_mse_<parameter>"),
         Column("estimator", STRING, "estimator that is judged"),
         Column("reference", STRING, "estimator that it is compared with", nullable=True),

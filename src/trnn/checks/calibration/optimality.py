@@ -21,9 +21,11 @@ from trnn.checks.calibration.optima import NETWORKS, REFERENCES
 from trnn.checks.calibration.targets import Target
 from trnn.estimators import registry
 from trnn.estimators.registry import FIT
+from trnn.scores.metric_groups import of_reporting_half
 from trnn.statistics.bootstrap import mean_interval
 from trnn.statistics.proportions import clopper_pearson
 from trnn.statistics.ratios import ratio_interval
+from trnn.trials.halves import REPORTING_HALF
 
 Array = np.ndarray
 
@@ -47,6 +49,8 @@ def optimality_frame(
 
 def _asked_of(row: Mapping[str, Any], asked: Sequence[Target]) -> dict[str, Any]:
     """Return the target and rule that a study has for a row; nothing if it has none."""
+    if row["group"] not in (None, "all"):
+        return {}
     own = (row["criterion"], row["measure"], row["estimator"])
     for target in asked:
         if own == (target.criterion, target.measure, target.estimator):
@@ -111,24 +115,32 @@ class RowMaker:
                 yield row | {"criterion": LAST_TRIAL, "unit": "1"}
 
     def people(self, metrics: pd.DataFrame) -> Iterator[dict[str, Any]]:
-        """Yield the criteria on people's choices: theory against stationary fit, and prediction."""
-        people = metrics[metrics["population"] == "human"]
-        for estimator in people["estimator"].unique():
-            if registry.estimator(estimator).method and estimator != STATIONARY_FIT:
-                yield from self._theory(people, estimator)
-        for estimator in (REFERENCES[targets.JUDGED], targets.JUDGED):
-            yield from self._prediction(people, estimator)
+        """Yield the criteria on people's choices: theory against stationary fit, and prediction.
 
-    def _prediction(self, people: pd.DataFrame, estimator: str) -> Iterator[dict[str, Any]]:
+        Where settings were chosen on half of the people, of the other half first, and of all, of
+        whom the targets are asked.
+        """
+        people = metrics[metrics["population"] == "human"]
+        reporting = people[of_reporting_half(people)]
+        for group, own in ((REPORTING_HALF, reporting), ("all", people)):
+            for estimator in own["estimator"].unique():
+                if registry.estimator(estimator).method and estimator != STATIONARY_FIT:
+                    yield from self._theory(own, group, estimator)
+            for estimator in (REFERENCES[targets.JUDGED], targets.JUDGED):
+                yield from self._prediction(own, group, estimator)
+
+    def _prediction(
+        self, people: pd.DataFrame, group: str, estimator: str
+    ) -> Iterator[dict[str, Any]]:
         own = people.loc[people["estimator"] == estimator, "bce"].dropna().to_numpy(dtype=float)
         if not len(own):
             return
-        row = _row("human", None, "bce", estimator, None, own.mean(), np.nan, len(own))
+        row = _row("human", None, group, "bce", estimator, None, own.mean(), np.nan, len(own))
         value, low, high = mean_interval(own, self._n_resamples, self._seed, *self._key, "human")
         what = {"criterion": PREDICTION, "unit": "nats", "interval": BOOTSTRAP}
         yield row | what | {"value": value, "ci_low": low, "ci_high": high}
 
-    def _theory(self, people: pd.DataFrame, estimator: str) -> Iterator[dict[str, Any]]:
+    def _theory(self, people: pd.DataFrame, group: str, estimator: str) -> Iterator[dict[str, Any]]:
         # The stationary fit is a model itself, so its `bce_theory` is its `bce`.
         pair = _pair(people, "bce_theory", (estimator, STATIONARY_FIT))
         if not len(pair):
@@ -136,13 +148,13 @@ class RowMaker:
         difference = pair[:, 0] - pair[:, 1]
         mean, fit = pair.mean(axis=0)
         n = len(pair)
-        common = _row("human", None, "bce_theory", estimator, STATIONARY_FIT, mean, fit, n)
+        common = _row("human", None, group, "bce_theory", estimator, STATIONARY_FIT, mean, fit, n)
         value, low, high = mean_interval(
             difference, self._n_resamples, self._seed, *self._key, "human"
         )
         ends = {"value": value, "ci_low": low, "ci_high": high}
         what = {"criterion": THEORY_DIFFERENCE, "unit": "nats", "interval": BOOTSTRAP}
-        judged = estimator == targets.JUDGED
+        judged = estimator == targets.JUDGED and group == "all"
         limit = {"target": targets.THEORY_DIFFERENCE, "rule": "<="} if judged else {}
         yield common | what | ends | limit
         value, low, high = clopper_pearson(int((difference < 0).sum()), len(difference))
@@ -163,13 +175,14 @@ class RowMaker:
             pair[:, 0], pair[:, 1], self._n_resamples, self._seed, *self._key, "test", dynamics
         )
         mean, beside = pair.mean(axis=0)
-        row = _row("test", dynamics, measure, estimator, reference, mean, beside, len(pair))
+        row = _row("test", dynamics, None, measure, estimator, reference, mean, beside, len(pair))
         return row | {"value": value, "ci_low": low, "ci_high": high, "interval": BOOTSTRAP}
 
 
 def _row(
     population: str,
     dynamics: str | None,
+    group: str | None,
     measure: str,
     estimator: str,
     reference: str | None,
@@ -180,6 +193,7 @@ def _row(
     return {
         "population": population,
         "dynamics": dynamics,
+        "group": group,
         "measure": measure,
         "estimator": estimator,
         "reference": reference,

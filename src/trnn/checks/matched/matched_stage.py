@@ -11,10 +11,11 @@ from trnn.checks.predictive.draws import constant_trajectories
 from trnn.checks.predictive.resimulate import resimulate
 from trnn.checks.predictive.schedules import schedules_of
 from trnn.config.experiment import Experiment
-from trnn.tables.parquet import Provenance, read_table, write_table
+from trnn.tables.parquet import Provenance, write_table
 from trnn.theory.likelihood import run_forward
 from trnn.theory.model import Model
 from trnn.theory.models import get_model
+from trnn.trials.read import read_trial_table
 from trnn.trials.sequences import from_frame
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ def matched_stage(
     ConfigError
         If the task has no pair of arms that a block can have.
     """
-    frame = read_table(trials)
+    frame = read_trial_table(trials)
     model, names = get_model(experiment.model), tuple(experiment.parameters)
     people = from_frame(frame)
     constant = constant_trajectories(fits, trials, people, names, n_agents)

@@ -35,6 +35,8 @@ Key = tuple[Way, str]  # how a parameter moves, and which; or all of them
 
 # A filter stands at each of a dozen or more values of a constant, and their errors average out.
 FEWER = 4
+# Everything is filtered with this share of the particles first, to see what more of them change.
+FIRST = 4
 
 
 @dataclass(frozen=True)
@@ -70,16 +72,22 @@ def compare(question: Question, names: Sequence[str]) -> dict[str, Compared]:
     wanted = list(dict.fromkeys(key for keys in three.values() for key in keys))
     everyone = list(range(len(question.sequences.subjects)))
     found: dict[Key, tuple[Array, Array]] = {}
+    has_particles: dict[Key, Array] = {}
     levels = list(efforts(question.settings))
     for done, key in enumerate(wanted):
         progress.report(done, len(wanted), "evidences")
         first = _evidence(question, key, levels[0], everyone)
-        filtered, before = np.flatnonzero(first.n_particles), first.log.copy()
-        few = max(levels[0] // 4, question.settings.replicates)
+        has_particles[key] = first.n_particles > 0
+        filtered, before = np.flatnonzero(has_particles[key]), first.log.copy()
+        few = max(levels[0] // FIRST, question.settings.replicates)
         before[filtered] = _evidence(question, key, few, filtered.tolist()).log
         found[key] = _agreeing(first, before)
     for n_particles in levels[1:]:
-        again = _open(question.settings, three, found)
+        again = {
+            # More particles change nothing where there are none.
+            key: own & has_particles[key]
+            for key, own in _open(question.settings, three, found).items()
+        }
         if not any(own.any() for own in again.values()):
             break
         for key, own in again.items():

@@ -102,8 +102,9 @@ RATES = TableSchema(
         Column(
             "group",
             STRING,
-            "'all' or a diagnosis group (people); dynamics of the agents, or which parameter is "
-            "constant while the others switch: the null of that parameter's comparison",
+            "'reporting half' (those who chose no settings), 'all' or a diagnosis group (people); "
+            "dynamics of the agents, or which parameter is constant while the others switch: the "
+            "null of that parameter's comparison",
         ),
         PARAMETER,
         Column(

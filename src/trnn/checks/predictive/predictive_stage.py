@@ -22,6 +22,7 @@ from trnn.tables.parquet import Provenance, write_table
 from trnn.tables.schema import STRING, TableSchema
 from trnn.theory.models import get_model
 from trnn.trials.block_courses import last_trial
+from trnn.trials.halves import REPORTING_HALF, reporting_people
 from trnn.trials.read import read_trial_table
 from trnn.trials.sequences import Sequences, from_frame
 
@@ -41,6 +42,7 @@ def predictive_stage(
     experiment: Experiment,
     seed: int,
     provenance: Provenance,
+    halved: str | None = None,
 ) -> None:
     """Write how people's choices compare with those of agents that have their parameters.
 
@@ -49,6 +51,12 @@ def predictive_stage(
     schedule and with the same random numbers. The posterior was conditioned on the very choices:
     agreement shows that the model with such trajectories is adequate to them (Gelman, Meng & Stern
     1996, Statistica Sinica 6), not that it predicts; disagreement is the stronger evidence.
+
+    Parameters
+    ----------
+    halved : str, optional
+        The data set of people of whom half chose settings, under the seed of `provenance`; None if
+        nothing is chosen on people.
     """
     frame = read_trial_table(trials)
     sequences = from_frame(frame)
@@ -65,6 +73,7 @@ def predictive_stage(
     n_draws = len(drawn[0])
     constant = constant_trajectories(fits, trials, sequences, names, n_draws)
     groups = _groups(frame)
+    reporting = np.isin(sequences.subjects, list(reporting_people(frame, halved, provenance.seed)))
     rows, person_rows = [], []
     for source, trajectories in ((POSTERIOR, drawn), (STATIONARY, constant)):
         keys = (experiment.name, "predictive")
@@ -77,7 +86,7 @@ def predictive_stage(
                 for again, own in zip(played, schedules, strict=True)
             ]
         )
-        rows.append(group_rows(observed, simulated, groups, bins).assign(source=source))
+        rows.append(group_rows(observed, simulated, groups, bins, reporting).assign(source=source))
         own_rows = person_table(observed, simulated, sequences.subjects, groups)
         person_rows.append(own_rows.assign(source=source))
     log.info("%d people, %d draws each", len(schedules), n_draws)
@@ -85,7 +94,13 @@ def predictive_stage(
     _write(person_rows, people, PREDICTIVE_PEOPLE, provenance)
 
 
-def group_rows(observed: Array, simulated: Array, groups: pd.Series, bins: Bins) -> pd.DataFrame:
+def group_rows(
+    observed: Array,
+    simulated: Array,
+    groups: pd.Series,
+    bins: Bins,
+    reporting: Array | None = None,
+) -> pd.DataFrame:
     """Return for all people and each group the mean of every statistic, and its band over draws.
 
     Parameters
@@ -95,10 +110,14 @@ def group_rows(observed: Array, simulated: Array, groups: pd.Series, bins: Bins)
         A draw's mean is over the people who have a value of their own.
     groups : Series (n_people,)
         Null where there are none.
+    reporting : (n_people,) of bool
+        Who is of the half that chose no settings; it comes first. None, or nobody: there is none.
     """
+    members_of = {} if reporting is None or not reporting.any() else {REPORTING_HALF: reporting}
+    members_of["all"] = np.ones(len(groups), dtype=bool)
+    members_of |= {name: (groups == name).to_numpy() for name in groups.dropna().unique()}
     parts = []
-    for name in ["all", *groups.dropna().unique()]:
-        members = np.ones(len(groups), dtype=bool) if name == "all" else (groups == name).to_numpy()
+    for name, members in members_of.items():
         own, again = observed[members], simulated[members]
         again = np.where(np.isnan(own)[:, None, :], np.nan, again)
         means = _mean(again, axis=0)

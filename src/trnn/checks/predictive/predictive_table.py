@@ -35,7 +35,11 @@ PREDICTIVE = TableSchema(
     row="a statistic, or a bin of one, of a group of people and of their re-simulations",
     columns=(
         _SOURCE,
-        Column("group", STRING, "'all' people, or a diagnosis group"),
+        Column(
+            "group",
+            STRING,
+            "'reporting half' (people who chose no settings), 'all' people, or a diagnosis group",
+        ),
         Column(
             "statistic",
             STRING,

@@ -105,8 +105,8 @@ def _agents_table(rows: pd.DataFrame) -> str:
 
 def _people_table(rows: pd.DataFrame) -> str:
     lines = []
-    for estimator, part in rows.groupby("estimator", sort=False):
-        line = {"estimator": f"`{estimator}`", "n": str(part["n"].iloc[0])}
+    for (group, estimator), part in rows.groupby(["group", "estimator"], sort=False):
+        line = {"people": group, "estimator": f"`{estimator}`", "n": str(part["n"].iloc[0])}
         for _, row in part.iterrows():
             difference = row["criterion"] == THEORY_DIFFERENCE
             line["mean difference" if difference else "people for whom it is below 0"] = (

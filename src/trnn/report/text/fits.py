@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from trnn.report.text.markdown import markdown_table
+from trnn.report.text.markdown import markdown_table, plain
 
 SHOWN = 8  # subjects named in a cell
 IDENTIFIED = "_identified"  # how the columns end that say it of a parameter
@@ -42,7 +42,7 @@ def _row(of: str, own: pd.DataFrame, names: list[str]) -> dict[str, str]:
     row |= {name: str(int(flags.sum())) for name, flags in without.items()}
     anything = pd.DataFrame(without).any(axis=1)
     found = own.loc[anything, "subject"].tolist()
-    named = ", ".join(found[:SHOWN]) + (", ..." if len(found) > SHOWN else "")
+    named = ", ".join(map(plain, found[:SHOWN])) + (", ..." if len(found) > SHOWN else "")
     row["any of them"] = str(len(found)) + (f": {named}" if found else "")
     row["on a bound"] = str(int(own["at_bound"].sum()))
     row["not converged"] = str(int((~own["converged"].astype(bool)).sum()))

@@ -10,6 +10,7 @@ from trnn.checks.predictive.choice_statistics import SCALARS
 from trnn.checks.predictive.predictive_table import SOURCES
 from trnn.report.text.markdown import interval_words, markdown_table, plain
 from trnn.statistics.proportions import clopper_pearson
+from trnn.trials.halves import REPORTING_HALF
 
 COMMONEST = 5  # reasons that are named
 
@@ -90,7 +91,11 @@ def misspecification_sections(
 
 
 def predictive_sections(
-    predictive: pd.DataFrame | None, people: pd.DataFrame | None, kind: str, stand_ins: str = ""
+    predictive: pd.DataFrame | None,
+    people: pd.DataFrame | None,
+    kind: str,
+    stand_ins: str = "",
+    reporting: Collection[str] = (),
 ) -> list[str]:
     """Return a heading and each scalar statistic of people beside their re-simulations.
 
@@ -100,6 +105,8 @@ def predictive_sections(
         The tables `predictive` and `predictive_people`; without them there are no sections.
     kind : "bernoulli" or "gaussian"
         The distribution of the task's rewards.
+    reporting : collection of str
+        The people of the half that chose no settings; none where nothing was chosen.
     """
     if predictive is None or people is None:
         return []
@@ -107,7 +114,10 @@ def predictive_sections(
     scalar = predictive[predictive["statistic"].isin(list(SCALARS))]
     for (group, statistic), part in scalar.groupby(["group", "statistic"], sort=False):
         own = people[people["statistic"] == statistic]
-        own = own if group == "all" else own[own["group"] == group]
+        if group == REPORTING_HALF:
+            own = own[own["subject"].isin(list(reporting))]
+        elif group != "all":
+            own = own[own["group"] == group]
         row = {"group": plain(group), "statistic": SCALARS[str(statistic)]}
         row["people"] = interval_words(
             part["observed"].iloc[0], float("nan"), float("nan"), None, 3

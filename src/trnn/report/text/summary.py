@@ -184,6 +184,7 @@ def experiment_sections(
         _optional(tables, "predictive_people"),
         settings["task"]["kind"],
         stand_ins,
+        reporting,
     )
     absent = tables.get("not_computed", [])
     if absent:

@@ -123,8 +123,8 @@ def _optimality_targets(optimality: pd.DataFrame) -> list[dict[str, str]]:
         beside = optimality[optimality["estimator"] == REFERENCE]
         for name in ("criterion", "measure", "population"):
             beside = beside[beside[name] == row[name]]
-        if row["population"] == "test":
-            beside = beside[beside["dynamics"] == row["dynamics"]]
+        of = "dynamics" if row["population"] == "test" else "group"
+        beside = beside[beside[of] == row[of]]
         lines.append(
             {
                 "target": _target_words(row),
