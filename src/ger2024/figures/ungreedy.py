@@ -94,7 +94,8 @@ def draw_average(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figu
     sides = UNGREEDY_GREEDY if agents is None else SIDES
     marks = cluster_marks(tables["statistics"], CLUSTERS_OF, sides, 0, table)
     table = combine([table, marks])
-    figure = style.new_figure(style.SINGLE_COLUMN, 68)
+    # The legend has a line for each series.
+    figure = style.new_figure(style.SINGLE_COLUMN, 68 if agents is None else 84)
     axes = figure.subplots()
     for name, colour in EVENT_COLOURS.items():
         own = pick(table, series=name)
