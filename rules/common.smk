@@ -160,6 +160,18 @@ def tables_of_tests(experiment):
     return [at(kind, experiment=experiment) for kind in TESTS if kind in made]
 
 
+def evidence_tables(wildcards):
+    """Return the tables of an experiment's populations, agents of the null before people."""
+    plan = PLANS[wildcards.experiment]
+    tables = {
+        population: at("nonstationarity_of_population", population=population, **wildcards)
+        for population in plan.populations
+    }
+    null = at("nonstationarity_of_null", **wildcards)
+    tables = {"test": tables["test"], **({"null": null} if plan.has_null_agents else {}), **tables}
+    return list(tables.values())
+
+
 def figures(experiment):
     """Return the figures that are drawn for an experiment, as entries of the catalogue."""
     return figures_of(CATALOGUE.values(), PLANS[experiment].there())

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from trnn.figures.save import save_figure
+from tests.figures import reading
+from trnn.figures.save import save_figure, settle
 from trnn.figures.schemas import FIGURE
-from trnn.figures.style import new_figure
+from trnn.figures.style import applied, new_figure
 from trnn.tables.parquet import Provenance
 
 
@@ -40,3 +41,17 @@ def test_a_layout_whose_last_digits_differ_gives_the_same_files(tmp_path, monkey
     same = [one == other for one, other in zip(*files, strict=True)]
     # What can be seen, on the other hand, is not rounded away.
     assert same == [size < 1e-6] * 2
+
+
+@pytest.mark.parametrize("width", np.linspace(38, 50, 13))
+def test_labels_as_long_as_an_axis_fit_at_the_resolution_of_the_file(width):
+    with applied():
+        figure = new_figure(2 * width, width)
+        for axes in figure.subplots(1, 2):
+            axes.plot([0, 1], [0, 1])
+            axes.set_xlabel("score among agents (0.5: typical)")
+            axes.set_ylabel("mean -log P(choice) under the filter")
+        settle(figure)
+        assert figure.dpi == 300
+        figure.draw_without_rendering()
+    assert not reading.clipped(figure)
