@@ -55,3 +55,14 @@ def test_labels_as_long_as_an_axis_fit_at_the_resolution_of_the_file(width):
         assert figure.dpi == 300
         figure.draw_without_rendering()
     assert not reading.clipped(figure)
+
+
+def test_names_with_dollars_are_drawn_as_they_are(tmp_path):
+    with applied():
+        figure = new_figure(60, 40)
+        axes = figure.subplots()
+        axes.plot([0, 1], [0, 1], label=r"cost $\frac{$")
+        figure.legend(loc="outside upper center")
+    paths = [tmp_path / f"dollars.{suffix}" for suffix in ("pdf", "png", "parquet")]
+    save_figure(figure, pd.DataFrame(columns=FIGURE.names()), *paths, Provenance({}, seed=1))
+    assert all(path.is_file() for path in paths)

@@ -47,6 +47,7 @@ RC: Any = {
     "pdf.fonttype": 42,  # text stays text that an editor can select
     "pdf.compression": 6,
     "axes.unicode_minus": True,
+    "text.parse_math": False,  # names of groups and people are shown as they are, dollars too
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from trnn.config.dynamics import Range
 from trnn.config.estimators import MaximumLikelihood
@@ -47,7 +48,9 @@ def fit(
     """
     check_rewards(sequences)
     space = search_space(model, sequences, ranges)
-    unit, nll = optima(model, sequences, space, settings, seed, *keys)
+    # The matrices are too small to be shared among threads: several take six times as long as one.
+    with threadpool_limits(limits=1, user_api="blas"):
+        unit, nll = optima(model, sequences, space, settings, seed, *keys)
     everybody = np.arange(len(unit))
     frame = pd.DataFrame({"subject": pd.Series(list(sequences.subjects), dtype="str")})
     frame[list(ranges)] = space.parameters(unit[:, None], everybody)[:, 0]
