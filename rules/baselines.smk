@@ -111,7 +111,7 @@ for WHICH in ("filter", "bayes"):
             runtime=grows(120),
         params:
             code=code("estimate_filter"),
-            experiment=settings(WHICH),
+            experiment=filter_settings(WHICH),
             which=WHICH,
             seed=RUN.seed,
             data_source=RUN.data_source,

@@ -77,6 +77,14 @@ def settings(stage):
     return lambda wildcards: view(EXPERIMENTS[wildcards.experiment], stage.format(**wildcards))
 
 
+def filter_settings(which):
+    """Return the params function of a filter's view: test agents may have a limit of their own."""
+    return lambda wildcards: view(
+        EXPERIMENTS[wildcards.experiment],
+        f"{which}_test" if wildcards.population == registry.TEST else which,
+    )
+
+
 def halved(wildcards):
     """Return the data set of people of whom half choose settings; None if none do."""
     experiment = EXPERIMENTS[wildcards.experiment]

@@ -336,3 +336,13 @@ def test_a_change_reaches_the_stages_that_depend_on_it_alone(experiments):
         if view(before, stage) != view(after, stage)
     }
     assert changed == {"bayes", "whole"}
+
+
+def test_test_agents_may_have_fewer_particles_than_people(experiments):
+    experiment = experiments["dezfouli"]
+    people, agents = (view(experiment, stage)["estimators"]["filter"] for stage in
+                      ("filter", "filter_test"))  # fmt: skip
+    assert agents["max_particles"] == 16_000 < people["max_particles"]
+    assert {**agents, "max_particles": 0} == {**people, "max_particles": 0}
+    # Without a limit of their own they have that of people.
+    assert view(experiment, "bayes_test") == view(experiment, "bayes")

@@ -66,6 +66,10 @@ def test_the_projects_own_settings_can_be_run():
             "estimators.bayes.max_particles: got 100; .*n_particles, 10000",
         ),
         (
+            of("dezfouli", {"estimators": {"filter": {"max_particles_of_test_agents": 100}}}),
+            "estimators.filter.max_particles_of_test_agents: got 100; .*n_particles, 4000",
+        ),
+        (
             of("gershman", {"prior_grid": {"max_particles": 100}}),
             "prior_grid.max_particles: got 100",
         ),

@@ -34,6 +34,11 @@ class ParticleFilter(Particles):
     """A bootstrap particle filter under stated dynamics."""
 
     dynamics: Name = Field(description="which of the experiment's dynamics the filter assumes")
+    max_particles_of_test_agents: Count | None = Field(
+        None,
+        description="`max_particles` of test agents, on whose own evidence no claim rests; None: "
+        "that of people",
+    )
     smoother: Smoother = Field(
         Smoother(), description="how trajectories given the whole session are found (bayes_smooth)"
     )

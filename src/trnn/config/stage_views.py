@@ -33,16 +33,28 @@ def _simulate(split: str) -> Callable[[Experiment], dict[str, Any]]:
 def _joint_filter(which: str) -> Callable[[Experiment], dict[str, Any]]:
     def make(e: Experiment) -> dict[str, Any]:
         own = [getattr(e.estimators, which).dynamics]
-        return pick(e, "task", dynamics=own, estimators=(which,))
+        return _with_one_limit(
+            pick(e, "task", dynamics=own, estimators=(which,)), which, test=False
+        )
 
     return make
 
 
-def _filter(which: str) -> Callable[[Experiment], dict[str, Any]]:
+def _filter(which: str, test: bool = False) -> Callable[[Experiment], dict[str, Any]]:
     def make(e: Experiment) -> dict[str, Any]:
-        return pick(e, dynamics=[getattr(e.estimators, which).dynamics], estimators=(which,))
+        dynamics = [getattr(e.estimators, which).dynamics]
+        return _with_one_limit(pick(e, dynamics=dynamics, estimators=(which,)), which, test)
 
     return make
+
+
+def _with_one_limit(made: dict[str, Any], which: str, test: bool) -> dict[str, Any]:
+    """Leave a filter the limit of the agents or people that it is for."""
+    settings = made["estimators"][which]
+    own = settings.pop("max_particles_of_test_agents")
+    if test and own is not None:
+        settings["max_particles"] = own
+    return made
 
 
 def _nonstationarity(e: Experiment, *more: str) -> dict[str, Any]:
@@ -66,6 +78,8 @@ _VIEWS: dict[str, Callable[[Experiment], dict[str, Any]]] = {
     "nonstationarity_null": lambda e: _nonstationarity(e, "task"),
     "filter": _filter("filter"),
     "bayes": _filter("bayes"),
+    "filter_test": _filter("filter", test=True),
+    "bayes_test": _filter("bayes", test=True),
     # The test agents' dynamics decide which of them have changes, and which are constant.
     "calibration": lambda e: pick(e, dynamics=e.test.dynamics),
     "figures": lambda e: pick(e, "human", dynamics=e.test.dynamics),

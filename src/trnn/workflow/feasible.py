@@ -118,11 +118,15 @@ def _particles(plan: Plan, run: Run) -> Problems:
         "prior_grid": e.prior_grid,
     }
     for where, own in parts.items():
-        if own is not None and own.max_particles < own.n_particles:
-            yield (
-                f"{where}.max_particles: got {own.max_particles}; the most must be at least "
-                f"n_particles, {own.n_particles}, with which every subject begins"
-            )
+        if own is None:
+            continue
+        for name in ("max_particles", "max_particles_of_test_agents"):
+            most = getattr(own, name, None)
+            if most is not None and most < own.n_particles:
+                yield (
+                    f"{where}.{name}: got {most}; the most must be at least n_particles, "
+                    f"{own.n_particles}, with which every subject begins"
+                )
 
 
 def _networks(plan: Plan, run: Run) -> Problems:
