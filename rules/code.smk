@@ -3,6 +3,7 @@
 # Needs: the names of common.smk. Makes: the functions below; it defines no stage.
 
 from trnn.workflow.code import SCRIPTS, stage_code
+from trnn.workflow.models import module_of
 from trnn.workflow.modules import MODELS, modules_of
 
 
@@ -19,8 +20,8 @@ def code(script, named=None):
 
 
 def model_of(experiment):
-    """Return the module of an experiment's model."""
-    return f"trnn.theory.models.{EXPERIMENTS[experiment].model}"
+    """Return the module of an experiment's model, or what a model of one's own is called."""
+    return module_of(EXPERIMENTS[experiment].model)
 
 
 def drawing(experiment, entries):

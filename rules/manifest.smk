@@ -2,23 +2,27 @@
 #
 # Needs: every result, with the record that its job has left in <results>/provenance/.
 # Makes: <results>/ro-crate-metadata.json; what ran, below <results>/workflow/: the Snakefile and its
-#        rules as they were, and the settings in full, overrides and defaults included.
+#        rules as they were, models of one's own, and the settings in full, overrides and defaults
+#        included.
 
 from snakemake import __version__ as snakemake_version
+
+from trnn.workflow.models import copies_of_own
 
 WORKFLOW_FILES = [
     "Snakefile",
     *sorted(f"rules/{path.name}" for path in (BASE / "rules").glob("*.smk")),
 ]
+OWN_MODELS = copies_of_own(EXPERIMENTS)
 
 
 rule manifest:
     input:
         results=all_results(),
-        workflow=[own(name) for name in WORKFLOW_FILES],
+        workflow=[*(own(name) for name in WORKFLOW_FILES), *OWN_MODELS.values()],
     output:
         manifest=at("manifest"),
-        workflow=[at("workflow", file=name) for name in WORKFLOW_FILES],
+        workflow=[at("workflow", file=name) for name in (*WORKFLOW_FILES, *OWN_MODELS)],
         configuration=at("workflow", file="configuration.yaml"),
     log:
         f"{LOGS}/manifest/manifest.log",

@@ -3,6 +3,7 @@
 import importlib
 import json
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -62,16 +63,34 @@ Pairs = Annotated[
 
 
 @app.command()
-def check(config: ConfigFiles = None, settings: Pairs = None) -> None:
+def check(
+    config: ConfigFiles = None,
+    settings: Pairs = None,
+    model: Annotated[
+        str | None, typer.Option(help="measure this model alone: path/to/file.py:Class, or a name")
+    ] = None,
+    task: Annotated[
+        str | None, typer.Option(help="with --model: the experiment whose task it is measured on")
+    ] = None,
+    measure: Annotated[
+        bool, typer.Option(help="measure models of one's own, up to a minute each")
+    ] = True,
+) -> None:
     """Say what is wrong with the settings of a run, or doubtful, without running anything.
 
-    Exit code 1 if the run would be refused; what is doubtful alone gives 0.
+    Models of one's own are measured: whether simulator and likelihood are of the equations that are
+    written, how well parameters are recovered, and what the task tells of them. Exit code 1 if the
+    run would be refused or a model is broken; what is doubtful alone gives 0.
     """
     from ger2024.published import read_published
     from trnn.workflow.doubts import doubts
     from trnn.workflow.feasible import check_run
+    from trnn.workflow.model_check import measured_model, measured_models
 
     found = _settings_of(config, settings)
+    if model is not None:
+        _tell_measured(measured_model(model, task, found))
+        return
     check_run(found.run, found.experiments, found.registry)
     read_published(checkout() / "config" / "published.yaml")
     console = _lines()
@@ -80,6 +99,8 @@ def check(config: ConfigFiles = None, settings: Pairs = None) -> None:
             console.print(f"doubtful  {name}: {doubt}")
     names = ", ".join(found.experiments)
     console.print(f"The settings are valid; experiments: {names}.")
+    if measure:
+        _tell_measured(measured_models(found))
 
 
 @app.command("verify")
@@ -159,6 +180,16 @@ def tables(
 def _settings_of(files: list[Path] | None, pairs: list[str] | None) -> AllSettings:
     """Return the settings of the checkout with what the command line lays over them."""
     return read_settings(checkout(), given_settings(files or (), pairs or ()))
+
+
+def _tell_measured(told: Iterable[tuple[str, bool]]) -> None:
+    """Print what was measured of models; end with 1 if something is broken."""
+    console, broken = _lines(), False
+    for line, is_broken in told:
+        console.print(line)
+        broken |= is_broken
+    if broken:
+        raise typer.Exit(1)
 
 
 def _lines(stderr: bool = False) -> Console:

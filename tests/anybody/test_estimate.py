@@ -17,6 +17,7 @@ from trnn.anybody.command import SOME_LEFT_OUT
 from trnn.anybody.options import command, exact, options_of
 from trnn.cli import app
 from trnn.config.dynamics import Range, Switching
+from trnn.config.model_files import equations_digest, sources_of
 from trnn.config.particles import Particles, Smoother
 from trnn.errors import ConfigError, DataError
 from trnn.estimators.filter.particle_filter import particle_filter
@@ -285,3 +286,39 @@ def test_importing_the_package_imports_no_library():
         "assert 'statsmodels' not in sys.modules and 'snakemake' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+# --- a model of one's own -------------------------------------------------------------------------
+
+OWN_MODEL = (Path(__file__).parents[1] / "theory/two_rates.py").read_text()
+
+
+def test_a_model_of_ones_own_estimates_a_table_and_is_named_with_its_equations(run, tmp_path):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models/mine.py").write_text(OWN_MODEL)
+    own = ["--model", "models/mine.py", "--particles", "200", "--no-smooth", "--no-page"]
+    result = run(plain().to_csv(index=False).encode(), *own, "--out", "out.parquet")
+    assert result.exit_code == 0, result.output
+    assert "two_rates: rate of better alpha_up in [0, 1]" in result.output
+    assert "of the file models/mine.py:TwoRates, equations " in result.output
+    assert "--model models/mine.py:TwoRates" in result.output  # said in full
+    after = pd.read_parquet("out.parquet")
+    assert after["forgetting"].dropna().between(0, 0.5).all() and after["forgetting_sd"].min() > 0
+    digest = equations_digest(sources_of(Path("models/mine.py")))[:16]
+    assert digest in read_metadata("out.parquet")["model"]
+
+
+def test_a_model_of_ones_own_that_cannot_be_used_leaves_no_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    table = pd.DataFrame({"choice": [0, 1] * 5, "reward": [1, 0] * 5})
+    for text, words in (
+        (OWN_MODEL.replace("return beta", "return betta"), r"mine\.py.* cannot be compiled.*betta"),
+        (OWN_MODEL.replace("return 0.0, 0.0", "return 0.0, 0.0,,"), r"mine\.py:\d+: not valid Py"),
+    ):
+        Path("mine.py").write_text(text)
+        with pytest.raises(ConfigError, match=words):
+            trnn.estimate(table, "mine.py:TwoRates")
+    with pytest.raises(ConfigError, match=f"no file none.py; looked for {tmp_path}/none.py"):
+        trnn.estimate(table, "none.py:TwoRates")
+    with pytest.raises(ConfigError, match=r"--model path/to/file\.py:Class of your own"):
+        trnn.estimate(table)

@@ -203,12 +203,12 @@ def model_file(tmp_path, monkeypatch):
 
     def write(body):
         (tmp_path / "mine.py").write_text(f"class Mine:\n    {body}\n")
-        models.parameters_of.cache_clear()
+        models._package_parameters.cache_clear()
         return models.parameters_of("mine")
 
     monkeypatch.setattr(models, "FOLDER", tmp_path)
     yield write
-    models.parameters_of.cache_clear()
+    models._package_parameters.cache_clear()
 
 
 def test_parameters_are_read_as_they_are_written_out(model_file):
@@ -263,13 +263,13 @@ def test_one_name_means_one_thing_in_all_models(tmp_path, monkeypatch):
         f"class Second:\n    parameters = ({entry.replace('rate', 'weight')},)\n"
     )
     monkeypatch.setattr(models, "FOLDER", tmp_path)
-    models.parameters_of.cache_clear()
+    models._package_parameters.cache_clear()
     with pytest.raises(ValueError, match=r"'second' calls 'a' weight .*another model rate"):
         meanings._meanings()
     (tmp_path / "second.py").write_text(f"class Second:\n    parameters = ({entry},)\n")
-    models.parameters_of.cache_clear()
+    models._package_parameters.cache_clear()
     assert meanings._meanings() == {"a": meanings.Meaning("rate", "α")}
-    models.parameters_of.cache_clear()
+    models._package_parameters.cache_clear()
 
 
 def test_the_settings_are_read_without_numerical_libraries():
@@ -340,9 +340,72 @@ def test_a_change_reaches_the_stages_that_depend_on_it_alone(experiments):
 
 def test_test_agents_may_have_fewer_particles_than_people(experiments):
     experiment = experiments["dezfouli"]
-    people, agents = (view(experiment, stage)["estimators"]["filter"] for stage in
-                      ("filter", "filter_test"))  # fmt: skip
+    views = [view(experiment, stage) for stage in ("filter", "filter_test")]
+    people, agents = (v["estimators"]["filter"] for v in views)
     assert agents["max_particles"] == 16_000 < people["max_particles"]
     assert {**agents, "max_particles": 0} == {**people, "max_particles": 0}
     # Without a limit of their own they have that of people.
     assert view(experiment, "bayes_test") == view(experiment, "bayes")
+
+
+# --- models of one's own --------------------------------------------------------------------------
+
+OWN_MODEL = (ROOT / "tests/theory/two_rates.py").read_text()
+
+
+@pytest.fixture()
+def own_experiment(tmp_path, monkeypatch, raw_experiment):
+    """Return a function that loads an experiment of this folder's config, of a given model."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "config"
+    folder.mkdir()
+    ranges = {name: {"low": 0, "high": 0.5} for name in ("alpha_up", "alpha_down", "forgetting")}
+    raw_experiment |= {"name": "theirs", "parameters": ranges | {"beta": {"low": 0, "high": 10}}}
+    raw_experiment["dynamics"] = {"still": {"kind": "stationary"}}
+    raw_experiment["train"]["dynamics"], raw_experiment["test"]["dynamics"] = "still", ["still"]
+    raw_experiment["estimators"] = {
+        "mle": {},
+        "filter": {"dynamics": "still", "n_particles": 10},
+        "bayes": {"dynamics": "still", "n_particles": 10},
+        "trnn": {"network": {}, "training": {"n_steps": 1}},
+    }
+
+    def load(model, overrides=None):
+        raw = {**raw_experiment, "model": model}
+        (folder / "theirs.yaml").write_text(yaml.safe_dump(raw))
+        run = load_run({**RUN, "experiments": ["theirs"], "overrides": overrides or {}})
+        return load_experiments(run, folder)["theirs"]
+
+    return load
+
+
+def test_a_models_file_lies_beside_the_settings_or_else_in_the_working_folder(
+    own_experiment, tmp_path
+):
+    with pytest.raises(ConfigError) as refused:
+        own_experiment("mine.py:TwoRates")
+    for words in ("theirs.yaml: model: there is no file mine.py", "/config/mine.py and "):
+        assert words in str(refused.value)
+    (tmp_path / "mine.py").write_text(OWN_MODEL)
+    assert own_experiment("mine.py:TwoRates").model == "mine.py:TwoRates"
+    (tmp_path / "config/mine.py").write_text(OWN_MODEL)
+    found = own_experiment("mine.py")
+    assert found.model == "config/mine.py:TwoRates" and len(found.parameters) == 4
+    assert own_experiment("../mine.py:TwoRates").model == "mine.py:TwoRates"
+    of_run = own_experiment("mine.py", {"theirs": {"model": "../mine.py"}})
+    assert of_run.model == "mine.py:TwoRates"
+
+
+def test_parameters_of_a_model_of_ones_own_are_read_and_refused_like_the_packages(
+    own_experiment, tmp_path
+):
+    path = tmp_path / "config/mine.py"
+    path.write_text(OWN_MODEL.replace('"1", 0, 0.5', '"1", LOW, 0.5'))
+    with pytest.raises(ConfigError, match=r"mine\.py:\d+: each of `parameters` must be written"):
+        own_experiment("mine.py")
+    path.write_text(OWN_MODEL.replace('Parameter("beta"', 'Parameter("slope"'))
+    with pytest.raises(ConfigError, match=r"parameters of model 'config/mine\.py:TwoRates' must"):
+        own_experiment("mine.py")
+    path.write_text("class TwoRates(:\n")
+    with pytest.raises(ConfigError, match=r"mine\.py:1: not valid Python"):
+        own_experiment("mine.py")

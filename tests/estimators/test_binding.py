@@ -1,21 +1,28 @@
 """What a checkpoint binds: model, ranges and rewards, in the pipeline's stage and in `infer`."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from trnn.config.dynamics import Range
+from tests.conftest import ROOT
+from trnn.config.dynamics import Range, Stationary
+from trnn.config.models import parameters_of
 from trnn.errors import CheckpointError, DataError
+from trnn.estimators.recurrent.weights_io import load
 from trnn.estimators.trnn import inference_stage
 from trnn.estimators.trnn.binding import far_rewards
-from trnn.estimators.trnn.checkpoint import new_network, write_checkpoint
-from trnn.estimators.trnn.infer import Noise, infer
+from trnn.estimators.trnn.checkpoint import new_network, read_checkpoint, write_checkpoint
+from trnn.estimators.trnn.infer import Noise, bound_network, infer
 from trnn.estimators.trnn.inference_stage import infer_stage
 from trnn.tables.parquet import Provenance
 from trnn.theory.agents import experiment_agents
+from trnn.theory.models import get_model
 from trnn.theory.simulation_stage import simulate_stage
 from trnn.trials.sequences import from_frame
 
+STILL = Stationary(kind="stationary")
 NOISE = Noise(4, 1, ("any", "trnn", "test"))
 
 
@@ -108,3 +115,75 @@ def _warned(path, trials, output, experiment, caplog):
     caplog.clear()
     infer_stage([path], trials, output, experiment, "mean", NOISE, 1, Provenance({}, 1))
     return [r.getMessage() for r in caplog.records if r.levelname == "WARNING"]
+
+
+# --- models of one's own --------------------------------------------------------------------------
+
+OWN_MODEL = (ROOT / "tests/theory/two_rates.py").read_text()
+
+
+@pytest.fixture()
+def own(tiny_experiments, tmp_path, monkeypatch):
+    """An experiment of a model in a file of the working folder, and a checkpoint of its network."""
+    monkeypatch.chdir(tmp_path)
+    Path("mine.py").write_text(OWN_MODEL)
+    base = tiny_experiments["artificial"]
+    ranges = {p.name: Range(low=p.low, high=p.high) for p in parameters_of("mine.py").parameters}
+    trnn = base.estimators.trnn
+    network = trnn.network.model_copy(update={"reference_values": None})
+    estimators = base.estimators.model_copy(
+        update={"trnn": trnn.model_copy(update={"network": network})}
+    )
+    changed = {"model": "mine.py:TwoRates", "parameters": ranges, "estimators": estimators}
+    experiment = base.model_copy(update={**changed, "dynamics": {"still": STILL}})
+    train = experiment.train.model_copy(update={"dynamics": "still"})
+    experiment = experiment.model_copy(update={"train": train})
+    weights = new_network(experiment, 1, 0).state_dict()
+    write_checkpoint(tmp_path / "own.pt", experiment, weights, 1, 0, "")
+    return experiment, tmp_path / "own.pt"
+
+
+def test_a_network_of_a_model_of_ones_own_is_read_where_its_file_lies_now(own, monkeypatch):
+    experiment, path = own
+    bound_network(path, experiment)
+    Path("elsewhere").mkdir()
+    # A comment is no other model; nor is another place.
+    Path("elsewhere/moved.py").write_text(f"# Moved.\n{OWN_MODEL}")
+    Path("mine.py").unlink()
+    monkeypatch.chdir("elsewhere")
+    _, trained = read_checkpoint(path, "moved.py:TwoRates")
+    assert trained.model == "moved.py:TwoRates"
+
+
+def test_a_model_that_is_gone_or_changed_or_not_named_is_refused_in_words(own):
+    """And no file is run that nobody has named."""
+    experiment, path = own
+    trace = Path("trace")
+    run = f"from pathlib import Path\nPath('trace').touch()\n{OWN_MODEL}"
+    Path("mine.py").write_text(run)
+    with pytest.raises(
+        CheckpointError, match=r"model 'two_rates' of the file mine\.py:TwoRates\. S"
+    ):
+        read_checkpoint(path)
+    with pytest.raises(CheckpointError, match=r"mine\.py:TwoRates has other equations .* Restore"):
+        bound_network(path, experiment)
+    assert not trace.exists()
+    Path("mine.py").unlink()
+    with pytest.raises(CheckpointError, match=r"no file mine\.py; looked for .* Put the file back"):
+        bound_network(path, experiment)
+    with pytest.raises(CheckpointError, match="and not for the model 'q_learning'"):
+        read_checkpoint(path, "q_learning")
+
+
+def test_a_network_is_of_the_equations_that_its_training_began_with(own):
+    experiment, _ = own
+    get_model(experiment.model)
+    Path("mine.py").write_text(OWN_MODEL.replace("beta * (", "2 * beta * ("))
+    weights = new_network(experiment, 1, 0).state_dict()
+    write_checkpoint(Path("late.pt"), experiment, weights, 1, 0, "")
+    Path("mine.py").write_text(OWN_MODEL)
+    bound_network(Path("late.pt"), experiment)
+
+
+def test_a_checkpoint_of_the_packages_models_holds_nothing_of_files(trained):
+    assert "own_model" not in load(trained("artificial")[1])

@@ -9,6 +9,7 @@ import pytest
 import trnn.errors
 from tests.conftest import ROOT
 from trnn.errors import TrnnError
+from trnn.tables.syntax import statements
 from trnn.theory.compiled import check_model
 from trnn.theory.meanings import MEANINGS
 from trnn.theory.models import get_model, model_names
@@ -21,7 +22,6 @@ from trnn.workflow.modules import (
     files_of,
     modules_of,
 )
-from trnn.workflow.sources import statements
 
 SRC = ROOT / "src"
 SOURCES = sorted(SRC.rglob("*.py"))

@@ -1,5 +1,6 @@
 """Experiments of one's own: people of a third data set, and agents of a model of one's own."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 import yaml
 
 from benchmarks.checkout import checkout
-from tests.workflow.runs import RESULTS, TINY, snakemake
+from tests.workflow.runs import RESULTS, TINY, run, snakemake
+from trnn.estimators.recurrent.weights_io import load
 
 pytestmark = pytest.mark.workflow
 
@@ -28,9 +30,10 @@ OURS = {
         "variants": {"trnn_published": None},
     },
 }
-# Of a model that is no part of the package: one file beside the others, and this. It states no
-# ranges, which are the model's own.
-MODEL = "two_rates"
+# Of a model that is no part of the package: a file beside this one, its path relative to it. It
+# states no ranges, which are the model's own.
+MODEL = "models/two_rates.py:TwoRates"
+CALLED = f"config/experiments/{MODEL}"  # from the working folder
 THEORY = Path(__file__).parents[1] / "theory"
 RATES = ("alpha_up", "alpha_down", "forgetting")
 THEIRS = {
@@ -105,7 +108,8 @@ def people() -> pd.DataFrame:
 def results(tmp_path_factory) -> Path:
     """The results of all, made in one run in which nothing else was chosen."""
     folder = checkout(tmp_path_factory.mktemp("own") / "checkout")
-    shutil.copy(THEORY / f"{MODEL}.py", folder / "src/trnn/theory/models")
+    (folder / "config/experiments/models").mkdir()
+    shutil.copy(THEORY / "two_rates.py", folder / "config/experiments/models")
     for settings in (OURS, THEIRS):
         path = folder / f"config/experiments/{settings['name']}.yaml"
         path.write_text(yaml.safe_dump(settings))
@@ -173,6 +177,47 @@ def test_a_model_of_ones_own_reaches_every_table_and_figure(results):
     assert 0.3 < agents["forgetting"].max() <= 0.5
     own = (results / "summary.md").read_text()
     assert "rate of better" in own[own.index("## theirs") :]
+
+
+def test_the_models_file_belongs_to_the_provenance_of_all_that_is_made_of_it(results):
+    """And no file of the run says where on this machine it lay."""
+    file = CALLED.partition(":")[0]
+    makes = set()
+    for path in (results / "provenance").rglob("*.json"):
+        text = path.read_text()
+        job = json.loads(text)["job"]
+        if f"{file}" in job["code"]:
+            makes.add(job["rule"])
+        assert str(results.parents[1]) not in text, path
+    assert {"simulate", "train", "infer", "fit_mle", "figures", "summary", "report"} <= makes
+    checkpoint = load(results / "theirs/checkpoints/trnn/seed0.pt")
+    assert checkpoint["experiment"]["model"] == CALLED
+    assert checkpoint["own_model"]["name"] == "two_rates"
+    kept = results / "workflow/models/theirs/two_rates.py"
+    assert kept.read_text() == (THEORY / "two_rates.py").read_text()
+    text = (results / "summary.md").read_text()
+    assert f"model: TwoRates, of the file {file}; " in text
+
+
+def test_a_changed_equation_makes_all_that_is_made_of_it_stale_and_a_comment_does_not(results):
+    folder = results.parents[1]
+    path = folder / CALLED.partition(":")[0]
+    text = path.read_text()
+    options = ["--config", "config/tiny.yaml", "--set", "experiments=[ours,theirs]"]
+    options += ["--set", "data_source=real"]
+    try:
+        path.write_text(f"# A comment.\n{text}")
+        said = run(folder, "trnn.cli", "verify", RESULTS, *options)
+        assert "synthetic" not in said.stdout, said.stdout
+        path.write_text(text.replace("1.0 - forgetting", "1.0 - 0.5 * forgetting"))
+        said = run(folder, "trnn.cli", "verify", RESULTS, *options)
+    finally:
+        path.write_text(text)
+    stale = [line.split()[1].rstrip(":") for line in said.stdout.splitlines() if "stale" in line]
+    of_it = {file.name for file in (results / "theirs/synthetic").iterdir()}
+    assert {f"theirs/synthetic/{name}" for name in of_it} <= set(stale)
+    assert "theirs/checkpoints/trnn/seed0.pt" in stale and "report.html" in stale
+    assert not [file for file in stale if file.startswith("ours/")]
 
 
 def test_what_does_not_apply_is_named_with_its_reason(results):

@@ -9,10 +9,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from trnn.config.dynamics import DynamicsSettings, RandomWalk, Range, Stationary, Switching, Walk
+from trnn.config.model_files import FORM, is_own
 from trnn.errors import ConfigError
+from trnn.theory.compiled import check_model
 from trnn.theory.model import Model
 from trnn.theory.models import get_model, model_names
 from trnn.theory.motions import Motions, all_alike, motions_of
+from trnn.theory.own_models import load_own
 
 SWITCHING, STATIONARY, WALK = "switching", "stationary", "random_walk"
 DYNAMICS = (SWITCHING, STATIONARY, WALK)
@@ -110,7 +113,8 @@ def assume(
     Raises
     ------
     ConfigError
-        If there is no such model, parameter or dynamics, or a number is out of its bounds.
+        If there is no such model, parameter or dynamics, or a number is out of its bounds; if the
+        equations of a model of one's own cannot be compiled, with file, line and reason.
     """
     own = _model(model)
     bounds = {p.name: (float(p.low), float(p.high)) for p in own.parameters}
@@ -134,13 +138,18 @@ def assume(
 def _model(model: str | Model) -> Model:
     if isinstance(model, Model):
         return model
+    if is_own(model):
+        own = load_own(model)
+        check_model(own)
+        return own
     try:
         return get_model(model)
     except KeyError:
         close = difflib.get_close_matches(str(model), model_names(), n=1)
         hint = f" Did you mean '{close[0]}'?" if close else ""
         raise ConfigError(
-            f"model: there is no model '{model}'; there are {model_names()}.{hint}"
+            f"model: there is no model '{model}'; there are {model_names()}, and one of your own "
+            f"is called {FORM}.{hint}"
         ) from None
 
 

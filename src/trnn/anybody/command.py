@@ -12,7 +12,9 @@ Texts = list[str] | None
 
 def estimate_command(
     table: Annotated[Path, typer.Argument(help="CSV, TSV, other text, or Parquet: a row a trial")],
-    model: Annotated[str | None, typer.Option(help="model of choice, such as q_learning")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="model of choice: q_learning, or path/to/my_model.py:MyModel")
+    ] = None,
     network: Annotated[
         list[Path] | None, typer.Option(help="checkpoint of a trained network; may be repeated")
     ] = None,

@@ -18,6 +18,7 @@ from trnn.anybody.outcome import Method, Outcome, Read, with_estimates
 from trnn.anybody.own_table import OwnTable, from_frame, read_own
 from trnn.anybody.sessions import people_of
 from trnn.anybody.told import assumed_words
+from trnn.config.model_files import is_own, located
 from trnn.errors import DataError
 
 Tell = Callable[[int, int], None]
@@ -32,7 +33,8 @@ def estimate(data: pd.DataFrame | str | Path, model: Any = None, **options: Any)
         One row a trial: a column of choices and one of rewards; of who chose, sessions, blocks and
         the order of trials where there are such.
     model : str or trnn.theory.model.Model
-        For example "q_learning"; or give ``network=`` the path of a checkpoint.
+        For example "q_learning", or "path/to/my_model.py:MyModel" of your own; or give ``network=``
+        the path of a checkpoint (and model= of your own beside it, if it was trained for that).
     **options
         As in `trnn.anybody.options.Options`: names of columns, labels of choices, ranges, dynamics.
 
@@ -120,7 +122,8 @@ def _method(options: Options) -> Method:
     if options.network:
         from trnn.anybody.networks import network_method  # torch
 
-        return network_method(options.network, options.seed, options.keys)
+        model = options.model if isinstance(options.model, str) else None
+        return network_method(options.network, options.seed, options.keys, model)
     assert options.model is not None
     assumed = assume(
         options.model,
@@ -160,4 +163,6 @@ def _stated(options: Options, read: Read, method: Method) -> Options:
         "ranges": {name: (r.low, r.high) for name, r in method.assumed.ranges.items()},
         "keys": method.keys,
     }
+    if isinstance(options.model, str) and is_own(options.model):
+        found["model"] = located(options.model)
     return replace(options, **found)

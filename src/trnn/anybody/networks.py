@@ -31,8 +31,10 @@ Array = np.ndarray
 ONE_EXPERIMENT = "Give networks of one experiment."
 
 
-def _trained_for(paths: Sequence[Path]) -> tuple[Experiment, list[list[Path]]]:
+def _trained_for(paths: Sequence[Path], model: str | None) -> tuple[Experiment, list[list[Path]]]:
     """Return what networks were trained for, and the networks that predict and that smooth.
+
+    `model`: where the model is, if it is one of one's own.
 
     Raises
     ------
@@ -41,7 +43,7 @@ def _trained_for(paths: Sequence[Path]) -> tuple[Experiment, list[list[Path]]]:
     """
     from trnn.estimators.trnn.checkpoint import read_checkpoint  # torch
 
-    experiments = [read_checkpoint(path)[1] for path in paths]
+    experiments = [read_checkpoint(path, model)[1] for path in paths]
     first = experiments[0]
     for path, other in zip(paths, experiments, strict=True):
         check_same(path, other, first, str(paths[0]), ONE_EXPERIMENT, (*BOUND, "task"))
@@ -143,10 +145,10 @@ class NetworkMethod:
 
 
 def network_method(
-    paths: Sequence[str | Path], seed: int, keys: Sequence[str] | None
+    paths: Sequence[str | Path], seed: int, keys: Sequence[str] | None, model: str | None = None
 ) -> NetworkMethod:
-    """Return the method of checkpoints; errors as of `_trained_for`."""
-    experiment, kinds = _trained_for([Path(path) for path in paths])
+    """Return the method of checkpoints; `model` and errors as of `_trained_for`."""
+    experiment, kinds = _trained_for([Path(path) for path in paths], model)
     own = tuple(keys) if keys is not None else (experiment.name, "trnn", "people")
     return NetworkMethod(experiment, tuple(tuple(kind) for kind in kinds), seed, own)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from trnn.anybody.assumptions import CHANGES, STEP_SD, SWITCHING
 from trnn.anybody.columns import USUAL
+from trnn.config.model_files import FORM, is_own
 from trnn.config.particles import Particles
 from trnn.errors import ConfigError
 from trnn.theory.model import Model
@@ -23,8 +24,9 @@ class Options:
 
     Parameters
     ----------
-    model : name of a model, or a model
-    network : paths of checkpoints of one experiment, in the place of a model
+    model : name of a model, ``path/to/file.py:Class`` of one of your own, or a model
+    network : paths of checkpoints of one experiment, in the place of a model; beside one of your
+        own if they were trained for it
     subject, session, block, trial, action, reward : names of columns; "none": not to be used
     actions : the labels of action 0 and of action 1
     missed : labels of a missed response, beside the usual ones
@@ -88,12 +90,14 @@ def options_of(**given: Any) -> Options:
     if isinstance(given.get("missed"), str):
         given["missed"] = (given["missed"],)
     made = Options(**given)
-    if (made.model is None) == (not made.network):
+    own = isinstance(made.model, str) and is_own(made.model)  # a network's, whose file is said
+    if (made.model is None) == (not made.network) and not (made.network and own):
         from trnn.theory.models import model_names
 
         raise ConfigError(
             "estimate: give either a model or a network: --model NAME, one of "
-            f"{model_names()}, or --network PATH of a checkpoint (in Python model= or network=)."
+            f"{model_names()}, --model {FORM} of your own, or --network PATH of a checkpoint (in "
+            "Python model= or network=)."
         )
     if made.reward_scale is not None and not 0 < made.reward_scale < float("inf"):
         raise ConfigError(

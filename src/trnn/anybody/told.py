@@ -11,6 +11,7 @@ from trnn.anybody.options import command
 from trnn.anybody.outcome import Method, Outcome, Read
 from trnn.anybody.own_table import OwnTable
 from trnn.theory.model import Model
+from trnn.theory.own_models import origin_of
 
 # Shares of the prior variance up to which so much was learned, in words.
 LEARNED = (
@@ -39,6 +40,8 @@ def assumed_words(table: OwnTable, read: Read, method: Method) -> tuple[tuple[st
     said += _missed(read)
     said.append(("task", _task(read)))
     said.append(("model", f"{model.name}: {of}"))
+    if (own := origin_of(model)) is not None:
+        said.append(("model", f"of the file {own.called}, equations {own.digest[:16]}"))
     return (*said, *method.words())
 
 

@@ -47,7 +47,9 @@ class Experiment(Settings):
     name: Name
     description: str = Field(description="one line on what the experiment asks")
     model: Annotated[str, AfterValidator(_known)] = Field(
-        description="the theory of choice: the name of a file of src/trnn/theory/models"
+        description="the theory of choice: the name of a file of src/trnn/theory/models, or "
+        "path/to/file.py:Class of a model of one's own; a relative path begins at this file's "
+        "folder, or else at the working folder"
     )
     parameters: dict[Name, Range] = Field(
         default_factory=dict,

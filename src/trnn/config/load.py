@@ -11,6 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from trnn.config.base import Name
 from trnn.config.experiment import Experiment
 from trnn.config.merge import merge
+from trnn.config.model_files import with_model_found
 from trnn.config.plain import CHARACTERS_SHOWN, PROBLEMS_SHOWN, parse_yaml, refuse_oversized, shown
 from trnn.config.run import Run
 from trnn.errors import ConfigError
@@ -56,12 +57,12 @@ def load_experiments(run: Run, folder: Path) -> dict[str, Experiment]:
     experiments = {}
     for name in run.experiments:
         path = folder / f"{name}.yaml"
-        raw = read_yaml(path)
+        raw = with_model_found(read_yaml(path), path)
         if "extends" in raw:
             raw = _extend(raw, path)
         changes = [run.overrides[key] for key in ("all", name) if key in run.overrides]
         for change in changes:
-            raw = merge(raw, change)
+            raw = merge(raw, with_model_found(change, path))
         source = f"{path} with the run's overrides" if changes else str(path)
         experiment = _validate(Experiment, raw, source)
         if experiment.name != name:
@@ -79,7 +80,8 @@ def _extend(raw: dict[str, Any], path: Path) -> dict[str, Any]:
             f"{path}: extends: got {shown(base_name)}; the name of another experiment is needed."
         ) from error
     try:
-        base = read_yaml(path.parent / f"{base_name}.yaml")
+        base_path = path.parent / f"{base_name}.yaml"
+        base = with_model_found(read_yaml(base_path), base_path)
     except ConfigError as error:
         raise ConfigError(f"{path}: extends '{base_name}': {error}") from error
     if "extends" in base:

@@ -10,6 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from trnn.config.model_files import FORM, class_of, is_own, split, stated
+from trnn.errors import ConfigError
+
 FOLDER = Path(__file__).resolve().parents[1] / "theory" / "models"
 EXAMPLE = (
     'Parameter("alpha", words="learning rate", symbol="α", unit="1", low=0, high=1, learning=True)'
@@ -59,36 +62,48 @@ def model_names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
 
 
-@cache
 def parameters_of(model: str) -> ModelParameters:
     """Return what a model's class states about its parameters.
+
+    Parameters
+    ----------
+    model : str
+        The name of one of the package's, or ``path/to/file.py:Class`` (`trnn.config.model_files`),
+        whose file is read anew each time.
 
     Raises
     ------
     ValueError
         If there is no such model, or its file does not state them one by one.
     """
+    return _own_parameters(model) if is_own(model) else _package_parameters(model)
+
+
+@cache
+def _package_parameters(model: str) -> ModelParameters:
     if model not in model_names():
-        raise ValueError(f"got '{model}'; the models are {model_names()}")
+        raise ValueError(
+            f"got '{model}'; the models are {model_names()}, and one of your own is called {FORM}"
+        )
     path = FOLDER / f"{model}.py"
     for node in ast.parse(path.read_text("utf-8")).body:
-        stated = _stated(node) if isinstance(node, ast.ClassDef) else None
-        if stated is not None:
-            return ModelParameters(tuple(_parameter(entry, path) for entry in stated))
+        entries = stated(node) if isinstance(node, ast.ClassDef) else None
+        if entries is not None:
+            return ModelParameters(tuple(_parameter(entry, path) for entry in entries))
     raise ValueError(
         f"{path}: the model's class must state `parameters` itself, as a tuple of {EXAMPLE}"
     )
 
 
-def _stated(node: ast.ClassDef) -> list[ast.expr] | None:
-    """Return what a class's body lists as `parameters`; None if it does not."""
-    for line in node.body:
-        targets = line.targets if isinstance(line, ast.Assign) else []
-        targets = [line.target] if isinstance(line, ast.AnnAssign) else targets
-        if any(isinstance(t, ast.Name) and t.id == "parameters" for t in targets):
-            value = line.value  # type: ignore[attr-defined]
-            return value.elts if isinstance(value, ast.Tuple) else None
-    return None
+def _own_parameters(model: str) -> ModelParameters:
+    file, _ = split(model)
+    try:
+        entries = stated(class_of(model)) or []
+    except ConfigError as error:
+        raise ValueError(str(error)) from error
+    if not entries:
+        raise ValueError(f"{file}: the model's class must state at least one of {EXAMPLE}")
+    return ModelParameters(tuple(_parameter(entry, file) for entry in entries))
 
 
 def _parameter(entry: ast.expr, path: Path) -> Parameter:

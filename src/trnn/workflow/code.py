@@ -6,6 +6,7 @@ it finds by a name in its settings. The digests see no comments (`trnn.workflow.
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -29,7 +30,7 @@ def stage_code(script: str, modules: Iterable[str] = ()) -> dict[str, Any]:
         The stage's script, without folder and suffix.
     modules : names
         Modules that the stage finds by a name in its settings, for example
-        ``trnn.theory.models.q_learning``.
+        ``trnn.theory.models.q_learning``, or a model of one's own, ``path/to/file.py:Class``.
 
     Returns
     -------
@@ -41,11 +42,20 @@ def stage_code(script: str, modules: Iterable[str] = ()) -> dict[str, Any]:
 
 
 def stage_files(script: str, modules: Iterable[str] = ()) -> dict[str, str]:
-    """Return the digest of each file that a stage is made of, by its name in the project."""
+    """Return the digest of each file that a stage is made of, by its name in the project.
+
+    The name of a file of one's own that lies elsewhere is "./" and its path from the working
+    folder, or the absolute path by which it was given.
+    """
     own, words = SCRIPTS / f"{script}.py", script in READ
     files = {str(own), *modules_of(own, words), *files_of(*modules, words=words)}
-    names = {Path(file).relative_to(PROJECT).as_posix(): Path(file) for file in files}
+    names = {_name_of(Path(file)): Path(file) for file in files}
     return {name: source_digest(names[name], script) for name in sorted(names)}
+
+
+def path_of(name: str, project: Path = PROJECT) -> Path:
+    """Return the path of a file from its name in `stage_files`; `project` is the checkout."""
+    return Path(name.removeprefix("./")) if name.startswith("./") else project / name
 
 
 def source_digest(path: Path, script: str) -> str:
@@ -57,6 +67,13 @@ def source_digest(path: Path, script: str) -> str:
 def code_digest(files: Mapping[str, str]) -> str:
     """Return the SHA-256 of what `stage_files` returned."""
     return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
+
+
+def _name_of(path: Path) -> str:
+    whole = Path(os.path.normpath(path.absolute()))
+    if whole.is_relative_to(PROJECT):
+        return whole.relative_to(PROJECT).as_posix()
+    return str(path) if path.is_absolute() else f"./{path.as_posix()}"
 
 
 @cache  # it is asked for every job, again and again

@@ -37,6 +37,7 @@ MEDIA = {
     ".md": "text/markdown",
     ".yaml": "application/yaml",
     ".pt": "application/zip",
+    ".py": "text/x-python",
 }
 NAME = "Trial-by-trial reinforcement-learning parameters with a theoretical RNN"
 LICENCE = "https://spdx.org/licenses/BSD-3-Clause"

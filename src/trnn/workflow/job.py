@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from trnn import __version__
-from trnn.errors import StorageError, TrnnError
+from trnn.config.model_files import is_own
+from trnn.errors import ConfigError, StorageError, TrnnError
 from trnn.tables.atomic import remove_leftovers
 from trnn.tables.origin import library_versions
 from trnn.tables.parquet import Provenance
+from trnn.theory.meanings import meet
 from trnn.trials.gate import check_files
 from trnn.workflow.code import code_digest, stage_files
 from trnn.workflow.commit import commit
@@ -98,6 +100,8 @@ def _files(snakemake: Any) -> dict[str, str]:
 
 def _begin(snakemake: Any) -> dict[str, Any]:
     """Check the inputs, make way for the outputs, and return what is known of the job."""
+    for model in _own_models(snakemake.params):
+        meet(model)
     results = _results(snakemake)
     inputs = results.check_inputs(snakemake.input)
     check_files(snakemake.input)
@@ -105,6 +109,7 @@ def _begin(snakemake: Any) -> dict[str, Any]:
         remove_leftovers(path)
     results.forget(snakemake.output)
     files = _files(snakemake)
+    _check_unchanged(snakemake.params.code, files)
     return {
         "rule": snakemake.rule,
         "wildcards": dict(snakemake.wildcards.items()),
@@ -122,6 +127,28 @@ def _begin(snakemake: Any) -> dict[str, Any]:
         "started": now(),
         "clock": time.perf_counter(),
     }
+
+
+def _own_models(params: Mapping[str, Any]) -> list[str]:
+    """Return the models of one's own that a job's settings name."""
+    one, many = params.get("experiment"), params.get("experiments")
+    views = [one, *(many.values() if isinstance(many, Mapping) else ())]
+    models = {view.get("model") for view in views if isinstance(view, Mapping)}
+    return sorted(model for model in models if isinstance(model, str) and is_own(model))
+
+
+def _check_unchanged(code: Mapping[str, Any], files: Mapping[str, str]) -> None:
+    """Raise ConfigError if a model's file was edited since the run was planned.
+
+    What is made would be taken for the model of then.
+    """
+    own = [name for name in code["modules"] if is_own(name)]
+    if own and code_digest(files) != code["digest"]:
+        raise ConfigError(
+            f"{own[0]}: the model has changed since this run began, so that this job's results "
+            "would be of other equations than those before. Start the run again: what is made of "
+            "the model is made anew."
+        )
 
 
 def _end(snakemake: Any, job: dict[str, Any]) -> None:

@@ -6,28 +6,54 @@ beside Snakemake's own notes, by the content of the model's files.
 
 import contextlib
 import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
+from trnn.config.experiment import Experiment
+from trnn.config.model_files import is_own, sources_of, split
 from trnn.errors import ConfigError, RequirementError
+from trnn.theory.meanings import check_meanings
 from trnn.workflow.modules import files_of
 
 NOTES = Path(".snakemake") / "trnn-models"  # below the folder in which Snakemake runs
 MODELS = "trnn.theory.models"
 
 
+def module_of(name: str) -> str:
+    """Return what a stage finds by a model's name: its module, or the model of a file itself."""
+    return name if is_own(name) else f"{MODELS}.{name}"
+
+
+def copies_of_own(experiments: Mapping[str, Experiment]) -> dict[str, str]:
+    """Return the files of models of one's own that a run keeps copies of: copy -> file.
+
+    Copies are called ``models/<experiment>/<file>``, as the files lie beside the model's.
+    """
+    copies = {}
+    for name, experiment in experiments.items():
+        if is_own(experiment.model):
+            file, _ = split(experiment.model)
+            for path, _ in sources_of(file).values():
+                beside = path.relative_to(file.parent).as_posix()
+                copies[f"models/{name}/{beside}"] = path.as_posix()
+    return copies
+
+
 def check_models(names: Iterable[str]) -> None:
-    """Check the equations of the models called `names`.
+    """Check the equations of the models called `names`, and what they call their parameters.
 
     Raises
     ------
     ConfigError
         If a model's file cannot be read, defines no model of its name, or its equations cannot be
-        compiled; with file, line and reason.
+        compiled; with file, line and reason. Or if two call different things by one name.
     """
-    for name in sorted(set(names)):
-        note = NOTES / f"{name}-{_digest(name)}"
+    models = sorted(set(names))
+    check_meanings(models)
+    for name in models:
+        note = NOTES / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', name)[-60:]}-{_digest(name)}"
         if note.exists():
             continue
         _check(name)
@@ -39,8 +65,8 @@ def check_models(names: Iterable[str]) -> None:
 
 
 def _digest(name: str) -> str:
-    content = b"".join(Path(file).read_bytes() for file in files_of(f"{MODELS}.{name}"))
-    return hashlib.sha256(content + version("numba").encode()).hexdigest()[:16]
+    content = b"".join(Path(file).read_bytes() for file in files_of(module_of(name)))
+    return hashlib.sha256(content + f"{version('numba')} {name}".encode()).hexdigest()[:16]
 
 
 def _check(name: str) -> None:
@@ -53,9 +79,10 @@ def _check(name: str) -> None:
         ) from error
     from trnn.theory.compiled import check_model
     from trnn.theory.models import get_model
+    from trnn.theory.own_models import load_own
 
     try:
-        model = get_model(name)
+        model = load_own(name) if is_own(name) else get_model(name)
     except (ImportError, SyntaxError, NameError, TypeError, AttributeError) as error:
         raise ConfigError(f"model '{name}': its file cannot be used ({error}).") from error
     check_model(model)

@@ -19,6 +19,7 @@ What a stage finds by a name in its settings is in no import: see `files_of`.
 from functools import cache
 from pathlib import Path
 
+from trnn.config.model_files import is_own, sources_of, split
 from trnn.tables.origin import PACKAGE
 from trnn.workflow.sources import read_source
 
@@ -58,8 +59,8 @@ def modules_of(script: Path, words: bool = False) -> list[str]:
 def files_of(*modules: str, words: bool = False) -> list[str]:
     """Return the files of modules that are known by name, and all that these import, sorted.
 
-    For what a stage finds by a name in its settings, for example ``trnn.theory.models.q_learning``.
-    `words` as for `modules_of`.
+    For what a stage finds by a name in its settings, for example ``trnn.theory.models.q_learning``,
+    or a model of one's own, ``path/to/file.py:Class``. `words` as for `modules_of`.
     """
     return _closure(frozenset(file for name in modules for file in _files(name)), words)
 
@@ -76,7 +77,9 @@ def _closure(first: frozenset[Path], words: bool) -> list[str]:
 
 
 def _left_out(path: Path, words: bool) -> bool:
-    return path in TYPES_OF_SETTINGS or path in FRAME or (path.name == WORDS and not words)
+    # A model of one's own may have a neighbour of any name.
+    is_words = path.name == WORDS and path.is_relative_to(PACKAGE.parent)
+    return path in TYPES_OF_SETTINGS or path in FRAME or (is_words and not words)
 
 
 @cache
@@ -84,9 +87,18 @@ def _imports(path: Path) -> frozenset[Path]:
     return frozenset(file for name in read_source(path).imports for file in _files(name))
 
 
-@cache
 def _files(name: str) -> tuple[Path, ...]:
-    """Return the file of a module and the `__init__` of every package above it."""
+    """Return the file of a module and the `__init__` of every package above it.
+
+    Those of a model of one's own are its file and the neighbours that it imports.
+    """
+    if is_own(name):
+        return tuple(path for path, _ in sources_of(split(name)[0]).values())
+    return _package_files(name)
+
+
+@cache
+def _package_files(name: str) -> tuple[Path, ...]:
     parts = name.split(".")
     folder = PACKAGE.parent
     if not (folder / parts[0]).is_dir():

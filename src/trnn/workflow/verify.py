@@ -14,7 +14,7 @@ from trnn.config.run import Run
 from trnn.config.stage_views import view
 from trnn.errors import TableError
 from trnn.tables.origin import file_digest
-from trnn.workflow.code import source_digest
+from trnn.workflow.code import path_of, source_digest
 from trnn.workflow.records import FOLDER, Results, read_record
 
 GOOD, ALTERED, MISSING, STALE, FOREIGN = "good", "altered", "missing", "stale", "foreign"
@@ -112,7 +112,7 @@ def _judge(
     if absent:
         return Verdict(name, FOREIGN, f"the configuration has no experiment '{absent[0]}'")
     for file, digest in job["code"].items():
-        source = project / file
+        source = path_of(file, project)
         if not source.is_file() or _code_digest(source, job) != digest:
             return Verdict(name, STALE, f"{file} has changed since")
     for setting in _changed_settings(job, run, experiments):

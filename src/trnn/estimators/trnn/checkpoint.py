@@ -10,6 +10,7 @@ from trnn.errors import CheckpointError
 from trnn.estimators.recurrent.weights_io import load, save, versions
 from trnn.estimators.trnn.features import n_trnn_inputs
 from trnn.estimators.trnn.network import TrnnNetwork
+from trnn.estimators.trnn.own_model import stamp, with_model
 from trnn.estimators.trnn.posterior_network import AnyNetwork, PosteriorNetwork
 from trnn.seeds import seed_sequence
 from trnn.theory.models import get_model
@@ -45,21 +46,27 @@ def write_checkpoint(
         "training_seed": training_seed,
         "config_digest": digest,
         "versions": versions(),
+        **stamp(experiment),
     }
     save(content, path)
 
 
-def read_checkpoint(path: Path) -> tuple[AnyNetwork, Experiment]:
+def read_checkpoint(path: Path, model: str | None = None) -> tuple[AnyNetwork, Experiment]:
     """Return the trained network and the experiment that it was trained for.
+
+    `model`: what a model of one's own is called, whose file is then run; a checkpoint says it of
+    itself for the package's models alone.
 
     Raises
     ------
     CheckpointError
-        If the file is absent, truncated, or not a checkpoint of this package.
+        If the file is absent, truncated, or not a checkpoint of this package; or if it was trained
+        for a model of one's own that `model` does not name, or whose equations are others now.
     """
     content = load(path)
     try:
         experiment = from_view(content["experiment"])
+        experiment = with_model(path, experiment, content, model)
         network = new_network(experiment, content["run_seed"], content["training_seed"])
         network.load_state_dict(content["weights"])
     except (KeyError, TypeError, AttributeError, ValueError, RuntimeError) as error:

@@ -138,7 +138,7 @@ def bound_network(path: Path, experiment: Experiment) -> tuple[AnyNetwork, Exper
     CheckpointError
         If the checkpoint is unreadable, or was trained for another model or for other ranges.
     """
-    network, trained = read_checkpoint(path)
+    network, trained = read_checkpoint(path, experiment.model)
     check_same(path, trained, experiment, f"experiment '{experiment.name}'", OTHER)
     return network, trained
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from trnn.config.model_files import is_own, split
 from trnn.theory.meanings import MEANINGS
 
 MODEL_WORDS = {
@@ -25,7 +26,7 @@ def assumptions(settings: Mapping[str, Any]) -> list[str]:
     filters = {name: settings["estimators"][name]["dynamics"] for name in ("filter", "bayes")}
     test = settings["test"]
     return [
-        f"model: {MODEL_WORDS.get(settings['model'], settings['model'])}; "
+        f"model: {model_words(settings['model'])}; "
         f"{_ranges(settings['parameters'])}: uniform priors, and the bounds of maximum likelihood",
         f"task of the simulated agents: {task_words(settings['task'])}",
         f"the t-RNN is trained on agents that are '{settings['train']['dynamics']}': "
@@ -38,6 +39,14 @@ def assumptions(settings: Mapping[str, Any]) -> list[str]:
         ),
         f"test agents: {test['n_agents']} each of {', '.join(test['dynamics'])}",
     ]
+
+
+def model_words(model: str) -> str:
+    """Return what a model is called; one's own by its class and its file."""
+    if is_own(model):
+        file, name = split(model)
+        return f"{name}, of the file {file.as_posix()}"
+    return MODEL_WORDS.get(model, model)
 
 
 def task_words(task: Mapping[str, Any]) -> str:

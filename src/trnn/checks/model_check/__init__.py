@@ -1,0 +1,1 @@
+"""What is measured of a model before anything is run with it, in a minute of one core."""
