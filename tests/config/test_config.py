@@ -77,7 +77,7 @@ def test_a_wrong_setting_is_refused_with_file_key_value_and_what_is_allowed(
 
 
 def test_people_must_be_a_data_set_of_the_registry(tmp_path, raw_experiment):
-    registry = load_registry(ROOT / "config/datasets.yaml")
+    registry = load_registry(ROOT / "config/datasets")
     loaded = load(tmp_path, spoil(raw_experiment, "human", "dezfuli"))
     with pytest.raises(ConfigError, match=r"'artificial': human: .*'dezfuli'.*mean 'dezfouli'"):
         check_people(loaded, registry)
