@@ -16,7 +16,7 @@ from trnn.anybody.command import estimate_command
 from trnn.anybody.new_command import new_command
 from trnn.errors import ConfigError, TrnnError
 from trnn.study import GuideStudy
-from trnn.tables.origin import checkout
+from trnn.tables.checkout import checkout
 from trnn.tables.parquet import read_metadata, read_table
 from trnn.terminal import tolerate_any_text
 from trnn.workflow.settings import AllSettings, given_settings, read_settings

@@ -179,15 +179,6 @@ def test_a_walk_on_a_log_scale_cannot_begin_below_zero(tmp_path, raw_experiment)
         load(tmp_path, raw_experiment)
 
 
-def test_an_experiment_may_extend_another(tmp_path, raw_experiment):
-    (tmp_path / "artificial.yaml").write_text(yaml.safe_dump(raw_experiment))
-    (tmp_path / "longer.yaml").write_text("extends: artificial\nname: longer\ntask: {n_blocks: 20}")
-    run = load_run({**RUN, "experiments": ["artificial", "longer"]})
-    loaded = load_experiments(run, tmp_path)
-    assert loaded["longer"].task.n_blocks == 20
-    assert loaded["longer"].dynamics == loaded["artificial"].dynamics
-
-
 @pytest.mark.parametrize("name", models.model_names())
 def test_the_parameters_of_a_model_are_those_of_its_class(name):
     model = get_model(name)

@@ -183,7 +183,7 @@ def test_a_hint_names_the_file_that_describes_the_data(tmp_path: Path) -> None:
 
 def test_nobody_left_is_no_table(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"nobody can be used \(2 of 2 cannot\)"):
-        prepare(write(tmp_path, TEXT.replace("win", "x").replace("loss", "x,x")), own())
+        prepare(write(tmp_path, TEXT.replace(",old,", ",gone,").replace("Young", "gone")), own())
 
 
 def test_the_table_says_whose_it_is_and_who_was_left_out(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def new_command(
     was assumed. Nothing is run.
     """
     from trnn.anybody.new import new_experiment, write_new
-    from trnn.tables.origin import checkout
+    from trnn.tables.checkout import checkout
 
     given: dict[str, Any] = {
         **{"subject": subject, "session": session, "block": block, "trial": trial},

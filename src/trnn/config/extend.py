@@ -45,8 +45,8 @@ def chain(name: str, files: Files) -> list[str]:
         If one cannot be read, or extends itself by way of others; it names all of them.
     """
     names = [name]
-    while (base := files.content(names[-1]).get(EXTENDS)) is not None:
-        path = files.path(names[-1])
+    while EXTENDS in (content := files.content(names[-1])):
+        base, path = content[EXTENDS], files.path(names[-1])
         try:
             TypeAdapter(Name).validate_python(base, strict=True)
         except ValidationError as error:

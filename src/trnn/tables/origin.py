@@ -48,12 +48,3 @@ def file_digest(path: str | Path) -> str:
 def _output(*command: str) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=20)
     return done.stdout.removesuffix("\n")
-
-
-def checkout() -> Path:
-    """Return the checkout whose settings and code count: the working folder, if it is one.
-
-    Otherwise the one that this package stands in.
-    """
-    here = Path()
-    return here if (here / "Snakefile").is_file() and (here / "src/trnn").is_dir() else PROJECT
