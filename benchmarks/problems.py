@@ -58,7 +58,7 @@ def some_agents(n: int, n_trials: int) -> Agents:
 
 def registry_row() -> Dataset:
     """Return the registry's row of the people."""
-    return load_registry(ROOT / "config/datasets.yaml")["dezfouli"]
+    return load_registry(ROOT / "config/datasets")["dezfouli"]
 
 
 def source() -> str:

@@ -61,7 +61,7 @@ SHOWN = (
     "raw/dezfouli",
     "report.html",
 )
-LIMITS = {"archive.py": ("MAX_UNPACKED_BYTES",), "rawtable.py": ("MAX_CELLS",)}
+LIMITS = {"archive.py": ("MAX_UNPACKED_BYTES",), "read_people.py": ("MAX_CELLS",)}
 WINDOWS, LANES = 6, 32  # of an agent; of a step
 ON_ALL_CORES = ("--cores", str(os.cpu_count() or 1))
 

@@ -10,7 +10,6 @@ from ger2024.figures.catalogue import CATALOGUE
 from ger2024.study import finding_of_recovery, replicated, tables_of
 from trnn.config.dynamics import Stationary, Switching
 from trnn.config.stage_views import view
-from trnn.data.formats import module_of
 from trnn.estimators import registry
 from trnn.figures.entry import batches, figures_of
 from trnn.figures.keys import table_file
@@ -45,7 +44,7 @@ TRIALS = {
 
 wildcard_constraints:
     experiment="|".join(EXPERIMENTS),
-    dataset="|".join(REGISTRY),
+    dataset="|".join(REGISTRY) or "-",
     split="train|validation|test",
     population="|".join(TRIALS),
     seed=r"\d+",

@@ -1,6 +1,7 @@
 # The people: raw files downloaded (or stand-ins simulated), and prepared.
 #
-# Needs: a file put by hand in data/manual/<dataset>/, `data_mirror`, or the network.
+# Needs: the file that a data set names; or one put by hand in data/manual/<dataset>/, `data_mirror`,
+#        or the network.
 # Makes: data/raw/<dataset> (or <results>/raw/<dataset> of stand-ins),
 #        <results>/<e>/human/trials.parquet
 
@@ -54,10 +55,7 @@ else:
         params:
             code=code(
                 "simulate_people",
-                lambda wildcards: [
-                    model_of(experiment_of(wildcards.dataset)),
-                    module_of(REGISTRY[wildcards.dataset].format),
-                ],
+                lambda wildcards: [model_of(experiment_of(wildcards.dataset))],
             ),
             experiment=lambda wildcards: view(
                 EXPERIMENTS[experiment_of(wildcards.dataset)], "people"
@@ -71,7 +69,7 @@ else:
 
 rule prepare:
     input:
-        raw=lambda wildcards: f"{RAW}/{EXPERIMENTS[wildcards.experiment].human}",
+        raw=lambda wildcards: raw_file(EXPERIMENTS[wildcards.experiment].human),
     output:
         at("people"),
     log:
@@ -88,8 +86,9 @@ rule prepare:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
-        code=code("prepare", lambda wildcards: [module_of(DATASETS[wildcards.experiment].format)]),
+        code=code("prepare"),
         dataset=lambda wildcards: row_of(EXPERIMENTS[wildcards.experiment].human),
+        first_use=lambda wildcards: first_use(EXPERIMENTS[wildcards.experiment].human),
         data_source=RUN.data_source,
         seed=RUN.seed,
     script:

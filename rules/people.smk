@@ -1,15 +1,25 @@
 # What rules ask about the people.
 #
-# Needs: the names of common.smk. Makes: RAW and the functions below; it defines no stage.
+# Needs: the names of common.smk. Makes: the functions below; it defines no stage.
 
 
-RAW = "data/raw" if RUN.data_source == "real" else f"{RESULTS}/raw"
+def raw_file(dataset):
+    """Return the file of a data set's people: the owner's own, fetched, or of stand-ins."""
+    if RUN.data_source != "real":
+        return f"{RESULTS}/raw/{dataset}"
+    return REGISTRY[dataset].on_disk or f"data/raw/{dataset}"
+
+
+def first_use(dataset):
+    """Return the file that keeps the digest of trials; None where the data set states it."""
+    stated = REGISTRY[dataset].sha256 is not None
+    return None if stated else own(f"config/datasets/{dataset}.first_use.json")
 
 
 def row_of(dataset):
-    """Return what stages see of a data set's row, as plain data: all but its title.
+    """Return what stages see of a data set, as plain data: all but its title.
 
-    So a row more in the registry concerns no other job, and a title none.
+    So one data set more concerns no other job, and a title none.
     """
     return REGISTRY[dataset].model_dump(mode="json", exclude={"title"})
 
@@ -23,7 +33,7 @@ def having_of_people(wildcards):
     """Return what decides which analyses of people apply, beside the model's parameters."""
     plan = PLANS[wildcards.experiment]
     return {
-        "columns": plan.dataset.columns,
+        "columns": plan.dataset.extra,
         "groups": plan.dataset.groups,
         "control": plan.has_matched,
     }
@@ -33,7 +43,7 @@ def files_of_people():
     """Return the files that hold real people's data, by data set; stand-ins are nobody's data."""
     if RUN.data_source != "real":
         return {}
-    files = {dataset.name: [f"{RAW}/{dataset.name}"] for dataset in filter(None, DATASETS.values())}
+    files = {own.name: [raw_file(own.name)] for own in filter(None, DATASETS.values())}
     for name, dataset in DATASETS.items():
         if dataset is not None:
             files[dataset.name].append(at("people", experiment=name))

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError
 
 from trnn.config.base import Name, Probability, Settings
-from trnn.config.load import read_yaml
+from trnn.config.plain import read_yaml
 from trnn.errors import ConfigError
 
 Population = Literal["human", "test"]

@@ -14,17 +14,20 @@ from rich.table import Table
 from rich.text import Text
 
 from trnn.anybody.command import estimate_command
+from trnn.anybody.new_command import new_command
 from trnn.errors import ConfigError, TrnnError
 from trnn.study import GuideStudy
+from trnn.tables.checkout import checkout
 from trnn.tables.parquet import read_metadata, read_table
 from trnn.terminal import tolerate_any_text
-from trnn.workflow.settings import AllSettings, checkout, given_settings, read_settings
+from trnn.workflow.settings import AllSettings, given_settings, read_settings
 
 # Names of files, columns and jobs may look like Rich's markup, and are not.
 AS_IT_IS: dict[str, Any] = {"markup": False, "emoji": False}
 
 app = typer.Typer(add_completion=False, help="Look at what the pipeline reads and writes.")
 app.command("estimate")(estimate_command)
+app.command("new")(new_command)
 
 
 @app.command()
@@ -64,6 +67,9 @@ Pairs = Annotated[
 
 @app.command()
 def check(
+    experiment: Annotated[
+        str | None, typer.Argument(help="an experiment's name, or any file that holds one")
+    ] = None,
     config: ConfigFiles = None,
     settings: Pairs = None,
     model: Annotated[
@@ -78,16 +84,18 @@ def check(
 ) -> None:
     """Say what is wrong with the settings of a run, or doubtful, without running anything.
 
-    Models of one's own are measured: whether simulator and likelihood are of the equations that are
-    written, how well parameters are recovered, and what the task tells of them. Exit code 1 if the
-    run would be refused or a model is broken; what is doubtful alone gives 0.
+    People whose file is here are read as a run would read them. Models of one's own are measured:
+    whether simulator and likelihood are of the equations that are written, how well parameters are
+    recovered, and what the task tells of them. Exit code 1 if the run would be refused or a model
+    is broken; what is doubtful alone gives 0.
     """
     from ger2024.published import read_published
     from trnn.workflow.doubts import doubts
     from trnn.workflow.feasible import check_run
     from trnn.workflow.model_check import measured_model, measured_models
+    from trnn.workflow.people import people_here
 
-    found = _settings_of(config, settings)
+    found = _settings_of(config, settings, experiment)
     if model is not None:
         _tell_measured(measured_model(model, task, found))
         return
@@ -97,6 +105,8 @@ def check(
     for name, own in doubts(found.run, found.experiments).items():
         for doubt in own:
             console.print(f"doubtful  {name}: {doubt}")
+    for kind, words in people_here(found):
+        console.print(f"{kind:<8}  {words}")
     names = ", ".join(found.experiments)
     console.print(f"The settings are valid; experiments: {names}.")
     if measure:
@@ -165,7 +175,8 @@ def tables(
         str | None, typer.Option(help="module that defines TABLES, what a study adds to the guide")
     ] = None,
     datasets: Annotated[
-        Path | None, typer.Option(help="registry of data sets; the checkout's own if none is given")
+        Path | None,
+        typer.Option(help="folder of data sets' files; else the checkout's own"),
     ] = None,
 ) -> None:
     """Print results/README.md: every table's file, rows, columns and units."""
@@ -173,13 +184,15 @@ def tables(
     from trnn.workflow.guide import COMMAND, guide
 
     command = COMMAND if study is None else f"{COMMAND} --study {study}"
-    registry = load_registry(datasets or checkout() / "config" / "datasets.yaml")
+    registry = load_registry(datasets or checkout() / "config" / "datasets")
     print(guide(registry, _study_tables(study), command), end="")
 
 
-def _settings_of(files: list[Path] | None, pairs: list[str] | None) -> AllSettings:
+def _settings_of(
+    files: list[Path] | None, pairs: list[str] | None, experiment: str | None = None
+) -> AllSettings:
     """Return the settings of the checkout with what the command line lays over them."""
-    return read_settings(checkout(), given_settings(files or (), pairs or ()))
+    return read_settings(checkout(), given_settings(files or (), pairs or ()), experiment)
 
 
 def _tell_measured(told: Iterable[tuple[str, bool]]) -> None:

@@ -8,8 +8,8 @@ from tests.anybody.made import plain
 from tests.report.test_browser import browser, choose, requests, status, traces, wait  # noqa: F401
 from trnn.anybody.estimate import estimate_table
 from trnn.anybody.options import options_of
-from trnn.anybody.own_table import from_frame
 from trnn.anybody.page import page_of, write_page
+from trnn.data.own_table import from_frame
 
 
 def test_the_page_shows_each_person_with_intervals(browser, tmp_path):  # noqa: F811

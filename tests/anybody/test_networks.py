@@ -8,7 +8,7 @@ import trnn
 from tests.anybody.made import plain, trials
 from trnn.anybody.estimate import estimate_table
 from trnn.anybody.options import options_of
-from trnn.anybody.own_table import from_frame
+from trnn.data.own_table import from_frame
 from trnn.errors import CheckpointError, ConfigError, DataError
 from trnn.estimators.trnn.checkpoint import new_network, write_checkpoint
 from trnn.estimators.trnn.infer import Noise, infer

@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 
 from tests.anybody.made import plain
-from trnn.anybody.coding import MISSED, choices_of, numbers, rewards_of, round_scale
-from trnn.anybody.columns import find_columns
-from trnn.anybody.own_table import from_frame, read_own
-from trnn.anybody.separated import read_cells
-from trnn.anybody.sessions import people_of
 from trnn.anybody.write import typed
+from trnn.data.coding import MISSED, choices_of, numbers, rewards_of, round_scale
+from trnn.data.columns import find_columns
+from trnn.data.own_table import from_frame, read_own
+from trnn.data.separated import read_cells
+from trnn.data.sessions import people_of
 from trnn.errors import DataError
 
 

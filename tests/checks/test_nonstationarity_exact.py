@@ -27,7 +27,7 @@ FACTOR = 20.0
 
 def people(name, every):
     """Return every so-many-th person, or some agents where the people are not here."""
-    dataset = load_registry(ROOT / "config" / "datasets.yaml")[name]
+    dataset = load_registry(ROOT / "config" / "datasets")[name]
     frame = prepare(RAW[name], dataset)
     chosen = frame["subject"].drop_duplicates()[::every]
     return from_frame(frame[frame["subject"].isin(chosen)].reset_index(drop=True))

@@ -6,8 +6,10 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from tests.anybody import made
 from tests.conftest import ROOT
 from trnn.cli import app, main
+from trnn.errors import ConfigError
 from trnn.estimators.estimates_table import estimates
 from trnn.tables.parquet import Provenance, write_table
 
@@ -56,6 +58,42 @@ def test_check_says_what_is_wrong_without_a_traceback(tmp_path, capsys, monkeypa
         main()
     assert caught.value.code == 1
     assert "test.n_agents: got 1" in capsys.readouterr().err
+
+
+def test_check_takes_any_file_of_an_experiment_and_settings_of_it(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "base.yaml").write_text("extends: artificial\nname: base\n")
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("extends: base\nname: mine\ntask: {n_blocks: 4}\n")
+    told = CliRunner().invoke(app, ["check", str(mine), "--set", "task.trials_per_block=1"])
+    assert told.exit_code == 0 and "experiments: mine." in told.output
+    assert "task.trials_per_block is 1" in told.output
+    for setting, words in (
+        ("task.n_blocks=four", "task.n_blocks: got 'four'"),
+        ("tsk.n_blocks=4", "tsk: unknown key"),
+    ):
+        monkeypatch.setattr("sys.argv", ["trnn", "check", str(mine), "--set", setting])
+        with pytest.raises(SystemExit):
+            main()
+        assert words in capsys.readouterr().err
+    assert CliRunner().invoke(app, ["check", "recovery_one"]).output.count("recovery_one") == 1
+
+
+def test_new_writes_what_check_accepts_and_doubts_where_data_and_task_differ(tmp_path, monkeypatch):
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    (tmp_path / "Snakefile").touch()
+    (tmp_path / "src/trnn").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my.tsv").write_bytes(made.with_tabs())
+    given = ["new", "mystudy", "--data", "my.tsv", "--model", "q_learning"]
+    told = CliRunner().invoke(app, given)
+    assert told.exit_code == 0 and "trnn check mystudy" in told.output, told.output
+    told = CliRunner().invoke(app, ["check", "mystudy"])
+    assert told.exit_code == 0 and "mystudy: 2 people, 120 trials, of my.tsv" in told.output
+    assert "doubtful" not in told.output
+    told = CliRunner().invoke(app, ["check", "mystudy", "--set", "task.n_blocks=9"])
+    assert "n_blocks (mean over people) is 3 in the people's data and 9" in told.output
+    assert isinstance(CliRunner().invoke(app, given).exception, ConfigError)
 
 
 def test_check_takes_the_settings_of_the_checkout_it_is_in(tmp_path, capsys, monkeypatch):

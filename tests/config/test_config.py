@@ -77,7 +77,7 @@ def test_a_wrong_setting_is_refused_with_file_key_value_and_what_is_allowed(
 
 
 def test_people_must_be_a_data_set_of_the_registry(tmp_path, raw_experiment):
-    registry = load_registry(ROOT / "config/datasets.yaml")
+    registry = load_registry(ROOT / "config/datasets")
     loaded = load(tmp_path, spoil(raw_experiment, "human", "dezfuli"))
     with pytest.raises(ConfigError, match=r"'artificial': human: .*'dezfuli'.*mean 'dezfouli'"):
         check_people(loaded, registry)
@@ -177,15 +177,6 @@ def test_a_walk_on_a_log_scale_cannot_begin_below_zero(tmp_path, raw_experiment)
     raw_experiment["parameters"]["beta"] = {"low": -1, "high": 10}
     with pytest.raises(ConfigError, match=r"parameters.beta walks on a log scale.*logit"):
         load(tmp_path, raw_experiment)
-
-
-def test_an_experiment_may_extend_another(tmp_path, raw_experiment):
-    (tmp_path / "artificial.yaml").write_text(yaml.safe_dump(raw_experiment))
-    (tmp_path / "longer.yaml").write_text("extends: artificial\nname: longer\ntask: {n_blocks: 20}")
-    run = load_run({**RUN, "experiments": ["artificial", "longer"]})
-    loaded = load_experiments(run, tmp_path)
-    assert loaded["longer"].task.n_blocks == 20
-    assert loaded["longer"].dynamics == loaded["artificial"].dynamics
 
 
 @pytest.mark.parametrize("name", models.model_names())

@@ -9,9 +9,13 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from trnn.data.prepare import canonical_digest, prepare_content
+from trnn.data.digest import canonical_digest
+from trnn.data.layout import Layout
+from trnn.data.prepare import prepare_content
+from trnn.data.read_people import read_people
 from trnn.data.registry import Dataset, load_registry
 from trnn.data.web import WebSettings
 
@@ -62,12 +66,12 @@ def zipped(entries: dict[str, bytes | str]) -> bytes:
     return buffer.getvalue()
 
 
-OWN_KEYS = ("format", "columns", "groups")
+OWN_KEYS = {*Layout.model_fields, "also"}
 
 
 def make_row(name: str, text: str, file_names: list[str], mirrors: list[dict]) -> Dataset:
     """Return a registry row whose trials are those of `text`."""
-    known = load_registry(ROOT / "config/datasets.yaml")[name].model_dump()
+    known = load_registry(ROOT / "config/datasets")[name].model_dump()
     row = Dataset.model_validate(
         {
             **{key: known[key] for key in OWN_KEYS},
@@ -84,7 +88,7 @@ def make_row(name: str, text: str, file_names: list[str], mirrors: list[dict]) -
             "sha256": "0" * 64,
         }
     )
-    frame = prepare_content(text.encode(), "fixture", row, source="simulated")
+    frame = prepare_content(text.encode(), "fixture", row, source="simulated").frame
     return row.model_copy(
         update={
             "n_subjects": frame["subject"].nunique(),
@@ -92,6 +96,12 @@ def make_row(name: str, text: str, file_names: list[str], mirrors: list[dict]) -
             "sha256": canonical_digest(frame),
         }
     )
+
+
+def read(name: str, text: str | bytes, where: str = "x") -> pd.DataFrame:
+    """Return the frame that is read of a file of one of the project's data sets."""
+    dataset = load_registry(ROOT / "config/datasets", [name])[name]
+    return read_people(text.encode() if isinstance(text, str) else text, where, dataset).frame
 
 
 @pytest.fixture

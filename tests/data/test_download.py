@@ -194,7 +194,7 @@ def test_wrong_trials_go_on_to_the_next_mirror(
     assert "the trials are not the published ones" in fetched.tried[-1].reason
     (tmp_path / "out" / "raw").unlink()
     broken = site.serve("/broken", GOOD.replace(b"2,-4,", b"2,x,"))
-    assert "/broken: column 'reward'" in _failure(get, tmp_path, broken)
+    assert "/broken: not everybody can be used" in _failure(get, tmp_path, broken)
 
 
 def test_the_message_when_nothing_can_be_had(
@@ -432,6 +432,6 @@ def test_importing_needs_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         "import socket\n"
         "def refuse(*a, **k): raise AssertionError('network at import')\n"
         "socket.socket.connect = refuse; socket.getaddrinfo = refuse\n"
-        "import trnn.data.download, trnn.data.prepare, ger2024.data.standin\n"
+        "import trnn.data.download, trnn.data.prepare, trnn.data.stand_ins\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -24,7 +24,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def people():
-    dataset = load_registry(ROOT / "config" / "datasets.yaml")["gershman"]
+    dataset = load_registry(ROOT / "config" / "datasets")["gershman"]
     return from_frame(prepare(RAW, dataset))
 
 

@@ -60,7 +60,7 @@ def test_a_variant_without_a_record_has_what_its_base_has(name, populations):
 def test_an_experiment_has_the_estimators_of_its_populations_in_order():
     run = load_run(read_yaml(ROOT / "config/config.yaml"))
     experiments = load_experiments(run, ROOT / "config/experiments")
-    rows = load_registry(ROOT / "config/datasets.yaml")
+    rows = load_registry(ROOT / "config/datasets")
     for plan in (Plan(e, rows[e.human] if e.human else None) for e in experiments.values()):
         variants = plan.experiment.estimators.networks()
         for population in plan.populations:

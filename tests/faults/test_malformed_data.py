@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from tests.data.conftest import CHOICES_DIAGNO, DATA2, FOR_PLOS, make_row, zipped
 from trnn.data.archive import csv_content
+from trnn.data.digest import canonical_digest
 from trnn.data.people_table import people_table
-from trnn.data.prepare import canonical_digest, prepare_dataset
-from trnn.data.rawtable import MAX_CELLS, MAX_COLUMNS, read_raw_table
+from trnn.data.prepare import prepare_dataset
 from trnn.data.registry import Dataset
+from trnn.data.separated import read_cells
 from trnn.errors import DataError
 from trnn.tables.parquet import Provenance, check_frame, read_table
 
@@ -185,8 +186,8 @@ def _assert_rules(frame: pd.DataFrame, row: Dataset) -> None:
 
 def _assert_complete(frame: pd.DataFrame, content: bytes, row: Dataset) -> None:
     """No line of an accepted file is lost or made up."""
-    text = csv_content(content, "x", row.file_names)[1].decode("utf-8-sig").rstrip()
-    assert len(frame) == len(re.split(r"\r\n|\r|\n", text)) - 1
+    cells = read_cells(csv_content(content, "x", row.file_names)[1], "x")
+    assert len(frame) == len(cells.rows)
 
 
 def test_malformed_data_are_refused_in_words_or_keep_every_rule(check) -> None:
@@ -198,50 +199,12 @@ def test_malformed_data_at_length(check) -> None:
     hunt(files(), 1_000, check)
 
 
-@pytest.mark.parametrize(
-    ("content", "rule"),
-    [
-        ("a," * MAX_COLUMNS + "b\n1\n", "101 columns; at most 100"),
-        ("a\n" + "1\n" * MAX_CELLS + "1", "5000002 cells; at most 5000000"),
-        ("a,b\n" + "1," * MAX_CELLS, "5000003 cells; at most 5000000"),
-        ('a,b\n"1,' + ",\n" * 10, "a quote on line 2 is not closed"),
-        ('a,"b\n' + ",\n" * 10 + '"', "a quote on line 1 is not closed"),
-        ('a,b\n1"2,3"\n', "a quote on line 2 is not closed on that line or stands within"),
-        ("\na,b\n1,2\n", "the first line is blank"),
-        ("a\rb,c\r1,2", "line 2, saw 2"),
-        ("x" * 200_000 + ",b\n1,2\n", "column 'ID'"),
-    ],
-)
-def test_files_that_used_to_be_misread_or_to_take_all_memory(content: str, rule: str) -> None:
-    with pytest.raises(DataError, match="raw_file: ") as error:
-        read_raw_table(content.encode(), "raw_file").require(["ID"], "a study's file")
-    assert rule in str(error.value) and len(str(error.value)) < 500
-
-
-def test_an_old_mac_file_and_quoted_cells_are_read() -> None:
-    table = read_raw_table(b'"a,b",c\r1,"2, 3"\r"",4\r', "x")
-    assert list(table.cells.columns) == ["a,b", "c"]
-    assert table.cells.to_numpy().tolist() == [["1", "2, 3"], ["", "4"]]
-
-
 def test_an_archive_packed_in_an_unusual_way_is_refused(rows, tmp_path: Path) -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("data2.csv", DATA2, compress_type=zipfile.ZIP_LZMA)
     with pytest.raises(DataError, match=r"raw_file: the zip's entry 'data2\.csv' is packed by"):
         csv_content(buffer.getvalue(), "raw_file")
-
-
-def test_a_negative_reaction_time_is_refused_by_file_column_and_line(rows, tmp_path: Path) -> None:
-    (tmp_path / "raw_file").write_text(DATA2.replace("1655", "-5"))
-    with pytest.raises(DataError, match=r"raw_file: column 'RT'.*line 2: RT = '-5'"):
-        prepare_dataset(
-            tmp_path / "raw_file",
-            tmp_path / "out.parquet",
-            rows["gershman"],
-            "simulated",
-            Provenance({}, seed=1),
-        )
 
 
 def test_a_zip_with_a_name_in_no_encoding_is_refused() -> None:

@@ -22,7 +22,7 @@ from trnn.tables.parquet import Provenance, read_metadata, read_table
 
 from .hunt import Hunt, hunt, mostly, spoilt_bytes
 
-SCHEMA = people_table(load_registry(ROOT / "config/datasets.yaml")["gershman"])
+SCHEMA = people_table(load_registry(ROOT / "config/datasets")["gershman"])
 NAMES = SCHEMA.names()
 TYPES = [pa.string(), pa.int8(), pa.float32(), pa.bool_(), pa.null(), pa.list_(pa.int64())]
 CONTENT = {

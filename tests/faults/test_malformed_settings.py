@@ -19,7 +19,7 @@ from trnn.config.plain import MAX_BYTES, MAX_DEPTH, MAX_SIZE
 from trnn.config.run import Run
 from trnn.config.stage_views import view
 from trnn.config.views import from_view
-from trnn.data.registry import Dataset, load_registry
+from trnn.data.registry import Dataset, load_dataset
 from trnn.errors import ConfigError
 
 from .hunt import Hunt, hunt, mostly, spoilt_bytes
@@ -28,7 +28,7 @@ EXPERIMENTS = sorted((ROOT / "config/experiments").glob("*.yaml"))
 FILES = {
     "run": [ROOT / "config/config.yaml", ROOT / "config/tiny.yaml"],
     "experiment": EXPERIMENTS,
-    "registry": [ROOT / "config/datasets.yaml"],
+    "registry": sorted((ROOT / "config/datasets").glob("*.yaml")),
 }
 RUN = {"experiments": ["artificial"], "seed": 1}
 
@@ -170,7 +170,7 @@ def check(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Hunt, Any], Non
 
     def load(kind: str, path: Path, overrides: dict[str, Any]) -> list[BaseModel]:
         if kind == "registry":
-            return list(load_registry(path).values())
+            return [load_dataset(path)]
         if kind == "run":
             run = {**RUN, **read_yaml(path)} if path.stem == "tiny" else read_yaml(path)
             return [load_run(run, str(path))]

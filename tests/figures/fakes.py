@@ -97,7 +97,7 @@ def plans(*more: str) -> dict[str, Plan]:
     """Return the plans of the experiments that run by default, and of some more."""
     run = load_run(read_yaml(ROOT / "config/config.yaml"))
     chosen = run.model_copy(update={"experiments": [*run.experiments, *more]})
-    registry = load_registry(ROOT / "config/datasets.yaml")
+    registry = load_registry(ROOT / "config/datasets")
     out = {}
     for name, experiment in load_experiments(chosen, ROOT / "config/experiments").items():
         dataset = registry[experiment.human] if experiment.human else None

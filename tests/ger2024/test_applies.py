@@ -78,7 +78,7 @@ def test_a_replication_is_made_where_a_chosen_experiment_may_be_the_studys(tiny_
 
 def test_the_people_are_those_of_the_registry():
     """A digest that is not the registry's would be of people whom nobody can have."""
-    registry = load_registry(ROOT / "config/datasets.yaml")
+    registry = load_registry(ROOT / "config/datasets")
     for name, people in PUBLISHED.people.items():
         assert people.content_sha256 == registry[name].sha256
     assert set(PUBLISHED.people) == {

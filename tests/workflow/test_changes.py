@@ -85,10 +85,9 @@ NO_TRAINING = (
     "ger2024/findings/difficulty.py",
 )
 TRAINING = {"simulate", "simulate_people", "train", "train_drnn"}
-ROW = """
-  - name: mine
-    file_names: [mine.csv]
-    manual_folder: data/manual/mine
+DATASET = """
+file: mine.csv
+columns: {action: action, reward: reward}
 """
 CHANGES = [
     Change(
@@ -185,9 +184,23 @@ CHANGES = [
     Change(
         "the title of a data set",
         lambda job: False,
-        (("config/datasets.yaml", "title: Models that learn", "title: The models that learn"),),
+        (
+            (
+                "config/datasets/dezfouli.yaml",
+                "title: Models that learn",
+                "title: The models that learn",
+            ),
+        ),
     ),
-    Change("one more data set", lambda job: False, (("config/datasets.yaml", "", ROW),)),
+    Change("one more data set", lambda job: False, (("config/datasets/mine.yaml", "", DATASET),)),
+    Change(
+        "what a column of a data set means",
+        lambda job: (
+            (job["rule"] == "simulate_people" and job["wildcards"]["dataset"] == "gershman")
+            or (job["rule"] == "prepare" and job["wildcards"]["experiment"] == "gershman")
+        ),
+        (("config/datasets/gershman.yaml", "reaction_time_ms: ms", "reaction_time_ms: s"),),
+    ),
     Change(
         "a default of the d-RNN",
         lambda job: job["rule"] == "train_drnn" or job["rule"] in EVERYTHING,
@@ -215,9 +228,9 @@ CHANGES = [
         (("config/published.yaml", "", COMMENT),),
     ),
     Change(
-        "the registry of data",
-        reads("config/datasets.yaml"),
-        (("config/datasets.yaml", "", COMMENT),),
+        "a comment on a data set",
+        lambda job: False,
+        (("config/datasets/gershman.yaml", "", COMMENT),),
     ),
     Change(
         "a comment in a profile",

@@ -150,9 +150,8 @@ def test_names_that_mean_something_else_are_refused():
             check_run(found.run, {name: own}, found.registry)
     row = found.registry["gershman"]
     for change, words in (
-        ({"columns": ["group"], "groups": ["all", "some"]}, "'all' means all groups together"),
-        ({"columns": ["best_action"]}, r"the columns \['best_action'\], but its format"),
-        ({"format": "no.such_module"}, "cannot import the module"),
+        ({"groups": ["all", "some"]}, "'all' means all groups together"),
+        ({"file": "no/such.csv"}, r"file: got 'no/such.csv', .* no such file .*gershman\.yaml"),
         ({"n_subjects": 1, "n_trials": None}, "n_subjects of data set 'gershman': got 1"),
     ):
         registry = {"gershman": row.model_copy(update=change)}

@@ -12,24 +12,21 @@ import yaml
 from benchmarks.checkout import checkout
 from tests.workflow.runs import RESULTS, TINY, run, snakemake
 from trnn.estimators.recurrent.weights_io import load
+from trnn.tables.parquet import read_metadata
 
 pytestmark = pytest.mark.workflow
 
-SMALL = {
-    "task": {"n_blocks": 3, "trials_per_block": 30},
-    "test": {"recovery_trials": [25, 50]},
-}
-OURS = {
-    **SMALL,
-    "extends": "artificial",
-    "name": "ours",
-    "description": "people of our own",
-    "human": "ours",
-    "estimators": {
-        "drnn": {"members": 1, "n_epochs": 2, "epochs_per_check": 1, "window": 30},
-        "variants": {"trnn_published": None},
+# What `trnn new` writes is for a study; here it is run on small settings.
+OVERRIDES = {
+    "ours": {
+        "estimators": {
+            "trnn": {"training": {"window": 30}},
+            "drnn": {"members": 1, "n_epochs": 2, "epochs_per_check": 1, "window": 30},
+            "variants": {"trnn_smooth": {"network": {"posterior": {"units": 8}}}},
+        },
     },
 }
+OVERRIDES["ours"]["estimators"]["variants"]["trnn_smooth"]["training"] = {"n_steps": 60}
 # Of a model that is no part of the package: a file beside this one, its path relative to it. It
 # states no ranges, which are the model's own.
 MODEL = "models/two_rates.py:TwoRates"
@@ -70,17 +67,14 @@ THEIRS = {
         },
     },
 }
-ROW = {
-    "name": "ours",
-    "columns": ["group", "mu_0", "mu_1"],
-    "groups": ["young", "old"],
-    "file_names": ["ours.csv"],
-    "manual_folder": "data/manual/ours",
-}
 
 
 def people() -> pd.DataFrame:
-    """Return four people of each of two groups, who mostly choose the better arm."""
+    """Return four people of each of two groups, who mostly choose the better arm.
+
+    The table is another's: choices are words, some are missed, and a ninth person has pressed a key
+    that there is not.
+    """
     rng = np.random.default_rng(1)
     rows = []
     for person in range(8):
@@ -90,18 +84,18 @@ def people() -> pd.DataFrame:
             actions = np.where(rng.random(30) < 2 / 3, better, 1 - better)
             rows += [
                 {
-                    "subject": f"p{person}",
-                    "group": "old" if person % 2 else "young",
+                    "participant": f"p{person}",
+                    "diagnosis": "Old" if person % 2 else "Young",
                     "block": block + 1,
                     "trial": trial + 1,
-                    "action": action,
-                    "reward": int(rng.random() < means[action]),
-                    "mu_0": means[0],
-                    "mu_1": means[1],
+                    "response": "" if trial == person else ("left", "right")[action],
+                    "outcome": "" if trial == person else int(rng.random() < means[action]),
+                    "p_left": means[0],
+                    "p_right": means[1],
                 }
                 for trial, action in enumerate(actions)
             ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame([*rows, {**rows[0], "participant": "p8", "response": "up", "outcome": 1}])
 
 
 @pytest.fixture(scope="module")
@@ -110,17 +104,14 @@ def results(tmp_path_factory) -> Path:
     folder = checkout(tmp_path_factory.mktemp("own") / "checkout")
     (folder / "config/experiments/models").mkdir()
     shutil.copy(THEORY / "two_rates.py", folder / "config/experiments/models")
-    for settings in (OURS, THEIRS):
-        path = folder / f"config/experiments/{settings['name']}.yaml"
-        path.write_text(yaml.safe_dump(settings))
-    registry = folder / "config/datasets.yaml"
-    rows = yaml.safe_load(registry.read_text())
-    registry.write_text(yaml.safe_dump({"datasets": [*rows["datasets"], ROW]}))
-    by_hand = folder / "data/manual/ours"
-    by_hand.mkdir(parents=True)
-    people().to_csv(by_hand / "ours.csv", index=False)
+    path = folder / "config/experiments/theirs.yaml"
+    path.write_text(yaml.safe_dump(THEIRS))
+    people().to_csv(folder / "my table.csv", index=False, sep="\t")
+    new = run(folder, "trnn.cli", "new", "ours", "--data", "my table.csv", "--model", "q_learning")
+    assert new.returncode == 0 and "p8: column 'response', line 722: 'up'" in new.stdout, new.stderr
+    (folder / "small.yaml").write_text(yaml.safe_dump({"overrides": OVERRIDES}))
     chosen = ["--config", "experiments=[ours,theirs]", "data_source=real"]
-    result = snakemake(folder, "--cores", "2", *TINY, *chosen)
+    result = snakemake(folder, "--cores", "2", *TINY, "small.yaml", *chosen)
     assert result.returncode == 0, (result.stdout + result.stderr)[-5000:]
     return folder / RESULTS
 
@@ -147,7 +138,7 @@ def test_an_experiment_of_any_name_has_its_figures(results):
         assert len(figures) >= least, [path.stem for path in figures]
 
 
-def test_agents_have_the_figures_of_the_experiment_that_they_extend(results, tiny):
+def test_agents_have_the_figures_of_an_experiment_of_the_project(results, tiny):
     made = {path.stem for path in (tiny / RESULTS / "figures/artificial").glob("*.png")}
     own = {path.stem for path in (results / "figures/ours").glob("*.png")}
     assert own >= made - {"variants"}
@@ -155,13 +146,23 @@ def test_agents_have_the_figures_of_the_experiment_that_they_extend(results, tin
 
 def test_people_of_a_third_data_set_reach_every_table(results):
     trials = pd.read_parquet(results / "ours/human/trials.parquet")
-    assert trials["group"].drop_duplicates().tolist() == ["young", "old"]
+    assert trials["group"].drop_duplicates().tolist() == ["old", "young"]
+    # Eight people, three blocks, a missed trial in each.
+    assert len(trials) == 8 * 3 * 29 and set(trials["mu_0"]) == {0.2, 0.8}
     metrics = pd.read_parquet(results / "ours/metrics.parquet")
     mine = metrics[metrics["population"] == "human"]
     assert set(mine["estimator"]) >= {"mle", "bayes", "trnn", "drnn"}
     assert mine.groupby("estimator")["subject"].nunique().eq(8).all()
     for kind in ("statistics", "misspecification", "predictive", "nonstationarity"):
         assert len(pd.read_parquet(results / f"ours/{kind}.parquet"))
+
+
+def test_who_was_left_out_is_named_and_what_was_used_is_kept(results):
+    own = (results / "summary.md").read_text()
+    own = own[own.index("## ours") :]
+    assert "Left out of the people: 1" in own and "'response', line 722: 'up'" in own
+    kept = json.loads((results.parents[1] / "config/datasets/ours.first_use.json").read_text())
+    assert kept["sha256"] == read_metadata(results / "ours/human/trials.parquet")["content_sha256"]
 
 
 def test_a_model_of_ones_own_reaches_every_table_and_figure(results):

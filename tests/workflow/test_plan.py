@@ -13,7 +13,7 @@ from trnn.workflow.plan import Plan, check_experiments
 
 OWN = ROOT / "tests/theory/two_rates.py"
 
-REGISTRY = load_registry(ROOT / "config/datasets.yaml")
+REGISTRY = load_registry(ROOT / "config/datasets")
 
 
 def plan_of(experiment, **changes) -> Plan:

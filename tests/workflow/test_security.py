@@ -204,7 +204,7 @@ def test_a_command_in_an_experiment_is_refused_or_is_text(
 def test_a_command_in_the_mirror_is_a_place_that_is_not_there(tmp_path: Path, text, prefix):
     mirror = prefix + text.format(tmp_path / "trace")
     run = load_run({"experiments": ["artificial"], "seed": 1, "data_mirror": mirror})
-    row = load_registry(ROOT / "config/datasets.yaml")["gershman"]
+    row = load_registry(ROOT / "config/datasets")["gershman"]
     row = row.model_copy(update={"mirrors": []})
     quick = WebSettings(connect_seconds=1, attempts=1)
     with pytest.raises(DownloadError, match="could not be had"):

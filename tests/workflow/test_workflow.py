@@ -87,9 +87,8 @@ def test_real_people_are_never_replaced_and_the_rest_is_still_built(tmp_path):
     independent = "results/gershman/synthetic/validation.parquet"
     mirror = tmp_path / "empty"
     mirror.mkdir()
-    (folder / "config/datasets.yaml").write_text(
-        (folder / "config/datasets.yaml").read_text().replace("https://", "http://127.0.0.1:9/")
-    )
+    registry = folder / "config/datasets/gershman.yaml"
+    registry.write_text(registry.read_text().replace("https://", "http://127.0.0.1:9/"))
     result = snakemake(
         folder,
         target,

@@ -45,7 +45,7 @@ def test_scripts_are_short_adapters_of_the_rule_that_names_them():
 
 def test_the_guide_to_the_tables_is_what_the_schemas_say():
     command = f"{COMMAND} --study ger2024.tables"
-    registry = load_registry(ROOT / "config/datasets.yaml")
+    registry = load_registry(ROOT / "config/datasets")
     assert (ROOT / "results/README.md").read_text() == guide(registry, TABLES, command)
 
 

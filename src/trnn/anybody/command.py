@@ -81,10 +81,10 @@ def estimate_command(
         **{"hazard": hazard, "changes": changes, "step_sd": step_sd, "seed": seed},
         **{"particles": particles, "cores": cores},
         "dynamics": dynamics,
-        "actions": _split(actions, ","),
-        "reward_map": _pairs("--reward-map", _split(reward_map, ","), _number),
-        "ranges": _pairs("--range", ranges, _ends),
-        "keys": _split(keys, "/"),
+        "actions": split(actions, ","),
+        "reward_map": pairs("--reward-map", split(reward_map, ","), number),
+        "ranges": pairs("--range", ranges, ends),
+        "keys": split(keys, "/"),
         "smooth": not no_smooth,
     }
     given = {name: value for name, value in given.items() if value is not None}
@@ -98,10 +98,10 @@ def _run(
     """Estimate, write, and tell; return how many were left out."""
     from trnn.anybody.estimate import estimate_table
     from trnn.anybody.options import options_of
-    from trnn.anybody.own_table import read_own
     from trnn.anybody.page import page_of, write_page
     from trnn.anybody.told import lines
     from trnn.anybody.write import check_output, write_outcome
+    from trnn.data.own_table import read_own
     from trnn.errors import ConfigError
 
     options = options_of(**given)
@@ -133,11 +133,19 @@ def _progress(done: int, total: int) -> None:
         print(f"\r{done} of {total}", end="\n" if done == total else "", file=sys.stderr)
 
 
-def _split(text: str | None, sign: str) -> list[str] | None:
+def split(text: str | None, sign: str) -> list[str] | None:
+    """Return the parts of an option's text; None if it was not given."""
     return None if text is None else [part.strip() for part in text.split(sign)]
 
 
-def _pairs(option: str, texts: Texts, value: Any) -> dict[str, Any] | None:
+def pairs(option: str, texts: Texts, value: Any) -> dict[str, Any] | None:
+    """Return what texts "name=value" say, `value` being what reads one; None if there are none.
+
+    Raises
+    ------
+    ConfigError
+        If one is no such text.
+    """
     from trnn.errors import ConfigError
 
     if not texts:
@@ -150,15 +158,17 @@ def _pairs(option: str, texts: Texts, value: Any) -> dict[str, Any] | None:
                 raise ValueError
             out[name.strip()] = value(rest)
         except ValueError:
-            form = "alpha=0:0.5" if value is _ends else "win=1,loss=0"
+            form = "alpha=0:0.5" if value is ends else "win=1,loss=0"
             raise ConfigError(f"{option}: got '{text}'; expected the form {form}.") from None
     return out
 
 
-def _number(text: str) -> float:
+def number(text: str) -> float:
+    """Return the number that a text is; ValueError if it is none."""
     return float(text)
 
 
-def _ends(text: str) -> tuple[float, float]:
+def ends(text: str) -> tuple[float, float]:
+    """Return the numbers of "low:high"; ValueError if it is no such text."""
     low, _, high = text.partition(":")
     return float(low), float(high)

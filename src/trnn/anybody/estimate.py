@@ -9,16 +9,16 @@ from typing import Any
 import pandas as pd
 
 from trnn.anybody.assumptions import assume
-from trnn.anybody.coding import choices_of, rewards_of
-from trnn.anybody.columns import NONE, find_columns
 from trnn.anybody.estimated import Estimated
 from trnn.anybody.filtering import KEYS, FilterMethod
 from trnn.anybody.options import Options, options_of
 from trnn.anybody.outcome import Method, Outcome, Read, with_estimates
-from trnn.anybody.own_table import OwnTable, from_frame, read_own
-from trnn.anybody.sessions import people_of
 from trnn.anybody.told import assumed_words
 from trnn.config.model_files import is_own, located
+from trnn.data.coding import choices_of, rewards_of
+from trnn.data.columns import NONE, find_columns
+from trnn.data.own_table import OwnTable, from_frame, read_own
+from trnn.data.sessions import people_of
 from trnn.errors import DataError
 
 Tell = Callable[[int, int], None]

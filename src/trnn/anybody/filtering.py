@@ -14,8 +14,8 @@ from trnn.anybody.estimated import (
     prediction_columns,
 )
 from trnn.anybody.options import PARTICLES
-from trnn.anybody.sessions import Session
 from trnn.config.particles import Particles, Smoother
+from trnn.data.sessions import Session
 from trnn.errors import NumericalError
 from trnn.estimators.filter.particle_filter import particle_filter
 from trnn.estimators.filter.smoother import smooth

@@ -16,9 +16,9 @@ from trnn.anybody.estimated import (
     prediction_columns,
     smooth_name,
 )
-from trnn.anybody.sessions import Session
 from trnn.config.experiment import Experiment
 from trnn.config.task import GaussianTask
+from trnn.data.sessions import Session
 from trnn.errors import NumericalError
 from trnn.estimators.trnn.binding import BOUND, check_same, far_rewards, unpaid
 from trnn.theory.models import get_model

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from trnn.anybody.assumptions import CHANGES, STEP_SD, SWITCHING
-from trnn.anybody.columns import USUAL
 from trnn.config.model_files import FORM, is_own
 from trnn.config.particles import Particles
+from trnn.data.columns import USUAL
 from trnn.errors import ConfigError
 from trnn.theory.model import Model
 

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from trnn.anybody.assumptions import Assumptions
-from trnn.anybody.coding import Choices, Rewards
-from trnn.anybody.columns import Columns
 from trnn.anybody.estimated import Estimated, described
 from trnn.anybody.options import Options
-from trnn.anybody.own_table import OwnTable
-from trnn.anybody.sessions import LEFT_OUT, NO_CHOICE, USED, People, Session
+from trnn.data.coding import Choices, Rewards
+from trnn.data.columns import Columns
+from trnn.data.own_table import OwnTable
+from trnn.data.sessions import LEFT_OUT, NO_CHOICE, USED, People, Session
 from trnn.errors import DataError
 from trnn.theory.model import Model
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from trnn.anybody.sessions import Session
 from trnn.checks.misspecification.distance import Reference, reference, tail_p
 from trnn.checks.misspecification.features import Feature, features_of, session_features
 from trnn.checks.misspecification.judge import LEVEL
 from trnn.config.experiment import Experiment
+from trnn.data.sessions import Session
 from trnn.theory.agents import experiment_agents
 from trnn.trials.sequences import Sequences
 

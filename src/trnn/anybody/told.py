@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from trnn.anybody.columns import NONE
 from trnn.anybody.estimated import smooth_name
 from trnn.anybody.options import command
 from trnn.anybody.outcome import Method, Outcome, Read
-from trnn.anybody.own_table import OwnTable
+from trnn.data.columns import NONE
+from trnn.data.own_table import OwnTable
 from trnn.theory.model import Model
 from trnn.theory.own_models import origin_of
 

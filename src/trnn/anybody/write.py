@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trnn import __version__
-from trnn.anybody.coding import numbers
 from trnn.anybody.outcome import Outcome
 from trnn.anybody.told import command_of
+from trnn.data.coding import numbers
 from trnn.errors import ConfigError, StorageError
 from trnn.tables.atomic import atomic_path
 

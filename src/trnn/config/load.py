@@ -6,32 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
-from trnn.config.base import Name
 from trnn.config.experiment import Experiment
-from trnn.config.merge import merge
-from trnn.config.model_files import with_model_found
-from trnn.config.plain import CHARACTERS_SHOWN, PROBLEMS_SHOWN, parse_yaml, refuse_oversized, shown
+from trnn.config.extend import Files, chain, whole
+from trnn.config.plain import CHARACTERS_SHOWN, PROBLEMS_SHOWN, read_yaml, refuse_oversized, shown
 from trnn.config.run import Run
 from trnn.errors import ConfigError
 
 Model = TypeVar("Model", bound=BaseModel)
-
-
-def read_yaml(path: Path) -> dict[str, Any]:
-    """Read a YAML mapping; ConfigError if the file is absent, malformed or not a mapping."""
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError as error:
-        there = sorted(p.stem for p in path.parent.glob("*.yaml"))
-        raise ConfigError(f"{path}: no such file; {path.parent} has {there}.") from error
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot read the file ({error}).") from error
-    content = parse_yaml(raw, str(path))
-    if not isinstance(content, dict):
-        raise ConfigError(f"{path}: expected keys and values, got {type(content).__name__}.")
-    return content
+__all__ = ["load_experiments", "load_run", "read_yaml"]
 
 
 def load_run(raw: Mapping[str, Any], source: str = "config/config.yaml") -> Run:
@@ -40,53 +24,41 @@ def load_run(raw: Mapping[str, Any], source: str = "config/config.yaml") -> Run:
     return _validate(Run, dict(raw), source)
 
 
-def load_experiments(run: Run, folder: Path) -> dict[str, Experiment]:
+def load_experiments(
+    run: Run, folder: Path, files: Mapping[str, Path] | None = None
+) -> dict[str, Experiment]:
     """Read and validate the experiments of `run`, with its overrides, in its order.
+
+    Parameters
+    ----------
+    folder : path
+        It holds a file `<name>.yaml` for each experiment.
+    files : name -> path, optional
+        Files of experiments that stand elsewhere.
 
     Raises
     ------
     ConfigError
         Naming file, key, value and what is allowed.
     """
-    there = sorted(path.stem for path in folder.glob("*.yaml"))
+    there = sorted({path.stem for path in folder.glob("*.yaml")} | set(files or {}))
     unknown = sorted(set(run.overrides) - {"all", *there})
     if unknown:
         raise ConfigError(
             f"overrides name {shown(unknown)}; allowed are 'all' and {there} of {folder}."
         )
+    find = Files(folder, files or {})
     experiments = {}
     for name in run.experiments:
-        path = folder / f"{name}.yaml"
-        raw = with_model_found(read_yaml(path), path)
-        if "extends" in raw:
-            raw = _extend(raw, path)
-        changes = [run.overrides[key] for key in ("all", name) if key in run.overrides]
-        for change in changes:
-            raw = merge(raw, with_model_found(change, path))
-        source = f"{path} with the run's overrides" if changes else str(path)
+        raw = whole(name, find, run.overrides)
+        path = find.path(name)
+        changed = {"all", *chain(name, find)} & set(run.overrides)
+        source = f"{path} with the run's overrides" if changed else str(path)
         experiment = _validate(Experiment, raw, source)
         if experiment.name != name:
             raise ConfigError(f"{path}: name is '{experiment.name}', expected '{name}'.")
         experiments[name] = experiment
     return experiments
-
-
-def _extend(raw: dict[str, Any], path: Path) -> dict[str, Any]:
-    base_name = raw.pop("extends")
-    try:
-        TypeAdapter(Name).validate_python(base_name, strict=True)
-    except ValidationError as error:
-        raise ConfigError(
-            f"{path}: extends: got {shown(base_name)}; the name of another experiment is needed."
-        ) from error
-    try:
-        base_path = path.parent / f"{base_name}.yaml"
-        base = with_model_found(read_yaml(base_path), base_path)
-    except ConfigError as error:
-        raise ConfigError(f"{path}: extends '{base_name}': {error}") from error
-    if "extends" in base:
-        raise ConfigError(f"{path}: extends '{base_name}', which itself extends another: one step.")
-    return merge(base, raw)
 
 
 def _validate(model: type[Model], raw: dict[str, Any], source: str) -> Model:

@@ -1,6 +1,7 @@
 """Plain data, as YAML gives them: reading them, bounds on them, and showing them in messages."""
 
 from collections.abc import Hashable, Mapping
+from pathlib import Path
 from typing import Any, NoReturn
 
 import yaml
@@ -71,6 +72,21 @@ def parse_yaml(content: bytes, where: str) -> Any:
         raise ConfigError(f"{where}: not valid YAML: {error}") from error
     refuse_oversized(data, where)
     return data
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Read a YAML mapping; ConfigError if the file is absent, malformed or not a mapping."""
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError as error:
+        there = sorted(p.stem for p in path.parent.glob("*.yaml"))
+        raise ConfigError(f"{path}: no such file; {path.parent} has {there}.") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot read the file ({error}).") from error
+    content = parse_yaml(raw, str(path))
+    if not isinstance(content, dict):
+        raise ConfigError(f"{path}: expected keys and values, got {type(content).__name__}.")
+    return content
 
 
 def refuse_oversized(data: Any, where: str) -> None:

@@ -87,7 +87,7 @@ class Run(Settings):
     overrides: dict[Name, dict[str, JsonValue]] = Field(
         {},
         description="changes to experiments' settings, by experiment; `all` for every one. "
-        "Those of experiments that are not run are ignored",
+        "Those of an experiment reach those that extend it, below what these say themselves",
     )
 
     @model_validator(mode="after")

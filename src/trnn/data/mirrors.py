@@ -49,7 +49,7 @@ def offers(
     yield from _in_folders([manual_folder], dataset, web.settings.max_bytes, by_hand=True)
     if mirror:
         yield from _in_mirror(mirror, dataset, web)
-    for entry in dataset.mirrors:
+    for entry in dataset.places:
         if isinstance(entry, FigshareMirror):
             yield from _on_figshare(entry, dataset, web)
         else:

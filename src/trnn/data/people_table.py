@@ -3,11 +3,10 @@
 from dataclasses import replace
 
 from trnn.data import words
-from trnn.data.formats import load_format
 from trnn.data.registry import Dataset
-from trnn.errors import ConfigError
 from trnn.tables.layout import shown
-from trnn.tables.schema import INTEGER, STRING, Column, TableSchema
+from trnn.tables.schema import FLOAT, INTEGER, STRING, Column, TableSchema
+from trnn.trials.arms import BEST, MEANS
 
 _COMMON = (
     Column("subject", STRING, words.SUBJECT),
@@ -20,30 +19,37 @@ REWARD = "reward"
 
 
 def people_table(dataset: Dataset) -> TableSchema:
-    """Return the schema of a data set's prepared trials.
-
-    Raises
-    ------
-    ConfigError
-        If its row promises a column that its format does not give.
-    """
+    """Return the schema of a data set's prepared trials."""
     common = list(_COMMON)
     if dataset.groups:
         allowed = tuple(dataset.groups)
         common[1] = replace(
             common[1], description=words.GROUP_OF_ALL, nullable=False, allowed=allowed
         )
-    given = {column.name: column for column in load_format(dataset.format).columns}
-    own = [REWARD, *(name for name in dataset.columns if name != "group")]
-    absent = [name for name in own if name not in given]
-    if absent:
-        raise ConfigError(
-            f"data set {dataset.name!r}: its row lists the columns {absent}, but its format, "
-            f"{dataset.format!r}, gives only {sorted(given)} and group."
-        )
+    own = [_reward(dataset), *(_own(n, dataset) for n in dataset.extra if n != "group")]
     return TableSchema(
         name=f"human_trials_{dataset.name}",
         path=shown("people"),
         row=words.ROW,
-        columns=(*common, *(given[name] for name in own)),
+        columns=(*common, *own),
+    )
+
+
+def _reward(dataset: Dataset) -> Column:
+    unit = dataset.units.get(REWARD, REWARD)
+    if dataset.reward_map is None:
+        return Column(REWARD, FLOAT, words.REWARD, unit)
+    worth = sorted({value / dataset.reward_scale for value in dataset.reward_map.values()})
+    return Column(REWARD, FLOAT, words.REWARD, unit, allowed=tuple(worth))
+
+
+def _own(name: str, dataset: Dataset) -> Column:
+    if name in MEANS:
+        unit = dataset.units.get(REWARD, REWARD)
+        return Column(name, FLOAT, words.ARM_MEAN.format(arm=MEANS.index(name)), unit)
+    if name == BEST:
+        return Column(name, INTEGER, words.BEST_ACTION, allowed=(0, 1))
+    column = dataset.columns.more[name]
+    return Column(
+        name, FLOAT, words.OF_THE_FILE.format(column=column), dataset.units.get(name), nullable=True
     )

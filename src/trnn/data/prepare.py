@@ -1,18 +1,18 @@
 """From a raw file to the prepared table, checked against the registry."""
 
-import hashlib
 import json
 import logging
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 
 from trnn.data.archive import MAX_UNPACKED_BYTES, csv_content
-from trnn.data.formats import load_format
+from trnn.data.digest import canonical_digest
+from trnn.data.first_use import check_first_use
 from trnn.data.people_table import people_table
+from trnn.data.read_people import PeopleRead, read_people
 from trnn.data.registry import Dataset
 from trnn.errors import ConfigError, DataError, TableError
 from trnn.tables.parquet import Provenance, write_table
@@ -21,27 +21,33 @@ from trnn.trials.gate import check_trials
 logger = logging.getLogger(__name__)
 
 Source = Literal["real", "simulated"]
+NAMED = 5  # people whom a message names
 
 
 def prepare(raw: str | Path, dataset: Dataset, source: Source = "real") -> pd.DataFrame:
-    """Read a raw file, whatever its format or name, and return the prepared frame.
+    """Read a raw file and return the prepared frame.
 
     Parameters
     ----------
     raw : path
-        A CSV of the study, or a zip that holds one.
+        A table of the data set, or a zip that holds one.
     dataset : Dataset
         The registry's row.
     source : "real" or "simulated"
         Real people's trials must be exactly the registry's (size and digest); simulated
-        stand-ins need only keep the format's rules.
+        stand-ins need only be readable as the data set says.
 
     Raises
     ------
     DataError
-        If the file is unreadable, breaks a rule of its format, or holds other trials than the
-        registry says.
+        If the file is unreadable or holds other trials than the registry says, or nobody in it can
+        be used. Who cannot be used is left out, but of trials whose digest is known.
     """
+    return prepare_people(raw, dataset, source).frame
+
+
+def prepare_people(raw: str | Path, dataset: Dataset, source: Source = "real") -> PeopleRead:
+    """Do what `prepare` does; return with the frame who was left out, and what was found out."""
     path = Path(raw)
     try:
         size = path.stat().st_size
@@ -57,45 +63,28 @@ def prepare(raw: str | Path, dataset: Dataset, source: Source = "real") -> pd.Da
 
 def prepare_content(
     content: bytes, where: str, dataset: Dataset, source: Source = "real"
-) -> pd.DataFrame:
-    """Do what `prepare` does, for a file's content; `where` is what messages call the file."""
+) -> PeopleRead:
+    """Do what `prepare_people` does, for a file's content; messages call the file `where`."""
     if source not in ("real", "simulated"):
         raise ConfigError(f"unknown source {source!r} of people; allowed: real, simulated.")
     place, text = csv_content(content, where, dataset.file_names)
-    frame = load_format(dataset.format).read(text, place)
-    frame = _own_columns(frame, dataset, place)
-    _check_trials(frame, dataset, place)
+    read = read_people(text, place, dataset)
+    whole = source == "simulated" or dataset.sha256 is not None
+    if read.left_out and (whole or read.frame.empty):
+        raise DataError(_unusable(read, place))
+    _check_trials(read.frame, dataset, place)
     if source == "real":
-        _check_against_registry(frame, dataset, place)
-    return frame
+        _check_against_registry(read.frame, dataset, place)
+    return read
 
 
-def canonical_digest(frame: pd.DataFrame) -> str:
-    """Return the SHA-256 of the content of a prepared frame, as 64 hexadecimal digits.
-
-    Covers every column, in the alphabet's order of their names: the name, the kind of the cells and
-    their number, then the cells. Whole numbers and booleans are little-endian int64; other numbers
-    are little-endian float64 (-0.0 as 0.0, and one NaN for all that are null); text is a JSON list.
-    """
-    digest = hashlib.sha256()
-    for name in sorted(frame.columns):
-        kind, cells = _canonical(frame[name])
-        digest.update(f"{json.dumps(name)}:{kind}:{len(frame)}\n".encode())
-        digest.update(cells)
-    return digest.hexdigest()
-
-
-def _canonical(column: pd.Series) -> tuple[str, bytes]:
-    """Return the kind of a column's cells, and their bytes whatever machine it is."""
-    if not pd.api.types.is_numeric_dtype(column):
-        cells = column.astype(object)
-        texts = cells.where(cells.notna(), None).tolist()
-        return "text", json.dumps(texts).encode()
-    if column.dtype.kind in "iub" and not column.isna().any():
-        return "whole", column.to_numpy(dtype="<i8").tobytes()
-    real = column.to_numpy(dtype="<f8", na_value=np.nan) + np.float64(0)  # -0.0 + 0.0 is 0.0
-    real[np.isnan(real)] = np.nan
-    return "real", real.tobytes()
+def _unusable(read: PeopleRead, where: str) -> str:
+    """Say who cannot be used, where that is no table of trials then."""
+    some = list(read.left_out.items())[:NAMED]
+    more = f"\n  and {len(read.left_out) - NAMED} more." if len(read.left_out) > NAMED else ""
+    told = "\n".join(f"  {name}: {reason}." for name, reason in some)
+    who = "nobody can be used" if read.frame.empty else "not everybody can be used"
+    return f"{where}: {who} ({len(read.left_out)} of {read.n_people} cannot):\n{told}{more}"
 
 
 def prepare_dataset(
@@ -104,13 +93,22 @@ def prepare_dataset(
     dataset: Dataset,
     source: Source,
     provenance: Provenance,
+    first_use: str | Path | None = None,
 ) -> None:
     """Write the prepared table of `raw` to the Parquet file `output`; see `prepare`.
 
-    The table's metadata get `data_source` from `source`, and the data set's name, citation,
-    licence and digest.
+    The table's metadata get `data_source` from `source`, the data set's name, citation, licence
+    and digest, and who was left out and why.
+
+    Parameters
+    ----------
+    first_use : path, optional
+        Where the digest of trials is kept whose data set states none (`trnn.data.first_use`).
     """
-    frame = prepare(raw, dataset, source)
+    read = prepare_people(raw, dataset, source)
+    digest = canonical_digest(read.frame)
+    if source == "real" and dataset.sha256 is None and first_use is not None:
+        check_first_use(Path(first_use), dataset, digest, str(raw))
     # Stand-ins are nobody's data: only a table of real people cites the study as its origin.
     origin = (
         {"citation": dataset.citation, "licence": dataset.licence}
@@ -118,59 +116,35 @@ def prepare_dataset(
         else {"stand_in_for": dataset.citation}
     )
     stated = {key: text for key, text in origin.items() if text is not None}
-    extra = {"dataset": dataset.name, "content_sha256": canonical_digest(frame), **stated}
+    if read.left_out:
+        stated["left_out"] = json.dumps(read.left_out, ensure_ascii=False)
+    extra = {"dataset": dataset.name, "content_sha256": digest, **stated}
     write_table(
-        frame,
+        read.frame,
         output,
         people_table(dataset),
         replace(provenance, data_source=source, extra={**provenance.extra, **extra}),
     )
+    for words in read.said:
+        logger.info("%s: %s", dataset.name, words)
+    for name, reason in read.left_out.items():
+        logger.warning("%s: left out: %s: %s", dataset.name, name, reason)
     logger.info(
         "%s: %d trials of %d %s subjects written to %s",
         dataset.name,
-        len(frame),
-        frame["subject"].nunique(),
+        len(read.frame),
+        read.frame["subject"].nunique(),
         source,
         output,
     )
 
 
-def _own_columns(frame: pd.DataFrame, dataset: Dataset, where: str) -> pd.DataFrame:
-    """Return the columns that the data set's row promises, group by group in the row's order.
-
-    DataError if one is not there, or a group is not the row's.
-    """
-    promised = people_table(dataset).names()
-    absent = [name for name in promised if name not in frame.columns]
-    if dataset.groups and "group" in frame.columns:
-        absent += ["group"] * bool(frame["group"].isna().all())
-    if absent:
-        raise DataError(
-            f"{where}: column {', '.join(map(repr, absent))} is missing, which the row of "
-            f"{dataset.name!r} in the registry lists. Add it to the file, or take it out of the "
-            "row."
-        )
-    if not dataset.groups:
-        return frame.assign(group=pd.Series(None, index=frame.index, dtype="str"))[promised]
-    rank = {name: place for place, name in enumerate(dataset.groups)}
-    unknown = sorted(set(frame["group"]) - set(rank))
-    if unknown:
-        raise DataError(
-            f"{where}: groups {unknown} are not among those of {dataset.name!r} in the registry, "
-            f"{dataset.groups}. Add them to the row, or mend the file."
-        )
-    order = frame["group"].map(rank).to_numpy().argsort(kind="stable")
-    return frame.iloc[order].reset_index(drop=True)[promised]
-
-
 def _check_trials(frame: pd.DataFrame, dataset: Dataset, where: str) -> None:
-    """Raise `DataError` unless the frame that a format's reader made is a table of trials."""
+    """Raise `DataError` unless the frame that was read is a table of trials."""
     try:
         check_trials(frame, where)
     except TableError as error:
-        raise DataError(
-            f"{error} The format {dataset.format!r} has read it so: mend its reader, or the file."
-        ) from error
+        raise DataError(f"{error} It was read as {dataset.described_by} says.") from error
 
 
 def _check_against_registry(frame: pd.DataFrame, dataset: Dataset, where: str) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 
 from trnn.config.experiment import Experiment
-from trnn.data.formats import load_format
 from trnn.data.registry import Dataset
+from trnn.data.write_people import write_people
 from trnn.theory.agents import experiment_agents
 from trnn.theory.models import get_model
 from trnn.theory.simulate import to_frame
@@ -30,4 +30,4 @@ def simulate_people(
     subjects = pd.unique(frame["subject"])
     group_of = {subject: groups[i // per_group] for i, subject in enumerate(subjects)}
     frame["group"] = frame["subject"].map(group_of)
-    load_format(dataset.format).write(frame[_COLUMNS], output)
+    write_people(frame[_COLUMNS], dataset, output)

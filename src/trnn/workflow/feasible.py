@@ -5,6 +5,7 @@ stage would refuse when networks have been trained for an hour is refused here.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from trnn.config.drnn import ALL, Drnn
@@ -13,7 +14,6 @@ from trnn.config.estimators import Trnn
 from trnn.config.experiment import Experiment
 from trnn.config.particles import Particles
 from trnn.config.run import Run
-from trnn.data.people_table import people_table
 from trnn.data.registry import Dataset
 from trnn.errors import ConfigError, TableError
 from trnn.estimators import registry
@@ -62,12 +62,13 @@ def _names(plan: Plan, run: Run) -> Problems:
         )
 
 
-def _columns(plan: Plan, run: Run) -> Problems:
-    if plan.dataset is not None:
-        try:
-            people_table(plan.dataset)
-        except ConfigError as error:
-            yield str(error)
+def _file(plan: Plan, run: Run) -> Problems:
+    path = plan.dataset.on_disk if plan.dataset is not None else None
+    if path is not None and run.data_source == "real" and not Path(path).is_file():
+        yield (
+            f"data set '{plan.experiment.human}': file: got '{path}', and there is no such file "
+            f"(seen from {Path.cwd()}). Mend the path in {plan.dataset.described_by}"
+        )
 
 
 def _test_agents(plan: Plan, run: Run) -> Problems:
@@ -186,7 +187,7 @@ def _people(plan: Plan, run: Run) -> Problems:
 
 _ASKED: tuple[Callable[[Plan, Run], Any], ...] = (
     _names,
-    _columns,
+    _file,
     _test_agents,
     _filters,
     _particles,

@@ -27,7 +27,7 @@ from trnn.workflow.surroundings import compiled_code, complaint
 CODE = "code"  # the param of every rule: trnn.workflow.code
 # Params that record where a table comes from and have no part in what it holds; and the code, which
 # has records of its own.
-NOT_SETTINGS = frozenset({"seed", "data_source", "population", CODE})
+NOT_SETTINGS = frozenset({"seed", "data_source", "population", "first_use", CODE})
 
 STORAGE = {
     errno.ENOSPC: "the disk is full. Free some space",
@@ -104,7 +104,8 @@ def _begin(snakemake: Any) -> dict[str, Any]:
         meet(model)
     results = _results(snakemake)
     inputs = results.check_inputs(snakemake.input)
-    check_files(snakemake.input)
+    # A person's own table is no table of trials yet.
+    check_files(path for path in snakemake.input if Path(path).is_relative_to(results.folder))
     for path in snakemake.output:
         remove_leftovers(path)
     results.forget(snakemake.output)

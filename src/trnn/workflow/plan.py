@@ -48,7 +48,7 @@ class Plan:
     @property
     def columns(self) -> frozenset[str]:
         """Columns of the people's table beside those that every one has."""
-        return frozenset() if self.dataset is None else frozenset(self.dataset.columns)
+        return frozenset() if self.dataset is None else frozenset(self.dataset.extra)
 
     @property
     def has_matched(self) -> bool:

@@ -15,9 +15,11 @@ from trnn.config.experiment import Experiment
 from trnn.config.load import load_experiments, load_run, read_yaml
 from trnn.config.merge import merge
 from trnn.config.run import Run
-from trnn.data.registry import Dataset, load_registry
+from trnn.data.registry import Dataset, check_people, data_sets_in, load_registry
 from trnn.errors import ConfigError
-from trnn.tables.origin import PROJECT
+
+SUFFIXES = (".yaml", ".yml")
+DATASETS = "datasets"  # the folder of the data sets' files, beside that of the experiments
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,9 @@ class AllSettings:
     registry: Mapping[str, Dataset]
 
 
-def read_settings(project: Path, given: Mapping[str, Any]) -> AllSettings:
+def read_settings(
+    project: Path, given: Mapping[str, Any], experiment: str | None = None
+) -> AllSettings:
     """Read and validate the settings of a checkout, with `given` laid over its run-wide ones.
 
     Parameters
@@ -39,6 +43,9 @@ def read_settings(project: Path, given: Mapping[str, Any]) -> AllSettings:
     given : mapping
         What Snakemake's `--configfile` and `--config`, or a workflow that uses this one as a
         module, say of the run. What it does not say is as in `config/config.yaml`.
+    experiment : str, optional
+        The name of the one experiment that counts, or a file that holds it, wherever it stands.
+        Files beside it can be extended.
 
     Raises
     ------
@@ -47,9 +54,14 @@ def read_settings(project: Path, given: Mapping[str, Any]) -> AllSettings:
     """
     base = project / "config" / "config.yaml"
     source = f"{base} with what was given" if given else str(base)
-    run = load_run(merge(read_yaml(base), given), source)
-    experiments = load_experiments(run, base.parent / "experiments")
-    return AllSettings(run, experiments, load_registry(base.parent / "datasets.yaml"))
+    own = {} if experiment is None else {"experiments": [Path(experiment).stem]}
+    run = load_run(merge(read_yaml(base), {**given, **own}), source)
+    experiments = load_experiments(run, base.parent / "experiments", _beside(experiment))
+    folder = base.parent / DATASETS
+    check_people(experiments, data_sets_in(folder), str(folder))
+    # A data set that is not asked for may be as it likes.
+    wanted = {e.human for e in experiments.values() if e.human is not None}
+    return AllSettings(run, experiments, load_registry(folder, wanted))
 
 
 def given_settings(files: Sequence[Path], pairs: Sequence[str]) -> dict[str, Any]:
@@ -66,19 +78,31 @@ def given_settings(files: Sequence[Path], pairs: Sequence[str]) -> dict[str, Any
     for pair in pairs:
         key, equals, text = pair.partition("=")
         if not equals:
-            raise ConfigError(f"--set {pair}: expected key=value.")
+            raise ConfigError(f"--set {pair}: expected key=value, as seed=2 or task.n_blocks=4.")
         try:
             value = yaml.safe_load(text)
         except yaml.YAMLError as error:
             raise ConfigError(f"--set {pair}: the value is not valid YAML ({error}).") from error
-        given = merge(given, {key: value})
+        given = merge(given, _nested(key.strip().split("."), value))
     return given
 
 
-def checkout() -> Path:
-    """Return the checkout whose settings and code count: the working folder, if it is one.
+def _nested(keys: Sequence[str], value: Any) -> dict[str, Any]:
+    """Return a setting as it stands in the settings of a run: {"seed": 2}.
 
-    Otherwise the one that this package stands in.
+    One that experiments have and runs have not is laid over all experiments.
     """
-    here = Path()
-    return here if (here / "Snakefile").is_file() and (here / "src/trnn").is_dir() else PROJECT
+    if keys[0] in Experiment.model_fields and keys[0] not in Run.model_fields:
+        keys = ["overrides", "all", *keys]
+    for key in reversed(keys):
+        value = {key: value}
+    return dict(value)
+
+
+def _beside(experiment: str | None) -> dict[str, Path]:
+    """Return the files beside an experiment's own, by name; none if it is given by its name."""
+    if experiment is None or Path(experiment).suffix not in SUFFIXES:
+        return {}
+    path = Path(experiment)
+    beside = {other.stem: other for other in path.parent.glob("*.yaml")}
+    return beside | {path.stem: path}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from trnn.checks.priors.differences import task_differences
 from trnn.report.text.markdown import interval_words, markdown_table
 from trnn.statistics.bootstrap import mean_interval
 from trnn.theory.meanings import MEANINGS
@@ -22,6 +23,7 @@ SELECTION = (
     "one, and those that are tied with it:"
 )
 TASK = "The task that simulated agents face, beside what is measured on the people:"
+DIFFERENT = "**The simulated agents' task is not the people's.** Networks learn from the former:"
 COMPARED = (
     "The same people under networks trained on different priors: means over people of `{network}` "
     "with 95 % bootstrap intervals, and the paired difference to `{first}` (below 0: less error)."
@@ -96,7 +98,7 @@ def prior_words(row: pd.Series) -> str:
 
 
 def task_sections(measured: pd.DataFrame) -> list[str]:
-    """Return the table of the task, measured and configured."""
+    """Return the table of the task, measured and configured, and in what both differ."""
     rows = [
         {
             "quantity": row["quantity"],
@@ -109,7 +111,9 @@ def task_sections(measured: pd.DataFrame) -> list[str]:
         }
         for _, row in measured.iterrows()
     ]
-    return [TASK, markdown_table(pd.DataFrame(rows))]
+    differences = task_differences(measured)
+    told = [DIFFERENT, "\n".join(f"- {line}" for line in differences)] if differences else []
+    return [TASK, markdown_table(pd.DataFrame(rows)), *told]
 
 
 def compared_sections(

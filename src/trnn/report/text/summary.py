@@ -14,6 +14,7 @@ from trnn.report.text.convergence import convergence_sections
 from trnn.report.text.fits import fit_sections
 from trnn.report.text.identifiability import identifiability_sections
 from trnn.report.text.joint_calibration import joint_sections
+from trnn.report.text.left_out import left_out_sections
 from trnn.report.text.means import comparisons_table, means_table
 from trnn.report.text.nonstationarity import nonstationarity_sections
 from trnn.report.text.people import misspecification_sections, predictive_sections
@@ -154,6 +155,7 @@ def experiment_sections(
     doubtful = tables.get("doubts", [])
     if doubtful:
         parts += [DOUBTFUL, "\n".join(f"- {line}." for line in doubtful)]
+    parts += left_out_sections(tables)
     stand_ins = f" ({STAND_INS})" if simulated else ""
     for population, title, measures in (
         ("human", f"People{stand_ins}", HUMAN_MEASURES),

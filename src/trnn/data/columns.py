@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from trnn.anybody.own_table import OwnTable
+from trnn.data.own_table import OwnTable
 from trnn.errors import DataError
 
 NONE = "none"
@@ -101,14 +101,16 @@ def find_columns(table: OwnTable, given: Mapping[str, str | None]) -> Columns:
     for role, usual in USUAL.items():
         if role in found or given.get(role) == NONE:
             continue
-        there = {_plain(name): name for name in reversed(table.names) if name not in found.values()}
+        there = {
+            plain_name(name): name for name in reversed(table.names) if name not in found.values()
+        }
         hits = [there[name] for name in usual if name in there]
         if hits:
             found[role], guessed[role] = hits[0], hits[1:]
         elif role in NEEDED:
             raise DataError(
                 f"{table.where}: no column of {MEANING[role]} was found among {table.names}. Say "
-                f"which it is: --{role} NAME (in Python {role}='NAME')."
+                f"which it is: {table.hint(role)} (in Python {role}='NAME')."
             )
     return Columns({role: found.get(role) for role in USUAL}, guessed)
 
@@ -116,7 +118,7 @@ def find_columns(table: OwnTable, given: Mapping[str, str | None]) -> Columns:
 def _named(table: OwnTable, role: str, name: str) -> str:
     if name in table.names:
         return name
-    alike = [other for other in table.names if _plain(other) == _plain(name)]
+    alike = [other for other in table.names if plain_name(other) == plain_name(name)]
     if len(alike) == 1:
         return alike[0]
     close = difflib.get_close_matches(name, table.names, n=1)
@@ -127,6 +129,7 @@ def _named(table: OwnTable, role: str, name: str) -> str:
     )
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """Return a name without case, spaces, signs and accents, by which names are compared."""
     letters = unicodedata.normalize("NFKD", name).casefold()
     return re.sub(r"[^a-z0-9]", "", letters)

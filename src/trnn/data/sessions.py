@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from trnn.anybody.coding import MISSED, UNKNOWN, Choices, Rewards, numbers
-from trnn.anybody.columns import Columns
-from trnn.anybody.own_table import OwnTable, short
+from trnn.data.coding import MISSED, UNKNOWN, Choices, Rewards, numbers
+from trnn.data.columns import Columns
 from trnn.data.numbering import trial_index
+from trnn.data.own_table import OwnTable, short
 from trnn.trials.sequences import Sequences, from_frame
 
 Array = np.ndarray
@@ -161,7 +161,7 @@ def _check_cells(whole: _Table, rows: Array) -> None:
         raise _Unusable(
             f"column '{action}', {table.shown(action, unknown)}: expected "
             f"{' or '.join(map(short, whole.choices.labels))}, or nothing where no choice was made "
-            "(--missed LABEL names another cell for that)"
+            f"({table.hint('missed')} names another cell for that)"
         )
     if not (code >= 0).any():
         raise _Unusable(f"column '{action}': none of the {len(rows)} rows holds a choice")
@@ -187,7 +187,7 @@ def _blocks(whole: _Table, rows: Array) -> tuple[Array, bool]:
             raise _Unusable(
                 f"column '{column}', {table.shown(str(column), row)}: the block begins again after "
                 "another; the rows of a block must stand together. Sort the table, or give "
-                "--block NAME, or --block none if the column is no block"
+                f"{table.hint('block')}, or {table.hint('block', 'none')} if the column is no block"
             )
         unit = np.cumsum(begins) - 1
     if order is None:
@@ -197,7 +197,7 @@ def _blocks(whole: _Table, rows: Array) -> tuple[Array, bool]:
     if absent.any():
         raise _Unusable(
             f"column '{trial}', {table.shown(trial, rows[absent])}: expected the trial's number, "
-            "or give --trial none to take rows as they stand"
+            f"or give {table.hint('trial', 'none')} to take rows as they stand"
         )
     twice = pd.DataFrame({"unit": unit, "own": own}).duplicated().to_numpy() & ~np.isnan(own)
     if not twice.any():
@@ -208,5 +208,5 @@ def _blocks(whole: _Table, rows: Array) -> tuple[Array, bool]:
     within = "" if whole.block is None else " of its block"
     raise _Unusable(
         f"column '{trial}', {table.shown(trial, first)}: an earlier row{within} has the same "
-        "number. Mend it, or give --trial none to take rows as they stand"
+        f"number. Mend it, or give {table.hint('trial', 'none')} to take rows as they stand"
     )

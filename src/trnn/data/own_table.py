@@ -1,14 +1,16 @@
 """A table as its owner has it: all of its columns, and where each row stands."""
 
+import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from trnn.anybody.separated import read_cells
+from trnn.data.hints import hint
+from trnn.data.separated import read_cells
 from trnn.errors import DataError
 
 Array = np.ndarray
@@ -28,6 +30,7 @@ class OwnTable:
     frame : its columns as they came; those of a text file are texts
     unit, places : (n,), the "line" of a file or the "row" of a table that a row is
     notes : what was found out about the file
+    described_by : the data set's file that says what the columns are; None: a command line does
     """
 
     where: str
@@ -35,6 +38,7 @@ class OwnTable:
     unit: str
     places: Array
     notes: tuple[str, ...] = ()
+    described_by: str | None = None
 
     @property
     def names(self) -> list[str]:
@@ -51,6 +55,10 @@ class OwnTable:
         else:
             texts = values.astype(object).map(str)
         return texts.mask(missing, "").astype(object).str.strip()
+
+    def hint(self, setting: str, value: str = "NAME") -> str:
+        """Return how a person says a setting, for a message: see `trnn.data.hints`."""
+        return hint(setting, self.described_by, value)
 
     def at(self, row: int) -> str:
         """Return where a row stands, for a message."""
@@ -83,16 +91,29 @@ def read_own(path: str | Path, separator: str | None = None) -> OwnTable:
     except OSError as error:
         why = "no such file" if isinstance(error, FileNotFoundError) else f"cannot read it: {error}"
         raise DataError(f"{path}: {why}; expected a text file (CSV, TSV) or Parquet.") from error
+    return own_table(content, str(path), separator)
+
+
+def own_table(
+    content: bytes, where: str, separator: str | None = None, described_by: str | None = None
+) -> OwnTable:
+    """Return a file's content as such a table; `where` is what messages call the file.
+
+    Raises
+    ------
+    DataError
+        If it is neither text with a header and rows, nor Parquet.
+    """
     if content.startswith(PARQUET):
         try:
             # What pandas keeps as an index is a column of the owner's too.
-            frame = pq.read_table(path).to_pandas(ignore_metadata=True)
+            frame = pq.read_table(io.BytesIO(content)).to_pandas(ignore_metadata=True)
         except Exception as error:  # a damaged file raises whatever its bytes lead to
-            raise DataError(f"{path}: not a readable Parquet file ({error}).") from error
-        return from_frame(frame, str(path))
-    cells = read_cells(content, str(path), separator)
+            raise DataError(f"{where}: not a readable Parquet file ({error}).") from error
+        return replace(from_frame(frame, where), described_by=described_by)
+    cells = read_cells(content, where, separator, described_by)
     frame = pd.DataFrame(cells.rows, columns=pd.Index(cells.header, dtype=object), dtype=object)
-    return OwnTable(str(path), frame, "line", np.array(cells.lines), cells.notes)
+    return OwnTable(where, frame, "line", np.array(cells.lines), cells.notes, described_by)
 
 
 def from_frame(frame: pd.DataFrame, where: str = "the frame") -> OwnTable:

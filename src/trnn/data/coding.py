@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from trnn.anybody.own_table import OwnTable, short
+from trnn.data.own_table import OwnTable, short
 from trnn.errors import ConfigError, DataError
 
 Array = np.ndarray
@@ -101,16 +101,23 @@ def _two(table: OwnTable, column: str, counts: pd.Series, spelt: Mapping[str, st
     if len(counts) < 2:
         raise DataError(
             f"{table.where}: column '{column}': expected choices of two labels, got "
-            f"{told or 'none'}. Say which two there are: --actions LABEL,LABEL; or which column it "
-            "is: --action NAME."
+            f"{told or 'none'}. Say which two there are: {table.hint('actions')}; or which column "
+            f"it is: {table.hint('action')}."
         )
     if counts.iloc[2:].sum() > FEW * counts.sum():
         raise DataError(
             f"{table.where}: column '{column}': expected choices between two arms, got "
-            f"{len(counts)} labels: {told}. Say which two are meant, --actions LABEL,LABEL, and "
-            "which stand for a missed response, --missed LABEL."
+            f"{len(counts)} labels: {told}. Say which two are meant, {table.hint('actions')}, and "
+            f"which stand for a missed response, {table.hint('missed')}."
         )
     return sorted(counts.index[:2], key=_order)
+
+
+def coded(text: pd.Series, meaning: Mapping[str, int], unknown: int) -> Array:
+    """Return what each label stands for, (n,); `unknown` where it is none of those."""
+    keys, _ = _labels(text)
+    known = {_label(label): value for label, value in meaning.items()}
+    return keys.map(known).fillna(unknown).to_numpy(dtype=np.int64)
 
 
 def _order(key: str) -> tuple[bool, float, str]:
@@ -199,8 +206,8 @@ def rewards_of(
         cells = [short(cell) for cell in dict.fromkeys(text[chosen])][:5]
         raise DataError(
             f"{table.where}: column '{column}': expected rewards, got {', '.join(cells)}. Say what "
-            "they are worth, --reward-map LABEL=NUMBER,LABEL=NUMBER, or which column it is, "
-            "--reward NAME."
+            f"they are worth, {table.hint('reward_map')}, or which column it is, "
+            f"{table.hint('reward')}."
         )
     low, high = float(good.min()), float(good.max())
     found = f"rewards lie between {low:g} and {high:g}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from trnn.data.hints import hint
 from trnn.errors import DataError
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
@@ -27,7 +28,9 @@ class Cells:
     notes: tuple[str, ...]
 
 
-def read_cells(content: bytes, where: str, separator: str | None = None) -> Cells:
+def read_cells(
+    content: bytes, where: str, separator: str | None = None, described_by: str | None = None
+) -> Cells:
     """Read a text file with a header.
 
     Parameters
@@ -38,6 +41,8 @@ def read_cells(content: bytes, where: str, separator: str | None = None) -> Cell
         What messages call the file.
     separator : str, optional
         Found by the first rows if it is not given.
+    described_by : str, optional
+        See `trnn.data.hints`.
 
     Raises
     ------
@@ -55,7 +60,8 @@ def read_cells(content: bytes, where: str, separator: str | None = None) -> Cell
     separator = separator or _separator(text)
     if separator != ",":
         notes = (*notes, f"cells are separated by {SEPARATORS.get(separator, repr(separator))}s")
-    numbered = list(_rows(text, separator, where, skipped))
+    say = hint("separator", described_by)
+    numbered = list(_rows(text, separator, where, skipped, say))
     if not numbered:
         raise DataError(f"{where}: the file is empty; expected a header and a row for each trial.")
     (_, header), *body = numbered
@@ -68,7 +74,7 @@ def read_cells(content: bytes, where: str, separator: str | None = None) -> Cell
             raise DataError(
                 f"{where}: line {line} has {len(row)} cells, expected {len(header)}, as in the "
                 f"header ({SEPARATORS.get(separator, repr(separator))}s were taken as separators). "
-                "Mend the line, or give --separator."
+                f"Mend the line, or give {say}."
             )
     header = _distinct([name.strip() for name in header])
     return Cells(header, [row for _, row in body], [line for line, _ in body], notes)
@@ -122,13 +128,15 @@ def _reader(text: str, separator: str) -> Any:
     return csv.reader(io.StringIO(text), delimiter=separator, skipinitialspace=spaced, strict=True)
 
 
-def _rows(text: str, separator: str, where: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
+def _rows(
+    text: str, separator: str, where: str, skipped: int, say: str
+) -> Iterator[tuple[int, list[str]]]:
     """Yield the line on which each row begins, and its cells; rows without content are left out."""
     try:
         reader = _reader(text, separator)
     except TypeError as error:
         raise DataError(
-            f"--separator {separator!r}: expected one character, for example ';'."
+            f"separator {separator!r}: expected one character, for example ';'."
         ) from error
     line = 1
     while True:
@@ -139,7 +147,7 @@ def _rows(text: str, separator: str, where: str, skipped: int) -> Iterator[tuple
         except csv.Error as error:
             raise DataError(
                 f"{where}: line {reader.line_num + skipped}: a quote is not closed, or stands "
-                f"within a cell ({error}). Mend the line, or give --separator."
+                f"within a cell ({error}). Mend the line, or give {say}."
             ) from error
         if any(cell.strip() for cell in row):
             yield line + skipped, row

@@ -1,0 +1,89 @@
+"""Simulated stand-ins written as a data set's own file would be, for the same reader."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from trnn.data.registry import Dataset
+from trnn.errors import DataError
+from trnn.tables.atomic import atomic_path
+from trnn.trials.arms import MEANS
+
+NEEDED = ("subject", "block", "trial", "action", "reward", *MEANS)
+
+
+def write_people(frame: pd.DataFrame, dataset: Dataset, path: str | Path) -> None:
+    """Write a CSV with the columns and labels of a data set's (first) layout.
+
+    What agents do not have, such as reaction times, is left empty and never made up.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a trial, in order: subject, group (where the data set has groups), block, trial
+        (both from 0), action (0 or 1), reward, mu_0, mu_1 (the arms' mean rewards in the block).
+    path : path
+        The file, written whole or not at all; equal frames give equal bytes.
+
+    Raises
+    ------
+    DataError
+        If a column is missing, or the data set has no label for a reward or a group.
+    """
+    columns = dataset.columns
+    needed = (*NEEDED, "group") if dataset.groups else NEEDED
+    missing = [name for name in needed if name not in frame.columns]
+    if missing or columns.subject is None:
+        lacking = missing or "people are told by no column of the file"
+        raise DataError(f"stand-ins for {dataset.name}: {lacking}; got {list(frame.columns)}.")
+    scale = dataset.reward_scale
+    means = frame[list(MEANS)].to_numpy(dtype=float) * scale
+    action = frame["action"].to_numpy()
+    best = means[np.arange(len(frame)), action] >= means[np.arange(len(frame)), 1 - action]
+    cells: dict[str | None, Any] = {
+        columns.subject: frame["subject"].to_numpy(),
+        columns.session: 1,
+        columns.block: frame["block"].to_numpy() + 1,
+        columns.trial: frame["trial"].to_numpy() + 1,
+        columns.action: np.array(dataset.actions or ["0", "1"], dtype=object)[action],
+        columns.reward: _rewards(frame["reward"], dataset),
+        columns.mu_0: _plain(means[:, 0]),
+        columns.mu_1: _plain(means[:, 1]),
+    }
+    if columns.best_action is not None:
+        meaning = dataset.best_action_map or {"1": 1, "0": 0}
+        cells[columns.best_action] = _labels(pd.Series(best.astype(int)), meaning, dataset, "value")
+    if columns.group is not None:
+        cells[columns.group] = _labels(frame["group"], dataset.group_labels, dataset, "group")
+    cells |= dict.fromkeys(columns.more.values(), "")
+    raw = pd.DataFrame({name: own for name, own in cells.items() if name is not None})
+    text = raw.to_csv(index=False, lineterminator="\n", sep=dataset.separator or ",")
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(text.encode())
+
+
+def _rewards(rewards: pd.Series, dataset: Dataset) -> Any:
+    if dataset.reward_map is None:
+        return _plain(rewards.to_numpy(dtype=float) * dataset.reward_scale)
+    return _labels(rewards * dataset.reward_scale, dataset.reward_map, dataset, "reward")
+
+
+def _labels(values: pd.Series, meaning: Mapping[str, Any], dataset: Dataset, what: str) -> Any:
+    """Return the label of each value, (n,); the first of several."""
+    label_of = {value: label for label, value in reversed(meaning.items())}
+    labels = values.map(label_of)
+    if labels.isna().any():
+        wrong = values[labels.isna()].unique().tolist()[:5]
+        raise DataError(
+            f"stand-ins for {dataset.name}: no label of {dataset.described_by} means the {what} "
+            f"{wrong}; it has {dict(meaning)}."
+        )
+    return labels.to_numpy()
+
+
+def _plain(values: np.ndarray) -> np.ndarray:
+    """Return whole numbers as integers, so that they are written as such."""
+    return values.astype(np.int64) if (values == np.round(values)).all() else values
