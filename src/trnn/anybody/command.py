@@ -14,7 +14,11 @@ def estimate_command(
     table: Annotated[Path, typer.Argument(help="CSV, TSV, other text, or Parquet: a row a trial")],
     model: Annotated[str | None, typer.Option(help="model of choice, such as q_learning")] = None,
     network: Annotated[
-        list[Path] | None, typer.Option(help="checkpoint of a trained network; may be repeated")
+        Texts,
+        typer.Option(
+            help="trained network: a name (`trnn card` lists them), a packed file, a checkpoint, "
+            "or original:PATH; may be repeated"
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help=".csv, .tsv or .parquet; else <table>_estimates.csv, here")

@@ -32,7 +32,8 @@ def estimate(data: pd.DataFrame | str | Path, model: Any = None, **options: Any)
         One row a trial: a column of choices and one of rewards; of who chose, sessions, blocks and
         the order of trials where there are such.
     model : str or trnn.theory.model.Model
-        For example "q_learning"; or give ``network=`` the path of a checkpoint.
+        For example "q_learning"; or give ``network=`` the path of a checkpoint or of packed
+        networks, the name of ones that come with the package, or ``"original:PATH"``.
     **options
         As in `trnn.anybody.options.Options`: names of columns, labels of choices, ranges, dynamics.
 
@@ -118,9 +119,14 @@ def estimate_table(table: OwnTable, options: Options, tell: Tell | None = None) 
 
 def _method(options: Options) -> Method:
     if options.network:
-        from trnn.anybody.networks import network_method  # torch
+        # torch
+        from trnn.anybody.networks import network_method
+        from trnn.anybody.original.method import is_original, original_method
 
-        return network_method(options.network, options.seed, options.keys)
+        given = [str(text) for text in options.network]
+        if any(map(is_original, given)):
+            return original_method(given, options.seed)
+        return network_method(given, options.seed, options.keys, options.smooth)
     assert options.model is not None
     assumed = assume(
         options.model,
