@@ -69,6 +69,8 @@ def card_words(card: Card) -> list[tuple[str, str]]:
 
 def _trained_for(card: Card, experiment: Experiment) -> list[tuple[str, str]]:
     ranges = experiment.parameters
+    fresh = experiment.estimators.trnn.training.fresh_agents
+    more = ", and new ones after them" if fresh else ""
     of = "; ".join(
         f"{p.words} {p.name} in [{ranges[p.name].low:g}, {ranges[p.name].high:g}]"
         for p in get_model(experiment.model).parameters
@@ -77,6 +79,7 @@ def _trained_for(card: Card, experiment: Experiment) -> list[tuple[str, str]]:
         ("model", f"{experiment.model}: {of}"),
         ("task", task_words(experiment)),
         ("dynamics", dynamics_words(experiment)),
+        ("agents", f"{experiment.train.n_agents:,}{more}"),
         ("trained by", card["trained_by"] or "not said"),
         ("packed with", f"trnn {card['packed_with']}"),
     ]
@@ -101,9 +104,8 @@ def _coverage(rows: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
     out: dict[tuple[str, ...], dict[str, Any]] = {}
     for row in rows:
         keys = {name: row[name] for name in ("network", "agents", "dynamics", "parameter")}
-        own = out.setdefault(tuple(keys.values()), dict(keys))
+        own = out.setdefault(tuple(keys.values()), keys | {"number of agents": row["n"]})
         own[f"{row['nominal']:.0%} interval"] = _with_interval(row["share"], row, ".3f", "")
-        own["agents'"] = row["n"]
     return list(out.values())
 
 
@@ -116,7 +118,7 @@ def _distance(row: Mapping[str, Any]) -> dict[str, Any]:
         "dynamics": row["dynamics"],
         "reference": row["reference"],
         "value": "–" if row["value"] is None else _with_interval(row["value"], row, ".3g", unit),
-        "agents": row["n"],
+        "number of agents": row["n"],
         "target": target if row["met"] is None else f"{target}{'met' if row['met'] else 'missed'}",
     }
 
