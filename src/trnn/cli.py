@@ -15,6 +15,7 @@ from rich.text import Text
 
 from trnn.anybody.command import estimate_command
 from trnn.anybody.new_command import new_command
+from trnn.anybody.pack_command import card_command, pack_command
 from trnn.errors import ConfigError, TrnnError
 from trnn.study import GuideStudy
 from trnn.tables.checkout import checkout
@@ -28,6 +29,8 @@ AS_IT_IS: dict[str, Any] = {"markup": False, "emoji": False}
 app = typer.Typer(add_completion=False, help="Look at what the pipeline reads and writes.")
 app.command("estimate")(estimate_command)
 app.command("new")(new_command)
+app.command("pack")(pack_command)
+app.command("card")(card_command)
 
 
 @app.command()

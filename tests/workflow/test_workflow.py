@@ -1,5 +1,8 @@
 """The real workflow on small settings: every rule, twice nothing to do, equal bytes."""
 
+import json
+import shutil
+
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -8,6 +11,8 @@ from benchmarks.checkout import checkout
 from ger2024.figures.labels import LABELS
 from tests.workflow.digests import digests
 from tests.workflow.runs import TINY, snakemake
+from trnn.anybody.packed import read_card
+from trnn.tables.origin import file_digest
 from trnn.tables.parquet import read_metadata
 
 pytestmark = pytest.mark.workflow
@@ -67,6 +72,23 @@ def test_a_second_run_finds_nothing_to_do(tiny):
     result = snakemake(tiny, "--cores", "2", "--dry-run", *TINY)
     assert result.returncode == 0
     assert "Nothing to be done" in result.stdout + result.stderr
+
+
+def test_networks_of_a_run_are_packed_with_their_cards(tiny, tmp_path):
+    folder = tmp_path / "packed"
+    shutil.copytree(tiny, folder, symlinks=True)
+    result = snakemake(folder, "--cores", "2", "index_networks", *TINY)
+    assert result.returncode == 0, result.stdout + result.stderr
+    made = folder / "results/tiny/networks"
+    index = json.loads((made / "index.json").read_text())
+    for name, entry in index.items():
+        assert file_digest(made / entry["file"]) == entry["sha256"]
+        card = read_card(made / entry["file"], name)
+        assert card["calibration"] and card["optimality"]
+        there = {own["network"] for own in card["networks"]}
+        smooths = (folder / "results/tiny" / name / "checkpoints/trnn_smooth").is_dir()
+        assert there == ({"trnn", "trnn_smooth"} if smooths else {"trnn"})
+    assert len(index) == 5
 
 
 def test_one_core_and_two_cores_give_the_same_bytes(tiny, tmp_path):

@@ -16,7 +16,11 @@ def estimate_command(
         str | None, typer.Option(help="model of choice: q_learning, or path/to/my_model.py:MyModel")
     ] = None,
     network: Annotated[
-        list[Path] | None, typer.Option(help="checkpoint of a trained network; may be repeated")
+        Texts,
+        typer.Option(
+            help="trained network: a name (`trnn card` lists them), a packed file, a checkpoint, "
+            "or original:PATH; may be repeated"
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help=".csv, .tsv or .parquet; else <table>_estimates.csv, here")

@@ -34,7 +34,8 @@ def estimate(data: pd.DataFrame | str | Path, model: Any = None, **options: Any)
         the order of trials where there are such.
     model : str or trnn.theory.model.Model
         For example "q_learning", or "path/to/my_model.py:MyModel" of your own; or give ``network=``
-        the path of a checkpoint (and model= of your own beside it, if it was trained for that).
+        the path of a checkpoint or of packed networks, the name of ones that come with the package,
+        or ``"original:PATH"`` (and model= of your own beside it, if it was trained for that).
     **options
         As in `trnn.anybody.options.Options`: names of columns, labels of choices, ranges, dynamics.
 
@@ -120,10 +121,15 @@ def estimate_table(table: OwnTable, options: Options, tell: Tell | None = None) 
 
 def _method(options: Options) -> Method:
     if options.network:
-        from trnn.anybody.networks import network_method  # torch
+        # torch
+        from trnn.anybody.networks import network_method
+        from trnn.anybody.original.method import is_original, original_method
 
+        given = [str(text) for text in options.network]
+        if any(map(is_original, given)):
+            return original_method(given, options.seed)
         model = options.model if isinstance(options.model, str) else None
-        return network_method(options.network, options.seed, options.keys, model)
+        return network_method(given, options.seed, options.keys, options.smooth, model)
     assert options.model is not None
     assumed = assume(
         options.model,

@@ -1,13 +1,12 @@
-"""Trained networks on many people: the checkpoint binds model, ranges, rewards and task."""
+"""Trained networks on many people: what they were trained for binds model, ranges and task."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from trnn.anybody.assumptions import Assumptions
+from trnn.anybody.card_text import card_words
 from trnn.anybody.estimated import (
     Estimated,
     bce_of,
@@ -16,41 +15,20 @@ from trnn.anybody.estimated import (
     prediction_columns,
     smooth_name,
 )
+from trnn.anybody.named import named_networks
+from trnn.anybody.packed import Card
+from trnn.anybody.trained_for import dynamics_words, task_words
 from trnn.config.experiment import Experiment
-from trnn.config.task import GaussianTask
 from trnn.data.sessions import Session
-from trnn.errors import NumericalError
+from trnn.errors import ConfigError, NumericalError
+from trnn.estimators.recurrent.compute import prepare
 from trnn.estimators.trnn.binding import BOUND, check_same, far_rewards, unpaid
+from trnn.estimators.trnn.infer import Noise, Trained, infer_by
 from trnn.theory.models import get_model
-
-if TYPE_CHECKING:
-    from trnn.estimators.trnn.infer import Noise
 
 Array = np.ndarray
 
 ONE_EXPERIMENT = "Give networks of one experiment."
-
-
-def _trained_for(paths: Sequence[Path], model: str | None) -> tuple[Experiment, list[list[Path]]]:
-    """Return what networks were trained for, and the networks that predict and that smooth.
-
-    `model`: where the model is, if it is one of one's own.
-
-    Raises
-    ------
-    CheckpointError
-        If one is unreadable, or two were trained for different models, ranges or tasks.
-    """
-    from trnn.estimators.trnn.checkpoint import read_checkpoint  # torch
-
-    experiments = [read_checkpoint(path, model)[1] for path in paths]
-    first = experiments[0]
-    for path, other in zip(paths, experiments, strict=True):
-        check_same(path, other, first, str(paths[0]), ONE_EXPERIMENT, (*BOUND, "task"))
-    smooths = [e.estimators.trnn.network.smooth for e in experiments]
-    predict = [path for path, smooth in zip(paths, smooths, strict=True) if not smooth]
-    smooth = [path for path, smooth in zip(paths, smooths, strict=True) if smooth]
-    return first, [kind for kind in (predict, smooth) if kind]
 
 
 @dataclass(frozen=True)
@@ -59,13 +37,14 @@ class NetworkMethod:
 
     Every session is read by itself: its numbers do not depend on others. The noise of draws comes
     from `seed`, `keys` and its name, as in the pipeline's stage, whose keys are (experiment,
-    network, "human").
+    network, "human"). `cards` are of those that were packed.
     """
 
     experiment: Experiment
-    kinds: tuple[tuple[Path, ...], ...]
+    kinds: tuple[tuple[Trained, ...], ...]
     seed: int
     keys: tuple[str, ...]
+    cards: tuple[Card, ...] = ()
     reward_scale: float | None = 1.0
     name: str = "network"
 
@@ -90,9 +69,6 @@ class NetworkMethod:
 
     def run(self, sessions: Sequence[Session]) -> Iterator[tuple[str, Estimated | str]]:
         """Yield each session's name and estimates, in order; where there are none, the reason."""
-        from trnn.estimators.recurrent.compute import prepare  # torch
-        from trnn.estimators.trnn.infer import Noise
-
         prepare(1)
         noise = Noise(self.experiment.estimators.trnn.draws, self.seed, self.keys)
         for session in sessions:
@@ -114,23 +90,20 @@ class NetworkMethod:
 
     def words(self) -> list[tuple[str, str]]:
         """Return what the networks were trained on."""
-        dynamics = self.experiment.dynamics[self.experiment.train.dynamics].model_dump()
-        told = ", ".join(f"{k} {v}" for k, v in dynamics.items() if v not in (None, "", 0))
-        files = ", ".join(str(path) for paths in self.kinds for path in paths)
+        files = ", ".join(dict.fromkeys(str(own.name) for kind in self.kinds for own in kind))
         return [
-            ("trained on", _task_words(self.experiment)),
-            ("dynamics", f"as trained: {told}"),
+            ("trained on", task_words(self.experiment)),
+            ("dynamics", f"as trained: {dynamics_words(self.experiment)}"),
             ("method", f"network of experiment '{self.experiment.name}' ({files})"),
+            *(words for card in self.cards for words in card_words(card)),
         ]
 
-    def _one(self, session: Session, noise: "Noise") -> Estimated:
-        from trnn.estimators.trnn.infer import infer
-
+    def _one(self, session: Session, noise: Noise) -> Estimated:
         names, assumed = self.assumed.model.names, self.assumed
         columns: dict[str, Array] = {}
         shares: dict[tuple[str, bool], float] = {}
-        for paths in self.kinds:
-            found = infer(list(paths), session.sequences, self.experiment, "mean", noise)
+        for networks in self.kinds:
+            found = infer_by(networks, session.sequences, self.experiment, noise)
             smooth = found.p_action_0 is None
             if found.p_action_0 is not None:
                 columns |= prediction_columns(session.sequences, found.p_action_0)
@@ -145,23 +118,42 @@ class NetworkMethod:
 
 
 def network_method(
-    paths: Sequence[str | Path], seed: int, keys: Sequence[str] | None, model: str | None = None
+    given: Sequence[str],
+    seed: int,
+    keys: Sequence[str] | None,
+    smooth: bool = True,
+    model: str | None = None,
 ) -> NetworkMethod:
-    """Return the method of checkpoints; `model` and errors as of `_trained_for`."""
-    experiment, kinds = _trained_for([Path(path) for path in paths], model)
-    own = tuple(keys) if keys is not None else (experiment.name, "trnn", "people")
-    return NetworkMethod(experiment, tuple(tuple(kind) for kind in kinds), seed, own)
+    """Return the method of networks: names, packed files, checkpoints.
 
+    Without `smooth`, those that read the whole session are left out. `model`: where the model is,
+    if it is one of one's own.
 
-def _task_words(experiment: Experiment) -> str:
-    """Return the task that networks were trained on, in words."""
-    task = experiment.task
-    length = task.trials_per_block
-    trials = f"{length}" if isinstance(length, int) else f"about {length.mean:g}"
-    told = f"{task.n_blocks} blocks of {trials} trials; "
-    if isinstance(task, GaussianTask):
-        return told + (
-            f"rewards of SD {task.reward_sd:g} around arms' means of SD {task.arm_mean_sd:g}"
+    Raises
+    ------
+    CheckpointError
+        If one is unreadable, or two were trained for different models, ranges or tasks.
+    ConfigError
+        If none is left.
+    """
+    found = [named_networks(text, model) for text in given]
+    networks = [own for several, _ in found for own in several]
+    experiment, whose = networks[0].experiment, str(networks[0].name)
+    for own in networks:
+        bound = (*BOUND, "task")
+        check_same(own.name, own.experiment, experiment, whose, ONE_EXPERIMENT, bound)
+    predict = tuple(own for own in networks if not _smooths(own))
+    whole = tuple(own for own in networks if smooth and _smooths(own))
+    kinds = tuple(kind for kind in (predict, whole) if kind)
+    if not kinds:
+        raise ConfigError(
+            f"network: {', '.join(given)} reads whole sessions alone, and --no-smooth (in Python "
+            "smooth=False) wants no such estimates. Leave it out."
         )
-    pairs = ", ".join(f"{a:g} and {b:g}" for a, b in task.arm_probabilities)
-    return told + f"rewards of 0 and 1, with probabilities {pairs}"
+    own_keys = tuple(keys) if keys is not None else (experiment.name, "trnn", "people")
+    cards = tuple(card for _, card in found if card is not None)
+    return NetworkMethod(experiment, kinds, seed, own_keys, cards)
+
+
+def _smooths(trained: Trained) -> bool:
+    return trained.experiment.estimators.trnn.network.smooth

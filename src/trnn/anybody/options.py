@@ -25,8 +25,9 @@ class Options:
     Parameters
     ----------
     model : name of a model, ``path/to/file.py:Class`` of one of your own, or a model
-    network : paths of checkpoints of one experiment, in the place of a model; beside one of your
-        own if they were trained for it
+    network : of one experiment, in the place of a model: names of networks that come with the
+        package, paths of packed ones or of checkpoints, or one checkpoint of the original, given as
+        "original:PATH"; beside a model of your own if they were trained for it
     subject, session, block, trial, action, reward : names of columns; "none": not to be used
     actions : the labels of action 0 and of action 1
     missed : labels of a missed response, beside the usual ones
@@ -96,7 +97,8 @@ def options_of(**given: Any) -> Options:
 
         raise ConfigError(
             "estimate: give either a model or a network: --model NAME, one of "
-            f"{model_names()}, --model {FORM} of your own, or --network PATH of a checkpoint (in "
+            f"{model_names()}, --model {FORM} of your own, or --network, the path of a checkpoint "
+            "or a name of `trnn card` (in "
             "Python model= or network=)."
         )
     if made.reward_scale is not None and not 0 < made.reward_scale < float("inf"):

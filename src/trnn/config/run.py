@@ -83,6 +83,9 @@ class Run(Settings):
         "cpu",
         description="where networks are trained: this processor, or a graphics processor (CUDA)",
     )
+    trained_by: str | None = Field(
+        None, description="who trains the networks, for the cards of packed ones; null: not said"
+    )
     stand_ins: StandIns = StandIns()
     overrides: dict[Name, dict[str, JsonValue]] = Field(
         {},

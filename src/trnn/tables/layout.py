@@ -14,6 +14,9 @@ FILES: dict[str, str] = {
     # Networks: a part is a training seed of a t-RNN, a cohort of a d-RNN.
     "checkpoint": "{experiment}/checkpoints/{network}/{part}.pt",
     "training": "{experiment}/training/{network}/{part}.parquet",
+    # An experiment's networks in one file each, with a card; and the index of these files.
+    "packed": "networks/{experiment}.npz",
+    "packed_index": "networks/index.json",
     # Estimates.
     "estimates": "{experiment}/estimates/{estimator}/{population}.parquet",
     "filter_evidence": "{experiment}/evidence/{estimator}/{population}.parquet",

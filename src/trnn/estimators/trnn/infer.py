@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -55,6 +56,14 @@ class Noise:
         return out
 
 
+class Trained(NamedTuple):
+    """A trained network: what messages call it, and the experiment that it was trained for."""
+
+    name: str | Path
+    network: AnyNetwork
+    experiment: Experiment
+
+
 @dataclass(frozen=True)
 class Inferred:
     """The outputs of networks for n subjects of t trials; padding may hold anything.
@@ -103,20 +112,29 @@ def infer(
         If an output of a network is not finite, with its checkpoint, the subject and the trial.
     """
     used = checkpoints if ensemble_of == "mean" else checkpoints[:1]
-    networks: list[AnyNetwork] = []
+    networks = [Trained(path, *bound_network(path, experiment)) for path in used]
+    return infer_by(networks, sequences, experiment, noise, n_kept)
+
+
+def infer_by(
+    networks: Sequence[Trained],
+    sequences: Sequences,
+    experiment: Experiment,
+    noise: Noise,
+    n_kept: int = 0,
+) -> Inferred:
+    """Apply all of some networks that fit the experiment; see `infer`."""
     far: dict[str, str] = {}
-    for path in used:
-        network, trained = bound_network(path, experiment)
-        check_paid(path, trained, sequences)
-        far |= far_rewards(trained, sequences)
-        networks.append(network)
+    for trained in networks:
+        check_paid(trained.name, trained.experiment, sequences)
+        far |= far_rewards(trained.experiment, sequences)
     model = get_model(experiment.model)
     parts = []
     for start in range(0, len(sequences.subjects), SUBJECTS_AT_ONCE):
         some = sequences.rows(start, start + SUBJECTS_AT_ONCE)
-        outputs = [apply_network(network, some, model) for network in networks]
-        for path, output in zip(used, outputs, strict=True):
-            _check(path, output, some, experiment)
+        outputs = [apply_network(trained.network, some, model) for trained in networks]
+        for trained, output in zip(networks, outputs, strict=True):
+            _check(trained.name, output, some, experiment)
         parts.append(_combine(outputs, some, experiment, model, noise, n_kept))
     return replace(_joined(parts, sequences.valid.shape[1]), far=far)
 
@@ -143,7 +161,7 @@ def bound_network(path: Path, experiment: Experiment) -> tuple[AnyNetwork, Exper
     return network, trained
 
 
-def _check(path: Path, output: Output, sequences: Sequences, experiment: Experiment) -> None:
+def _check(path: str | Path, output: Output, sequences: Sequences, experiment: Experiment) -> None:
     """Raise unless a network's outputs are finite."""
     outputs = dict(zip(experiment.parameters, output.values, strict=True))
     if output.action_logit is not None:
