@@ -14,6 +14,7 @@ from rich.text import Text
 
 from trnn.anybody.command import estimate_command
 from trnn.errors import ConfigError, TrnnError
+from trnn.export.command import export_command
 from trnn.study import GuideStudy
 from trnn.tables.parquet import read_metadata, read_table
 from trnn.terminal import tolerate_any_text
@@ -24,6 +25,7 @@ AS_IT_IS: dict[str, Any] = {"markup": False, "emoji": False}
 
 app = typer.Typer(add_completion=False, help="Look at what the pipeline reads and writes.")
 app.command("estimate")(estimate_command)
+app.command("export")(export_command)
 
 
 @app.command()
