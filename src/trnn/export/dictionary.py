@@ -30,7 +30,8 @@ def dictionary(source: Source, made: Regressors) -> dict[str, dict[str, Any]]:
     for column in made.columns:
         entry: dict[str, Any] = {"Description": column.description, "Units": column.unit or "1"}
         if column.allowed is not None:
-            entry = {"Description": column.description, "Levels": _levels(column.allowed)}
+            levels = dict(zip(("0", "1"), source.labels, strict=True))
+            entry = {"Description": column.description, "Levels": levels}
         if given := made.given[column.name]:
             entry |= {"Given": given, "GivenMeaning": GIVEN[given]}
         added[column.name] = entry

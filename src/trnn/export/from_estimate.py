@@ -133,6 +133,7 @@ def _source(
         groups=("",) * len(sessions),
         estimates=tuple(estimates),
         reward_unit=unit if scale == 1.0 else f"{unit}, divided by {scale:g}",
+        labels=(said["actions"][0], said["actions"][1]),
         notes={key: metadata[key] for key in KEPT if key in metadata},
     )
 

@@ -50,15 +50,17 @@ def read_run(
         If a table is not the one that the run has made.
     """
     folder = Path(folder)
+    if folder.name in ("", ".."):
+        folder = folder.resolve()  # whose parent is told by no name
     there = _there(folder)
     population = _population(folder, there, population)
-    results, name = Results(folder.parent), folder.resolve().name
+    results = Results(folder.parent)
     path = folder.parent / _trials_of(folder.name, population)
     files = {
         e: folder.parent / _estimates_of(folder.name, e, population) for e in there[population]
     }
-    results.check_inputs([path])
     trials = read_trial_table(path)
+    results.check_inputs([path])
     found: dict[str, Estimate] = {}
     experiment: Experiment | None = None
     candidates = _wanted(folder, population, list(files), wanted)
@@ -80,7 +82,7 @@ def read_run(
             f"{folder}: none of {list(files)} has a posterior of a model's parameters; name one to "
             "be exported as it is: --estimator NAME."
         )
-    return _source(name, path, trials, experiment, found, population)
+    return _source(folder.name, path, trials, experiment, found, population)
 
 
 def _there(folder: Path) -> dict[str, list[str]]:
@@ -143,10 +145,10 @@ def _estimates_of(experiment: str, name: str, population: str) -> str:
 def _read_estimate(
     results: Results, path: Path, name: str, population: str, trials: pd.DataFrame
 ) -> tuple[Estimate, Experiment]:
+    frame = read_table(path)
     results.check_inputs([path])
     job = _job(results, path)
     experiment = from_view(job["params"]["experiment"])
-    frame = read_table(path)
     check_same_trials(trials, frame, "the trials", str(path))
     names = list(experiment.parameters)
     has_sd = all(f"{p}_sd" in frame for p in names)
@@ -224,6 +226,6 @@ def _source(
         sessions=("",) * len(sequences.subjects),
         groups=tuple(map(str, groups)) if groups is not None else ("",) * len(first),
         estimates=tuple(found[given] for given in (CAUSAL, SMOOTHED) if given in found),
-        reward_unit=columns["reward"].unit,
+        reward_unit=columns["reward"].unit if "reward" in columns else "reward",
         notes={"experiment": name, "population": population, "model": model.name, **notes},
     )

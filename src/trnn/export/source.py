@@ -68,6 +68,7 @@ class Source:
     people, sessions, groups : (n,), whose each session is, its label and the group; "" where none
     estimates : one of each kind (`GIVEN`) at most
     reward_unit : the unit of rewards as the model has them
+    labels : what actions 0 and 1 are called
     notes : (what, in words): what was assumed, and where it comes from
     """
 
@@ -84,4 +85,5 @@ class Source:
     groups: tuple[str, ...]
     estimates: tuple[Estimate, ...]
     reward_unit: str
+    labels: tuple[str, str] = ("arm 0", "arm 1")
     notes: Mapping[str, str] = field(default_factory=dict)

@@ -155,7 +155,7 @@ def _xarray() -> ModuleType:
             raise ImportError(f"xarray {xarray.__version__} has no DataTree")
     except ImportError as error:
         raise RequirementError(
-            f"--to arviz: needs xarray (2024.10 or newer), h5netcdf and h5py: {error}. Install them: "
-            "pip install 'trnn[arviz]'."
+            f"--to arviz: needs xarray (2024.10 or newer), h5netcdf and h5py: {error}. "
+            "Install them: pip install 'trnn[arviz]'."
         ) from error
     return xarray
