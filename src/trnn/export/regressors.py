@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -60,7 +61,9 @@ def regressors(source: Source, n_draws: int = N_DRAWS, seed: int = SEED) -> Regr
             values.append(array)
             given.append(estimate.given)
     names = _names(source, [column.name for column in columns])
-    added = {name: _all_rows(source, array) for name, array in zip(names, values, strict=True)}
+    added: dict[str, Any] = {
+        name: _all_rows(source, array) for name, array in zip(names, values, strict=True)
+    }
     added[names[0]] = pd.array(added[names[0]], dtype="Int64")
     own = source.own.frame.reset_index(drop=True)
     own.columns = pd.Index(source.own.names)
