@@ -11,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 BINDING = re.compile(r"GPL|General Public|MPL|Mozilla|EUPL|CDDL|EPL|Eclipse|SSPL|Commons", re.I)
+FREE = frozenset({"arviz"})  # optional groups that `make` does not install: no version is locked
 WEAK = re.compile(r"LGPL|Lesser|Library General|MPL|Mozilla", re.I)
 
 
@@ -62,9 +63,10 @@ def locked() -> dict[str, str]:
 
 
 def direct() -> dict[str, str]:
-    """Return who needs each package that pyproject.toml names."""
+    """Return who needs each package that pyproject.toml names and that is locked."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    named = {"pipeline": project["dependencies"], **project["optional-dependencies"]}
+    optional = {g: names for g, names in project["optional-dependencies"].items() if g not in FREE}
+    named = {"pipeline": project["dependencies"], **optional}
     titles = {"dev": "development", "slurm": "SLURM"}
     return {
         canonical(re.split(r"[^\w.-]", requirement)[0]): titles.get(group, group)

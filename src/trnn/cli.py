@@ -17,6 +17,7 @@ from trnn.anybody.command import estimate_command
 from trnn.anybody.new_command import new_command
 from trnn.anybody.pack_command import card_command, pack_command
 from trnn.errors import ConfigError, TrnnError
+from trnn.export.command import export_command
 from trnn.study import GuideStudy
 from trnn.tables.checkout import checkout
 from trnn.tables.parquet import read_metadata, read_table
@@ -31,6 +32,7 @@ app.command("estimate")(estimate_command)
 app.command("new")(new_command)
 app.command("pack")(pack_command)
 app.command("card")(card_command)
+app.command("export")(export_command)
 
 
 @app.command()

@@ -13,7 +13,7 @@ ORDER = (
     *("trnn", "errors", "seeds", "progress", "compilation", "terminal", "tables"),
     *("config", "trials", "theory"),
     *("data", "statistics", "estimators", "scores", "checks", "study", "figures", "report"),
-    *("anybody", "workflow", "ger2024", "cli", "snakemake_logger_plugin_trnn"),
+    *("anybody", "workflow", "export", "ger2024", "cli", "snakemake_logger_plugin_trnn"),
 )
 
 

@@ -1,5 +1,6 @@
 """What a person may say of their table and of what is assumed."""
 
+import json
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -16,6 +17,7 @@ from trnn.theory.model import Model
 SEED = 20241  # as of the pipeline's settings
 PARTICLES = 10_000
 REPLICATES = Particles.model_fields["replicates"].default
+SAID = "options"  # where a Parquet table of estimates keeps what `as_json` returns
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,13 @@ def command(file: str, options: Options) -> str:
     if options.keys is not None:
         words += ["--keys", "/".join(options.keys)]
     return shlex.join(words)
+
+
+def as_json(options: Options, model: str) -> str:
+    """Return by what a table of estimates is read again, whose model has a name; see `SAID`."""
+    coding = ("actions", "missed", "reward_map", "reward_scale", "ranges")
+    said = {**options.columns(), **{name: getattr(options, name) for name in coding}}
+    return json.dumps({"model": model, "roles": list(USUAL), **said}, ensure_ascii=False)
 
 
 def _dynamics(options: Options) -> list[str]:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trnn import __version__
+from trnn.anybody.options import SAID, as_json
 from trnn.anybody.outcome import Outcome
 from trnn.anybody.told import command_of
 from trnn.data.coding import numbers
@@ -72,7 +73,12 @@ def _arrow(outcome: Outcome) -> pa.Table:
     said: dict[str, str] = {}
     for what, words in outcome.assumed:
         said[what] = f"{said[what]}; {words}" if what in said else words
-    metadata = {"package_version": __version__, "command": command_of(outcome), **said}
+    metadata = {
+        "package_version": __version__,
+        "command": command_of(outcome),
+        SAID: as_json(outcome.options, outcome.assumptions.model.name),
+        **said,
+    }
     return table.cast(pa.schema(fields, metadata=metadata))
 
 
