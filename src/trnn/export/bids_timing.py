@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trnn.anybody.coding import numbers
+from trnn.data.coding import numbers
 from trnn.errors import ConfigError, DataError
 from trnn.export.own_events import column_of, number_of
 from trnn.export.source import Source

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from trnn.anybody.own_table import read_own
+from trnn.data.own_table import read_own
 from trnn.errors import ConfigError
 from trnn.export.bids_timing import Timing, timing_of
 from trnn.export.from_estimate import read_estimated

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from trnn.anybody.assumptions import assume
-from trnn.anybody.coding import choices_of, rewards_of
-from trnn.anybody.columns import find_columns
 from trnn.anybody.estimated import P_ACTION, smooth_name
 from trnn.anybody.options import SAID
 from trnn.anybody.outcome import PREFIX, ROW
-from trnn.anybody.own_table import OwnTable, from_frame, read_own
-from trnn.anybody.sessions import USED, Session, people_of
+from trnn.data.coding import choices_of, rewards_of
+from trnn.data.columns import find_columns
+from trnn.data.own_table import OwnTable, from_frame, read_own
+from trnn.data.sessions import USED, Session, people_of
 from trnn.errors import ConfigError, TableError
 from trnn.export.described import read_columns
 from trnn.export.source import CAUSAL, SMOOTHED, Estimate, Source

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from trnn.anybody.own_table import OwnTable
 from trnn.config.experiment import Experiment
 from trnn.config.views import from_view
+from trnn.data.own_table import OwnTable
 from trnn.errors import ConfigError, TableError
 from trnn.estimators.registry import FIT, FOCUS, HUMAN, MATCHED, SMOOTHER, TEST, estimator, in_order
 from trnn.export.described import read_columns

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from trnn.anybody.coding import numbers
-from trnn.anybody.columns import NONE
-from trnn.anybody.own_table import OwnTable
+from trnn.data.coding import numbers
+from trnn.data.columns import NONE
+from trnn.data.own_table import OwnTable
 from trnn.errors import ConfigError, DataError
 from trnn.export.source import Source
 

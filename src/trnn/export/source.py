@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from trnn.anybody.own_table import OwnTable
 from trnn.config.dynamics import Range
 from trnn.config.experiment import Experiment
+from trnn.data.own_table import OwnTable
 from trnn.tables.schema import Column
 from trnn.theory.model import Model
 from trnn.trials.sequences import Sequences
