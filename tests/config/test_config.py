@@ -358,7 +358,7 @@ def own_experiment(tmp_path, monkeypatch, raw_experiment):
         "mle": {},
         "filter": {"dynamics": "still", "n_particles": 10},
         "bayes": {"dynamics": "still", "n_particles": 10},
-        "trnn": {"network": {}, "training": {"n_steps": 1}},
+        "trnn": {"network": {"posterior": {}}, "training": {"n_steps": 1}},
     }
 
     def load(model, overrides=None):

@@ -16,7 +16,7 @@ from trnn.config.particles import Particles
 from trnn.errors import ConfigError
 from trnn.estimators.filter.particle_filter import particle_filter
 from trnn.theory import models
-from trnn.theory.compiled import check_model
+from trnn.theory.compiled import _shown, check_model
 from trnn.theory.likelihood import negative_log_likelihood, run_forward
 from trnn.theory.models import get_model, model_names
 from trnn.theory.motions import motions_of
@@ -171,6 +171,14 @@ def test_what_equations_take_from_elsewhere_makes_another_model(tmp_path, monkey
         vars(sys.modules[type(model).__module__])["own"] = importlib.import_module("own_helper").own
         kinds.append(str(typeof(model)).partition(", ")[2])
     assert kinds[0] != kinds[1]
+
+
+def test_numbers_that_equations_name_count_to_the_last_digit():
+    """The text of a long array leaves out its middle, that of a short one most digits."""
+    many, few = np.zeros(5000), np.array([0.1])
+    other = many.copy()
+    other[2500] = 1e-300
+    assert _shown(many) != _shown(other) and _shown(few) != _shown(few + 1e-15)
 
 
 def test_two_versions_of_a_model_are_two_models(tmp_path):

@@ -96,7 +96,9 @@ def test_one_name_means_one_thing_in_a_run(write, monkeypatch):
     monkeypatch.setattr(models, "_check", lambda name: None)
     write(OWN.replace("inverse temperature", "slope"))
     check_models([MODEL])
-    with pytest.raises(ConfigError, match=r"TwoRates' calls 'beta' slope .*same run inverse temp"):
+    with pytest.raises(
+        ConfigError, match=r"calls 'beta' inverse .* 'models/mine\.py:TwoRates' .* slope"
+    ):
         check_models([MODEL, "q_learning"])
 
 

@@ -62,10 +62,12 @@ def agreement(model: Model, agents: Agents) -> Agreement:
     valid = some.valid
     predicted, _ = run_forward(model, some, parameters[:few])
     simulated = agents.p_action_0[:few, : valid.shape[1]]
-    differences = [np.abs(other - plain)[valid].max() for other in (predicted, simulated)]
+    likelihood, simulator = (
+        float(np.abs(other - plain)[valid].max()) for other in (predicted, simulated)
+    )
     p, chosen = agents.p_action_0[sequences.valid], sequences.action[sequences.valid] == 0
     statistic, n_bins = _chi_square(p, chosen)
-    return Agreement(int(valid.sum()), *map(float, differences), len(p), statistic, n_bins)
+    return Agreement(int(valid.sum()), likelihood, simulator, len(p), statistic, n_bins)
 
 
 def _chi_square(p: Array, chosen: Array) -> tuple[float, int]:
