@@ -108,7 +108,7 @@ def _known_pairs(trials: pd.DataFrame) -> tuple[list[list[float]], str, str]:
     blocks = trials.drop_duplicates(["subject", "block"])
     met = blocks[list(MEANS)].round(4)
     counts = met.assign(subject=blocks["subject"]).value_counts().unstack(list(MEANS), fill_value=0)
-    pairs = sorted([float(a), float(b)] for a, b in counts.columns.to_list())
+    pairs = [list(map(float, pair)) for pair in sorted(counts.columns.to_list())]
     if len(pairs) > MOST_PAIRS:
         ordered = met.sort_values(list(MEANS)).to_numpy()
         some = ordered[np.linspace(0, len(ordered) - 1, MOST_PAIRS).round().astype(int)]
