@@ -75,7 +75,7 @@ def test_points_make_a_gaussian_task_whether_or_not_means_are_known():
         assert found["arm_mean_sd"] == pytest.approx(8, abs=0.6)  # 800 arms
         assert found["reward_sd"] == pytest.approx(3, abs=0.1) and not found["rounded"]
         assert GaussianTask.model_validate(found)
-    assert "about 50" in task_of_people(points(50.0)).words["arm_mean_sd"]
+    assert "lie about 49.6" in task_of_people(points(50.0)).words["arm_mean_sd"]
     whole = frame.assign(**{k: frame[k].round() for k in ("reward", "mu_0", "mu_1")})
     assert task_of_people(whole).settings["rounded"]
 

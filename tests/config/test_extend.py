@@ -98,5 +98,5 @@ def test_an_override_reaches_what_extends_its_experiment(tmp_path, raw_experimen
     assert blocks == {"artificial": (3, 60), "b": (3, 7), "c": (3, 7)}
     assert [e.test.n_agents for e in loaded.values()] == [4, 9, 9]
     assert [e.train.n_agents for e in loaded.values()] == [2000, 2000, 11]
-    with pytest.raises(ConfigError, match=r"c\.yaml with the run's overrides:.*n_blocs"):
+    with pytest.raises(ConfigError, match=r"(?s)c\.yaml with the run's overrides:.*n_blocs"):
         load(tmp_path, raw_experiment, ["c"], {"artificial": {"task": {"n_blocs": 1}}}, **files)

@@ -61,7 +61,8 @@ def test_groups_of_the_row_are_the_cohorts(experiments):
 def test_what_an_experiment_cannot_have_is_named_with_its_reason(experiments):
     gershman = plan_of(experiments["gershman"])
     assert gershman.not_computed() == []
-    without = Plan(gershman.experiment, gershman.dataset.model_copy(update={"columns": []}))
+    columns = gershman.dataset.columns.model_copy(update={"mu_0": None, "mu_1": None, "more": {}})
+    without = Plan(gershman.experiment, gershman.dataset.model_copy(update={"columns": columns}))
     lost = {"misspecification", "misspecification_features", "predictive", "predictive_people"}
     lost |= {"matched"}
     assert set(gershman.kinds()) - set(without.kinds()) == lost

@@ -144,8 +144,13 @@ def _understood(table: OwnTable, assumed: Assumptions, given: Mapping[str, Any])
     taken = [name for name in columns.of.values() if name is not None]
     more = find_more(table, taken, choices, rewards, people)
     return Understood(
-        **{"table": table, "columns": columns, "choices": choices, "rewards": rewards},
-        **{"people": people, "more": more, "missed": missed},
+        table=table,
+        columns=columns,
+        choices=choices,
+        rewards=rewards,
+        people=people,
+        more=more,
+        missed=missed,
         reward_map=given.get("reward_map"),
         separator=given.get("separator"),
     )

@@ -9,8 +9,7 @@ from trnn.config.base import Name, Positive, Settings
 # A group's name is a part of file names: the d-RNN of a group has its own network.
 GROUP_NAME = r"^[a-z0-9][a-z0-9_-]*$"
 GroupName = Annotated[str, Field(pattern=GROUP_NAME)]
-LEAVE_OUT, REFUSE = "leave_out", "refuse"
-OWN, NUMBERED = "own", "numbered"
+REFUSE, NUMBERED = "refuse", "numbered"
 
 
 def _text(value: Any) -> Any:
@@ -110,7 +109,7 @@ class Layout(Settings):
         None, description="label -> 1 if the choice was the better arm, else 0; null: 1, 0 or truth"
     )
     subjects: Literal["own", "numbered"] = Field(
-        OWN, description="people's names: as in the file, or numbers (within their group)"
+        "own", description="people's names: as in the file, or numbers (within their group)"
     )
     units: dict[Name, str] = Field(
         {}, description="units of the prepared table's columns, such as reward: points"

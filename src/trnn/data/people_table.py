@@ -51,5 +51,9 @@ def _own(name: str, dataset: Dataset) -> Column:
         return Column(name, INTEGER, words.BEST_ACTION, allowed=(0, 1))
     column = dataset.columns.more[name]
     return Column(
-        name, FLOAT, words.OF_THE_FILE.format(column=column), dataset.units.get(name), nullable=True
+        name,
+        FLOAT,
+        words.OF_THE_FILE.format(column=column),
+        dataset.units.get(name, "1"),
+        nullable=True,
     )

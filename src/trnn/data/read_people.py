@@ -112,15 +112,16 @@ def _refuse_oversized(content: bytes, where: str) -> None:
 
 def _layout_of(table: OwnTable, dataset: Dataset) -> Layout:
     """Return the first layout whose columns are all there."""
-    lacking: list[list[str]] = []
+    lacking: list[str] = []
     for layout in dataset.layouts():
         missing = [name for name in layout.columns.names() if name not in table.names]
         if not missing:
             return layout
-        lacking.append(missing)
+        if not lacking or len(missing) < len(lacking):
+            lacking = missing
     names = [name if len(name) <= 40 else f"{name[:40]}…" for name in table.names]
     raise DataError(
-        f"{table.where}: column {', '.join(map(repr, min(lacking, key=len)))} is missing; this "
+        f"{table.where}: column {', '.join(map(repr, lacking))} is missing; this "
         f"file has {names}. {dataset.described_by} says which columns there are: mend one of the "
         "two."
     )

@@ -73,7 +73,7 @@ def _rewards(rewards: pd.Series, dataset: Dataset) -> Any:
 
 def _labels(values: pd.Series, meaning: Mapping[str, Any], dataset: Dataset, what: str) -> Any:
     """Return the label of each value, (n,); the first of several."""
-    label_of = {value: label for label, value in reversed(meaning.items())}
+    label_of = {value: label for label, value in reversed(list(meaning.items()))}
     labels = values.map(label_of)
     if labels.isna().any():
         wrong = values[labels.isna()].unique().tolist()[:5]

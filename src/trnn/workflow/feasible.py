@@ -63,11 +63,13 @@ def _names(plan: Plan, run: Run) -> Problems:
 
 
 def _file(plan: Plan, run: Run) -> Problems:
-    path = plan.dataset.on_disk if plan.dataset is not None else None
-    if path is not None and run.data_source == "real" and not Path(path).is_file():
+    dataset = plan.dataset
+    if dataset is None or dataset.on_disk is None or run.data_source != "real":
+        return
+    if not Path(dataset.on_disk).is_file():
         yield (
-            f"data set '{plan.experiment.human}': file: got '{path}', and there is no such file "
-            f"(seen from {Path.cwd()}). Mend the path in {plan.dataset.described_by}"
+            f"data set '{dataset.name}': file: got '{dataset.on_disk}', and there is no such file "
+            f"(seen from {Path.cwd()}). Mend the path in {dataset.described_by}"
         )
 
 

@@ -23,18 +23,18 @@ def task_differences(measured: pd.DataFrame) -> list[str]:
     measured : DataFrame
         The table `task_measured` (`trnn.checks.priors.priors_table.TASK_MEASURED`).
     """
-    configured = measured.set_index("quantity")["configured"]
+    configured = dict(zip(measured["quantity"], measured["configured"], strict=True))
     told = []
-    for row in measured.itertuples():
-        name = str(row.quantity)
+    for _, row in measured.iterrows():
+        name, found, error = str(row["quantity"]), float(row["measured"]), row["measured_se"]
         if name in ENDS:
             continue
         scale = abs(float(configured[AGAINST.get(name, name)]))
-        allowed = POINTS if row.unit in ("probability", "share") else SHARE * scale
-        error = 0.0 if pd.isna(row.measured_se) else float(row.measured_se)
-        if abs(row.measured - row.configured) > max(allowed, ERRORS * error):
+        allowed = POINTS if row["unit"] in ("probability", "share") else SHARE * scale
+        allowed = allowed if pd.isna(error) else max(allowed, ERRORS * float(error))
+        if abs(found - float(configured[name])) > allowed:
             told.append(
-                f"task: {name} ({row.estimator}) is {row.measured:.4g} in the people's data and "
-                f"{row.configured:.4g} in the task of the simulated agents"
+                f"task: {name} ({row['estimator']}) is {found:.4g} in the people's data and "
+                f"{configured[name]:.4g} in the task of the simulated agents"
             )
     return told

@@ -108,7 +108,7 @@ def _known_pairs(trials: pd.DataFrame) -> tuple[list[list[float]], str, str]:
     blocks = trials.drop_duplicates(["subject", "block"])
     met = blocks[list(MEANS)].round(4)
     counts = met.assign(subject=blocks["subject"]).value_counts().unstack(list(MEANS), fill_value=0)
-    pairs = [[float(a), float(b)] for a, b in sorted(counts.columns)]
+    pairs = [list(map(float, pair)) for pair in sorted(counts.columns.to_list())]
     if len(pairs) > MOST_PAIRS:
         ordered = met.sort_values(list(MEANS)).to_numpy()
         some = ordered[np.linspace(0, len(ordered) - 1, MOST_PAIRS).round().astype(int)]
@@ -137,10 +137,11 @@ def two_rates(trials: pd.DataFrame) -> tuple[float, float, float]:
     other with the other, and which of them is not seen (expectation and maximisation).
     """
     sums = trials.groupby(["subject", "block", "action"])["reward"].agg(["sum", "size"])
-    wide = sums.unstack("action", fill_value=0)
     # (n_blocks, 2 arms)
-    won = np.stack([_column(wide, "sum", arm) for arm in (0, 1)], axis=1)
-    n = np.stack([_column(wide, "size", arm) for arm in (0, 1)], axis=1)
+    won, n = (
+        sums[what].unstack("action", fill_value=0).reindex(columns=[0, 1], fill_value=0).to_numpy()
+        for what in ("sum", "size")
+    )
     mean = won.sum() / n.sum()
     rates, share = np.clip([mean + 0.2, mean - 0.2], 0.02, 0.98), 0.5
     for _ in range(ROUNDS):
@@ -157,11 +158,6 @@ def two_rates(trials: pd.DataFrame) -> tuple[float, float, float]:
     if rates[0] < rates[1]:
         return float(rates[1]), float(rates[0]), 1.0 - share
     return float(rates[0]), float(rates[1]), share
-
-
-def _column(wide: pd.DataFrame, what: str, arm: int) -> Array:
-    key = (what, arm)
-    return wide[key].to_numpy(dtype=float) if key in wide.columns else np.zeros(len(wide))
 
 
 def _gaussian(trials: pd.DataFrame) -> TaskOfPeople:
