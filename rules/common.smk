@@ -144,6 +144,12 @@ def posterior_networks(wildcards):
     }
 
 
+def card_tables(wildcards):
+    """Return the tables that a card is made of."""
+    kinds = ("calibration", "calibration_fresh", "optimality")
+    return [at(kind, **wildcards) for kind in kinds if kind in PLANS[wildcards.experiment].kinds()]
+
+
 def table_of_people(wildcards):
     """Return the trials of an experiment's people; nothing if it has none."""
     there = "people" in PLANS[wildcards.experiment].kinds()

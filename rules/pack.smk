@@ -6,12 +6,6 @@
 #        src/trnn/networks/, where `trnn estimate --network <e>` finds them
 
 
-def card_tables(wildcards):
-    """Return the tables that a card is made of."""
-    kinds = ("calibration", "calibration_fresh", "optimality")
-    return [at(kind, **wildcards) for kind in kinds if kind in PLANS[wildcards.experiment].kinds()]
-
-
 rule pack:
     input:
         unpack(posterior_networks),
@@ -30,7 +24,9 @@ rule pack:
         runtime=grows(10),
     params:
         code=code("pack"),
-        folder=f"{RESULTS}/{{experiment}}",
+        results=RESULTS,
+        networks=lambda wildcards: list(posterior_networks(wildcards)),
+        model=lambda wildcards: EXPERIMENTS[wildcards.experiment].model,
         trained_by=RUN.trained_by,
     script:
         "../workflow/scripts/pack.py"

@@ -12,6 +12,7 @@ from tests.anybody.made import plain
 from trnn.anybody import shipped
 from trnn.anybody.pack import pack, write_index
 from trnn.anybody.packed import read_card, write_packed
+from trnn.anybody.run_networks import run_networks
 from trnn.checks.calibration.calibration_table import CALIBRATION, OPTIMALITY
 from trnn.cli import app
 from trnn.config.stage_views import view
@@ -71,7 +72,7 @@ def results(tiny_experiments, tmp_path_factory):
 @pytest.fixture(scope="module")
 def packed(results, tmp_path_factory):
     path = tmp_path_factory.mktemp("packed") / f"{NAME}.npz"
-    pack(results / NAME, path, "somebody")
+    pack(results, run_networks(results / NAME), path, "somebody")
     return path
 
 
@@ -108,7 +109,7 @@ def test_without_smoothing_networks_that_read_whole_sessions_are_left_out(packed
 
 
 def test_packing_again_gives_the_same_bytes(results, packed, tmp_path):
-    pack(results / NAME, tmp_path / "again.npz", "somebody")
+    pack(results, run_networks(results / NAME), tmp_path / "again.npz", "somebody")
     assert (tmp_path / "again.npz").read_bytes() == packed.read_bytes()
 
 
@@ -142,7 +143,7 @@ def test_a_card_without_tables_says_that_nothing_was_measured(results, tmp_path)
     run, out = CliRunner().invoke, tmp_path / "bare.npz"
     (tmp_path / NAME).mkdir()
     (tmp_path / NAME / "checkpoints").symlink_to(results / NAME / "checkpoints")
-    pack(tmp_path / NAME, out, None)
+    pack(tmp_path, run_networks(tmp_path / NAME), out, None)
     text = run(app, ["card", str(out)]).output
     assert text.count("Not measured") == 2 and "- trained by: not said" in text
 
@@ -189,13 +190,12 @@ def test_a_name_that_is_not_there_and_folders_without_networks_are_refused(
     with pytest.raises(CheckpointError, match=r"artifical: there is no such file.*\(artificial\)"):
         trnn.estimate(plain(1), network="artifical")
     with pytest.raises(CheckpointError, match="no trained network is there"):
-        pack(tmp_path, tmp_path / "x.npz", None)
+        run_networks(tmp_path)
     own = tmp_path / NAME / "checkpoints"
     (own / "trnn").mkdir(parents=True)
     (own / "trnn" / "seed0.pt").write_bytes(checkpoints(results)[0].read_bytes())
     with pytest.raises(CheckpointError, match=r"\['seed1.pt'\] are missing, of 2 networks"):
-        pack(tmp_path / NAME, tmp_path / "x.npz", None)
-    assert not (tmp_path / "x.npz").exists()
+        run_networks(tmp_path / NAME)
 
 
 def test_what_comes_with_the_package_is_what_its_index_says():

@@ -7,7 +7,14 @@ from trnn.workflow.job import run_stage
 
 
 def main(smk):
-    pack(Path(smk.params.folder), Path(smk.output[0]), smk.params.trained_by)
+    # One network is a string, several are a list.
+    given = {name: smk.input[name] for name in smk.params.networks}
+    networks = {
+        name: [Path(path) for path in ([own] if isinstance(own, str) else own)]
+        for name, own in given.items()
+    }
+    output, by = Path(smk.output[0]), smk.params.trained_by
+    pack(Path(smk.params.results), networks, output, by, smk.params.model)
 
 
 run_stage(main, snakemake)

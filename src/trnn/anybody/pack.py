@@ -1,79 +1,53 @@
 """Packing an experiment's networks, and the index of a folder of packed ones."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from trnn.anybody.card import card_of
 from trnn.anybody.packed import read_card, write_packed
-from trnn.config.views import from_view
 from trnn.errors import CheckpointError
 from trnn.estimators.recurrent.weights_io import load
-from trnn.estimators.registry import FOCUS, SMOOTHER
 from trnn.estimators.trnn.binding import BOUND, check_same
 from trnn.estimators.trnn.checkpoint import read_checkpoint
 from trnn.tables.atomic import atomic_path
-from trnn.tables.layout import file_of
 from trnn.tables.origin import file_digest
 
-NETWORKS = (FOCUS, SMOOTHER)  # from the trials before; from the whole session, where there is one
 ADVICE = "Pack networks of one training: run the workflow again."
 
 
-def pack(experiment: Path, output: Path, trained_by: str | None, model: str | None = None) -> None:
-    """Pack the networks that make an experiment's estimates, with their card.
+def pack(
+    results: Path,
+    networks: Mapping[str, Sequence[Path]],
+    output: Path,
+    trained_by: str | None,
+    model: str | None = None,
+) -> None:
+    """Pack an experiment's networks, with their card.
 
     Parameters
     ----------
-    experiment : the folder of an experiment in a run's results
-    model : where the model is, if the networks were trained for one of one's own
+    results : the folder of a run's results, whose tables the card is made of
+    networks : what estimates call them -> checkpoints, of those that make an estimate together
+    trained_by : who trained them; None: it is not said
+    model : where the model is, if they were trained for one of one's own
 
     Raises
     ------
     CheckpointError
-        If there is no network, one is missing or damaged, or they were trained for different tasks.
+        If one is missing or damaged, or they were trained for different experiments.
     """
-    folder = Path(experiment).resolve()
-    results, name = folder.parent, folder.name
-    made, weights = [], []
-    for network in NETWORKS:
-        for path in _checkpoints(results, name, network, model):
+    made, weights, first = [], [], None
+    for network, paths in networks.items():
+        for path in paths:
             _, trained = read_checkpoint(path, model)
+            first = first or trained
+            check_same(path, trained, first, "another network", ADVICE, ("name", *BOUND, "task"))
             content = load(path)
             weights.append(content.pop("weights"))
             made.append({"network": network, **content})
-            first = from_view(made[0]["experiment"])
-            check_same(path, trained, first, "another network", ADVICE, ("name", *BOUND, "task"))
-    if not made:
-        where = file_of("checkpoint", experiment=name, network=FOCUS, part="seed0")
-        raise CheckpointError(
-            f"{experiment}: no trained network is there (for example {results / where}). Give the "
-            "folder of an experiment in the results of a run, as results/<experiment>."
-        )
     write_packed(output, card_of(results, made, trained_by), weights)
-
-
-def _checkpoints(results: Path, experiment: str, network: str, model: str | None) -> list[Path]:
-    """Return the checkpoints of the networks that make an estimate, by their training seed."""
-
-    def of(seed: int) -> Path:
-        names = {"experiment": experiment, "network": network, "part": f"seed{seed}"}
-        return results / file_of("checkpoint", **names)
-
-    # A training that has not ended leaves a `.state.pt`, which is no checkpoint.
-    there = sorted(p for p in of(0).parent.glob("*.pt") if not p.name.endswith(".state.pt"))
-    if not there:
-        return []
-    _, trained = read_checkpoint(there[0], model)
-    wanted = [of(seed) for seed in trained.estimators.trnn.applied_seeds]
-    missing = [path.name for path in wanted if path not in there]
-    if missing:
-        raise CheckpointError(
-            f"{of(0).parent}: {missing} are missing, of {len(wanted)} networks that make the "
-            "estimates together. Let the run finish first."
-        )
-    return wanted
 
 
 def write_index(packed: Sequence[Path], output: Path) -> None:

@@ -19,9 +19,11 @@ def pack_command(
     """Pack the networks of an experiment into one file, with a card, for `trnn estimate`."""
     from trnn.anybody.pack import pack
     from trnn.anybody.packed import SUFFIX
+    from trnn.anybody.run_networks import run_networks
 
-    out = out or Path(f"{experiment.resolve().name}{SUFFIX}")
-    pack(experiment, out, by, model)
+    folder = experiment.resolve()
+    out = out or Path(f"{folder.name}{SUFFIX}")
+    pack(folder.parent, run_networks(experiment, model), out, by, model)
     print(f"Written: {out} ({out.stat().st_size:,} bytes). `trnn card {out}` shows its card.")
 
 
