@@ -50,8 +50,8 @@ def people_of(sequences: Sequences, settings: Drnn, device: torch.device = CPU) 
     seen = inputs(sequences, settings, missed=bool(sequences.missed.any()))
     sign = 1.0 - 2.0 * sequences.action
     arrays = (seen, sign, sequences.valid, sequences.chosen)
-    tensors = (as_tensor(a.T.astype(np.float32)).to(device) for a in arrays)
-    return People(*tensors, sequences.subjects)
+    tensors = [as_tensor(a.T.astype(np.float32)).to(device) for a in arrays]
+    return People(tensors[0], tensors[1], tensors[2], tensors[3], sequences.subjects)
 
 
 @dataclass(frozen=True)
