@@ -57,6 +57,14 @@ def test_rewards_that_the_task_cannot_pay_are_refused(checkpoint):
         trnn.estimate(frame.assign(reward=2.5), network=checkpoint)
 
 
+def test_a_network_that_saw_no_misses_is_not_shown_any(checkpoint):
+    frame = plain(1).astype({"action": object})
+    frame.loc[[3, 30], "action"] = "too slow"
+    found = trnn.estimate(frame, network=checkpoint)
+    assert found["alpha"].isna().to_numpy().nonzero()[0].tolist() == [3, 30]
+    assert "(the network was trained without such)" in found.attrs["assumed"]["missed"]
+
+
 def test_who_is_outside_is_named(experiment, checkpoint):
     task = experiment.task
     alike = trials(1, task.n_blocks, task.trials_per_block).assign(subject="alike")

@@ -346,3 +346,45 @@ def test_draws_of_other_trials_are_refused(made):
     draws.sort_values(["draw", "subject", "block", "trial"]).to_parquet(paths["draws"])
     with pytest.raises(TableError, match="rows go by subject, draw, block and trial"):
         drawn_trajectories(paths["draws"], sequences, names)
+
+
+def with_misses(frame: pd.DataFrame, rows: list[int]) -> pd.DataFrame:
+    frame = frame.copy()
+    frame.loc[rows, "action"] = -1
+    frame.loc[rows, ["reward", "best_action"]] = np.nan
+    return frame
+
+
+def test_a_person_is_simulated_again_with_the_missed_trials_that_are_its_own(tiny_experiments):
+    model, missed = get_model("q_learning"), [0, 4, 6, 14]
+    frame = with_misses(person(), missed)
+    own = schedule(frame, BERNOULLI)
+    values = np.broadcast_to([0.3, 5.0], (8, 15, 2))
+    (again,) = resimulate(model, [values], [own], BERNOULLI, ["p1"], 1, ("missed",))
+    assert (np.flatnonzero((again.action == -1).all(axis=0))).tolist() == missed
+    assert (again.action[:, ~own.missed] >= 0).all() and not again.reward[:, own.missed].any()
+    # Blocks are told by their choices: the missed first trials say nothing of the better arm.
+    assert own.best.tolist() == [0] * 6 + [1] * 9
+    np.testing.assert_array_equal(own.weights.sum(axis=1), 1.0)
+
+
+def test_statistics_with_missed_trials_are_those_of_the_choices_alone():
+    frame = with_misses(person(), [0, 4, 6, 14])
+    bins = bins_of(8, 9)
+    action, reward = frame["action"].to_numpy()[None], frame["reward"].fillna(0).to_numpy()[None]
+    found = session_statistics(action, reward, schedule(frame, BERNOULLI), bins)[0]
+    made = frame[frame["action"] >= 0]
+    stays, wins, stays_after_wins, pairs = 0, 0, 0, 0
+    for _, block in made.groupby("block"):
+        for (_, one), (_, two) in zip(block.iterrows(), block.iloc[1:].iterrows(), strict=False):
+            pairs, stays = pairs + 1, stays + (one["action"] == two["action"])
+            wins += one["reward"] > 0
+            stays_after_wins += one["reward"] > 0 and one["action"] == two["action"]
+    named = dict(zip(SCALARS, found, strict=False))
+    assert named["switch_rate"] == pytest.approx(1 - stays / pairs)
+    assert named["win_stay"] == pytest.approx(stays_after_wins / wins)
+    assert named["accuracy"] == pytest.approx((made["action"] == made["block"] % 2).mean())
+    # The curve's bins are of the block's trials, missed or not.
+    curve = found[len(SCALARS) :][0]
+    first = made[made["trial"] == 0]
+    assert np.isnan(curve) if first.empty else curve == (first["action"] == first["block"]).mean()

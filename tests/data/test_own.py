@@ -71,7 +71,7 @@ def test_stand_ins_are_read_back_as_they_were(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("a,young,1,1,0", "a,young,1,1,2", ["'action'", "line 5", "'2'", "['0', '1']"]),
+        ("a,young,1,1,0", "a,young,1,1,2", ["'action'", "line 5", "'2'", "['0', '1', '-1']"]),
         ("a,young,1,1,0,0", "a,young,1,1,0,", ["'reward'", "line 5", "may be missing"]),
         ("a,young", "a,", ["'group'", "line 5", "may be missing"]),
         ("z,old,1,2", "z,young,1,2", ["'group'", "line 3", "within a subject"]),
@@ -105,3 +105,33 @@ def test_sizes_and_digest_are_checked_where_the_row_has_them(tmp_path: Path) -> 
         prepare(path, row(n_trials=5))
     with pytest.raises(DataError, match="SHA-256"):
         prepare(path, row(sha256="0" * 64))
+
+
+MISSED = """subject,block,trial,action,reward
+a,1,1,0,1
+a,1,2,-1,
+a,1,3,1,0
+"""
+
+
+def test_a_missed_response_is_action_minus_1_without_a_reward(tmp_path: Path) -> None:
+    plain = row(columns=[], groups=[])
+    frame = prepare(write(tmp_path, MISSED), plain)
+    assert frame["action"].tolist() == [0, -1, 1]
+    assert frame["reward"].isna().tolist() == [False, True, False]
+    write_plain(frame, tmp_path / "again.csv")
+    again = read_plain((tmp_path / "again.csv").read_bytes(), "again.csv")
+    pd.testing.assert_frame_equal(again[list(frame.columns)], frame)
+    prepare_dataset(tmp_path / "mine.csv", tmp_path / "t.parquet", plain, "real", Provenance({}, 1))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("-1,", "-1,0"), "empty where there is no response"),
+        (("0,1\n", "0,\n"), "no value may be missing"),
+    ],
+)
+def test_a_reward_stands_where_there_is_a_choice_and_nowhere_else(change, words) -> None:
+    with pytest.raises(DataError, match=words):
+        read_plain(MISSED.replace(*change).encode(), "mine.csv")

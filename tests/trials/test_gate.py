@@ -32,9 +32,9 @@ def rows(*order: int) -> dict:
 
 # What is changed, and what the message must name: column, subject, block, trial and the rule.
 CASES = {
-    "missed trial -1": (
+    "missed trial -1 with a reward": (
         changed("action", -1, row=1),
-        ["'action' is -1", "subject 'a', block 0, trial 1", "0 or 1"],
+        ["'reward' is 0.0", "subject 'a', block 0, trial 1", "empty where the action is -1"],
     ),
     "choices 1 and 2": (
         {"action": [1, 2, 1, 2, 2, 1, 2, 1]},

@@ -68,6 +68,11 @@ class NetworkMethod:
     name: str = "network"
 
     @property
+    def knows_missed(self) -> bool:
+        """Whether the networks were trained on agents who miss responses."""
+        return self.experiment.task.miss_rate > 0
+
+    @property
     def assumed(self) -> Assumptions:
         """The model and the ranges that the networks were trained for."""
         return Assumptions(get_model(self.experiment.model), self.experiment.parameters)

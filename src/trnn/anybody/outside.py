@@ -28,7 +28,7 @@ def who_is_outside(
     agents that are simulated anew: about twice its level of people is named by chance. And what all
     agents have alike is named where a person's differs.
     """
-    binary = experiment.task.kind == "bernoulli"
+    binary, misses = experiment.task.kind == "bernoulli", experiment.task.miss_rate > 0
     agents = experiment_agents(
         experiment, "estimate", experiment.train.dynamics, 2 * AGENTS, seed, detail=False
     ).sequences
@@ -38,7 +38,9 @@ def who_is_outside(
     out: dict[str, str] = {}
     for kind, what in WHAT.items():
         # Arms' means are not known of people, so neither is the SD around them.
-        wanted = [f for f in features_of(binary) if f.kind == kind and f.name != "reward_sd"]
+        wanted = [
+            f for f in features_of(binary, misses) if f.kind == kind and f.name != "reward_sd"
+        ]
         names = [feature.name for feature in wanted]
         scale = reference(fitted[names].to_numpy(dtype=float))
         values = own[names].to_numpy(dtype=float)
@@ -58,7 +60,7 @@ def who_is_outside(
 def _features(sequences: Sequences, binary: bool) -> pd.DataFrame:
     frame = sequences.index_frame()
     frame["action"] = sequences.to_column(sequences.action)
-    frame["reward"] = sequences.to_column(sequences.reward)
+    frame["reward"] = sequences.reward_column()
     return session_features(frame if binary else frame.assign(chosen_mean=0.0), binary)
 
 

@@ -7,6 +7,16 @@ from pydantic import Field, model_validator
 from trnn.config.base import Count, NonNegative, Positive, Probability, Settings
 
 
+class Asked(Settings):
+    """What every task has: somebody is asked for a response on each trial, and may miss it."""
+
+    miss_rate: Annotated[float, Field(ge=0, lt=1)] = Field(
+        0.0,
+        description="probability that a trial gets no response (`trnn.trials.missed`), alike for "
+        "all trials; of people it is measured (task_measured)",
+    )
+
+
 class BlockLength(Settings):
     """Block lengths that vary: a normal distribution, rounded and clipped to [low, high].
 
@@ -28,7 +38,7 @@ class BlockLength(Settings):
         return self
 
 
-class BernoulliTask(Settings):
+class BernoulliTask(Asked):
     """Each arm pays 1 with a probability that is constant within a block."""
 
     kind: Literal["bernoulli"]
@@ -53,7 +63,7 @@ class BernoulliTask(Settings):
         return self
 
 
-class GaussianTask(Settings):
+class GaussianTask(Asked):
     """Each arm pays a Gaussian amount around a mean that is drawn for the block."""
 
     kind: Literal["gaussian"]

@@ -26,6 +26,20 @@ def number(table: RawTable, column: str) -> Array:
     return _to_number(table, column)
 
 
+def number_where(table: RawTable, column: str, wanted: Array) -> Array:
+    """Return a column as float64, (n_rows,), NaN where it is not wanted.
+
+    Refuses what is missing, not a number or infinite where it is, (n_rows,) of bool, and what is
+    not empty elsewhere.
+    """
+    empty = (table.text(column).str.strip() == "").to_numpy(dtype=bool)
+    if (empty & wanted).any():
+        table.refuse(column, empty & wanted, "no value may be missing")
+    if (~empty & ~wanted).any():
+        table.refuse(column, ~empty & ~wanted, "the cell must be empty where there is no response")
+    return _to_number(table, column, empty)
+
+
 def optional_duration(table: RawTable, column: str) -> Array:
     """Return a column as float64, (n_rows,), NaN where the cell is empty.
 

@@ -1,7 +1,8 @@
 """The plain format of anybody's data: a CSV whose columns are those of the prepared table.
 
 Needed are subject, block, trial, action and reward; group, mu_0 and mu_1 (the arms' mean rewards in
-the block) are read where they are there. Further columns are ignored.
+the block) are read where they are there. Where there was no response the action is -1 and the
+reward empty. Further columns are ignored.
 """
 
 from pathlib import Path
@@ -16,11 +17,12 @@ from trnn.data.rawtable import RawTable, read_raw_table
 from trnn.errors import DataError
 from trnn.tables.atomic import atomic_path
 from trnn.tables.schema import FLOAT, Column
+from trnn.trials.missed import NO_RESPONSE
 
 NEEDED = ("subject", "block", "trial", "action", "reward")
 MEANS = ("mu_0", "mu_1")
 OPTIONAL = ("group", *MEANS)
-ACTIONS = {"0": 0, "1": 1}
+ACTIONS = {"0": 0, "1": 1, str(NO_RESPONSE): NO_RESPONSE}
 
 
 def read_plain(content: bytes, where: str) -> pd.DataFrame:
@@ -37,8 +39,8 @@ def read_plain(content: bytes, where: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a trial: subject (as in the file), group (null without such a column), block and
-        trial (both counted from 0), action (0 or 1), reward, and mu_0 and mu_1 where the file has
-        them.
+        trial (both counted from 0), action (0 or 1; -1: no response), reward (null without a
+        response), and mu_0 and mu_1 where the file has them.
 
     Raises
     ------
@@ -56,14 +58,15 @@ def read_plain(content: bytes, where: str) -> pd.DataFrame:
     checks.in_order(table, "subject", "block", block)
     unit = unit_code(code, block)
     checks.rises_within(table, "trial", trial, unit)
+    action = checks.one_of(table, "action", ACTIONS, "action")
     frame = pd.DataFrame(
         {
             "subject": subject.astype("str"),
             "group": _groups(table, code, there),
             "block": block_index(code, unit),
             "trial": trial_index(unit),
-            "action": checks.one_of(table, "action", ACTIONS, "action"),
-            "reward": checks.number(table, "reward"),
+            "action": action,
+            "reward": checks.number_where(table, "reward", action != NO_RESPONSE),
         }
     )
     for name in MEANS:
@@ -103,7 +106,7 @@ FORMAT = Format(
     read=read_plain,
     write=write_plain,
     columns=(
-        Column("reward", FLOAT, words.REWARD, "reward"),
+        Column("reward", FLOAT, words.REWARD, "reward", nullable=True),
         *(
             Column(name, FLOAT, words.ARM_MEAN.format(arm=arm), "reward")
             for arm, name in enumerate(MEANS)

@@ -8,13 +8,14 @@ from trnn.data.registry import Dataset
 from trnn.errors import ConfigError
 from trnn.tables.layout import shown
 from trnn.tables.schema import INTEGER, STRING, Column, TableSchema
+from trnn.trials.missed import NO_RESPONSE
 
 _COMMON = (
     Column("subject", STRING, words.SUBJECT),
     Column("group", STRING, words.GROUP, nullable=True),
     Column("block", INTEGER, words.BLOCK, low=0),
     Column("trial", INTEGER, words.TRIAL, low=0),
-    Column("action", INTEGER, words.ACTION, allowed=(0, 1)),
+    Column("action", INTEGER, words.ACTION, allowed=(0, 1, NO_RESPONSE)),
 )
 REWARD = "reward"
 

@@ -23,9 +23,10 @@ class Model:
 
     A subclass states what it names, and three equations as static functions of plain numbers. Each
     takes, in any order, those that it needs: the state's and the parameters' names; `decide` also
-    ``last``, the action of the trial before (-1 on a block's first trial); `learn` also ``action``
-    (0 or 1) and ``reward``. They are compiled (`trnn.theory.compiled`) into every loop that runs a
-    model: simulation, likelihood, particle filters, predictions and the inputs of networks.
+    ``last``, the action made last in the block (-1 if there is none); `learn` also ``action`` (0 or
+    1) and ``reward``, and it is not called where there was no response (`trnn.trials.missed`). They
+    are compiled (`trnn.theory.compiled`) into every loop that runs a model: simulation, likelihood,
+    particle filters, predictions and the inputs of networks.
 
     - ``start()`` returns the state at a block's start;
     - ``decide(...)`` returns the decision variable x: P(action 0) = F(x) with the symmetric

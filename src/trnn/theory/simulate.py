@@ -14,6 +14,7 @@ from trnn.theory.compiled import compiled
 from trnn.theory.dynamics import Dynamics
 from trnn.theory.model import Model
 from trnn.theory.tasks import Sessions, draw_lengths, draw_sessions
+from trnn.trials.missed import NO_RESPONSE
 from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
@@ -35,7 +36,7 @@ class Agents:
 
     `parameters` is (n, t, n_parameters), `latent` (n, t, n_latent) before the trial's update,
     `p_action_0` (n, t), `arm_mean` (n, t, 2). The last three are None if simulated without
-    `detail`.
+    `detail`. On a missed trial, too, `p_action_0` is how likely a choice would have been.
     """
 
     sequences: Sequences
@@ -52,6 +53,7 @@ class _Draws:
     start: Array  # (n_start, n) uniforms
     noise: Array  # (n, t, n_parameters), or (n, t, 0) if the dynamics needs none
     choice: Array  # (n, t) uniforms
+    missed: Array  # (n, t) of bool
     sessions: Sessions
 
 
@@ -101,7 +103,7 @@ def simulate(
                 views[name][:] = getattr(draws.sessions, name)
         played = _room(model, _trajectories(dynamics, draws))
         played["parameters"][draws.sessions.block < 0] = 0.0
-        _play(model, draws.sessions, draws.choice, played, subjects[part])
+        _play(model, draws.sessions, draws.choice, draws.missed, played, subjects[part])
         for name in PLAY:
             if name in views:
                 views[name][:] = played[name]
@@ -122,7 +124,12 @@ def simulate(
 
 
 def replay(
-    model: Model, parameters: Array, sessions: Sessions, choice: Array, subjects: Names
+    model: Model,
+    parameters: Array,
+    sessions: Sessions,
+    choice: Array,
+    subjects: Names,
+    missed: Array | None = None,
 ) -> tuple[Array, Array]:
     """Simulate a model along given trajectories of its parameters.
 
@@ -134,10 +141,12 @@ def replay(
     choice : (n, t)
         Uniforms on [0, 1): action 0 is chosen where it is below P(action 0).
     subjects : n names, for an error's message
+    missed : (n, t) of bool, optional
+        Trials that get no response; None: every trial gets one.
 
     Returns
     -------
-    Actions (n, t) of int8 and rewards (n, t), 0 in the padding.
+    Actions (n, t) of int8 and rewards (n, t), 0 in the padding; -1 and 0 on missed trials.
 
     Raises
     ------
@@ -145,7 +154,8 @@ def replay(
         As `simulate`.
     """
     played = _room(model, parameters)
-    _play(model, sessions, choice, played, subjects)
+    missed = np.zeros(choice.shape, dtype=bool) if missed is None else missed
+    _play(model, sessions, choice, missed, played, subjects)
     return played["action"], played["reward"]
 
 
@@ -177,7 +187,7 @@ def _draw(
     sessions = draw_sessions(task, rngs, block_lengths)
     shape = sessions.block.shape
     start = np.empty((len(rngs), dynamics.n_start))
-    choice = np.zeros(shape)
+    choice, missed = np.zeros(shape), np.zeros(shape, dtype=bool)
     noise = np.zeros((*shape, 0 if dynamics.noise == "none" else dynamics.n_parameters))
     for i, (rng, n) in enumerate(zip(rngs, block_lengths.sum(axis=1).tolist(), strict=True)):
         rng.random(out=start[i])
@@ -186,7 +196,9 @@ def _draw(
             rng.random(out=noise[i, :n])
         elif dynamics.noise == "normal":
             rng.standard_normal(out=noise[i, :n])
-    return _Draws(np.ascontiguousarray(start.T), noise, choice, sessions)
+        if task.miss_rate > 0:  # drawn last: all else is as without
+            missed[i, :n] = rng.random(n) < task.miss_rate
+    return _Draws(np.ascontiguousarray(start.T), noise, choice, missed, sessions)
 
 
 def _trajectories(dynamics: Dynamics, draws: _Draws) -> Array:
@@ -223,7 +235,12 @@ def _room(model: Model, parameters: Array) -> dict[str, Array]:
 
 
 def _play(
-    model: Model, sessions: Sessions, choice: Array, played: dict[str, Array], subjects: Names
+    model: Model,
+    sessions: Sessions,
+    choice: Array,
+    missed: Array,
+    played: dict[str, Array],
+    subjects: Names,
 ) -> None:
     """Let n agents play their sessions along their trajectories, and fill in the rest.
 
@@ -237,6 +254,7 @@ def _play(
         model,
         played["parameters"],
         np.ascontiguousarray(choice),
+        np.ascontiguousarray(missed),
         np.ascontiguousarray(sessions.outcome),
         np.ascontiguousarray(sessions.trial == 0),
         lengths,
@@ -251,7 +269,7 @@ def _play(
 
 @compiled
 def _sessions(
-    model, parameters, choice, outcome, fresh, lengths, action, reward, p_action_0, latent
+    model, parameters, choice, missed, outcome, fresh, lengths, action, reward, p_action_0, latent
 ):
     """Play; return whether all numbers are finite."""
     n_state = model.n_state()
@@ -265,12 +283,15 @@ def _sessions(
                 last = -1
                 model.start(state, 0)
             p = model.probability(model.decide(state, 0, now, 0, last))
-            # A probability that is not a number is below nothing: the choice is then action 1.
-            last = 0 if choice[s, t] < p else 1
-            action[s, t], reward[s, t] = last, outcome[s, t, last]
             p_action_0[s, t] = p
             copy(state[:, 0], latent[s, t])
-            model.learn(state, 0, now, 0, last, reward[s, t])
+            if missed[s, t]:
+                action[s, t] = NO_RESPONSE
+            else:
+                # A probability that is not a number is below nothing: the choice is then action 1.
+                last = 0 if choice[s, t] < p else 1
+                action[s, t], reward[s, t] = last, outcome[s, t, last]
+                model.learn(state, 0, now, 0, last, reward[s, t])
             # Zero times a number is zero if it is finite.
             total += 0.0 * (p + reward[s, t] + now.sum() + latent[s, t].sum())
     return total == 0.0
@@ -309,7 +330,7 @@ def to_frame(agents: Agents, model: Model, dynamics_name: str) -> pd.DataFrame:
     frame.insert(1, "dynamics", dynamics_name)
     frame["dynamics"] = frame["dynamics"].astype("str")
     frame["action"] = seq.to_column(seq.action).astype(np.int64)
-    frame["reward"] = seq.to_column(seq.reward)
+    frame["reward"] = seq.reward_column()
     frame["p_action_0"] = seq.to_column(agents.p_action_0)
     for name, values in zip(model.names, np.moveaxis(agents.parameters, 2, 0), strict=True):
         frame[name] = seq.to_column(values)

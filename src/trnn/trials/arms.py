@@ -8,6 +8,8 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
+from trnn.trials.missed import NO_RESPONSE
+
 MEANS = ("mu_0", "mu_1")
 BEST = "best_action"  # 1 where the action was the better arm
 
@@ -25,6 +27,8 @@ def has_better_arm(columns: Collection[str]) -> bool:
 def better_arm(frame: pd.DataFrame) -> np.ndarray:
     """Return each trial's arm with the greater mean reward, (n_rows,); -1 where both pay alike.
 
+    Where only what a choice was tells, it is -1 on a trial without a response too.
+
     Raises
     ------
     KeyError
@@ -34,4 +38,5 @@ def better_arm(frame: pd.DataFrame) -> np.ndarray:
         means = frame[list(MEANS)].to_numpy(dtype=float)
         return np.where(means[:, 0] == means[:, 1], -1, means.argmax(axis=1))
     action = frame["action"].to_numpy()
-    return np.where(frame[BEST].to_numpy() == 1, action, 1 - action)
+    other = np.where(action == NO_RESPONSE, -1, 1 - action)
+    return np.where(frame[BEST].to_numpy() == 1, action, other)

@@ -10,8 +10,8 @@ Array = np.ndarray
 def choices(sequences: Sequences) -> tuple[Array, Array, Array, Array]:
     """Return what compiled loops read of n subjects of t trials.
 
-    Actions (n, t) of int8; rewards (n, t); which trials begin a block, (n, t) of bool; lengths
-    (n,). All are contiguous.
+    Actions (n, t) of int8, -1 where there was no response; rewards (n, t); which trials begin a
+    block, (n, t) of bool; lengths (n,). All are contiguous.
     """
     return (
         np.ascontiguousarray(sequences.action, dtype=np.int8),

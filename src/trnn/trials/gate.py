@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from trnn.errors import TableError
 from trnn.tables.parquet import read_table
+from trnn.trials.missed import NO_RESPONSE, NO_RESPONSE_LABEL
 
 Array = np.ndarray
 
@@ -48,9 +49,10 @@ def check_trials(frame: pd.DataFrame, where: str) -> None:
     """Refuse a table of trials that breaks a rule on which estimators rely.
 
     A row is a trial: `subject` (text), `block` and `trial` (whole numbers from 0), `action` (0 or
-    1), `reward` (a finite number), and, if there is one, `group`, which does not change within a
-    subject. No value but a group may be missing. The rows of a subject stand together, its blocks
-    rise, and the trials of a block count 0, 1, 2, ...
+    1, or -1 where there was no response), `reward` (a finite number, empty where there was no
+    response and only there), and, if there is one, `group`, which does not change within a subject.
+    No other value may be missing, and every subject makes a choice. The rows of a subject stand
+    together, its blocks rise, and the trials of a block count 0, 1, 2, ...
 
     Parameters
     ----------
@@ -71,17 +73,14 @@ def check_trials(frame: pd.DataFrame, where: str) -> None:
             f"{list(frame.columns)}. {ADVICE}"
         )
     table = _Table(frame, where)
-    for name in (*KEYS, *PLAYED):
+    for name in (*KEYS, "action"):
         table.refuse(name, frame[name].isna().to_numpy(dtype=bool), "no value may be missing")
     for name in WHOLE:
         if not pd.api.types.is_integer_dtype(frame[name].dtype):
             table.refuse_type(name, "whole numbers (an integer type)")
     if not pd.api.types.is_numeric_dtype(frame["reward"].dtype):
         table.refuse_type("reward", "numbers")
-    action = frame["action"].to_numpy()
-    table.refuse("action", (action != 0) & (action != 1), "an action is 0 or 1")
-    reward = frame["reward"].to_numpy(dtype=np.float64)
-    table.refuse("reward", ~np.isfinite(reward), "a reward is a finite number")
+    _check_played(table, frame)
     _check_order(table, frame)
 
 
@@ -115,6 +114,21 @@ class _Table:
             f"{self._where}: column '{column}' holds values of type {values.dtype}{first}; "
             f"expected {wanted}. {ADVICE}"
         )
+
+
+def _check_played(table: _Table, frame: pd.DataFrame) -> None:
+    action, empty = frame["action"].to_numpy(), frame["reward"].isna().to_numpy(dtype=bool)
+    missed = action == NO_RESPONSE
+    what = f"{NO_RESPONSE} where there was {NO_RESPONSE_LABEL}"
+    wrong = (action != 0) & (action != 1) & ~missed
+    table.refuse("action", wrong, f"an action is 0 or 1, or {what}")
+    table.refuse("reward", empty & ~missed, "the reward of a choice may not be missing")
+    known = np.where(empty, 0.0, frame["reward"].to_numpy(dtype=np.float64, na_value=np.nan))
+    table.refuse("reward", ~np.isfinite(known), "a reward is a finite number")
+    table.refuse("reward", missed & ~empty, f"it is empty where the action is {NO_RESPONSE}")
+    code = pd.factorize(frame["subject"])[0]
+    never = np.bincount(code, ~missed) == 0
+    table.refuse("action", never[code], f"every subject makes a choice ({what})")
 
 
 def _check_order(table: _Table, frame: pd.DataFrame) -> None:

@@ -7,6 +7,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from trnn.trials.missed import NO_RESPONSE
+
 Array = np.ndarray
 
 
@@ -15,7 +17,8 @@ class Sequences:
     """Choices and rewards of n subjects over at most t trials.
 
     All arrays are (n, t), padded at the end where `valid` is False (action and reward 0, block
-    -1, trial 0). `action` is 0 or 1; `trial` is 0-based within its block.
+    -1, trial 0). `action` is 0 or 1, or -1 where there was no response (`trnn.trials.missed`), with
+    a reward of 0; `trial` is 0-based within its block.
     """
 
     subjects: tuple[str, ...]
@@ -31,14 +34,35 @@ class Sequences:
         return self.valid & (self.trial == 0)
 
     @cached_property
+    def chosen(self) -> Array:
+        """True on trials with a choice, (n, t)."""
+        return self.valid & (self.action != NO_RESPONSE)
+
+    @cached_property
+    def missed(self) -> Array:
+        """True on trials without a response, (n, t)."""
+        return self.valid & (self.action == NO_RESPONSE)
+
+    @cached_property
     def previous_action(self) -> Array:
-        """The action of the trial before, -1 on a block's first trial, (n, t)."""
+        """The action of the trial before, -1 on a block's first and if it was missed, (n, t)."""
         return np.where(self._continues, _delay(self.action), -1).astype(np.int8)
 
     @cached_property
     def previous_reward(self) -> Array:
-        """The reward of the trial before, 0 on a block's first trial, (n, t)."""
+        """The reward of the trial before, 0 on a block's first and if it was missed, (n, t)."""
         return np.where(self._continues, _delay(self.reward), 0.0)
+
+    @cached_property
+    def last_action(self) -> Array:
+        """The action made last in the block before each trial, -1 if there is none, (n, t)."""
+        t = np.arange(self.valid.shape[1])
+        # The trial of the choice made last, -1 if there is none.
+        made = np.maximum.accumulate(np.where(self.chosen, t, -1), axis=1)
+        before = np.pad(made, ((0, 0), (1, 0)), constant_values=-1)[:, :-1]
+        in_block = self.valid & (before >= np.maximum(t - self.trial, 0))
+        action = np.take_along_axis(self.action, np.maximum(before, 0), axis=1)
+        return np.where(in_block, action, -1).astype(np.int8)
 
     @cached_property
     def lengths(self) -> Array:
@@ -58,6 +82,10 @@ class Sequences:
     def to_column(self, values: Array) -> Array:
         """Return the valid entries of (n, t, ...) `values` in the order of the table's rows."""
         return values[self.valid]
+
+    def reward_column(self) -> Array:
+        """Return the rewards in the order of the table's rows, NaN where there was no response."""
+        return np.where(self.to_column(self.missed), np.nan, self.to_column(self.reward))
 
     def index_frame(self) -> pd.DataFrame:
         """Return the table with columns subject, block, trial: one row for each valid trial."""
@@ -93,10 +121,11 @@ def from_frame(frame: pd.DataFrame) -> Sequences:
     taken as they are: pass a table of unknown origin to `trnn.trials.gate.check_trials` first.
     """
     padded, subjects, valid = pad_columns(frame, ["action", "reward", "block", "trial"])
+    missed = padded["action"] == NO_RESPONSE
     return Sequences(
         subjects=subjects,
         action=padded["action"].astype(np.int8),
-        reward=padded["reward"].astype(np.float64),
+        reward=np.where(missed, 0.0, padded["reward"].astype(np.float64)),
         block=np.where(valid, padded["block"], -1).astype(np.int64),
         trial=padded["trial"].astype(np.int64),
         valid=valid,

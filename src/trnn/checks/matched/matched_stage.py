@@ -33,8 +33,9 @@ def matched_stage(
     """Write agents whose parameters never change, `n_agents` of them for each person.
 
     An agent has the person's own maximum-likelihood fit and faces the person's own blocks, with
-    rewards drawn anew. What an estimator shows of such agents it would show of the person if that
-    person's parameters were constant: it is the control of what it shows of the person.
+    rewards drawn anew, and misses the responses that the person missed. What an estimator shows of
+    such agents it would show of the person if that person's parameters were constant: it is the
+    control of what it shows of the person.
 
     Parameters
     ----------
@@ -60,7 +61,8 @@ def matched_stage(
         for k in range(n_agents):
             part = {"subject": f"{person}-{k + 1}", "person": person, "block": own.block}
             part |= {"trial": own.trial, "action": again.action[k].astype(np.int64)}
-            part |= {"reward": again.reward[k], **dict(zip(names, values[k].T, strict=True))}
+            reward = np.where(own.missed, np.nan, again.reward[k])
+            part |= {"reward": reward, **dict(zip(names, values[k].T, strict=True))}
             part |= {f"arm_mean_{arm}": again.arm_mean[k, :, arm] for arm in (0, 1)}
             parts.append(pd.DataFrame(part))
     table = _with_probabilities(model, pd.concat(parts, ignore_index=True), names)

@@ -60,7 +60,7 @@ def misspecification_stage(
         If no test agent follows `dynamics`.
     """
     binary = experiment.task.kind == "bernoulli"
-    wanted = features_of(binary)
+    wanted = features_of(binary, experiment.task.miss_rate > 0)
     sessions = {
         name: session_features(_read(path, binary, name), binary) for name, path in trials.items()
     }

@@ -20,7 +20,10 @@ PEOPLE = 20
 
 
 class Replayed(NamedTuple):
-    """A person's sessions anew: actions, rewards (n_draws, t), and arms' means (n_draws, t, 2)."""
+    """A person's sessions anew: actions, rewards (n_draws, t), and arms' means (n_draws, t, 2).
+
+    Where the person gave no response there is none: action -1 and reward 0.
+    """
 
     action: Array
     reward: Array
@@ -73,7 +76,7 @@ def _together(
     rows = np.cumsum([0, *draws])
     shape = (int(rows[-1]), max(len(own.trial) for own in schedules))
     parameters = np.zeros((*shape, trajectories[0].shape[2]))
-    choice = np.zeros(shape)
+    choice, missed = np.zeros(shape), np.zeros(shape, dtype=bool)
     sessions = Sessions(
         block=np.full(shape, -1),
         trial=np.zeros(shape, dtype=np.int64),
@@ -84,12 +87,13 @@ def _together(
         here = (slice(rows[i], rows[i + 1]), slice(len(own.trial)))
         rngs = generators(seed, (*keys, subjects[i]), range(draws[i]))
         again, choice[here] = draw_again(own, task, rngs)
+        missed[here] = own.missed
         parameters[here] = trajectories[i]
         for name in ("block", "trial", "outcome", "arm_mean"):
             getattr(sessions, name)[here] = getattr(again, name)
     names = [
         f"{name} (draw {d})" for name, n in zip(subjects, draws, strict=True) for d in range(n)
     ]
-    action, reward = replay(model, parameters, sessions, choice, names)
+    action, reward = replay(model, parameters, sessions, choice, names, missed)
     parts = [(slice(rows[i], rows[i + 1]), slice(len(o.trial))) for i, o in enumerate(schedules)]
     return [Replayed(action[at], reward[at], sessions.arm_mean[at]) for at in parts]

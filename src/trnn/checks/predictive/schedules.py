@@ -11,6 +11,7 @@ from trnn.config.task import BernoulliTask, GaussianTask, TaskSettings
 from trnn.errors import ConfigError
 from trnn.theory.tasks import Sessions
 from trnn.trials.arms import MEANS, better_arm, has_better_arm, has_means
+from trnn.trials.missed import is_choice
 
 Array = np.ndarray
 
@@ -19,14 +20,16 @@ Array = np.ndarray
 class Schedule:
     """One person's session: what is known of every trial, and of every block's arms.
 
-    `block`, `trial` and `best` are (t,): `best` is the arm that pays more in the block, -1 where
-    both pay the same or it is not known. A block's arms have one of the `pairs` (n_pairs, 2) or
-    (n_blocks, 1, 2) of means, with the probabilities `weights` (n_blocks, n_pairs). `place` (t,) is
-    the number of each trial's block, from 0 without gaps.
+    `block`, `trial`, `missed` and `best` are (t,): `missed` says which trials got no response,
+    `best` is the arm that pays more in the block, -1 where both pay the same or it is not known. A
+    block's arms have one of the `pairs` (n_pairs, 2) or (n_blocks, 1, 2) of means, with the
+    probabilities `weights` (n_blocks, n_pairs). `place` (t,) is the number of each trial's block,
+    from 0 without gaps.
     """
 
     block: Array
     trial: Array
+    missed: Array
     best: Array
     place: Array
     pairs: Array
@@ -72,8 +75,11 @@ def schedule(frame: pd.DataFrame, task: TaskSettings) -> Schedule:
         )
         best, agree = np.full(len(first), -1), np.ones((len(first), len(pairs)), dtype=bool)
         if has_better_arm(frame.columns):
-            best = better_arm(frame)[first]
-            agree = _better(pairs) == best[:, None]
+            # What tells the better arm may be of choices: a block's first choice is asked.
+            made = np.flatnonzero(is_choice(frame))
+            blocks, at = np.unique(place[made], return_index=True)
+            best[blocks] = better_arm(frame)[made[at]]
+            agree[blocks] = _better(pairs) == best[blocks, None]
         if not agree.any(axis=1).all():
             arm = int(best[~agree.any(axis=1)][0])
             raise ConfigError(
@@ -85,6 +91,7 @@ def schedule(frame: pd.DataFrame, task: TaskSettings) -> Schedule:
     return Schedule(
         block=frame["block"].to_numpy(),
         trial=frame["trial"].to_numpy(),
+        missed=~is_choice(frame),
         best=best[place],
         place=place,
         pairs=pairs,
@@ -135,9 +142,9 @@ def _log_likelihood(action: Array, reward: Array, place: Array, pairs: Array) ->
     n_blocks = int(place[-1]) + 1
     out = np.zeros((n_blocks, len(pairs)))
     for arm in (0, 1):
-        chosen = action == arm
-        wins = np.bincount(place, weights=chosen * reward, minlength=n_blocks)[:, None]
-        losses = np.bincount(place, weights=chosen * (1.0 - reward), minlength=n_blocks)[:, None]
+        won, lost = (np.where(action == arm, paid, 0.0) for paid in (reward, 1.0 - reward))
+        wins = np.bincount(place, weights=won, minlength=n_blocks)[:, None]
+        losses = np.bincount(place, weights=lost, minlength=n_blocks)[:, None]
         p = pairs[:, arm]
         out += xlogy(wins, p) + xlogy(losses, 1.0 - p)
     return out

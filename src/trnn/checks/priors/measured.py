@@ -7,6 +7,7 @@ import pandas as pd
 
 from trnn.config.task import BernoulliTask, GaussianTask, TaskSettings
 from trnn.trials.arms import better_arm, has_better_arm, has_means
+from trnn.trials.missed import is_choice
 
 Array = np.ndarray
 
@@ -27,7 +28,7 @@ def task_measured(trials: pd.DataFrame, task: TaskSettings) -> pd.DataFrame:
         A prepared table of people's trials. What it does not hold of the arms is not measured: the
         better one of Bernoulli arms, the means of Gaussian ones (`trnn.trials.arms`).
     """
-    rows = _lengths(trials, task)
+    rows = _lengths(trials, task) + _misses(trials, task)
     if isinstance(task, BernoulliTask):
         rows += _bernoulli(trials, task) if has_better_arm(trials.columns) else []
     else:
@@ -108,7 +109,18 @@ def _components(lengths: pd.Series) -> tuple[float, float]:
     return float(np.sqrt(within)), float(np.sqrt(max(between - within, 0.0) / typical))
 
 
+def _misses(trials: pd.DataFrame, task: TaskSettings) -> list[tuple[Any, ...]]:
+    """Return the rate of missed responses; nothing where none is missed, nor expected."""
+    missed = pd.Series(~is_choice(trials), index=trials.index)
+    if not missed.any() and task.miss_rate == 0:
+        return []
+    of_person = missed.groupby(trials["subject"]).mean()
+    words = "share of trials without a response, mean over people"
+    return [("miss_rate", words, "share", of_person, task.miss_rate)]
+
+
 def _bernoulli(trials: pd.DataFrame, task: BernoulliTask) -> list[tuple[Any, ...]]:
+    trials = trials[is_choice(trials)]
     trials = trials.assign(better=better_arm(trials))
     trials = trials[trials["better"] >= 0]  # arms that pay alike have no better one
     best = trials["action"] == trials["better"]
@@ -149,6 +161,7 @@ def _pooled(trials: pd.DataFrame) -> tuple[float, float, int]:
 def _gaussian(trials: pd.DataFrame, task: GaussianTask) -> list[tuple[Any, ...]]:
     blocks = trials.drop_duplicates(["subject", "block"])
     means = blocks[["mu_0", "mu_1"]].to_numpy()
+    trials = trials[is_choice(trials)]
     chosen = np.where(trials["action"] == 0, trials["mu_0"], trials["mu_1"])
     deviation = trials["reward"].to_numpy() - chosen
     rounding = ROUNDING_VARIANCE if task.rounded else 0.0

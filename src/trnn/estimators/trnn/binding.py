@@ -75,6 +75,19 @@ def check_paid(path: object, trained: Experiment, sequences: Sequences) -> None:
         )
 
 
+def check_missed(path: object, trained: Experiment, sequences: Sequences) -> None:
+    """Raise `DataError` if responses are missed and none was in training; names whose and which."""
+    if trained.task.miss_rate == 0 and sequences.missed.any():
+        row, t = np.argwhere(sequences.missed)[0]
+        share = sequences.missed.sum() / sequences.valid.sum()
+        raise DataError(
+            f"there is no response of {place(sequences, row, t)} ({sequences.missed.sum()} such "
+            f"trials of {sequences.missed.any(axis=1).sum()} subjects), but the network {path} was "
+            "trained on agents who never miss one. Set the experiment's task.miss_rate to the "
+            f"people's rate, here {share:.2g}, and have the network trained anew."
+        )
+
+
 def far_rewards(trained: Experiment, sequences: Sequences) -> dict[str, str]:
     """Return of each subject whose rewards lie far outside of the training's how, by name.
 

@@ -28,11 +28,17 @@ def trnn_inputs(sequences: Sequences, network: Network, model: Model) -> Array:
         If an input is not a finite float32, with the subject and the trial.
     """
     if network.reference_values is None:
-        return np.moveaxis(inputs(sequences, network, network.smooth), 2, 0)
+        missed = bool(network.missed_input)
+        return np.moveaxis(inputs(sequences, network, network.smooth, missed), 2, 0)
     scaled_reward(sequences, network.reward_scale)
     with np.errstate(over="ignore", invalid="ignore"):
         own = relative_inputs(
-            sequences, model, network.reference_values, network.reward_scale, network.smooth
+            sequences,
+            model,
+            network.reference_values,
+            network.reward_scale,
+            network.smooth,
+            bool(network.missed_input),
         )
     for row in own:
         check_finite(sequences, row, "an input of the network", "Mend the table of trials.")

@@ -10,7 +10,7 @@ import torch
 from trnn.config.experiment import Experiment
 from trnn.estimators.posterior import Posterior
 from trnn.estimators.recurrent.tensors import as_tensor
-from trnn.estimators.trnn.binding import check_paid, check_same, far_rewards
+from trnn.estimators.trnn.binding import check_missed, check_paid, check_same, far_rewards
 from trnn.estimators.trnn.checkpoint import read_checkpoint
 from trnn.estimators.trnn.features import trnn_inputs
 from trnn.estimators.trnn.network import Output
@@ -98,7 +98,8 @@ def infer(
     CheckpointError
         If a checkpoint is unreadable, or was trained for another model or for other ranges.
     DataError
-        If the task that a network was trained on cannot pay a reward, with subject and trial.
+        If the task that a network was trained on cannot pay a reward, or responses are missed and
+        it was trained without such, with subject and trial.
     NumericalError
         If an output of a network is not finite, with its checkpoint, the subject and the trial.
     """
@@ -108,6 +109,7 @@ def infer(
     for path in used:
         network, trained = bound_network(path, experiment)
         check_paid(path, trained, sequences)
+        check_missed(path, trained, sequences)
         far |= far_rewards(trained, sequences)
         networks.append(network)
     model = get_model(experiment.model)
