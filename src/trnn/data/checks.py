@@ -26,6 +26,12 @@ def number(table: RawTable, column: str) -> Array:
     return _to_number(table, column)
 
 
+def optional_number(table: RawTable, column: str) -> Array:
+    """Return a column as float64, (n_rows,), NaN where the cell is empty; refuse other text."""
+    empty = (table.text(column).str.strip() == "").to_numpy(dtype=bool)
+    return _to_number(table, column, empty)
+
+
 def optional_duration(table: RawTable, column: str) -> Array:
     """Return a column as float64, (n_rows,), NaN where the cell is empty.
 

@@ -1,7 +1,8 @@
 """The plain format of anybody's data: a CSV whose columns are those of the prepared table.
 
-Needed are subject, block, trial, action and reward; group, mu_0 and mu_1 (the arms' mean rewards in
-the block) are read where they are there. Further columns are ignored.
+Needed are subject, block, trial, action and reward; group, mu_0 and mu_1 (the arms' mean rewards on
+the trial) and other_reward (what the other arm would have paid) are read where they are there.
+Further columns are ignored.
 """
 
 from pathlib import Path
@@ -16,10 +17,12 @@ from trnn.data.rawtable import RawTable, read_raw_table
 from trnn.errors import DataError
 from trnn.tables.atomic import atomic_path
 from trnn.tables.schema import FLOAT, Column
+from trnn.trials.columns import OTHER_REWARD
 
 NEEDED = ("subject", "block", "trial", "action", "reward")
 MEANS = ("mu_0", "mu_1")
-OPTIONAL = ("group", *MEANS)
+OTHER = "other_reward"
+OPTIONAL = ("group", *MEANS, OTHER)
 ACTIONS = {"0": 0, "1": 1}
 
 
@@ -37,8 +40,8 @@ def read_plain(content: bytes, where: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a trial: subject (as in the file), group (null without such a column), block and
-        trial (both counted from 0), action (0 or 1), reward, and mu_0 and mu_1 where the file has
-        them.
+        trial (both counted from 0), action (0 or 1), reward, and mu_0 and mu_1, and other_reward
+        (NaN where a cell is empty: it was not shown), where the file has them.
 
     Raises
     ------
@@ -69,7 +72,8 @@ def read_plain(content: bytes, where: str) -> pd.DataFrame:
     for name in MEANS:
         if name in there:
             frame[name] = checks.number(table, name)
-            checks.constant_within(table, name, unit, "block")
+    if OTHER in there:
+        frame[OTHER] = checks.optional_number(table, OTHER)
     return frame
 
 
@@ -108,5 +112,6 @@ FORMAT = Format(
             Column(name, FLOAT, words.ARM_MEAN.format(arm=arm), "reward")
             for arm, name in enumerate(MEANS)
         ),
+        OTHER_REWARD,
     ),
 )

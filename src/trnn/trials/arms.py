@@ -13,7 +13,7 @@ BEST = "best_action"  # 1 where the action was the better arm
 
 
 def has_means(columns: Collection[str]) -> bool:
-    """Return whether a table has the arms' mean rewards in the block."""
+    """Return whether a table has the arms' mean rewards, trial by trial."""
     return set(MEANS) <= set(columns)
 
 

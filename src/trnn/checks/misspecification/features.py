@@ -71,13 +71,14 @@ def features_of(binary: bool) -> tuple[Feature, ...]:
     Parameters
     ----------
     binary : bool
-        Whether rewards are 0 or 1. Their SD follows from their mean then, and is left out.
+        Whether there are two rewards, as 0 and 1. Their SD follows from their mean then, and is
+        left out.
     """
     faced = _LENGTHS if binary else (*_LENGTHS, _REWARD_SD)
     return (*faced, *_CHOICES, *_STAYING[binary], *_PREDICTION)
 
 
-def session_features(frame: pd.DataFrame, binary: bool) -> pd.DataFrame:
+def session_features(frame: pd.DataFrame, binary: bool, none: float = 0.0) -> pd.DataFrame:
     """Return the features of sessions and choices of every subject of a trial table.
 
     Parameters
@@ -86,8 +87,10 @@ def session_features(frame: pd.DataFrame, binary: bool) -> pd.DataFrame:
         Columns subject, block, trial, action, reward; where rewards are not binary also
         `chosen_mean`, the mean of the chosen arm. A subject's rows stand together and in order.
     binary : bool
-        As in `features_of`. Stay rates are of trials after a reward above 0; where rewards are
-        not binary, above the median of the subject's own rewards.
+        As in `features_of`. Stay rates are of trials after a reward above `none`; where rewards
+        are not binary, above the median of the subject's own rewards.
+    none : float
+        What is paid without success, where rewards are binary.
 
     Returns
     -------
@@ -99,7 +102,7 @@ def session_features(frame: pd.DataFrame, binary: bool) -> pd.DataFrame:
     action, reward = frame["action"].to_numpy(), frame["reward"].to_numpy(dtype=float)
     within = follows(frame)
     count = np.bincount(code, minlength=n)
-    level = 0.0 if binary else frame.groupby("subject")["reward"].transform("median").to_numpy()
+    level = none if binary else frame.groupby("subject")["reward"].transform("median").to_numpy()
     won = _before(reward > level) & within
     lost = within & ~won
     stayed = within & (action == np.roll(action, 1))

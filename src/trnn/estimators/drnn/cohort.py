@@ -53,6 +53,7 @@ def train_all(
         Where each network's first weights come from.
     """
     people = people_of(sequences, settings, device)
+    width = n_inputs(settings, sequences.other_reward is not None)
     weight = plan.test / plan.test.sum(axis=0)  # over the networks that are tested on a person
     p_action_0 = np.zeros(sequences.valid.shape)
     histories, weights = [], []
@@ -60,9 +61,9 @@ def train_all(
     for start in range(0, len(seeds), at_once):
         chunk = slice(start, start + at_once)
         part = plan.part(chunk.start, chunk.stop)
-        networks = Networks(
-            n_inputs(settings), settings.hidden_units, settings.symmetric, seeds[chunk]
-        ).to(device)
+        networks = Networks(width, settings.hidden_units, settings.symmetric, seeds[chunk]).to(
+            device
+        )
         histories.append(train_networks(networks, people, part, settings))
         logit = predict(networks, people, settings.window).cpu()
         probability = torch.sigmoid(logit.double()).numpy()

@@ -18,6 +18,7 @@ from itertools import product
 
 import numpy as np
 
+from trnn.estimators.recurrent.inputs import other_rewards
 from trnn.theory.compiled import compiled
 from trnn.theory.model import Model
 from trnn.trials.choices import choices
@@ -40,9 +41,10 @@ def relative_inputs(
     which tells how the block before has ended; 1 on a block's first trial; the terms of the
     decision variable before this trial's choice, positive if they speak for the last one; the
     terms before the last choice, positive if they spoke for it. A network that smooths reads
-    reward, staying and terms of this trial's choice too. The last row is the sign of the choice
-    before, 1 for action 0 and -1 for action 1, 0 on a session's first trial: all that tells the
-    arms apart.
+    reward, staying and terms of this trial's choice too. Where the other outcome is shown, its
+    reward follows in the same way. The last row is the sign of the choice before, 1 for action 0
+    and -1 for action 1, 0 on a session's first trial: all that tells the arms apart. Where values
+    carry over blocks, a session is as one block.
 
     Parameters
     ----------
@@ -51,13 +53,15 @@ def relative_inputs(
     """
     sign = np.where(sequences.valid, 1.0 - 2.0 * sequences.action, 0.0)
     last = _before(sign)
-    stayed = np.where(sequences.block_start, 0.0, sign * last)
+    stayed = np.where(sequences.fresh, 0.0, sign * last)
     terms = _terms(sequences, model, _grid(model, references))
     n_terms = len(terms)
-    out = np.zeros((4 + (2 + smooth) * n_terms + 2 * smooth, *sign.shape), dtype=np.float32)
+    others = other_rewards(sequences, smooth)
+    n_rows = 4 + (2 + smooth) * n_terms + 2 * smooth + len(others)
+    out = np.zeros((n_rows, *sign.shape), dtype=np.float32)
     out[0] = sequences.previous_reward / reward_scale
     out[1] = _before(stayed)
-    out[2] = sequences.block_start
+    out[2] = sequences.fresh
     # Row by row: sessions of thousands of agents are large.
     for row, term in enumerate(terms, start=3):
         out[row] = term * last
@@ -68,6 +72,8 @@ def relative_inputs(
         out[first + 1] = stayed
         for row, term in enumerate(terms, start=first + 2):
             out[row] = term * sign
+    for row, other in zip(range(n_rows - 1 - len(others), n_rows - 1), others, strict=True):
+        out[row] = other / reward_scale
     out[-1] = last
     out[:, ~sequences.valid] = 0.0
     return out
