@@ -399,7 +399,7 @@ def test_a_schedule_of_a_file_is_told_by_what_it_paid():
     own = schedule(frame, task)
     sessions, _ = draw_again(own, task, generators(1, ("f",), range(3)))
     np.testing.assert_array_equal(sessions.outcome[1], outcomes[1])
-    with pytest.raises(ConfigError, match="no schedule of x.csv pays"):
+    with pytest.raises(ConfigError, match=r"no schedule of x\.csv pays"):
         schedule(frame.assign(reward=5.0), task)
     with pytest.raises(ConfigError, match=r"blocks of \[3\] trials"):
         schedule(person((3,)), task)

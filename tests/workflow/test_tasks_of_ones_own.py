@@ -1,4 +1,4 @@
-"""Reversal learning and walking arms, from their YAML alone: simulated, trained, filtered, scored."""
+"""Reversal learning and walking arms, from YAML alone: simulated, trained, filtered, scored."""
 
 import numpy as np
 import pytest
@@ -22,24 +22,21 @@ from trnn.workflow.feasible import check_run
 PROVENANCE = Provenance(settings={}, seed=1)
 NAMES = ("reversal", "walking_arms")
 SMALL = {
-    "all": {
-        "task": {"n_blocks": 2, "trials_per_block": 50},
-        "train": {"n_agents": 12, "n_validation": 4},
-        "test": {"dynamics": ["switching"], "n_agents": 3, "recovery_trials": []},
-        "estimators": {
-            "trnn": {"training": {"n_steps": 8, "steps_per_epoch": 4, "lanes": 4}},
-            "bayes": {"smoother": {"n_particles": 50, "chains": 2, "burn_in": 1, "sweeps": 2}},
-        },
-    }
+    "task": {"n_blocks": 2, "trials_per_block": 50},
+    "train": {"n_agents": 12, "n_validation": 4},
+    "test": {"dynamics": ["switching"], "n_agents": 3, "recovery_trials": []},
+    "estimators": {
+        "trnn": {"training": {"n_steps": 8, "steps_per_epoch": 4, "lanes": 4}},
+        "bayes": {"smoother": {"n_particles": 50, "chains": 2, "burn_in": 1, "sweeps": 2}},
+    },
 }
 
 
 @pytest.fixture(scope="module")
 def settings():
     raw = merge(read_yaml(ROOT / "config/config.yaml"), read_yaml(ROOT / "config/tiny.yaml"))
-    raw = merge(raw, {"experiments": list(NAMES), "overrides": {"all": SMALL["all"]}})
-    raw["overrides"] = {"all": raw["overrides"]["all"]}
-    run = load_run(raw)
+    small = {"all": merge(raw["overrides"]["all"], SMALL)}
+    run = load_run({**raw, "experiments": list(NAMES), "overrides": small})
     return run, load_experiments(run, ROOT / "config/experiments")
 
 

@@ -96,7 +96,7 @@ def paid(task: TaskSettings, arms: Array, noise: Array) -> tuple[Array, Array]:
     if two is not None:
         outcome = np.less(noise, arms, out=noise)
         return scaled(two, outcome), scaled(two, arms)
-    assert not isinstance(task, BernoulliTask)
+    assert not isinstance(task, BernoulliTask) and task.reward_sd is not None
     outcome = np.multiply(noise, task.reward_sd, out=noise)
     outcome += arms
     if task.rounded:

@@ -77,10 +77,10 @@ def check_paid(path: object, trained: Experiment, sequences: Sequences) -> None:
     """
     shown = trained.task.full_feedback
     if shown != (sequences.other_reward is not None):
-        lack, other = ("lack", "showed it") if shown else ("have", "showed none")
+        have, did = ("lack", "showed it") if shown else ("have", "showed none")
         raise DataError(
-            f"the trials {lack} the other outcome, {OTHER_REWARD}, but the task of the network "
-            f"{path} {other} (task.full_feedback). Give the column if it did, else leave it out."
+            f"the trials {have} the other outcome, {OTHER_REWARD}, but the task of the network "
+            f"{path} {did} (task.full_feedback). Give the column if it did, else leave it out."
         )
     other = unpaid(trained, sequences)
     if other.any():
