@@ -90,6 +90,7 @@ rule prepare:
     params:
         code=code("prepare", lambda wildcards: [module_of(DATASETS[wildcards.experiment].format)]),
         dataset=lambda wildcards: row_of(EXPERIMENTS[wildcards.experiment].human),
+        task=lambda wildcards: borders_of(EXPERIMENTS[wildcards.experiment].task),
         data_source=RUN.data_source,
         seed=RUN.seed,
     script:

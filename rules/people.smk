@@ -2,6 +2,7 @@
 #
 # Needs: the names of common.smk. Makes: RAW and the functions below; it defines no stage.
 
+from trnn.config.payoffs import arms_move
 
 RAW = "data/raw" if RUN.data_source == "real" else f"{RESULTS}/raw"
 
@@ -12,6 +13,11 @@ def row_of(dataset):
     So a row more in the registry concerns no other job, and a title none.
     """
     return REGISTRY[dataset].model_dump(mode="json", exclude={"title"})
+
+
+def borders_of(task):
+    """Return what the people's table has to know of a task: what happens in and between blocks."""
+    return {"arms_move": arms_move(task), "carry_over": task.carry_over}
 
 
 def experiment_of(dataset):

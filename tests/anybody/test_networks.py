@@ -43,7 +43,7 @@ def test_the_numbers_are_the_pipelines(experiment, checkpoint):
     there = infer([checkpoint], sequences, experiment, "mean", noise)
     np.testing.assert_allclose(found["alpha"], there.posterior.mean[:, :, 0].ravel(), rtol=1e-5)
     told = found.attrs["assumed"]
-    assert "rewards of 0 and 1, with probabilities 0.1 and 0.9" in told["trained on"]
+    assert "reward 1 or 0 with probabilities 0.1/0.9" in told["trained on"]
     assert "hazard 0.005" in told["dynamics"]
 
 

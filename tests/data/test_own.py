@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -11,6 +12,7 @@ from trnn.data.prepare import prepare, prepare_dataset
 from trnn.data.registry import Dataset
 from trnn.errors import DataError
 from trnn.tables.parquet import Provenance, read_metadata, read_table
+from trnn.trials.read import read_trials
 
 TEXT = """subject,group,block,trial,action,reward,mu_0,mu_1,age
 z,old,1,1,0,1.5,2,3,70
@@ -77,7 +79,6 @@ def test_stand_ins_are_read_back_as_they_were(tmp_path: Path) -> None:
         ("z,old,1,2", "z,young,1,2", ["'group'", "line 3", "within a subject"]),
         ("z,old,1,2", "z,old,1,1", ["duplicated trial"]),
         ("z,old,3,7", "z,old,0,7", ["must stand in order"]),
-        ("z,old,1,2,1,2,2,3", "z,old,1,2,1,2,2,4", ["'mu_1'", "line 3", "within a block"]),
         ("subject,group", "person,group", ["'subject' is missing", "person"]),
         ("a,young", "a,middle", ["groups ['middle']", "'mine'"]),
     ],
@@ -90,6 +91,31 @@ def test_a_bad_file_is_refused_in_words(
         prepare(write(tmp_path, TEXT.replace(old, new, 1)), row())
     for text in ["mine.csv", *expected]:
         assert text in str(error.value)
+
+
+def test_arms_means_may_change_within_a_block_where_the_tasks_do(tmp_path: Path) -> None:
+    path, output = write(tmp_path, TEXT.replace("z,old,1,2,1,2,2,3", "z,old,1,2,1,2,2,4")), tmp_path
+    with pytest.raises(DataError, match=r"'mu_1' changes to 4 at subject 'z', block 0, trial 1"):
+        prepare_dataset(path, output / "no", row(), "real", Provenance({}, 1), arms_move=False)
+    assert not (output / "no").exists()
+    prepare_dataset(path, output / "yes.parquet", row(), "real", Provenance({}, 1))
+    assert read_table(output / "yes.parquet")["mu_1"].tolist() == [1.0, 3.0, 4.0, 1.0]
+
+
+def test_the_other_outcome_is_read_and_values_carry_over_where_the_task_says(
+    tmp_path: Path,
+) -> None:
+    text = "\n".join(
+        line + end
+        for line, end in zip(TEXT.split(), (",other_reward", ",5", ",", ",-2", ",0"), strict=True)
+    )
+    own = row(columns=["group", "other_reward"])
+    output = tmp_path / "trials.parquet"
+    prepare_dataset(write(tmp_path, text), output, own, "real", Provenance({}, 1), carry_over=True)
+    sequences = read_trials(output)
+    assert sequences.other_reward is not None
+    np.testing.assert_array_equal(sequences.other_reward[1], [5.0, np.nan, -2.0])
+    assert sequences.fresh.tolist() == [[True, False, False], [True, False, False]]
 
 
 def test_a_column_that_the_row_promises_must_be_there(tmp_path: Path) -> None:

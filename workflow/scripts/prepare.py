@@ -12,6 +12,7 @@ def main(smk):
         Dataset.model_validate(smk.params.dataset),
         smk.params.data_source,
         provenance(smk, people=True),
+        **smk.params.task,
     )
 
 

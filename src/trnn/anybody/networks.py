@@ -18,9 +18,16 @@ from trnn.anybody.estimated import (
 )
 from trnn.anybody.sessions import Session
 from trnn.config.experiment import Experiment
-from trnn.config.task import GaussianTask
 from trnn.errors import NumericalError
-from trnn.estimators.trnn.binding import BOUND, check_same, far_rewards, unpaid
+from trnn.estimators.trnn.binding import (
+    BOUND,
+    as_trained,
+    check_same,
+    far_rewards,
+    paid_words,
+    unpaid,
+)
+from trnn.report.text.task import task_words
 from trnn.theory.models import get_model
 
 if TYPE_CHECKING:
@@ -86,8 +93,13 @@ class NetworkMethod:
             if len(other):
                 wrong[session.name] = (
                     f"its rewards hold {', '.join(f'{r:g}' for r in other[:3])}, but the network "
-                    "was trained on rewards of 0 and 1 alone. Map them (--reward-map), or use "
-                    "--model"
+                    f"was trained on rewards of {paid_words(self.experiment)} alone. Map them "
+                    "(--reward-map), or use --model"
+                )
+            elif self.experiment.task.full_feedback and sequences.other_reward is None:
+                wrong[session.name] = (
+                    "the network was trained on a task that shows the other arm's outcome too, "
+                    "which this table does not hold. Use --model, or another network"
                 )
         return wrong
 
@@ -121,7 +133,7 @@ class NetworkMethod:
         told = ", ".join(f"{k} {v}" for k, v in dynamics.items() if v not in (None, "", 0))
         files = ", ".join(str(path) for paths in self.kinds for path in paths)
         return [
-            ("trained on", _task_words(self.experiment)),
+            ("trained on", task_words(self.experiment.task.model_dump())),
             ("dynamics", f"as trained: {told}"),
             ("method", f"network of experiment '{self.experiment.name}' ({files})"),
         ]
@@ -132,11 +144,12 @@ class NetworkMethod:
         names, assumed = self.assumed.model.names, self.assumed
         columns: dict[str, Array] = {}
         shares: dict[tuple[str, bool], float] = {}
+        sequences = as_trained(self.experiment, session.sequences)
         for paths in self.kinds:
-            found = infer(list(paths), session.sequences, self.experiment, "mean", noise)
+            found = infer(list(paths), sequences, self.experiment, "mean", noise)
             smooth = found.p_action_0 is None
             if found.p_action_0 is not None:
-                columns |= prediction_columns(session.sequences, found.p_action_0)
+                columns |= prediction_columns(sequences, found.p_action_0)
             columns |= parameter_columns(names, found.values, found.posterior, None, smooth)
             for i, name in enumerate(names):
                 if found.disagreement is not None:
@@ -154,17 +167,3 @@ def network_method(
     experiment, kinds = _trained_for([Path(path) for path in paths])
     own = tuple(keys) if keys is not None else (experiment.name, "trnn", "people")
     return NetworkMethod(experiment, tuple(tuple(kind) for kind in kinds), seed, own)
-
-
-def _task_words(experiment: Experiment) -> str:
-    """Return the task that networks were trained on, in words."""
-    task = experiment.task
-    length = task.trials_per_block
-    trials = f"{length}" if isinstance(length, int) else f"about {length.mean:g}"
-    told = f"{task.n_blocks} blocks of {trials} trials; "
-    if isinstance(task, GaussianTask):
-        return told + (
-            f"rewards of SD {task.reward_sd:g} around arms' means of SD {task.arm_mean_sd:g}"
-        )
-    pairs = ", ".join(f"{a:g} and {b:g}" for a, b in task.arm_probabilities)
-    return told + f"rewards of 0 and 1, with probabilities {pairs}"

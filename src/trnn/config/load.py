@@ -10,6 +10,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from trnn.config.base import Name
 from trnn.config.experiment import Experiment
+from trnn.config.given import with_given
 from trnn.config.merge import merge
 from trnn.config.plain import CHARACTERS_SHOWN, PROBLEMS_SHOWN, parse_yaml, refuse_oversized, shown
 from trnn.config.run import Run
@@ -63,7 +64,7 @@ def load_experiments(run: Run, folder: Path) -> dict[str, Experiment]:
         for change in changes:
             raw = merge(raw, change)
         source = f"{path} with the run's overrides" if changes else str(path)
-        experiment = _validate(Experiment, raw, source)
+        experiment = _validate(Experiment, with_given(raw, folder, source), source)
         if experiment.name != name:
             raise ConfigError(f"{path}: name is '{experiment.name}', expected '{name}'.")
         experiments[name] = experiment

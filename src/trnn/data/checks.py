@@ -32,12 +32,26 @@ def number_where(table: RawTable, column: str, wanted: Array) -> Array:
     Refuses what is missing, not a number or infinite where it is, (n_rows,) of bool, and what is
     not empty elsewhere.
     """
-    empty = (table.text(column).str.strip() == "").to_numpy(dtype=bool)
+    empty = _empty(table, column)
     if (empty & wanted).any():
         table.refuse(column, empty & wanted, "no value may be missing")
-    if (~empty & ~wanted).any():
-        table.refuse(column, ~empty & ~wanted, "the cell must be empty where there is no response")
+    return optional_number(table, column, wanted)
+
+
+def optional_number(table: RawTable, column: str, allowed: Array) -> Array:
+    """Return a column as float64, (n_rows,), NaN where the cell is empty; refuse other text.
+
+    Refuses too what is not empty where it is not allowed, (n_rows,) of bool.
+    """
+    empty = _empty(table, column)
+    if (~empty & ~allowed).any():
+        table.refuse(column, ~empty & ~allowed, "the cell must be empty where there is no response")
     return _to_number(table, column, empty)
+
+
+def _empty(table: RawTable, column: str) -> Array:
+    """Return which cells of a column hold nothing, (n_rows,)."""
+    return (table.text(column).str.strip() == "").to_numpy(dtype=bool)
 
 
 def optional_duration(table: RawTable, column: str) -> Array:

@@ -1,8 +1,9 @@
 """The plain format of anybody's data: a CSV whose columns are those of the prepared table.
 
-Needed are subject, block, trial, action and reward; group, mu_0 and mu_1 (the arms' mean rewards in
-the block) are read where they are there. Where there was no response the action is -1 and the
-reward empty. Further columns are ignored.
+Needed are subject, block, trial, action and reward; group, mu_0 and mu_1 (the arms' mean rewards on
+the trial) and other_reward (what the other arm would have paid) are read where they are there.
+Where there was no response the action is -1, and reward and other_reward are empty. Further columns
+are ignored.
 """
 
 from pathlib import Path
@@ -17,11 +18,13 @@ from trnn.data.rawtable import RawTable, read_raw_table
 from trnn.errors import DataError
 from trnn.tables.atomic import atomic_path
 from trnn.tables.schema import FLOAT, Column
+from trnn.trials.columns import OTHER_REWARD
 from trnn.trials.missed import NO_RESPONSE
 
 NEEDED = ("subject", "block", "trial", "action", "reward")
 MEANS = ("mu_0", "mu_1")
-OPTIONAL = ("group", *MEANS)
+OTHER = "other_reward"
+OPTIONAL = ("group", *MEANS, OTHER)
 ACTIONS = {"0": 0, "1": 1, str(NO_RESPONSE): NO_RESPONSE}
 
 
@@ -40,7 +43,8 @@ def read_plain(content: bytes, where: str) -> pd.DataFrame:
     pandas.DataFrame
         One row a trial: subject (as in the file), group (null without such a column), block and
         trial (both counted from 0), action (0 or 1; -1: no response), reward (null without a
-        response), and mu_0 and mu_1 where the file has them.
+        response), and mu_0 and mu_1, and other_reward (null where a cell is empty: it was not
+        shown), where the file has them.
 
     Raises
     ------
@@ -72,7 +76,8 @@ def read_plain(content: bytes, where: str) -> pd.DataFrame:
     for name in MEANS:
         if name in there:
             frame[name] = checks.number(table, name)
-            checks.constant_within(table, name, unit, "block")
+    if OTHER in there:
+        frame[OTHER] = checks.optional_number(table, OTHER, action != NO_RESPONSE)
     return frame
 
 
@@ -111,5 +116,6 @@ FORMAT = Format(
             Column(name, FLOAT, words.ARM_MEAN.format(arm=arm), "reward")
             for arm, name in enumerate(MEANS)
         ),
+        OTHER_REWARD,
     ),
 )

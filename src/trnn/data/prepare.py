@@ -16,6 +16,8 @@ from trnn.data.people_table import people_table
 from trnn.data.registry import Dataset
 from trnn.errors import ConfigError, DataError, TableError
 from trnn.tables.parquet import Provenance, write_table
+from trnn.trials.arms import MEANS
+from trnn.trials.columns import STARTS_ANEW
 from trnn.trials.gate import check_trials
 
 logger = logging.getLogger(__name__)
@@ -104,13 +106,30 @@ def prepare_dataset(
     dataset: Dataset,
     source: Source,
     provenance: Provenance,
+    arms_move: bool = True,
+    carry_over: bool = False,
 ) -> None:
     """Write the prepared table of `raw` to the Parquet file `output`; see `prepare`.
 
     The table's metadata get `data_source` from `source`, and the data set's name, citation,
     licence and digest.
+
+    Parameters
+    ----------
+    arms_move : bool
+        Whether the arms' means may change within a block; else a table in which they do is refused.
+    carry_over : bool
+        Whether values carry over blocks: the table then says so, in the column `starts_anew`.
+
+    Raises
+    ------
+    DataError
+        As `prepare`, or if the arms' means change and should not.
     """
     frame = prepare(raw, dataset, source)
+    schema = people_table(dataset)
+    if not arms_move:
+        _check_arms(frame, str(raw))
     # Stand-ins are nobody's data: only a table of real people cites the study as its origin.
     origin = (
         {"citation": dataset.citation, "licence": dataset.licence}
@@ -119,10 +138,13 @@ def prepare_dataset(
     )
     stated = {key: text for key, text in origin.items() if text is not None}
     extra = {"dataset": dataset.name, "content_sha256": canonical_digest(frame), **stated}
+    if carry_over:
+        frame[STARTS_ANEW.name] = (~frame["subject"].duplicated()).astype(np.int64)
+        schema = replace(schema, columns=(*schema.columns, STARTS_ANEW))
     write_table(
         frame,
         output,
-        people_table(dataset),
+        schema,
         replace(provenance, data_source=source, extra={**provenance.extra, **extra}),
     )
     logger.info(
@@ -171,6 +193,22 @@ def _check_trials(frame: pd.DataFrame, dataset: Dataset, where: str) -> None:
         raise DataError(
             f"{error} The format {dataset.format!r} has read it so: mend its reader, or the file."
         ) from error
+
+
+def _check_arms(frame: pd.DataFrame, where: str) -> None:
+    """Raise `DataError` if an arm's mean changes within a block."""
+    for name in MEANS:
+        if name not in frame.columns:
+            continue
+        changed = (frame["trial"] > 0) & (frame[name] != frame[name].shift())
+        if changed.any():
+            first = frame[changed].iloc[0]
+            raise DataError(
+                f"{where}: column '{name}' changes to {first[name]:g} at subject "
+                f"'{first['subject']}', block {first['block']}, trial {first['trial']} (from 0), "
+                "but the arms of the experiment's task pay the same on average within a block. "
+                "Mend the file, or state a task whose arms move: reversals, kind: walk or given."
+            )
 
 
 def _check_against_registry(frame: pd.DataFrame, dataset: Dataset, where: str) -> None:

@@ -59,7 +59,8 @@ class Dataset(Settings):
     columns: list[Name] = Field(
         [],
         description="columns of the prepared table beside those that every one has: group, mu_0 "
-        "and mu_1 (the arms' mean rewards in the block), and what else the format gives",
+        "and mu_1 (the arms' mean rewards on the trial), other_reward (what the other arm would "
+        "have paid), and what else the format gives",
     )
     groups: list[Annotated[str, Field(pattern=GROUP_NAME)]] = Field(
         [], description="the values of the column group, in order of display"

@@ -15,7 +15,7 @@ from trnn.theory.dynamics import Dynamics
 from trnn.theory.model import Model
 from trnn.theory.tasks import Sessions, draw_lengths, draw_sessions
 from trnn.trials.missed import NO_RESPONSE
-from trnn.trials.sequences import Sequences
+from trnn.trials.sequences import OTHER_REWARD, STARTS_ANEW, Sequences, carried_over
 
 Array = np.ndarray
 Names = Sequence[str]
@@ -27,7 +27,8 @@ AGENTS = 1000
 TRIALS = 32
 
 SESSION = ("block", "trial", "arm_mean")  # what is drawn
-PLAY = ("action", "reward", "parameters", "p_action_0", "latent")  # what follows from the draws
+# What follows from the draws.
+PLAY = ("action", "reward", "parameters", "p_action_0", "latent", "other_reward")
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,8 @@ def simulate(
     # The lengths of blocks are drawn first, since the size of the arrays depends on them.
     block_lengths = draw_lengths(task, rngs)
     lengths = block_lengths.sum(axis=1)
-    arrays = _blank(model, dynamics, (n_agents, int(lengths.max(initial=0))), detail)
+    shape = (n_agents, int(lengths.max(initial=0)))
+    arrays = _blank(model, dynamics, task, shape, detail)
     for start in range(0, n_agents, AGENTS):
         part = slice(start, start + AGENTS)
         draws = _draw(dynamics, task, rngs[part], block_lengths[part])
@@ -104,18 +106,22 @@ def simulate(
         played = _room(model, _trajectories(dynamics, draws))
         played["parameters"][draws.sessions.block < 0] = 0.0
         _play(model, draws.sessions, draws.choice, draws.missed, played, subjects[part])
+        if task.full_feedback:
+            played["other_reward"] = other_rewards(draws.sessions, played["action"])
         for name in PLAY:
             if name in views:
                 views[name][:] = played[name]
+    sequences = Sequences(
+        subjects=subjects,
+        action=arrays["action"],
+        reward=arrays["reward"],
+        block=arrays["block"],
+        trial=arrays["trial"],
+        valid=arrays["block"] >= 0,
+        other_reward=arrays.get("other_reward"),
+    )
     return Agents(
-        Sequences(
-            subjects=subjects,
-            action=arrays["action"],
-            reward=arrays["reward"],
-            block=arrays["block"],
-            trial=arrays["trial"],
-            valid=arrays["block"] >= 0,
-        ),
+        carried_over(sequences) if task.carry_over else sequences,
         parameters=arrays["parameters"],
         p_action_0=arrays.get("p_action_0"),
         latent=arrays.get("latent"),
@@ -159,8 +165,15 @@ def replay(
     return played["action"], played["reward"]
 
 
+def other_rewards(sessions: Sessions, action: Array) -> Array:
+    """Return what the actions (n, t) that were not taken would have given; NaN without a choice."""
+    other = np.where(action == 0, 1, 0)[:, :, None]
+    outcome = np.take_along_axis(sessions.outcome, other, axis=2)[:, :, 0]
+    return np.where(action == NO_RESPONSE, np.nan, outcome)
+
+
 def _blank(
-    model: Model, dynamics: Dynamics, shape: tuple[int, int], detail: bool
+    model: Model, dynamics: Dynamics, task: TaskSettings, shape: tuple[int, int], detail: bool
 ) -> dict[str, Array]:
     """Return what is to be filled, by name, (n, t, ...), with nothing but padding."""
     arrays: dict[str, Array] = {
@@ -170,6 +183,8 @@ def _blank(
         "trial": np.zeros(shape, dtype=np.int64),
         "parameters": np.zeros((*shape, dynamics.n_parameters)),
     }
+    if task.full_feedback:
+        arrays["other_reward"] = np.zeros(shape)
     if detail:
         arrays["p_action_0"] = np.zeros(shape)
         arrays["latent"] = np.zeros((*shape, len(model.state)))
@@ -256,8 +271,9 @@ def _play(
         np.ascontiguousarray(choice),
         np.ascontiguousarray(missed),
         np.ascontiguousarray(sessions.outcome),
-        np.ascontiguousarray(sessions.trial == 0),
+        np.ascontiguousarray(sessions.fresh),
         lengths,
+        sessions.full_feedback,
         played["action"],
         played["reward"],
         played["p_action_0"],
@@ -269,9 +285,20 @@ def _play(
 
 @compiled
 def _sessions(
-    model, parameters, choice, missed, outcome, fresh, lengths, action, reward, p_action_0, latent
+    model,
+    parameters,
+    choice,
+    missed,
+    outcome,
+    fresh,
+    lengths,
+    full,
+    action,
+    reward,
+    p_action_0,
+    latent,
 ):
-    """Play; return whether all numbers are finite."""
+    """Play; return whether all numbers are finite. `full`: whether both outcomes are shown."""
     n_state = model.n_state()
     state, now = np.empty((n_state, 1)), np.empty((parameters.shape[2], 1))
     total = 0.0
@@ -291,7 +318,8 @@ def _sessions(
                 # A probability that is not a number is below nothing: the choice is then action 1.
                 last = 0 if choice[s, t] < p else 1
                 action[s, t], reward[s, t] = last, outcome[s, t, last]
-                model.learn(state, 0, now, 0, last, reward[s, t])
+                other = outcome[s, t, 1 - last] if full else np.nan
+                model.learn_from(state, 0, now, 0, last, reward[s, t], other)
             # Zero times a number is zero if it is finite.
             total += 0.0 * (p + reward[s, t] + now.sum() + latent[s, t].sum())
     return total == 0.0
@@ -331,6 +359,10 @@ def to_frame(agents: Agents, model: Model, dynamics_name: str) -> pd.DataFrame:
     frame["dynamics"] = frame["dynamics"].astype("str")
     frame["action"] = seq.to_column(seq.action).astype(np.int64)
     frame["reward"] = seq.reward_column()
+    if seq.other_reward is not None:
+        frame[OTHER_REWARD] = seq.to_column(seq.other_reward)
+    if seq.starts_anew is not None:
+        frame[STARTS_ANEW] = seq.to_column(seq.fresh).astype(np.int64)
     frame["p_action_0"] = seq.to_column(agents.p_action_0)
     for name, values in zip(model.names, np.moveaxis(agents.parameters, 2, 0), strict=True):
         frame[name] = seq.to_column(values)

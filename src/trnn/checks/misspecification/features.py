@@ -73,7 +73,8 @@ def features_of(binary: bool, misses: bool = False) -> tuple[Feature, ...]:
     Parameters
     ----------
     binary : bool
-        Whether rewards are 0 or 1. Their SD follows from their mean then, and is left out.
+        Whether there are two rewards, as 0 and 1. Their SD follows from their mean then, and is
+        left out.
     misses : bool
         Whether responses are missed in the task.
     """
@@ -82,7 +83,7 @@ def features_of(binary: bool, misses: bool = False) -> tuple[Feature, ...]:
     return (*faced, *_CHOICES, *_STAYING[binary], *_PREDICTION)
 
 
-def session_features(frame: pd.DataFrame, binary: bool) -> pd.DataFrame:
+def session_features(frame: pd.DataFrame, binary: bool, none: float = 0.0) -> pd.DataFrame:
     """Return the features of sessions and choices of every subject of a trial table.
 
     Parameters
@@ -92,8 +93,10 @@ def session_features(frame: pd.DataFrame, binary: bool) -> pd.DataFrame:
         `chosen_mean`, the mean of the chosen arm. A subject's rows stand together and in order.
         Trials without a response count for the lengths alone; staying goes from choice to choice.
     binary : bool
-        As in `features_of`. Stay rates are of trials after a reward above 0; where rewards are
-        not binary, above the median of the subject's own rewards.
+        As in `features_of`. Stay rates are of trials after a reward above `none`; where rewards
+        are not binary, above the median of the subject's own rewards.
+    none : float
+        What is paid without success, where rewards are binary.
 
     Returns
     -------
@@ -111,7 +114,7 @@ def session_features(frame: pd.DataFrame, binary: bool) -> pd.DataFrame:
     action, reward = frame["action"].to_numpy(), frame["reward"].to_numpy(dtype=float)
     block = frame["block"].to_numpy()
     within = np.r_[False, (code[1:] == code[:-1]) & (block[1:] == block[:-1])][: len(code)]
-    level = 0.0 if binary else frame.groupby("subject")["reward"].transform("median").to_numpy()
+    level = none if binary else frame.groupby("subject")["reward"].transform("median").to_numpy()
     won = _before(reward > level) & within
     lost = within & ~won
     stayed = within & (action == np.roll(action, 1))

@@ -101,8 +101,9 @@ def _choices(action: Array, reward: Array, own: Schedule) -> tuple[Array, Array,
     if not own.missed.any():
         return action, reward, own
     made = ~own.missed
-    names = ("block", "trial", "missed", "best", "place")
-    kept = replace(own, **{name: getattr(own, name)[made] for name in names})
+    names = ("block", "trial", "missed", "best", "place", "stretch")
+    parts = {name: getattr(own, name)[made] for name in names}
+    kept = replace(own, **parts, outcome=None if own.outcome is None else own.outcome[made])
     return action[:, made], reward[:, made], kept
 
 

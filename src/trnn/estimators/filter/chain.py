@@ -14,8 +14,8 @@ Array = np.ndarray
 class Session(NamedTuple):
     """A subject's t trials; every array is (t,).
 
-    `fresh`: whether a trial begins a block; `ends`: where its block ends, the trial after the last;
-    `last`: the action made last in the block before it, -1 if there is none. `misses`: whether any
+    `fresh`: whether a model begins anew; `ends`: where it next does, the trial after the last;
+    `last`: the action made last since it began anew, -1 if there is none. `misses`: whether any
     trial had no response, which is action -1.
     """
 

@@ -33,7 +33,8 @@ def inputs(
     Reward (over `reward_scale`) and one-hot action of the previous trial, all zero on a block's
     first trial and after a missed one; then, if configured, 1 on a block's first trial; with
     `missed`, 1 after a missed trial of the block. A network that smooths reads reward and action of
-    this trial, and with `missed` whether it was, too.
+    this trial, and with `missed` whether it was, too. Last come, where the other outcome is shown,
+    `other_rewards`. Where values carry over blocks, a session is as one block.
 
     Raises
     ------
@@ -48,13 +49,25 @@ def inputs(
         previous == 1,
     ]
     if network.block_start_input:
-        columns.append(sequences.block_start)
+        columns.append(sequences.fresh)
     if missed:
-        columns.append((previous == NO_RESPONSE) & sequences.valid & ~sequences.block_start)
+        columns.append((previous == NO_RESPONSE) & sequences.valid & ~sequences.fresh)
     if smooth:
         columns += [reward, (sequences.action == 0) & sequences.valid, sequences.action == 1]
         columns += [sequences.missed] * missed
+    columns += [other / network.reward_scale for other in other_rewards(sequences, smooth)]
     return np.stack([np.asarray(c, dtype=np.float32) for c in columns], axis=-1)
+
+
+def other_rewards(sequences: Sequences, smooth: bool) -> list[Array]:
+    """Return what the other action would have given, (n, t) each, 0 where it was not shown.
+
+    On the trial before, and, to a network that smooths, on this one; nothing where it never is.
+    """
+    before = sequences.previous_other_reward
+    if before is None or sequences.other_reward is None:
+        return []
+    return [before, np.nan_to_num(sequences.other_reward, nan=0.0)] if smooth else [before]
 
 
 def scaled_reward(sequences: Sequences, reward_scale: float) -> Array:

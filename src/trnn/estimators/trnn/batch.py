@@ -130,7 +130,8 @@ def make_pool(
     heads = _bins(values, ranges, network) if n_bins else _scores(drawn, ranges)
     p_action_0 = 1 - sequences.action if targets is None else targets.p_action_0
     p_action_0 = np.where(sequences.missed, np.float32(NOTHING), p_action_0)
-    sizes = (n_trnn_inputs(network, model), 1, len(values), n_bins, n_scores * len(values), 1)
+    n_inputs = n_trnn_inputs(network, model, sequences.other_reward is not None)
+    sizes = (n_inputs, 1, len(values), n_bins, n_scores * len(values), 1)
     padded = -(-sequences.lengths // window) * window
     starts = np.cumsum(padded) - padded
     channels = np.zeros((sum(sizes), int(padded.sum()) + 1), dtype=np.float32)

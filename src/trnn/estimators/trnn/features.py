@@ -45,10 +45,12 @@ def trnn_inputs(sequences: Sequences, network: Network, model: Model) -> Array:
     return own
 
 
-def n_trnn_inputs(network: Network, model: Model) -> int:
-    """Return the number of `trnn_inputs`."""
+def n_trnn_inputs(network: Network, model: Model, full_feedback: bool) -> int:
+    """Return the number of `trnn_inputs`; `full_feedback`: whether the other outcome is shown."""
     one = np.zeros((1, 1), dtype=np.int64)
-    trial = Sequences(("",), one, one.astype(np.float64), one, one, one == 0)
+    reward = one.astype(np.float64)
+    other = reward if full_feedback else None
+    trial = Sequences(("",), one, reward, one, one, one == 0, other_reward=other)
     return len(trnn_inputs(trial, network, model))
 
 

@@ -18,6 +18,7 @@ from itertools import product
 
 import numpy as np
 
+from trnn.estimators.recurrent.inputs import other_rewards
 from trnn.theory.compiled import compiled
 from trnn.theory.model import Model
 from trnn.trials.choices import choices
@@ -42,10 +43,12 @@ def relative_inputs(
     which tells how the block before has ended; 1 on a block's first trial; the terms of the
     decision variable before this trial's choice, positive if they speak for the last one; the
     terms before the choice of the trial before, positive if they spoke for it. A network that
-    smooths reads reward, staying and terms of this trial's choice too. Where a trial was missed,
-    what tells of its choice is 0; with `missed`, one more row is 1 after it (of a network that
-    smooths, before that one that is 1 on it). The last row is the sign of the choice made last, 1
-    for action 0 and -1 for action 1, 0 before a session's first: all that tells the arms apart.
+    smooths reads reward, staying and terms of this trial's choice too. Where the other outcome is
+    shown, its reward follows in the same way. Where a trial was missed, what tells of its choice is
+    0; with `missed`, one more row is 1 after it (of a network that smooths, before that one that is
+    1 on it). The last row is the sign of the choice made last, 1 for action 0 and -1 for action 1,
+    0 before a session's first: all that tells the arms apart. Where values carry over blocks, a
+    session is as one block.
 
     Parameters
     ----------
@@ -57,11 +60,13 @@ def relative_inputs(
     stayed = np.where(sequences.last_action < 0, 0.0, sign * last)
     terms = _terms(sequences, model, _grid(model, references))
     n_terms = len(terms)
-    n_rows = 4 + (2 + smooth) * n_terms + 2 * smooth + (1 + smooth) * missed
+    others = other_rewards(sequences, smooth)
+    marks = (1 + smooth) * missed
+    n_rows = 4 + (2 + smooth) * n_terms + 2 * smooth + len(others) + marks
     out = np.zeros((n_rows, *sign.shape), dtype=np.float32)
     out[0] = sequences.previous_reward / reward_scale
     out[1] = _before(stayed)
-    out[2] = sequences.block_start
+    out[2] = sequences.fresh
     # Row by row: sessions of thousands of agents are large.
     for row, term in enumerate(terms, start=3):
         out[row] = term * last
@@ -72,6 +77,8 @@ def relative_inputs(
         out[first + 1] = stayed
         for row, term in enumerate(terms, start=first + 2):
             out[row] = term * sign
+    for row, other in enumerate(others, start=n_rows - 1 - marks - len(others)):
+        out[row] = other / reward_scale
     if missed:
         out[-2] = _before(sequences.missed)
         if smooth:
