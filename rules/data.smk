@@ -89,6 +89,7 @@ rule prepare:
         code=code("prepare"),
         dataset=lambda wildcards: row_of(EXPERIMENTS[wildcards.experiment].human),
         first_use=lambda wildcards: first_use(EXPERIMENTS[wildcards.experiment].human),
+        task=lambda wildcards: borders_of(EXPERIMENTS[wildcards.experiment].task),
         data_source=RUN.data_source,
         seed=RUN.seed,
     script:

@@ -2,6 +2,8 @@
 #
 # Needs: the names of common.smk. Makes: the functions below; it defines no stage.
 
+from trnn.config.payoffs import arms_move
+
 
 def raw_file(dataset):
     """Return the file of a data set's people: the owner's own, fetched, or of stand-ins."""
@@ -22,6 +24,11 @@ def row_of(dataset):
     So one data set more concerns no other job, and a title none.
     """
     return REGISTRY[dataset].model_dump(mode="json", exclude={"title"})
+
+
+def borders_of(task):
+    """Return what the people's table has to know of a task: what happens in and between blocks."""
+    return {"arms_move": arms_move(task), "carry_over": task.carry_over}
 
 
 def experiment_of(dataset):

@@ -72,19 +72,34 @@ def test_left_and_right_with_missed_trials_and_blocks(run, tmp_path):
     content, missed = with_words()
     result = run(content, "--reward-map", "win=1,loss=0", "--out", "out.parquet")
     assert result.exit_code == 0, result.output
-    assert "4 rows without a choice, of 2" in result.output
+    assert "4 rows without a choice, of 2, are trials without a response" in result.output
+    assert "2 people, 120 trials (60 each), 6 blocks" in result.output
+    after = pd.read_parquet("out.parquet")
+    assert (after["row_status"].to_numpy() == np.where(missed, "no choice", "estimated")).all()
+    # Time goes on: parameters have estimates, and nothing is predicted.
+    assert after[["alpha", "beta_sd", "alpha_smooth"]].notna().all(axis=None)
+    for name in ("p_action_0", "p_choice", "action_code"):
+        assert after[name].isna().to_numpy().tolist() == missed.tolist()
+    assert after["choice"].tolist() == pd.read_csv("my.csv")["choice"].tolist()
+    assert after["age"].dtype == "int64" or str(after["age"].dtype) == "Int64"
+    metadata = read_metadata("out.parquet")
+    assert "time goes on" in metadata["missed"]
+    assert "3.5 times a session" in metadata["dynamics"]
+
+
+def test_rows_without_a_choice_that_are_no_trials_can_be_left_out(run, tmp_path):
+    content, missed = with_words()
+    result = run(content, "--reward-map", "win=1,loss=0", "--out", "out.parquet", "--skip-missed")
+    assert result.exit_code == 0, result.output
+    assert "4 rows without a choice, of 2, are left out of the estimation" in result.output
+    assert "--skip-missed --reward-map" in result.output
     after = pd.read_parquet("out.parquet")
     assert (after["row_status"].to_numpy() == np.where(missed, "no choice", "estimated")).all()
     assert after["alpha"].isna().to_numpy().tolist() == missed.tolist()
-    assert after["choice"].tolist() == pd.read_csv("my.csv")["choice"].tolist()
-    assert after["age"].dtype == "int64" or str(after["age"].dtype) == "Int64"
     # What is left out counts as if it had not been there.
     rest = pd.read_csv("my.csv")[~missed]
     again = trnn.estimate(rest, "q_learning", reward_map={"win": 1, "loss": 0}, particles=400)
     np.testing.assert_array_equal(after.loc[~missed, "alpha"], again["alpha"])
-    metadata = read_metadata("out.parquet")
-    assert "left out of the estimation" in metadata["missed"]
-    assert "3.5 times a session" in metadata["dynamics"]
 
 
 def test_points_and_decimal_commas(run, tmp_path):
@@ -110,11 +125,13 @@ def test_the_page_carries_everybody_and_fetches_nothing(run):
     experiment = json.loads(index)["experiments"][0]
     columns = experiment["populations"]["human"]["columns"]
     subjects = experiment["groups"][0]["subjects"]
-    assert [s["id"] for s in subjects] == ["p0", "p1"] and subjects[0]["blocks"] == [18, 19, 20]
+    assert [s["id"] for s in subjects] == ["p0", "p1"] and subjects[0]["blocks"] == [20, 20, 20]
     text = re.search(r'id="trials-0">(.*?)</script>', page)[1].strip()
     drawn = unpack(text, [Scale(c["low"], c["step"]) for c in columns])
     after = pd.read_csv("my_estimates.csv")
-    own = after[(after["participant"] == "p0") & (after["row_status"] == "estimated")]
+    own = after[after["participant"] == "p0"]
+    assert [c["quantity"] for c in columns if c.get("gaps")] == ["action", "reward", "p_action_0"]
+    assert drawn[0].tolist() == own["action_code"].fillna(-1).tolist()
     for column, values in zip(columns, drawn, strict=True):
         if column["estimator"] == "whole" and column["quantity"] == "beta":
             name = {"low": "beta_smooth_q05", "high": "beta_smooth_q95"}.get(

@@ -43,7 +43,7 @@ def test_the_numbers_are_the_pipelines(experiment, checkpoint):
     there = infer([checkpoint], sequences, experiment, "mean", noise)
     np.testing.assert_allclose(found["alpha"], there.posterior.mean[:, :, 0].ravel(), rtol=1e-5)
     told = found.attrs["assumed"]
-    assert "rewards of 0 and 1, with probabilities 0.1 and 0.9" in told["trained on"]
+    assert "reward 1 or 0 with probabilities 0.1/0.9" in told["trained on"]
     assert "hazard 0.005" in told["dynamics"]
 
 
@@ -55,6 +55,14 @@ def test_rewards_that_the_task_cannot_pay_are_refused(checkpoint):
     assert found["alpha"].notna().tolist() == (frame["subject"] == "p0").tolist()
     with pytest.raises(DataError, match="nobody can be estimated"):
         trnn.estimate(frame.assign(reward=2.5), network=checkpoint)
+
+
+def test_a_network_that_saw_no_misses_is_not_shown_any(checkpoint):
+    frame = plain(1).astype({"action": object})
+    frame.loc[[3, 30], "action"] = "too slow"
+    found = trnn.estimate(frame, network=checkpoint)
+    assert found["alpha"].isna().to_numpy().nonzero()[0].tolist() == [3, 30]
+    assert "(the network was trained without such)" in found.attrs["assumed"]["missed"]
 
 
 def test_who_is_outside_is_named(experiment, checkpoint):

@@ -20,7 +20,7 @@ from trnn.checks.predictive.predictive_table import PREDICTIVE, PREDICTIVE_PEOPL
 from trnn.checks.predictive.resimulate import resimulate
 from trnn.checks.predictive.schedules import draw_again, schedule
 from trnn.config.stage_views import view
-from trnn.config.task import BernoulliTask, GaussianTask
+from trnn.config.task import BernoulliTask, GaussianTask, GivenTask, WalkTask
 from trnn.config.views import from_view
 from trnn.errors import ConfigError, TableError
 from trnn.estimators.mle.fits_table import mle
@@ -346,3 +346,102 @@ def test_draws_of_other_trials_are_refused(made):
     draws.sort_values(["draw", "subject", "block", "trial"]).to_parquet(paths["draws"])
     with pytest.raises(TableError, match="rows go by subject, draw, block and trial"):
         drawn_trajectories(paths["draws"], sequences, names)
+
+
+def with_misses(frame: pd.DataFrame, rows: list[int]) -> pd.DataFrame:
+    frame = frame.copy()
+    frame.loc[rows, "action"] = -1
+    frame.loc[rows, ["reward", "best_action"]] = np.nan
+    return frame
+
+
+def test_a_person_is_simulated_again_with_the_missed_trials_that_are_its_own(tiny_experiments):
+    model, missed = get_model("q_learning"), [0, 4, 6, 14]
+    frame = with_misses(person(), missed)
+    own = schedule(frame, BERNOULLI)
+    values = np.broadcast_to([0.3, 5.0], (8, 15, 2))
+    (again,) = resimulate(model, [values], [own], BERNOULLI, ["p1"], 1, ("missed",))
+    assert (np.flatnonzero((again.action == -1).all(axis=0))).tolist() == missed
+    assert (again.action[:, ~own.missed] >= 0).all() and not again.reward[:, own.missed].any()
+    # Blocks are told by their choices: the missed first trials say nothing of the better arm.
+    assert own.best.tolist() == [0] * 6 + [1] * 9
+    np.testing.assert_array_equal(own.weights.sum(axis=1), 1.0)
+
+
+def test_statistics_with_missed_trials_are_those_of_the_choices_alone():
+    frame = with_misses(person(), [0, 4, 6, 14])
+    bins = bins_of(8, 9)
+    action, reward = frame["action"].to_numpy()[None], frame["reward"].fillna(0).to_numpy()[None]
+    found = session_statistics(action, reward, schedule(frame, BERNOULLI), bins)[0]
+    made = frame[frame["action"] >= 0]
+    stays, wins, stays_after_wins, pairs = 0, 0, 0, 0
+    for _, block in made.groupby("block"):
+        for (_, one), (_, two) in zip(block.iterrows(), block.iloc[1:].iterrows(), strict=False):
+            pairs, stays = pairs + 1, stays + (one["action"] == two["action"])
+            wins += one["reward"] > 0
+            stays_after_wins += one["reward"] > 0 and one["action"] == two["action"]
+    named = dict(zip(SCALARS, found, strict=False))
+    assert named["switch_rate"] == pytest.approx(1 - stays / pairs)
+    assert named["win_stay"] == pytest.approx(stays_after_wins / wins)
+    assert named["accuracy"] == pytest.approx((made["action"] == made["block"] % 2).mean())
+    # The curve's bins are of the block's trials, missed or not.
+    curve = found[len(SCALARS) :][0]
+    first = made[made["trial"] == 0]
+    assert np.isnan(curve) if first.empty else curve == (first["action"] == first["block"]).mean()
+
+
+REVERSING = BERNOULLI.model_copy(update={"reversals": 3})
+WALKING = WalkTask(
+    **{"kind": "walk", "n_blocks": 2, "trials_per_block": 10, "low": 0, "high": 1, "step_sd": 0.1}
+)
+
+
+def test_arms_that_move_are_faced_as_the_table_has_them():
+    frame = person((4, 6), kind="gaussian")
+    walk = np.random.default_rng(0).random((10, 2))
+    frame[["mu_0", "mu_1"]] = walk
+    own = schedule(frame, WALKING)
+    sessions, _ = draw_again(own, WALKING, generators(1, ("w",), range(4000)))
+    np.testing.assert_array_equal(sessions.arm_mean[3], walk)
+    np.testing.assert_array_equal(own.best, walk.argmax(axis=1))
+    assert np.abs(sessions.outcome.mean(axis=0) - walk).max() < 0.04
+    assert own.place.tolist() == [0] * 4 + [1] * 6  # blocks stay blocks
+    with pytest.raises(ConfigError, match="no mu_0 and mu_1"):
+        schedule(frame.drop(columns=["mu_0", "mu_1"]), WALKING)
+
+
+def test_a_reversal_is_where_the_better_arm_changes():
+    frame = person((6,), seed=2)
+    best = np.array([0, 0, 0, 1, 1, 1])
+    frame["best_action"] = (frame["action"] == best).astype(int)
+    own = schedule(frame, REVERSING)
+    assert own.stretch.tolist() == [0, 0, 0, 1, 1, 1] and own.best.tolist() == best.tolist()
+    sessions, _ = draw_again(own, REVERSING, generators(1, ("r",), range(20)))
+    np.testing.assert_array_equal(sessions.arm_mean.argmax(axis=2), np.tile(best, (20, 1)))
+    with pytest.raises(ConfigError, match="does not tell when"):
+        schedule(frame.drop(columns="best_action"), REVERSING)
+
+
+def test_losses_are_drawn_again_as_losses():
+    task = BERNOULLI.model_copy(update={"rewards": (-1.0, 1.0), "carry_over": True})
+    frame = person((40, 25), seed=3)
+    own = schedule(frame.assign(reward=2 * frame["reward"] - 1), task)
+    np.testing.assert_array_equal(own.weights, schedule(frame, BERNOULLI).weights)
+    means = frame.assign(mu_0=0.5, mu_1=-0.5).drop(columns="best_action")
+    sessions, _ = draw_again(schedule(means, task), task, generators(1, ("l",), range(500)))
+    assert set(np.unique(sessions.outcome)) == {-1.0, 1.0}
+    assert abs(sessions.outcome[..., 0].mean() - 0.5) < 0.03
+    assert sessions.fresh[0].nonzero()[0].tolist() == [0]
+
+
+def test_a_schedule_of_a_file_is_told_by_what_it_paid():
+    outcomes = [[(1, 0), (0, 1), (1, 0)], [(0, 1), (1, 0), (1, 0)]]
+    task = GivenTask(kind="given", file="x.csv", lengths=[2, 1], outcomes=outcomes)
+    frame = person((2, 1)).assign(action=[0, 1, 1], reward=[0.0, 0.0, 0.0])
+    own = schedule(frame, task)
+    sessions, _ = draw_again(own, task, generators(1, ("f",), range(3)))
+    np.testing.assert_array_equal(sessions.outcome[1], outcomes[1])
+    with pytest.raises(ConfigError, match=r"no schedule of x\.csv pays"):
+        schedule(frame.assign(reward=5.0), task)
+    with pytest.raises(ConfigError, match=r"blocks of \[3\] trials"):
+        schedule(person((3,)), task)

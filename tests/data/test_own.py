@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -15,6 +16,7 @@ from trnn.data.registry import Dataset
 from trnn.data.write_people import write_people
 from trnn.errors import DataError
 from trnn.tables.parquet import Provenance, check_frame, read_metadata, read_table
+from trnn.trials.read import read_trials
 
 # The format of somebody who has one of everything.
 TEXT = """person,diag,run,nr,key,paid,p left,p right,best,ms,age
@@ -228,3 +230,46 @@ def test_stand_ins_are_read_back_as_they_were(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"no label of .*mine\.yaml means the reward \[0\.5\]"):
         write_people(agents.assign(reward=0.5), own(), tmp_path / "x")
     assert not (tmp_path / "x").exists()
+
+
+def test_arms_means_may_change_within_a_block_where_the_tasks_do(tmp_path: Path) -> None:
+    path = write(tmp_path, TEXT.replace("right,loss,0.2,0.8", "right,loss,0.2,0.9"))
+    output = tmp_path / "trials.parquet"
+    with pytest.raises(DataError, match=r"z: column 'p right', line 3: '0.9': .*kind: walk"):
+        prepare_dataset(path, output, own(sha256="0" * 64), "real", Provenance({}, 1))
+    prepare_dataset(path, output, own(), "real", Provenance({}, 1), arms_move=True)
+    assert read_table(output)["mu_1"].tolist() == [0.5, 0.8, 0.9, 0.1]
+
+
+MISSED = """person,key,paid,best,other
+z,left,win,1,loss
+z,,,,
+z,right,loss,0,
+"""
+
+
+def of_missed(missing: str) -> Dataset:
+    columns = {"subject": "person", "action": "key", "reward": "paid", "best_action": "best"}
+    columns["other_reward"] = "other"
+    return own(columns=columns, groups=[], units={}, missing=missing)
+
+
+def test_a_missed_response_stays_a_trial_is_left_out_or_is_refused(tmp_path: Path) -> None:
+    path, output = write(tmp_path, MISSED), tmp_path / "trials.parquet"
+    prepare_dataset(path, output, of_missed("keep"), "real", Provenance({}, 1), carry_over=True)
+    kept = read_trials(output)
+    assert kept.action.tolist() == [[0, -1, 1]] and kept.reward.tolist() == [[1, 0, 0]]
+    np.testing.assert_array_equal(kept.other_reward, [[0, np.nan, np.nan]])
+    assert kept.fresh.tolist() == [[True, False, False]]
+    assert read_table(output, people_table(of_missed("keep")))["best_action"].isna().sum() == 1
+    out = prepare(path, of_missed("leave_out"))
+    assert out["action"].tolist() == [0, 1] and out["best_action"].tolist() == [1, 0]
+    with pytest.raises(DataError, match="expected a choice on every row, got none on 1: line 3"):
+        prepare(path, of_missed("refuse"))
+
+
+def test_stand_ins_with_missed_responses_are_read_back_as_they_were(tmp_path: Path) -> None:
+    agents = prepare(write(tmp_path, MISSED), of_missed("keep")).assign(mu_0=0.2, mu_1=0.1)
+    write_people(agents, of_missed("keep"), tmp_path / "again.csv")
+    again = prepare(tmp_path / "again.csv", of_missed("keep"), "simulated")
+    pd.testing.assert_frame_equal(again, agents[list(again.columns)])

@@ -57,11 +57,16 @@ def switching_posterior(x_by_trial, actions, low, high, hazard, min_gap, limits,
         p_0 = 1 / (1 + np.exp(-beta * x))
         mean = marginal @ beta
         out.append((marginal @ p_0, mean, math.sqrt(marginal @ (beta - mean) ** 2)))
-        likelihood = p_0 if action == 0 else 1 - p_0
+        likelihood = _likelihood(p_0, action)
         evidence = marginal @ likelihood
         states = {key: p * likelihood / evidence for key, p in states.items()}
         log_evidence += math.log(evidence)
     return *(np.array(column) for column in zip(*out, strict=True)), log_evidence
+
+
+def _likelihood(p_0, action):
+    """The probability of an action; 1 of a missed one (-1), whatever the parameters are."""
+    return np.ones_like(p_0) if action < 0 else p_0 if action == 0 else 1 - p_0
 
 
 def _add(states, key, p):
@@ -76,7 +81,7 @@ def switching_smoothing(x_by_trial, actions, low, high, hazard, min_gap, limits,
     beta = low + (high - low) * (np.arange(n_grid) + 0.5) / n_grid
     uniform = np.full(n_grid, 1 / n_grid)
     p_0 = 1 / (1 + np.exp(-beta * np.array(x_by_trial)[:, None]))
-    likelihood = np.where(np.array(actions)[:, None] == 0, p_0, 1 - p_0)
+    likelihood = [_likelihood(p, action) for p, action in zip(p_0, actions, strict=True)]
 
     def free(key, t):
         m, count, last = key

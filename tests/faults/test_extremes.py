@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from tests.conftest import untaught
-from tests.estimators.plain import RANGES, of_subject, session
+from tests.estimators.plain import MODEL_NAMES, of_subject, session
+from tests.theory.plain_tasks import OF_TASKS
 from trnn.config.dynamics import RandomWalk, Range, Stationary, Switching, Walk
 from trnn.config.estimators import MaximumLikelihood, Network, ParameterHead
 from trnn.config.particles import Particles
@@ -119,18 +120,18 @@ def answers():
             [answer(model, values, *of_subject(sequences, i)) for i in range(n)]
             for values in corners(model)
         ]
-        for model in model_names()
+        for model in MODEL_NAMES
     }
 
 
 def test_every_model_is_here():
-    assert set(RANGES) == set(model_names())
+    assert set(MODEL_NAMES) | OF_TASKS == set(model_names())
 
 
 # --- likelihood -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("model", model_names())
+@pytest.mark.parametrize("model", MODEL_NAMES)
 def test_likelihood_and_forward_run_at_every_corner(model, answers):
     sequences, theory = short_sessions(), get_model(model)
     n = len(sequences.subjects)
@@ -150,7 +151,7 @@ def test_likelihood_and_forward_run_at_every_corner(model, answers):
             assert nll[i, k] == pytest.approx(-math.fsum(expected_log_p), rel=1e-12, abs=40 * SURE)
 
 
-@pytest.mark.parametrize("model", model_names())
+@pytest.mark.parametrize("model", MODEL_NAMES)
 def test_nothing_that_depends_on_a_choice_is_a_coin(model):
     """Without learning (alpha = 0), or without choice (beta = gamma = 0): exactly T log 2."""
     sequences, theory = short_sessions(), get_model(model)
@@ -169,7 +170,7 @@ def test_nothing_that_depends_on_a_choice_is_a_coin(model):
         np.testing.assert_allclose(nll, 40 * math.log(2), rtol=1e-14)
 
 
-@pytest.mark.parametrize("model", [m for m in model_names() if m != "hybrid_exploration"])
+@pytest.mark.parametrize("model", [m for m in MODEL_NAMES if m != "hybrid_exploration"])
 def test_with_a_learning_rate_of_1_the_value_is_the_last_reward(model):
     """1e9 nats for the wrong choice, none for the right one, among 10,000 equal ones."""
     names = get_model(model).names
@@ -214,7 +215,7 @@ def wide(model: str) -> dict[str, Range]:
     return {name: WIDE[name] for name in get_model(model).names}
 
 
-@pytest.mark.parametrize("model", model_names())
+@pytest.mark.parametrize("model", MODEL_NAMES)
 def test_a_fit_is_no_worse_than_any_corner_and_says_what_it_costs(model, answers):
     sequences, names = short_sessions(), get_model(model).names
     settings = MaximumLikelihood(n_candidates=64, n_starts=2)
@@ -235,7 +236,7 @@ def test_fits_of_10_000_equal_choices_are_the_best_that_there_are():
     sequences = long_sessions(LARGE, -LARGE)
     habit = math.log(2) + (LONG - 1) * math.log1p(math.exp(-1e3 * 0.5))
     settings = MaximumLikelihood(n_candidates=8, n_starts=1)
-    for model in model_names():
+    for model in MODEL_NAMES:
         fits = fit(get_model(model), sequences, wide(model), settings, 1)
         coin = habit if model == "q_learning_perseveration" else LONG * math.log(2)
         np.testing.assert_allclose(fits["nll"], [math.log(2), coin], rtol=1e-9)
@@ -275,7 +276,7 @@ def laws(model: str, values) -> list:
     return [(s, ranges) for s in settings]
 
 
-@pytest.mark.parametrize("model", model_names())
+@pytest.mark.parametrize("model", MODEL_NAMES)
 def test_the_filter_at_every_corner_under_every_dynamics(model, answers):
     sequences = short_sessions()
     for k, values in enumerate(corners(model)):
@@ -308,7 +309,7 @@ def test_the_filter_over_10_000_equal_choices():
 # --- simulation -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("model", model_names())
+@pytest.mark.parametrize("model", MODEL_NAMES)
 def test_simulated_agents_at_every_corner(model):
     task = GaussianTask(
         kind="gaussian", n_blocks=2, trials_per_block=15, arm_mean_sd=LARGE, reward_sd=LARGE
@@ -328,7 +329,7 @@ def test_simulated_agents_at_every_corner(model):
 # --- metrics --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("model", model_names())
+@pytest.mark.parametrize("model", MODEL_NAMES)
 def test_metrics_at_every_corner(model, answers):
     sequences, names = short_sessions(), get_model(model).names
     trials = sequences.index_frame()
@@ -413,7 +414,7 @@ def of_points(experiment):
     return experiment.model_copy(update={"estimators": estimators})
 
 
-@pytest.mark.parametrize("model", model_names())
+@pytest.mark.parametrize("model", MODEL_NAMES)
 @pytest.mark.parametrize("scale", [1.0, 1e6])
 def test_the_network_at_extreme_rewards(tiny_experiments, model, scale):
     experiment = of_points(with_parameters(tiny_experiments, model))
@@ -443,7 +444,7 @@ def agents_at_corners(model):
     return some, np.tile(each, (10, 1))[:, None].repeat(40, axis=1)
 
 
-@pytest.mark.parametrize("model", model_names())
+@pytest.mark.parametrize("model", MODEL_NAMES)
 def test_a_posterior_of_agents_at_every_corner_stays_finite(tiny_experiments, model):
     experiment = with_parameters(tiny_experiments, model)
     some, truth = agents_at_corners(model)
@@ -455,7 +456,7 @@ def test_a_posterior_of_agents_at_every_corner_stays_finite(tiny_experiments, mo
     assert all(math.isfinite(last[name]) for name in ("train_score", "validation_score"))
 
 
-@pytest.mark.parametrize("model", model_names())
+@pytest.mark.parametrize("model", MODEL_NAMES)
 def test_a_training_step_on_agents_at_every_corner(tiny_experiments, model):
     """The first step's loss is that of float64; after several, all weights are finite."""
     experiment = of_points(with_parameters(tiny_experiments, model))

@@ -30,11 +30,18 @@ def rows(*order: int) -> dict:
     return {name: [values[i] for i in order] for name, values in GOOD.items()}
 
 
+# Columns that not every table has.
+NEXT = {
+    "other_reward": [np.nan, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0],
+    "starts_anew": [1, 0, 0, 0, 0, 0, 1, 0],
+}
+
+
 # What is changed, and what the message must name: column, subject, block, trial and the rule.
 CASES = {
-    "missed trial -1": (
+    "missed trial -1 with a reward": (
         changed("action", -1, row=1),
-        ["'action' is -1", "subject 'a', block 0, trial 1", "0 or 1"],
+        ["'reward' is 0.0", "subject 'a', block 0, trial 1", "empty where the action is -1"],
     ),
     "choices 1 and 2": (
         {"action": [1, 2, 1, 2, 2, 1, 2, 1]},
@@ -169,3 +176,18 @@ def test_a_long_table_takes_no_time():
     started = time.process_time()
     check_trials(frame, "here")
     assert time.process_time() - started < 1.0
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"other_reward": [np.inf] * 8}, "'other_reward' is inf.*finite number, or missing"),
+        ({"other_reward": list("01010101")}, "'other_reward' holds values of type"),
+        ({"starts_anew": [1, 0, 2, 0, 0, 0, 1, 0]}, "'starts_anew' is 2 .*trial 2"),
+        ({"starts_anew": [1, 0, 0, 0, 0, 0, 0, 0]}, "'starts_anew' is 0 at subject 'b'"),
+    ],
+)
+def test_columns_that_not_every_table_has_are_checked_where_they_are(change, words):
+    check_trials(pd.DataFrame({**GOOD, **NEXT}), "the table")
+    with pytest.raises(TableError, match=words):
+        check_trials(pd.DataFrame({**GOOD, **NEXT, **change}), "the table")

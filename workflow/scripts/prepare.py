@@ -13,6 +13,7 @@ def main(smk):
         smk.params.data_source,
         provenance(smk, people=True),
         smk.params.first_use,
+        **smk.params.task,
     )
 
 

@@ -41,6 +41,9 @@ def estimate_command(
     missed: Annotated[
         Texts, typer.Option(help="label of a missed response; may be repeated")
     ] = None,
+    skip_missed: Annotated[
+        bool, typer.Option("--skip-missed", help="rows without a choice are no trials")
+    ] = False,
     reward_map: Annotated[
         str | None, typer.Option(help="what outcomes are worth, as win=1,loss=0")
     ] = None,
@@ -90,6 +93,7 @@ def estimate_command(
         "ranges": pairs("--range", ranges, ends),
         "keys": split(keys, "/"),
         "smooth": not no_smooth,
+        "skip_missed": skip_missed,
     }
     given = {name: value for name, value in given.items() if value is not None}
     left_out = _run(table, out, None if no_page else page, not no_page, given)

@@ -45,7 +45,8 @@ def estimate(data: pd.DataFrame | str | Path, model: Any = None, **options: Any)
         The table's own columns, rows and index, and after them: ``row_status``, ``action_code``,
         ``p_action_0`` and ``p_choice`` (before the choice is seen), and for each parameter mean,
         SD, quantiles and Monte Carlo error, given the trials before (``alpha``, ``alpha_sd``, ...)
-        and given the whole session (``alpha_smooth``, ...). Null on rows that were not estimated.
+        and given the whole session (``alpha_smooth``, ...). Null on rows that were not estimated;
+        a row without a choice has its parameters, for time goes on, and no prediction.
         ``attrs["assumed"]`` has what was assumed, in words, ``attrs["left_out"]`` who was left out
         and why, ``attrs["described"]`` what the columns hold.
 
@@ -157,7 +158,8 @@ def _read(table: OwnTable, options: Options, method: Method) -> Read:
         choices.code >= 0,
         method.assumed.reward_unit(),
     )
-    return Read(columns, choices, rewards, people_of(table, columns, choices, rewards))
+    skips = options.skip_missed or not method.knows_missed
+    return Read(columns, choices, rewards, people_of(table, columns, choices, rewards, skips))
 
 
 def _stated(options: Options, read: Read, method: Method) -> Options:
@@ -166,6 +168,7 @@ def _stated(options: Options, read: Read, method: Method) -> Options:
         **{role: column or NONE for role, column in read.columns.of.items()},
         "actions": read.choices.labels,
         "reward_scale": read.rewards.scale,
+        "skip_missed": read.people.skips_missed and options.skip_missed,
         "ranges": {name: (r.low, r.high) for name, r in method.assumed.ranges.items()},
         "keys": method.keys,
     }

@@ -28,7 +28,8 @@ class Estimated:
     learned : (parameter, whether the whole session was seen) -> share
         1 - mean posterior variance / prior variance: 0 where nothing was learned, below 0 where
         the posterior is wider than the prior, 1 where the parameter is known.
-    bce : mean -log P(choice), nats, predicted from the trials before; None if nothing predicts
+    bce : mean over choices of -log P(choice), nats, predicted from the trials before; None if
+        nothing predicts
     converged : whether particles were enough
     """
 
@@ -61,15 +62,19 @@ def parameter_columns(
 
 
 def prediction_columns(sequences: Sequences, p_action_0: Array) -> dict[str, Array]:
-    """Return P(action 0) and the probability of the choice that was made, (t,) each."""
+    """Return P(action 0) and that of the choice that was made, (t,) each; NaN without a choice."""
     # As tables of estimates hold it: never exactly 0 or 1.
     p = np.clip(p_action_0[0], ROUNDING, 1.0 - ROUNDING)
+    p = np.where(sequences.chosen[0], p, np.nan)
     return {P_ACTION: p, P_CHOICE: np.where(sequences.action[0] == 0, p, 1.0 - p)}
 
 
 def bce_of(columns: Mapping[str, Array]) -> float | None:
     """Return the mean -log probability of the choices; None where nothing predicts them."""
-    return float(-np.log(columns[P_CHOICE]).mean()) if P_CHOICE in columns else None
+    if P_CHOICE not in columns:
+        return None
+    p = columns[P_CHOICE]
+    return float(-np.log(p[~np.isnan(p)]).mean())
 
 
 def learned(columns: Mapping[str, Array], parameter: str, smooth: bool, prior_sd: float) -> float:

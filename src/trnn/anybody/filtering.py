@@ -41,6 +41,7 @@ class FilterMethod:
     n_particles: int = PARTICLES
     reward_scale: float | None = None
     name: str = "particle filter"
+    knows_missed: bool = True
 
     @property
     def particles(self) -> Particles:

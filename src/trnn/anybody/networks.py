@@ -17,13 +17,21 @@ from trnn.anybody.estimated import (
 )
 from trnn.anybody.named import named_networks
 from trnn.anybody.packed import Card
-from trnn.anybody.trained_for import dynamics_words, task_words
+from trnn.anybody.trained_for import dynamics_words
 from trnn.config.experiment import Experiment
 from trnn.data.sessions import Session
 from trnn.errors import ConfigError, NumericalError
 from trnn.estimators.recurrent.compute import prepare
-from trnn.estimators.trnn.binding import BOUND, check_same, far_rewards, unpaid
+from trnn.estimators.trnn.binding import (
+    BOUND,
+    as_trained,
+    check_same,
+    far_rewards,
+    paid_words,
+    unpaid,
+)
 from trnn.estimators.trnn.infer import Noise, Trained, infer_by
+from trnn.report.text.task import task_words
 from trnn.theory.models import get_model
 
 Array = np.ndarray
@@ -49,6 +57,11 @@ class NetworkMethod:
     name: str = "network"
 
     @property
+    def knows_missed(self) -> bool:
+        """Whether the networks were trained on agents who miss responses."""
+        return self.experiment.task.miss_rate > 0
+
+    @property
     def assumed(self) -> Assumptions:
         """The model and the ranges that the networks were trained for."""
         return Assumptions(get_model(self.experiment.model), self.experiment.parameters)
@@ -62,8 +75,13 @@ class NetworkMethod:
             if len(other):
                 wrong[session.name] = (
                     f"its rewards hold {', '.join(f'{r:g}' for r in other[:3])}, but the network "
-                    "was trained on rewards of 0 and 1 alone. Map them (--reward-map), or use "
-                    "--model"
+                    f"was trained on rewards of {paid_words(self.experiment)} alone. Map them "
+                    "(--reward-map), or use --model"
+                )
+            elif self.experiment.task.full_feedback and sequences.other_reward is None:
+                wrong[session.name] = (
+                    "the network was trained on a task that shows the other arm's outcome too, "
+                    "which this table does not hold. Use --model, or another network"
                 )
         return wrong
 
@@ -92,7 +110,7 @@ class NetworkMethod:
         """Return what the networks were trained on."""
         files = ", ".join(dict.fromkeys(str(own.name) for kind in self.kinds for own in kind))
         return [
-            ("trained on", task_words(self.experiment)),
+            ("trained on", task_words(self.experiment.task.model_dump())),
             ("dynamics", f"as trained: {dynamics_words(self.experiment)}"),
             ("method", f"network of experiment '{self.experiment.name}' ({files})"),
             *(words for card in self.cards for words in card_words(card)),
@@ -102,11 +120,12 @@ class NetworkMethod:
         names, assumed = self.assumed.model.names, self.assumed
         columns: dict[str, Array] = {}
         shares: dict[tuple[str, bool], float] = {}
+        sequences = as_trained(self.experiment, session.sequences)
         for networks in self.kinds:
-            found = infer_by(networks, session.sequences, self.experiment, noise)
+            found = infer_by(networks, sequences, self.experiment, noise)
             smooth = found.p_action_0 is None
             if found.p_action_0 is not None:
-                columns |= prediction_columns(session.sequences, found.p_action_0)
+                columns |= prediction_columns(sequences, found.p_action_0)
             columns |= parameter_columns(names, found.values, found.posterior, None, smooth)
             for i, name in enumerate(names):
                 if found.disagreement is not None:

@@ -33,6 +33,7 @@ class Options:
     subject, session, block, trial, action, reward : names of columns; "none": not to be used
     actions : the labels of action 0 and of action 1
     missed : labels of a missed response, beside the usual ones
+    skip_missed : whether rows without a choice are no trials and are left out
     reward_map : label -> reward
     reward_scale : what rewards are divided by
     separator : of a text file's cells
@@ -57,6 +58,7 @@ class Options:
     reward: str | None = None
     actions: Sequence[str] | None = None
     missed: Sequence[str] = ()
+    skip_missed: bool = False
     reward_map: Mapping[str, float] | None = None
     reward_scale: float | None = None
     separator: str | None = None
@@ -129,6 +131,8 @@ def command(file: str, options: Options) -> str:
         words += ["--actions", ",".join(options.actions)]
     for label in options.missed:
         words += ["--missed", label]
+    if options.skip_missed:
+        words.append("--skip-missed")
     if options.reward_map is not None:
         pairs = ",".join(f"{label}={exact(value)}" for label, value in options.reward_map.items())
         words += ["--reward-map", pairs]

@@ -40,6 +40,10 @@ class Method(Protocol):
     def reward_scale(self) -> float | None:
         """What rewards are divided by if nothing is said; None: what suits the model's ranges."""
 
+    @property
+    def knows_missed(self) -> bool:
+        """Whether a trial may have no response; if not, rows without a choice are left out."""
+
     def unusable(self, sessions: Sequence[Session]) -> dict[str, str]:
         """Return why sessions cannot be estimated, by name."""
 
@@ -104,8 +108,8 @@ def with_estimates(
 ) -> tuple[pd.DataFrame, dict[str, tuple[str, str]]]:
     """Return the table with the estimates' columns after its own, and what these hold.
 
-    A row that was not estimated has nulls. Where one of the names is taken, all of them get
-    `PREFIX`.
+    A row that is no trial of an estimated session has nulls. Where one of the names is taken, all
+    of them get `PREFIX`.
 
     Raises
     ------

@@ -9,6 +9,7 @@ from trnn.checks.misspecification.distance import Reference, reference, tail_p
 from trnn.checks.misspecification.features import Feature, features_of, session_features
 from trnn.checks.misspecification.judge import LEVEL
 from trnn.config.experiment import Experiment
+from trnn.config.payoffs import pays
 from trnn.data.sessions import Session
 from trnn.theory.agents import experiment_agents
 from trnn.trials.sequences import Sequences
@@ -28,17 +29,20 @@ def who_is_outside(
     agents that are simulated anew: about twice its level of people is named by chance. And what all
     agents have alike is named where a person's differs.
     """
-    binary = experiment.task.kind == "bernoulli"
+    two, misses = pays(experiment.task), experiment.task.miss_rate > 0
+    binary, none = two is not None, (two or (0.0,))[0]
     agents = experiment_agents(
         experiment, "estimate", experiment.train.dynamics, 2 * AGENTS, seed, detail=False
     ).sequences
-    fitted = _features(agents.rows(0, AGENTS), binary)
-    calibrating = _features(agents.rows(AGENTS, 2 * AGENTS), binary)
-    own = pd.concat([_features(session.sequences, binary) for session in sessions])
+    fitted = _features(agents.rows(0, AGENTS), binary, none)
+    calibrating = _features(agents.rows(AGENTS, 2 * AGENTS), binary, none)
+    own = pd.concat([_features(session.sequences, binary, none) for session in sessions])
     out: dict[str, str] = {}
     for kind, what in WHAT.items():
         # Arms' means are not known of people, so neither is the SD around them.
-        wanted = [f for f in features_of(binary) if f.kind == kind and f.name != "reward_sd"]
+        wanted = [
+            f for f in features_of(binary, misses) if f.kind == kind and f.name != "reward_sd"
+        ]
         names = [feature.name for feature in wanted]
         scale = reference(fitted[names].to_numpy(dtype=float))
         values = own[names].to_numpy(dtype=float)
@@ -55,11 +59,11 @@ def who_is_outside(
     return out
 
 
-def _features(sequences: Sequences, binary: bool) -> pd.DataFrame:
+def _features(sequences: Sequences, binary: bool, none: float) -> pd.DataFrame:
     frame = sequences.index_frame()
     frame["action"] = sequences.to_column(sequences.action)
-    frame["reward"] = sequences.to_column(sequences.reward)
-    return session_features(frame if binary else frame.assign(chosen_mean=0.0), binary)
+    frame["reward"] = sequences.reward_column()
+    return session_features(frame if binary else frame.assign(chosen_mean=0.0), binary, none)
 
 
 def _unlike_all(features: Sequence[Feature], scale: Reference, values: Array) -> list[list[str]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from trnn.data.coding import Choices, Rewards
 from trnn.data.columns import Columns
+from trnn.data.layout import KEEP
 from trnn.data.more_columns import MoreColumns
 from trnn.data.own_table import OwnTable
 from trnn.data.sessions import People
@@ -38,7 +39,7 @@ def own_dataset(file: str, found: Understood) -> tuple[dict[str, Any], dict[str,
         "columns": columns,
         "actions": list(found.choices.labels),
         "missed": list(found.missed),
-        "missing": "leave_out",
+        "missing": KEEP,
     }
     if found.reward_map is not None:
         settings["reward_map"] = dict(found.reward_map)
@@ -63,8 +64,8 @@ def _comments(found: Understood, columns: Mapping[str, str | None]) -> dict[str,
         "actions": f"The labels of action 0 ({counts[0]:,} rows) and of action 1 ({counts[1]:,}).",
         "missed": "Further labels of a trial without a response, beside empty cells, NA, none, "
         "missed, timeout and the like.",
-        "missing": f"{n_missed:,} trials without a response: leave_out, as if they had not been. "
-        "(refuse: nobody may have one.)",
+        "missing": f"{n_missed:,} trials without a response: keep, they stay trials, on which "
+        "nothing is learned. (leave_out: as if they had not been; refuse: nobody may have one.)",
         "reward_scale": "Rewards and the arms' mean rewards are divided by it: "
         + "; ".join(found.rewards.said)
         + ".",

@@ -13,8 +13,8 @@ from trnn.anybody.told import certainty, command_of, parameter_words, people_wor
 from trnn.errors import StorageError
 from trnn.figures.palette import GREEN, VERMILLION
 from trnn.report.colours import readable
-from trnn.report.encode import pack, scale_of
-from trnn.report.explorer import Explorer
+from trnn.report.encode import filled, pack, scale_of
+from trnn.report.explorer import GAPS, Explorer
 from trnn.report.page import carried, environment
 from trnn.report.sections import Table
 from trnn.tables.atomic import atomic_path
@@ -93,12 +93,17 @@ def explorer_of(outcome: Outcome) -> Explorer:
         + [outcome.estimates[session.name].columns[c] for c in sources if c is not None]
         for session in outcome.sessions
     ]
+    rewards = np.concatenate([s.sequences.reward[s.sequences.chosen] for s in outcome.sessions])
+    # Nothing is predicted where there was no response, nor is there an action or a reward.
+    missed = any(session.sequences.missed.any() for session in outcome.sessions)
+    gaps = [missed and (source is None or source == P_ACTION) for source in sources]
+    arrays = [[filled(own) for own in values] for values in arrays]
     scales = [scale_of(np.concatenate(values)) for values in zip(*arrays, strict=True)]
-    rewards = np.concatenate([values[1] for values in arrays])
     described: list[dict[str, Any]] = [
         {"estimator": kind, "quantity": quantity, "spread": False, "low": s.low, "step": s.step}
         | ({"edge": edge} if edge else {})
-        for (kind, quantity, edge), s in zip(wanted, scales, strict=True)
+        | ({GAPS: True} if gap else {})
+        for (kind, quantity, edge), s, gap in zip(wanted, scales, gaps, strict=True)
     ]
     subjects = [_subject(outcome, i) for i in range(len(outcome.sessions))]
     words = parameter_words(outcome.assumptions.model)

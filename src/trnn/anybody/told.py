@@ -37,7 +37,7 @@ def assumed_words(table: OwnTable, read: Read, method: Method) -> tuple[tuple[st
     said += [("choices", words) for words in read.choices.said]
     said += [("rewards", words) for words in read.rewards.said]
     said += [("order", words) for words in read.people.said]
-    said += _missed(read)
+    said += _missed(read, method)
     said.append(("task", _task(read)))
     said.append(("model", f"{model.name}: {of}"))
     if (own := origin_of(model)) is not None:
@@ -45,18 +45,28 @@ def assumed_words(table: OwnTable, read: Read, method: Method) -> tuple[tuple[st
     return (*said, *method.words())
 
 
-def _missed(read: Read) -> list[tuple[str, str]]:
+def _missed(read: Read, method: Method) -> list[tuple[str, str]]:
     missed = [session for session in read.people.sessions if session.n_missed]
     if not missed:
         return []
     rows = sum(session.n_missed for session in missed)
-    return [
-        (
-            "missed",
-            f"{rows:,} rows without a choice, of {len(missed)}, are left out of the estimation: on "
-            "them nothing is learned and nothing changes; their estimates are empty",
+    trials = sum(int(session.sequences.missed.sum()) for session in missed)
+    whole = f"{rows:,} rows without a choice, of {len(missed)}, are"
+    said = []
+    if trials:
+        said.append(
+            f"{whole if trials == rows else f'{trials:,} of {whole}'} trials without a response: "
+            "nothing is learned or predicted on them, but time goes on; --skip-missed leaves them "
+            "out if they are no trials"
         )
-    ]
+    if trials < rows:
+        why = "" if read.people.skips_missed else " (they have no number)"
+        why = why if method.knows_missed else " (the network was trained without such)"
+        said.append(
+            f"{whole if not trials else f'{rows - trials:,} of {whole}'} left out of the "
+            f"estimation{why}: on them nothing changes, and their estimates are empty"
+        )
+    return [("missed", words) for words in said]
 
 
 def _task(read: Read) -> str:

@@ -98,6 +98,11 @@ class Network(Settings):
         False,
         description="whether an input marks a block's first trial; with reference_values one does",
     )
+    missed_input: bool | None = Field(
+        None,
+        description="whether an input marks missed trials: without, one looks like a block's start "
+        "or a trial without a reward; null: where the task has a miss_rate",
+    )
     reward_scale: Positive = Field(
         1.0, description="rewards are divided by this before they enter the network"
     )

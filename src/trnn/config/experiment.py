@@ -87,6 +87,7 @@ class Experiment(Settings):
         _same(f"parameters of model '{self.model}'", ranges | self.parameters, expected)
         object.__setattr__(self, "parameters", ranges | self.parameters)
         object.__setattr__(self, "dynamics", self._walks_in_range())
+        object.__setattr__(self, "estimators", self._misses_marked())
         for network in self.estimators.networks():
             settings = self.estimators.network(network)
             if isinstance(settings, Trnn):
@@ -128,6 +129,16 @@ class Experiment(Settings):
                         raise ValueError(f"{where}.{own} {error}") from None
                 out[name] = dynamics.model_copy(update={"parameters": walks})
         return out
+
+    def _misses_marked(self) -> Estimators:
+        """Return the estimators; the network's inputs mark misses if the task has some."""
+        trnn = self.estimators.trnn
+        if trnn.network.missed_input is not None:
+            return self.estimators
+        marked = {"missed_input": self.task.miss_rate > 0}
+        network = trnn.network.model_copy(update=marked)
+        changed = {"trnn": trnn.model_copy(update={"network": network})}
+        return self.estimators.model_copy(update=changed)
 
     def _network_fits(self, name: str, network: Network) -> None:
         """Raise unless a t-RNN's heads and reference values are of the model's parameters."""

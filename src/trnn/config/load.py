@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from trnn.config.experiment import Experiment
 from trnn.config.extend import Files, chain, whole
+from trnn.config.given import with_given
 from trnn.config.plain import CHARACTERS_SHOWN, PROBLEMS_SHOWN, read_yaml, refuse_oversized, shown
 from trnn.config.run import Run
 from trnn.errors import ConfigError
@@ -54,7 +55,7 @@ def load_experiments(
         path = find.path(name)
         changed = {"all", *chain(name, find)} & set(run.overrides)
         source = f"{path} with the run's overrides" if changed else str(path)
-        experiment = _validate(Experiment, raw, source)
+        experiment = _validate(Experiment, with_given(raw, path.parent, source), source)
         if experiment.name != name:
             raise ConfigError(f"{path}: name is '{experiment.name}', expected '{name}'.")
         experiments[name] = experiment

@@ -10,10 +10,11 @@ import pandas as pd
 
 from trnn.data.own_table import OwnTable, short
 from trnn.errors import ConfigError, DataError
+from trnn.trials.missed import NO_RESPONSE
 
 Array = np.ndarray
 
-MISSED, UNKNOWN = -1, -2
+MISSED, UNKNOWN = NO_RESPONSE, -2
 # Cells of a trial without a choice, without case.
 NO_CHOICE = (
     *("", "na", "n/a", "nan", "null", "none", "nil", "missing", "missed", "miss", "no response"),

@@ -9,6 +9,7 @@ from trnn.config.base import Name, Positive, Settings
 # A group's name is a part of file names: the d-RNN of a group has its own network.
 GROUP_NAME = r"^[a-z0-9][a-z0-9_-]*$"
 GroupName = Annotated[str, Field(pattern=GROUP_NAME)]
+KEEP: Literal["keep"] = "keep"
 REFUSE, NUMBERED = "refuse", "numbered"
 
 
@@ -45,6 +46,9 @@ class ColumnMap(Settings):
     best_action: Title | None = Field(
         None, description="whether the choice was the arm that pays more in the block"
     )
+    other_reward: Title | None = Field(
+        None, description="what the other action would have paid, where that was shown"
+    )
     more: dict[Name, Title] = Field(
         {}, description="further columns of numbers, by the name that the prepared table gives them"
     )
@@ -52,8 +56,8 @@ class ColumnMap(Settings):
     @property
     def extra(self) -> list[str]:
         """The columns of the prepared table beside those that every one has."""
-        own = [name for name in ("group", "mu_0", "mu_1", "best_action") if getattr(self, name)]
-        return [*own, *self.more]
+        roles = ("group", "mu_0", "mu_1", "best_action", "other_reward")
+        return [*(name for name in roles if getattr(self, name)), *self.more]
 
     def names(self) -> list[str]:
         """Return the columns of the file that are needed."""
@@ -86,10 +90,10 @@ class Layout(Settings):
     missed: list[Label] = Field(
         [], description="labels of a missed response, beside empty cells, NA, none and the like"
     )
-    missing: Literal["leave_out", "refuse"] = Field(
-        "leave_out",
-        description="trials without a response: left_out, as if they had not been; or nobody may "
-        "have one",
+    missing: Literal["keep", "leave_out", "refuse"] = Field(
+        KEEP,
+        description="trials without a response (`trnn.trials.missed`): they stay trials, on which "
+        "nothing is learned; are left out, as if they had not been; or nobody may have one",
     )
     reward_map: dict[Label, float] | None = Field(
         None, description="what the labels of outcomes are worth; null: cells are numbers"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from trnn.data.archive import MAX_UNPACKED_BYTES, csv_content
@@ -16,6 +17,7 @@ from trnn.data.read_people import PeopleRead, read_people
 from trnn.data.registry import Dataset
 from trnn.errors import ConfigError, DataError, TableError
 from trnn.tables.parquet import Provenance, write_table
+from trnn.trials.columns import STARTS_ANEW
 from trnn.trials.gate import check_trials
 
 logger = logging.getLogger(__name__)
@@ -46,8 +48,13 @@ def prepare(raw: str | Path, dataset: Dataset, source: Source = "real") -> pd.Da
     return prepare_people(raw, dataset, source).frame
 
 
-def prepare_people(raw: str | Path, dataset: Dataset, source: Source = "real") -> PeopleRead:
-    """Do what `prepare` does; return with the frame who was left out, and what was found out."""
+def prepare_people(
+    raw: str | Path, dataset: Dataset, source: Source = "real", arms_move: bool = False
+) -> PeopleRead:
+    """Do what `prepare` does; return with the frame who was left out, and what was found out.
+
+    `arms_move`: whether the arms' means may change within a block.
+    """
     path = Path(raw)
     try:
         size = path.stat().st_size
@@ -58,17 +65,21 @@ def prepare_people(raw: str | Path, dataset: Dataset, source: Source = "real") -
         content = path.read_bytes()
     except OSError as error:
         raise DataError(f"{path}: cannot read the data file ({error}).") from error
-    return prepare_content(content, str(path), dataset, source)
+    return prepare_content(content, str(path), dataset, source, arms_move)
 
 
 def prepare_content(
-    content: bytes, where: str, dataset: Dataset, source: Source = "real"
+    content: bytes,
+    where: str,
+    dataset: Dataset,
+    source: Source = "real",
+    arms_move: bool = True,
 ) -> PeopleRead:
     """Do what `prepare_people` does, for a file's content; messages call the file `where`."""
     if source not in ("real", "simulated"):
         raise ConfigError(f"unknown source {source!r} of people; allowed: real, simulated.")
     place, text = csv_content(content, where, dataset.file_names)
-    read = read_people(text, place, dataset)
+    read = read_people(text, place, dataset, arms_move)
     whole = source == "simulated" or dataset.sha256 is not None
     if read.left_out and (whole or read.frame.empty):
         raise DataError(_unusable(read, place))
@@ -94,6 +105,8 @@ def prepare_dataset(
     source: Source,
     provenance: Provenance,
     first_use: str | Path | None = None,
+    arms_move: bool = False,
+    carry_over: bool = False,
 ) -> None:
     """Write the prepared table of `raw` to the Parquet file `output`; see `prepare`.
 
@@ -104,9 +117,14 @@ def prepare_dataset(
     ----------
     first_use : path, optional
         Where the digest of trials is kept whose data set states none (`trnn.data.first_use`).
+    arms_move : bool
+        Whether the arms' means may change within a block.
+    carry_over : bool
+        Whether values carry over blocks: the table then says so, in the column `starts_anew`.
     """
-    read = prepare_people(raw, dataset, source)
-    digest = canonical_digest(read.frame)
+    read = prepare_people(raw, dataset, source, arms_move)
+    frame, schema = read.frame, people_table(dataset)
+    digest = canonical_digest(frame)
     if source == "real" and dataset.sha256 is None and first_use is not None:
         check_first_use(Path(first_use), dataset, digest, str(raw))
     # Stand-ins are nobody's data: only a table of real people cites the study as its origin.
@@ -119,10 +137,14 @@ def prepare_dataset(
     if read.left_out:
         stated["left_out"] = json.dumps(read.left_out, ensure_ascii=False)
     extra = {"dataset": dataset.name, "content_sha256": digest, **stated}
+    if carry_over:
+        anew = (~frame["subject"].duplicated()).astype(np.int64)
+        frame = frame.assign(**{STARTS_ANEW.name: anew})
+        schema = replace(schema, columns=(*schema.columns, STARTS_ANEW))
     write_table(
-        read.frame,
+        frame,
         output,
-        people_table(dataset),
+        schema,
         replace(provenance, data_source=source, extra={**provenance.extra, **extra}),
     )
     for words in read.said:

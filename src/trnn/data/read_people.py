@@ -1,14 +1,15 @@
 """A table of people's trials, as the file of its data set describes it, read person by person."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from trnn.data.coding import MISSED, UNKNOWN, choices_of, coded, numbers, rewards_of
 from trnn.data.columns import USUAL, Columns
-from trnn.data.layout import NUMBERED, REFUSE, Layout
+from trnn.data.layout import KEEP, NUMBERED, REFUSE, Layout
 from trnn.data.numbering import subject_names
 from trnn.data.own_table import OwnTable, own_table
 from trnn.data.registry import Dataset
@@ -16,12 +17,14 @@ from trnn.data.separated import SEPARATORS
 from trnn.data.sessions import Session, people_of
 from trnn.errors import DataError
 from trnn.trials.arms import MEANS
+from trnn.trials.columns import OTHER_REWARD
 
 Array = np.ndarray
 
 MAX_CELLS = 5_000_000
 """Most cells that are read (the largest of the studies' files has 2 million)."""
 
+EMPTY = ("", "na", "nan", "null")
 TRUTH = {"1": 1, "0": 0, "true": 1, "false": 0}
 Cells = Callable[[Session], Array]  # a session of t trials -> its cells (t,), or `_Unusable`
 
@@ -44,7 +47,9 @@ class _Unusable(Exception):
     """Why a person's further columns cannot be used."""
 
 
-def read_people(content: bytes, where: str, dataset: Dataset) -> PeopleRead:
+def read_people(
+    content: bytes, where: str, dataset: Dataset, arms_move: bool = False
+) -> PeopleRead:
     """Read a table as its data set says; who cannot be used is left out, with the reason.
 
     Parameters
@@ -53,12 +58,15 @@ def read_people(content: bytes, where: str, dataset: Dataset) -> PeopleRead:
         Text with a header (any usual separator and encoding), or Parquet.
     where : str
         What messages call the file.
+    arms_move : bool
+        Whether the arms' mean rewards may change within a block; else who has such is left out.
 
     Returns
     -------
     PeopleRead
         Its frame has a row a trial: subject, group (null without groups), block and trial (both
-        from 0), action (0 or 1), reward, and the data set's further columns (`Dataset.extra`).
+        from 0), action (0 or 1; -1 without a response), reward (null there), and the data set's
+        further columns (`Dataset.extra`).
         Subjects stand group by group, each in order of first appearance. No rows: nobody is left.
 
     Raises
@@ -87,8 +95,8 @@ def read_people(content: bytes, where: str, dataset: Dataset) -> PeopleRead:
         choices.code >= 0,
         None,
     )
-    people = people_of(table, columns, choices, rewards)
-    more = {name: _cells_of(name, table, layout) for name in layout.columns.extra}
+    people = people_of(table, columns, choices, rewards, skips_missed=layout.missing != KEEP)
+    more = {name: _cells_of(name, table, layout, arms_move) for name in layout.columns.extra}
     left_out, parts = dict(people.left_out), []
     for session in people.sessions:
         try:
@@ -98,9 +106,13 @@ def read_people(content: bytes, where: str, dataset: Dataset) -> PeopleRead:
             continue
         parts.append(_part(session, own))
     n_missed = sum(session.n_missed for session in people.sessions)
-    missed = (f"{n_missed:,} trials without a response are left out",) if n_missed else ()
+    missed = (f"{n_missed:,} rows without a response {_became(layout)}",) if n_missed else ()
     said = (*table.notes, *choices.said, *rewards.said, *people.said, *missed)
     return PeopleRead(_frame(parts, layout), left_out, said)
+
+
+def _became(layout: Layout) -> str:
+    return "stay trials" if layout.missing == KEEP else "are left out"
 
 
 def _refuse_oversized(content: bytes, where: str) -> None:
@@ -127,7 +139,7 @@ def _layout_of(table: OwnTable, dataset: Dataset) -> Layout:
     )
 
 
-def _cells_of(name: str, table: OwnTable, layout: Layout) -> Cells:
+def _cells_of(name: str, table: OwnTable, layout: Layout, arms_move: bool) -> Cells:
     """Return the function that reads a session's cells of one of the further columns."""
     if name == "group":
         return _groups(table, layout)
@@ -135,14 +147,16 @@ def _cells_of(name: str, table: OwnTable, layout: Layout) -> Cells:
         column = str(layout.columns.best_action)
         codes = coded(table.text(column), layout.best_action_map or TRUTH, UNKNOWN)
         labels = list(layout.best_action_map or TRUTH)
-        return lambda session: _known(codes, UNKNOWN, table, column, session, labels)
+        return lambda session: _of_choices(codes, table, column, session, labels)
+    if name == OTHER_REWARD.name:
+        return _other_rewards(table, layout)
     column = str(getattr(layout.columns, name) if name in MEANS else layout.columns.more[name])
     values, _ = numbers(table.text(column))
     if name in MEANS:
         means = values / layout.reward_scale
-        return lambda session: _constant_mean(means, table, column, session)
+        return lambda session: _mean(means, table, column, session, arms_move)
     # Not a number at all, where nothing would be a missing value.
-    empty = coded(table.text(column), {label: 1 for label in ("", "na", "nan", "null")}, 0) == 1
+    empty = coded(table.text(column), dict.fromkeys(EMPTY, 1), 0) == 1
 
     def optional(session: Session) -> Array:
         bad = session.rows[np.isnan(values[session.rows]) & ~empty[session.rows]]
@@ -187,8 +201,40 @@ def _known(
     return own
 
 
-def _constant_mean(means: Array, table: OwnTable, column: str, session: Session) -> Array:
-    """Return an arm's mean reward, (t,): a number that does not change within a block."""
+def _of_choices(
+    codes: Array, table: OwnTable, column: str, session: Session, labels: Sequence[str]
+) -> Any:
+    """Return a session's codes, (t,); null where there was no response."""
+    chosen = session.sequences.chosen[0]
+    made = replace(session, rows=session.rows[chosen])
+    own = _known(codes, UNKNOWN, table, column, made, labels)
+    if chosen.all():
+        return own
+    out = pd.array([pd.NA] * len(chosen), dtype="Int64")
+    out[chosen] = own
+    return out
+
+
+def _other_rewards(table: OwnTable, layout: Layout) -> Cells:
+    """Return the function that reads what the other action would have paid; NaN: not shown."""
+    column = str(layout.columns.other_reward)
+    text = table.text(column)
+    there = ~coded(text, dict.fromkeys(EMPTY, 1), 0).astype(bool)
+    read = rewards_of(table, column, layout.reward_map, layout.reward_scale, there, None)
+
+    def other(session: Session) -> Array:
+        rows = session.rows
+        bad = rows[there[rows] & np.isnan(read.value[rows])]
+        if len(bad):
+            raise _Unusable(f"column '{column}', {table.shown(column, bad)}: expected a reward")
+        shown = session.sequences.chosen[0] & there[rows]
+        return np.where(shown, read.value[rows], np.nan)
+
+    return other
+
+
+def _mean(means: Array, table: OwnTable, column: str, session: Session, may_move: bool) -> Array:
+    """Return an arm's mean reward, (t,): a number that may or may not move within a block."""
     own = means[session.rows]
     bad = ~np.isfinite(own)
     if bad.any():
@@ -196,10 +242,11 @@ def _constant_mean(means: Array, table: OwnTable, column: str, session: Session)
         raise _Unusable(f"column '{column}', {table.shown(column, rows)}: expected a number")
     same_block = ~session.sequences.block_start[0]
     moves = same_block & np.r_[False, own[1:] != own[:-1]]
-    if moves.any():
+    if moves.any() and not may_move:
         raise _Unusable(
             f"column '{column}', {table.shown(column, session.rows[moves])}: an arm's mean reward "
-            f"must not change within a block. Give {table.hint('block')}, or leave the column out"
+            f"must not change within a block. Give {table.hint('block')}, leave the column out, or "
+            "state a task whose arms move: reversals, kind: walk or given"
         )
     return own
 
@@ -213,7 +260,7 @@ def _part(session: Session, more: Mapping[str, Array]) -> pd.DataFrame:
             "block": own.to_column(own.block),
             "trial": own.to_column(own.trial),
             "action": own.to_column(own.action),
-            "reward": own.to_column(own.reward),
+            "reward": own.reward_column(),
             **more,
         }
     )

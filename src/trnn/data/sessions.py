@@ -24,7 +24,8 @@ class Session:
     """A person's session of t trials.
 
     `name`: the person, and the session where the table has some; `rows` (t,): the table's rows, in
-    the order of the trials; `sequences`: the trials; `n_missed`: rows without a choice.
+    the order of the trials; `sequences`: the trials; `n_missed`: rows without a choice, whether
+    they are trials or left out.
     """
 
     name: str
@@ -47,13 +48,15 @@ class Session:
 class People:
     """The sessions that can be estimated, in order of appearance.
 
-    `left_out`: name -> reason of the others; `row_of` (n_rows,): USED, NO_CHOICE or LEFT_OUT.
+    `left_out`: name -> reason of the others; `row_of` (n_rows,): USED, NO_CHOICE or LEFT_OUT;
+    `skips_missed`: whether rows without a choice are no trials.
     """
 
     sessions: tuple[Session, ...]
     left_out: Mapping[str, str]
     row_of: Array
     said: tuple[str, ...]
+    skips_missed: bool
 
 
 class _Unusable(Exception):
@@ -62,7 +65,10 @@ class _Unusable(Exception):
 
 @dataclass(frozen=True)
 class _Table:
-    """The columns of all rows, (n,) each, None where there is none; `order`: numbers of trials."""
+    """The columns of all rows, (n,) each, None where there is none.
+
+    `order`: numbers of trials; `skips_missed`: whether rows without a choice are no trials.
+    """
 
     table: OwnTable
     columns: Columns
@@ -70,10 +76,24 @@ class _Table:
     rewards: Rewards
     block: pd.Series | None
     order: Array | None
+    skips_missed: bool
 
 
-def people_of(table: OwnTable, columns: Columns, choices: Choices, rewards: Rewards) -> People:
-    """Return the sessions of a table; each session of a person is taken by itself."""
+def people_of(
+    table: OwnTable,
+    columns: Columns,
+    choices: Choices,
+    rewards: Rewards,
+    skips_missed: bool = False,
+) -> People:
+    """Return the sessions of a table; each session of a person is taken by itself.
+
+    Parameters
+    ----------
+    skips_missed : bool
+        Whether rows without a choice are left out. Else they are trials without a response
+        (`trnn.trials.missed`), but for those without a number where trials have numbers.
+    """
     names = _names(table, columns)
     block, trial = (columns.of[role] for role in ("block", "trial"))
     said: list[str] = []
@@ -83,9 +103,8 @@ def people_of(table: OwnTable, columns: Columns, choices: Choices, rewards: Rewa
         if np.isnan(order[choices.code != MISSED]).all():
             said.append(f"column '{trial}' holds no numbers: rows are trials in the table's order")
             order = None
-    whole = _Table(
-        table, columns, choices, rewards, None if block is None else table.text(block), order
-    )
+    own_block = None if block is None else table.text(block)
+    whole = _Table(table, columns, choices, rewards, own_block, order, skips_missed)
     sessions: list[Session] = []
     left_out: dict[str, str] = {}
     row_of = np.full(len(table.frame), LEFT_OUT, dtype=object)
@@ -98,14 +117,14 @@ def people_of(table: OwnTable, columns: Columns, choices: Choices, rewards: Rewa
             continue
         sessions.append(session)
         row_of[rows] = NO_CHOICE
-        row_of[session.rows] = USED
+        row_of[session.rows[session.sequences.chosen[0]]] = USED
         sorted_ += was_sorted
         restarted += restarts
     if sorted_:
         said.append(f"rows of {sorted_} were put in order of '{trial}'")
     if restarted:
         said.append(f"a block begins where '{trial}' starts again")
-    return People(tuple(sessions), left_out, row_of, tuple(said))
+    return People(tuple(sessions), left_out, row_of, tuple(said), skips_missed)
 
 
 def _names(table: OwnTable, columns: Columns) -> pd.Series:
@@ -135,9 +154,11 @@ def _session(whole: _Table, name: str, rows: Array) -> tuple[Session, bool, bool
     _check_cells(whole, rows)
     unit, restarts = _blocks(whole, rows)
     ordered = rows if whole.order is None else rows[np.lexsort((whole.order[rows], unit))]
-    # Missed trials are left out: nothing was learned on them (the loops know no missing choice).
     chosen = whole.choices.code[ordered] >= 0
-    kept, unit = ordered[chosen], unit[chosen]
+    is_trial = chosen | (not whole.skips_missed)
+    if whole.order is not None:
+        is_trial &= chosen | ~np.isnan(whole.order[ordered])
+    kept, unit = ordered[is_trial], unit[is_trial]
     block = np.unique(unit, return_inverse=True)[1]
     frame = pd.DataFrame(
         {

@@ -10,6 +10,7 @@ from trnn.data.write_people import write_people
 from trnn.theory.agents import experiment_agents
 from trnn.theory.models import get_model
 from trnn.theory.simulate import to_frame
+from trnn.trials.sequences import OTHER_REWARD
 
 _COLUMNS = ["subject", "group", "block", "trial", "action", "reward", "mu_0", "mu_1"]
 
@@ -30,4 +31,5 @@ def simulate_people(
     subjects = pd.unique(frame["subject"])
     group_of = {subject: groups[i // per_group] for i, subject in enumerate(subjects)}
     frame["group"] = frame["subject"].map(group_of)
-    write_people(frame[_COLUMNS], dataset, output)
+    shown = [OTHER_REWARD] if experiment.task.full_feedback else []
+    write_people(frame[_COLUMNS + shown], dataset, output)

@@ -11,6 +11,8 @@ from trnn.data.registry import Dataset
 from trnn.errors import DataError
 from trnn.tables.atomic import atomic_path
 from trnn.trials.arms import MEANS
+from trnn.trials.columns import OTHER_REWARD
+from trnn.trials.missed import is_choice
 
 NEEDED = ("subject", "block", "trial", "action", "reward", *MEANS)
 
@@ -24,7 +26,7 @@ def write_people(frame: pd.DataFrame, dataset: Dataset, path: str | Path) -> Non
     ----------
     frame : pandas.DataFrame
         One row a trial, in order: subject, group (where the data set has groups), block, trial
-        (both from 0), action (0 or 1), reward, mu_0, mu_1 (the arms' mean rewards in the block).
+        (both from 0), action (0 or 1; -1: no response), reward, mu_0, mu_1 (the arms' mean rewards in the block).
     path : path
         The file, written whole or not at all; equal frames give equal bytes.
 
@@ -42,20 +44,24 @@ def write_people(frame: pd.DataFrame, dataset: Dataset, path: str | Path) -> Non
     scale = dataset.reward_scale
     means = frame[list(MEANS)].to_numpy(dtype=float) * scale
     action = frame["action"].to_numpy()
+    made = is_choice(frame)
     best = means[np.arange(len(frame)), action] >= means[np.arange(len(frame)), 1 - action]
     cells: dict[str | None, Any] = {
         columns.subject: frame["subject"].to_numpy(),
         columns.session: 1,
         columns.block: frame["block"].to_numpy() + 1,
         columns.trial: frame["trial"].to_numpy() + 1,
-        columns.action: np.array(dataset.actions or ["0", "1"], dtype=object)[action],
+        columns.action: np.array([*(dataset.actions or ["0", "1"]), ""], dtype=object)[action],
         columns.reward: _rewards(frame["reward"], dataset),
         columns.mu_0: _plain(means[:, 0]),
         columns.mu_1: _plain(means[:, 1]),
     }
     if columns.best_action is not None:
         meaning = dataset.best_action_map or {"1": 1, "0": 0}
-        cells[columns.best_action] = _labels(pd.Series(best.astype(int)), meaning, dataset, "value")
+        told = pd.Series(best.astype(int)).where(made)
+        cells[columns.best_action] = _labels(told, meaning, dataset, "value")
+    if columns.other_reward is not None:
+        cells[columns.other_reward] = _rewards(frame[OTHER_REWARD.name], dataset)
     if columns.group is not None:
         cells[columns.group] = _labels(frame["group"], dataset.group_labels, dataset, "group")
     cells |= dict.fromkeys(columns.more.values(), "")
@@ -75,15 +81,17 @@ def _labels(values: pd.Series, meaning: Mapping[str, Any], dataset: Dataset, wha
     """Return the label of each value, (n,); the first of several."""
     label_of = {value: label for label, value in reversed(list(meaning.items()))}
     labels = values.map(label_of)
-    if labels.isna().any():
-        wrong = values[labels.isna()].unique().tolist()[:5]
+    unknown = labels.isna() & values.notna()
+    if unknown.any():
+        wrong = values[unknown].unique().tolist()[:5]
         raise DataError(
             f"stand-ins for {dataset.name}: no label of {dataset.described_by} means the {what} "
             f"{wrong}; it has {dict(meaning)}."
         )
-    return labels.to_numpy()
+    return labels.fillna("").to_numpy()
 
 
 def _plain(values: np.ndarray) -> np.ndarray:
     """Return whole numbers as integers, so that they are written as such."""
-    return values.astype(np.int64) if (values == np.round(values)).all() else values
+    whole = (values == np.round(values)) | np.isnan(values)
+    return pd.array(values).astype("Int64") if whole.all() else values

@@ -33,7 +33,8 @@ def estimates_frame(
     ----------
     parameters : names, in the model's order
     p_action_0 : (n, t), or None of an estimator that smooths
-        P(action 0), predicted before the trial's choice is seen.
+        P(action 0), predicted before the trial's choice is seen; where there was no response it may
+        hold anything, and the table holds null.
     values : (n, t, n_parameters) or (n, n_parameters)
         Estimates; constant ones are repeated on every trial.
     more : column -> (n, t), optional
@@ -68,8 +69,9 @@ def estimates_frame(
     if p_action_0 is None:
         frame["p_action_0"] = np.nan
     for name, array in columns.items():
-        check_finite(sequences, array, f"{source}: {name}", "It must not enter a table.")
-        frame[name] = sequences.to_column(array)
+        there = sequences.chosen if name in PREDICTIONS else sequences.valid
+        check_finite(sequences, array, f"{source}: {name}", "It must not enter a table.", there)
+        frame[name] = sequences.to_column(np.where(there, array, np.nan))
     for name in PREDICTIONS:
         if name in frame:
             frame[name] = frame[name].clip(ROUNDING, 1.0 - ROUNDING)

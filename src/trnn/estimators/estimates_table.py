@@ -28,12 +28,7 @@ def estimates(
         Whether it has a posterior; has seen later trials too; is a network with a posterior; rests
         on particles.
     """
-    *keys, p_action_0 = PREDICTIONS.columns
-    columns = (
-        *keys,
-        replace(p_action_0, nullable=smooth),
-        *parameter_columns(unit_of, "estimated"),
-    )
+    columns = (*PREDICTIONS.columns, *parameter_columns(unit_of, "estimated"))
     for name, unit in unit_of.items() if spread else ():
         what = words.SD.format(words=MEANINGS[name].words)
         columns += (Column(f"{name}_sd", FLOAT, what, unit, low=0),)
@@ -48,5 +43,9 @@ def estimates(
         what = words.DISAGREEMENT.format(words=MEANINGS[name].words)
         columns += (Column(f"{name}_disagreement", FLOAT, what, unit, low=0),)
     if network and not smooth:
-        columns += (Column("p_theory_0", FLOAT, words.P_THEORY_0, "probability", low=0, high=1),)
+        columns += (
+            Column(
+                "p_theory_0", FLOAT, words.P_THEORY_0, "probability", nullable=True, low=0, high=1
+            ),
+        )
     return replace(PREDICTIONS, columns=columns)

@@ -13,6 +13,6 @@ PREDICTIONS = TableSchema(
         SUBJECT,
         BLOCK,
         TRIAL,
-        Column("p_action_0", FLOAT, words.P_ACTION_0, "probability", low=0, high=1),
+        Column("p_action_0", FLOAT, words.P_ACTION_0, "probability", nullable=True, low=0, high=1),
     ),
 )

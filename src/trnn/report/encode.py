@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from trnn.errors import TableError
 
@@ -42,6 +43,15 @@ def scale_of(values: Array) -> Scale:
     if high - low <= LEVELS and (values == np.round(values)).all():
         return Scale(low, 1.0)
     return Scale(low, (high - low) / LEVELS or 1.0)  # a constant: any step
+
+
+def filled(values: Array) -> Array:
+    """Return (n,) values with the number before in the place of each NaN (of the first, behind it).
+
+    For columns with gaps where there was no response: the page shows none of these numbers.
+    """
+    result: Array = pd.Series(np.asarray(values, dtype=np.float64)).ffill().bfill().to_numpy()
+    return result
 
 
 def pack(columns: Sequence[Array], scales: Sequence[Scale]) -> str:

@@ -11,14 +11,16 @@ from trnn.estimators import registry
 from trnn.figures.labels import dynamics_label, parameter_label
 from trnn.figures.palette import TRUTH, estimator_name, is_variant, series_colour
 from trnn.report.colours import readable
-from trnn.report.encode import Scale, pack, scale_of
+from trnn.report.encode import Scale, filled, pack, scale_of
 from trnn.tables.parquet import read_table
 from trnn.theory.meanings import MEANINGS
 from trnn.theory.models import get_model
 from trnn.trials.join import KEYS, join_estimates
+from trnn.trials.missed import is_choice
 from trnn.trials.read import read_trial_table
 
 CHOICE = "p_action_0"
+GAPS = "gaps"  # of a column that shows nothing where there was no response
 
 
 @dataclass
@@ -85,10 +87,17 @@ def _add_population(
         if estimator not in registry.truths():  # the truth stands in the trials
             columns |= _columns_of(estimator, trials, path, names)
     arrays = [column[keep].to_numpy() for column in columns.values()]
+    missed = ~is_choice(trials[keep])
+    gaps = [bool((pd.isna(own) & missed).any()) for own in arrays]
+    arrays = [filled(own) if gap else own for own, gap in zip(arrays, gaps, strict=True)]
+    gaps[0] = bool(missed.any())  # the action
     scales = [scale_of(values) for values in arrays]
     entry["populations"][population] = {
-        "reward": "binary" if set(trials["reward"].unique()) <= {0.0, 1.0} else "points",
-        "columns": [_describe(key, scale) for key, scale in zip(columns, scales, strict=True)],
+        "reward": "binary" if set(trials["reward"].dropna()) <= {0.0, 1.0} else "points",
+        "columns": [
+            _describe(key, scale) | ({GAPS: True} if gap else {})
+            for key, scale, gap in zip(columns, scales, gaps, strict=True)
+        ],
     }
     for estimator in dict.fromkeys(key[0] for key in columns if key[0]):
         explorer.index["estimators"].setdefault(estimator, look(estimator))
@@ -132,7 +141,7 @@ def _columns_of(
     for name in (CHOICE, *parameters):
         for column, spread in ((name, False), (f"{name}_sd", True)):
             # An estimator that smooths predicts no choices: its column is null.
-            if column in joined and joined[column].notna().all():
+            if column in joined and joined.loc[is_choice(trials), column].notna().all():
                 found[estimator, name, spread] = joined[column]
     return found
 

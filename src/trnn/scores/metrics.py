@@ -20,6 +20,7 @@ from trnn.theory.parameters import error_scale
 from trnn.trials.checks import check_finite
 from trnn.trials.halves import halves
 from trnn.trials.join import check_same_trials
+from trnn.trials.missed import is_choice
 from trnn.trials.read import read_trial_table
 from trnn.trials.sequences import from_frame, pad_columns
 
@@ -109,17 +110,22 @@ def subject_metrics(
         subject. All name the estimator.
     """
     codes, subjects = pd.factorize(trials["subject"])
+    made = is_choice(trials)
 
     def mean(values: Array) -> Array:
         return np.bincount(codes, values, len(subjects)) / np.bincount(codes)
+
+    def of_choices(values: Array) -> Array:
+        own = codes[made]
+        return np.bincount(own, values[made], len(subjects)) / np.bincount(own)
 
     # An estimator that has seen the choices cannot be scored by how well it predicts them.
     smooths = estimates["p_action_0"].isna().all()
     bce = theory = accuracy = np.full(len(subjects), np.nan)
     if not smooths:
-        bce = mean(-log_probability_taken(trials, estimates, estimator))
-        theory = _theory(trials, estimates, model, estimator, bce, mean)
-        accuracy = mean(_correct(trials, estimates))
+        bce = of_choices(-log_probability_taken(trials, estimates, estimator))
+        theory = _theory(trials, estimates, model, estimator, bce, of_choices)
+        accuracy = of_choices(_correct(trials, estimates))
     columns = {
         "subject": subjects,
         "group": _of_subject(trials, "group", codes),
@@ -170,7 +176,7 @@ def _check_metric(values: Array, metric: str, subjects: pd.Index, estimator: str
 
 
 def log_probability_taken(trials: pd.DataFrame, estimates: pd.DataFrame, estimator: str) -> Array:
-    """Return log P(the action taken), nats, (n_trials,).
+    """Return log P(the action taken), nats, (n_trials,); NaN where there was no response.
 
     Raises
     ------
@@ -181,7 +187,8 @@ def log_probability_taken(trials: pd.DataFrame, estimates: pd.DataFrame, estimat
     took_0 = trials["action"].to_numpy() == 0
     with np.errstate(divide="ignore", invalid="ignore"):
         log_p = np.where(took_0, np.log(p_action_0), np.log1p(-p_action_0))
-    bad = np.flatnonzero(~np.isfinite(log_p))
+    made = is_choice(trials)
+    bad = np.flatnonzero(made & ~np.isfinite(log_p))
     if len(bad):
         row = trials.iloc[bad[0]]
         raise NumericalError(
@@ -190,7 +197,7 @@ def log_probability_taken(trials: pd.DataFrame, estimates: pd.DataFrame, estimat
             f"{row['action']}: its -log P is not finite ({len(bad)} such trials). An estimator "
             "must not store a probability of exactly 0 or 1; see `estimates.ROUNDING`."
         )
-    return log_p
+    return np.where(made, log_p, np.nan)
 
 
 def _theory(
@@ -228,7 +235,7 @@ def _theory(
         _, log_p = run_forward(model, sequences, values.astype(np.float64))
     except NumericalError as error:
         raise NumericalError(f"estimator '{estimator}', bce_theory: {error}") from error
-    return -np.nanmean(np.where(sequences.valid, log_p, np.nan), axis=1)
+    return -np.nanmean(np.where(sequences.chosen, log_p, np.nan), axis=1)
 
 
 def _correct(trials: pd.DataFrame, estimates: pd.DataFrame) -> Array:

@@ -4,16 +4,23 @@ import numpy as np
 import pandas as pd
 
 from trnn.trials.index import follows, runs, subject_codes, values_of
+from trnn.trials.missed import is_choice
 
 WINDOW = 10  # trials of the moving averages
 
 
 def stayed(frame: pd.DataFrame) -> pd.Series:
-    """Return 1.0 where a trial's action repeats the last, 0.0 where not, NaN on a block's first."""
+    """Return 1.0 where a trial's action repeats that of the trial before, 0.0 where not.
+
+    NaN on a block's first trial, and where one of the two was missed.
+    """
     action = frame["action"].to_numpy(dtype=float)
     same = np.zeros(len(frame))
     same[1:] = action[1:] == action[:-1]
-    return pd.Series(np.where(follows(frame), same, np.nan), index=frame.index, name="stayed")
+    made = is_choice(frame)
+    known = follows(frame) & made
+    known[1:] &= made[:-1]
+    return pd.Series(np.where(known, same, np.nan), index=frame.index, name="stayed")
 
 
 def moving_average(frame: pd.DataFrame, values: pd.Series | str, window: int = WINDOW) -> pd.Series:

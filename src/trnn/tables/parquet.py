@@ -102,6 +102,16 @@ def read_table(
     return frame
 
 
+def columns_of(path: Path) -> Sequence[str]:
+    """Return the columns of a Parquet file; none of another file."""
+    if path.suffix != ".parquet":
+        return ()
+    try:
+        return pq.read_schema(path).names
+    except (pa.ArrowException, OSError):
+        return ()
+
+
 def join_tables(paths: Sequence[str | Path], output: str | Path) -> None:
     """Write tables of one schema one under another, with the metadata of the last.
 

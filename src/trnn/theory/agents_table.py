@@ -1,15 +1,16 @@
 """The schema of simulated agents."""
 
+from trnn.config.task import TaskSettings
 from trnn.tables.layout import shown
 from trnn.tables.schema import FLOAT, STRING, Column, TableSchema
 from trnn.theory.models import get_model
 from trnn.theory.parameters import parameter_columns
 from trnn.theory.words import AGENTS, AGENTS_ROW
-from trnn.trials.columns import ACTION, BLOCK, REWARD, SUBJECT, TRIAL
+from trnn.trials.columns import ACTION, BLOCK, REWARD, SUBJECT, TRIAL, of_task
 
 
-def synthetic_trials(model_name: str) -> TableSchema:
-    """Return the schema of simulated agents of a model."""
+def synthetic_trials(model_name: str, task: TaskSettings | None = None) -> TableSchema:
+    """Return the schema of simulated agents of a model, with what their task adds."""
     model = get_model(model_name)
     latents = tuple(
         Column(state.name, FLOAT, AGENTS["latent"].format(words=state.words), state.unit)
@@ -30,6 +31,7 @@ def synthetic_trials(model_name: str) -> TableSchema:
             TRIAL,
             ACTION,
             REWARD,
+            *of_task(task),
             Column("p_action_0", FLOAT, AGENTS["p_action_0"], "probability", low=0, high=1),
             *parameter_columns(model.unit_of, "true"),
             *latents,

@@ -6,7 +6,10 @@ parameters (n_parameters, n) and column `j` of states (n_state, n):
 - ``model.n_state()`` returns how many numbers the state has;
 - ``model.start(state, j)`` writes the state at a block's start;
 - ``model.decide(state, j, parameters, i, last)`` returns the decision variable x;
-- ``model.learn(state, j, parameters, i, action, reward)`` writes the state after a choice;
+- ``model.learn(state, j, parameters, i, action, reward)`` writes the state after a choice; the
+  reward is a number, or of `trnn.trials.choices.FEEDBACK` where the other outcome is shown too;
+- ``model.learn_from(state, j, parameters, i, action, reward, other)`` does the same from numbers,
+  the other not-a-number where it is not shown;
 - ``model.terms(state, j, parameters, i, last)`` returns a tuple of what the decision variable
   weighs; of a model that states none, of the decision variable itself;
 - ``model.width(n)`` returns how many states go with n parameter sets: one where no parameter is of
@@ -21,8 +24,9 @@ compiled, and what is kept on the disk is never that of another version.
 import hashlib
 import inspect
 import linecache
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -53,7 +57,11 @@ LINKS = {
     "probit": (numeric.normal_cdf, numeric.log_normal_cdf),
 }
 EQUATIONS = ("start", "decide", "learn", "terms")
-_DECIDE, _LEARN, _TERMS = ("last",), ("action", "reward"), ("last",)
+# What an equation may take beside state and parameters, and what the calling code calls it.
+_LAST = {"last": "last"}
+_ALONE = {"action": "action", "reward": "reward", "other_reward": "nan"}
+_FEEDBACK = {"action": "action", "reward": "reward.own", "other_reward": "reward.other"}
+_NUMBERS = {"action": "action", "reward": "reward", "other_reward": "other"}
 
 
 class ModelType(types.Type):
@@ -121,15 +129,20 @@ def _shown(value: Any) -> str:
     return repr(value)
 
 
-def _method(name: str, arguments: tuple[str, ...], body: Callable[[Model], str]) -> None:
-    """Give the type of models a method whose text `body` writes for each of them."""
+def _method(
+    name: str, arguments: tuple[str, ...], body: Callable[..., str], asks: str = ""
+) -> None:
+    """Give the type of models a method whose text `body` writes for each of them.
+
+    `asks` names an argument by whose type, too, the text is written.
+    """
 
     taken = ", ".join(("model", *arguments))
 
-    def implement(kind: ModelType) -> Callable[..., Any]:
+    def implement(kind: ModelType, *asked: types.Type) -> Callable[..., Any]:
         model = _MET[kind.name]
-        text = f"def {name}({taken}):\n    {body(model)}\n"
-        spaces: dict[str, Any] = dict(_equations(type(model)))  # type: ignore[arg-type]
+        text = f"def {name}({taken}):\n    {body(model, *asked)}\n"
+        spaces: dict[str, Any] = {**_equations(type(model)), "nan": math.nan}  # type: ignore[arg-type]
         file = f"<{kind.name}.{name}>"
         linecache.cache[file] = (len(text), None, text.splitlines(True), file)
         exec(compile(text, file, "exec"), spaces)
@@ -138,7 +151,7 @@ def _method(name: str, arguments: tuple[str, ...], body: Callable[[Model], str])
 
     # Numba wants a function of the method's own arguments.
     spaces: dict[str, Any] = {"implement": implement}
-    exec(f"def offer({taken}):\n    return implement(model)\n", spaces)
+    exec(f"def offer({taken}):\n    return implement(model{asks and f', {asks}'})\n", spaces)
     offered = overload_method(ModelType, name, jit_options=_OPTIONS)  # type: ignore[call-arg]
     offered(spaces["offer"])
 
@@ -151,11 +164,11 @@ def _equations(kind: type[Model]) -> dict[str, Callable[..., Any]]:
     return {**made, **dict(zip(("cdf", "log_cdf"), LINKS[kind.link], strict=True))}
 
 
-def _call(model: Model, equation: str, more: tuple[str, ...]) -> str:
+def _call(model: Model, equation: str, more: Mapping[str, str]) -> str:
     """Return the text that calls an equation with what it takes."""
     places = {s.name: f"state[{k}, j]" for k, s in enumerate(model.state)}
     places |= {p.name: f"parameters[{k}, i]" for k, p in enumerate(model.parameters)}
-    places |= {name: name for name in more}
+    places |= more
     wanted = inspect.signature(getattr(type(model), equation)).parameters
     unknown = [name for name in wanted if name not in places]
     if unknown:
@@ -179,8 +192,8 @@ def _store(model: Model, call: str) -> str:
 
 def _terms_text(model: Model) -> str:
     if model.terms is None:
-        return f"return ({_call(model, 'decide', _DECIDE)},)"
-    call = _call(model, "terms", _TERMS)
+        return f"return ({_call(model, 'decide', _LAST)},)"
+    call = _call(model, "terms", _LAST)
     if model.n_terms == 1:
         return f"return ({call},)"
     names = ", ".join(f"term_{k}" for k in range(model.n_terms))
@@ -196,16 +209,24 @@ def _where(model: Model, equation: str) -> str:
 _method("n_state", (), lambda m: f"return {len(m.state)}")
 _method("width", ("n",), lambda m: f"return {'n' if m.learning else 1}")
 _method("column", ("i",), lambda m: f"return {'i' if m.learning else 0}")
-_method("start", ("state", "j"), lambda m: _store(m, _call(m, "start", ())))
+_method("start", ("state", "j"), lambda m: _store(m, _call(m, "start", {})))
 _method(
     "decide",
     ("state", "j", "parameters", "i", "last"),
-    lambda m: f"return {_call(m, 'decide', _DECIDE)}",
+    lambda m: f"return {_call(m, 'decide', _LAST)}",
 )
 _method(
     "learn",
     ("state", "j", "parameters", "i", "action", "reward"),
-    lambda m: _store(m, _call(m, "learn", _LEARN)),
+    lambda m, shown: _store(
+        m, _call(m, "learn", _FEEDBACK if isinstance(shown, types.Record) else _ALONE)
+    ),
+    asks="reward",
+)
+_method(
+    "learn_from",
+    ("state", "j", "parameters", "i", "action", "reward", "other"),
+    lambda m: _store(m, _call(m, "learn", _NUMBERS)),
 )
 _method("terms", ("state", "j", "parameters", "i", "last"), _terms_text)
 _method("probability", ("x",), lambda m: "return cdf(x)")
@@ -251,12 +272,12 @@ def _check_names(model: Model) -> None:
     if getattr(model, "link", None) not in LINKS:
         got = getattr(model, "link", None)
         raise ConfigError(f"{where}: `link` must be one of {sorted(LINKS)}, got {got!r}.")
-    names = [*(s.name for s in model.state), *model.names, *_DECIDE, *_LEARN]
+    names = [*(s.name for s in model.state), *model.names, *_LAST, *_ALONE]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ConfigError(
             f"{where}: {twice} name more than one thing; names of `state`, of `parameters` and "
-            f"{[*_DECIDE, *_LEARN]} must differ."
+            f"{[*_LAST, *_ALONE]} must differ."
         )
 
 

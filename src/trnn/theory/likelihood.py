@@ -8,6 +8,7 @@ from trnn.theory.compiled import compiled
 from trnn.theory.model import Model
 from trnn.trials.checks import check_rewards, place
 from trnn.trials.choices import choices
+from trnn.trials.missed import NO_RESPONSE
 from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
@@ -31,7 +32,7 @@ def negative_log_likelihood(
 
     Returns
     -------
-    (n_rows, n_replicas), nats, summed over the subject's trials.
+    (n_rows, n_replicas), nats, summed over the subject's choices.
 
     Raises
     ------
@@ -88,6 +89,8 @@ def _likelihood(model, action, reward, fresh, lengths, rows, parameters, nll):
                 last = -1
                 for j in range(model.width(n)):
                     model.start(state, j)
+            if a == NO_RESPONSE:
+                continue
             sign = 1.0 - 2.0 * a
             for j in range(n):
                 total[j] -= model.log_probability(
@@ -122,7 +125,8 @@ def run_forward(model: Model, sequences: Sequences, parameters: Array) -> tuple[
 
     Returns
     -------
-    P(action 0), (n, t); log P(the action taken), (n, t), nats. Padding is NaN.
+    P(action 0), (n, t); log P(the action taken), (n, t), nats, NaN where there was no response (the
+    first is then how likely a choice would have been). Padding is NaN.
 
     Raises
     ------
@@ -159,6 +163,8 @@ def _forward(model, action, reward, fresh, lengths, parameters, p_action_0, log_
                 model.start(state, 0)
             x = model.decide(state, 0, now, 0, last)
             p_action_0[s, t] = model.probability(x)
+            if a == NO_RESPONSE:
+                continue
             log_p[s, t] = model.log_probability((1.0 - 2.0 * a) * x)
             model.learn(state, 0, now, 0, a, reward[s, t])
             last = a
@@ -167,7 +173,9 @@ def _forward(model, action, reward, fresh, lengths, parameters, p_action_0, log_
 def _check_predictions(
     model: Model, sequences: Sequences, parameters: Array, p_action_0: Array, log_p: Array
 ) -> None:
-    bad = np.argwhere(sequences.valid & (np.isnan(p_action_0) | ~np.isfinite(log_p)))
+    bad = np.argwhere(
+        sequences.valid & np.isnan(p_action_0) | sequences.chosen & ~np.isfinite(log_p)
+    )
     if len(bad):
         row, t = bad[0]
         values = parameters[row] if parameters.ndim == 2 else parameters[row, t]

@@ -23,11 +23,15 @@ class Model:
 
     A subclass states what it names, and three equations as static functions of plain numbers. Each
     takes, in any order, those that it needs: the state's and the parameters' names; `decide` also
-    ``last``, the action of the trial before (-1 on a block's first trial); `learn` also ``action``
-    (0 or 1) and ``reward``. They are compiled (`trnn.theory.compiled`) into every loop that runs a
-    model: simulation, likelihood, particle filters, predictions and the inputs of networks.
+    ``last``, the action made last since values began anew (-1 if there is none); `learn` also
+    ``action`` (0 or 1), ``reward`` and, if it learns from it, ``other_reward``, what the other
+    action would have given: not-a-number where the task does not show it. `learn` is not called
+    where there was no response (`trnn.trials.missed`). They are compiled (`trnn.theory.compiled`)
+    into every loop that runs a model: simulation, likelihood, particle filters, predictions and the
+    inputs of networks. Rewards come as the task pays them, of whatever sign and size.
 
-    - ``start()`` returns the state at a block's start;
+    - ``start()`` returns the state at a block's start; where a task's values carry over blocks, at
+      a session's;
     - ``decide(...)`` returns the decision variable x: P(action 0) = F(x) with the symmetric
       distribution function F that `link` names, so that P(action 1) = F(-x);
     - ``learn(...)`` returns the state after the choice and its reward.

@@ -6,6 +6,7 @@ from trnn.compilation import copy
 from trnn.theory.compiled import compiled
 from trnn.theory.model import Model
 from trnn.trials.choices import choices
+from trnn.trials.missed import NO_RESPONSE
 from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
@@ -46,6 +47,8 @@ def _predict(model, action, reward, fresh, lengths, draws, result):
             for j in range(n_draws):
                 p[j] = model.probability(model.decide(state, model.column(j), now, j, last))
             result[s, t] = p.mean()
+            if a == NO_RESPONSE:
+                continue
             for j in range(model.width(n_draws)):
                 model.learn(state, j, now, j, a, r)
             last = a

@@ -14,7 +14,8 @@ from trnn.theory.compiled import compiled
 from trnn.theory.dynamics import Dynamics
 from trnn.theory.model import Model
 from trnn.theory.tasks import Sessions, draw_lengths, draw_sessions
-from trnn.trials.sequences import Sequences
+from trnn.trials.missed import NO_RESPONSE
+from trnn.trials.sequences import OTHER_REWARD, STARTS_ANEW, Sequences, carried_over
 
 Array = np.ndarray
 Names = Sequence[str]
@@ -26,7 +27,8 @@ AGENTS = 1000
 TRIALS = 32
 
 SESSION = ("block", "trial", "arm_mean")  # what is drawn
-PLAY = ("action", "reward", "parameters", "p_action_0", "latent")  # what follows from the draws
+# What follows from the draws.
+PLAY = ("action", "reward", "parameters", "p_action_0", "latent", "other_reward")
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Agents:
 
     `parameters` is (n, t, n_parameters), `latent` (n, t, n_latent) before the trial's update,
     `p_action_0` (n, t), `arm_mean` (n, t, 2). The last three are None if simulated without
-    `detail`.
+    `detail`. On a missed trial, too, `p_action_0` is how likely a choice would have been.
     """
 
     sequences: Sequences
@@ -52,6 +54,7 @@ class _Draws:
     start: Array  # (n_start, n) uniforms
     noise: Array  # (n, t, n_parameters), or (n, t, 0) if the dynamics needs none
     choice: Array  # (n, t) uniforms
+    missed: Array  # (n, t) of bool
     sessions: Sessions
 
 
@@ -91,7 +94,8 @@ def simulate(
     # The lengths of blocks are drawn first, since the size of the arrays depends on them.
     block_lengths = draw_lengths(task, rngs)
     lengths = block_lengths.sum(axis=1)
-    arrays = _blank(model, dynamics, (n_agents, int(lengths.max(initial=0))), detail)
+    shape = (n_agents, int(lengths.max(initial=0)))
+    arrays = _blank(model, dynamics, task, shape, detail)
     for start in range(0, n_agents, AGENTS):
         part = slice(start, start + AGENTS)
         draws = _draw(dynamics, task, rngs[part], block_lengths[part])
@@ -101,19 +105,23 @@ def simulate(
                 views[name][:] = getattr(draws.sessions, name)
         played = _room(model, _trajectories(dynamics, draws))
         played["parameters"][draws.sessions.block < 0] = 0.0
-        _play(model, draws.sessions, draws.choice, played, subjects[part])
+        _play(model, draws.sessions, draws.choice, draws.missed, played, subjects[part])
+        if task.full_feedback:
+            played["other_reward"] = other_rewards(draws.sessions, played["action"])
         for name in PLAY:
             if name in views:
                 views[name][:] = played[name]
+    sequences = Sequences(
+        subjects=subjects,
+        action=arrays["action"],
+        reward=arrays["reward"],
+        block=arrays["block"],
+        trial=arrays["trial"],
+        valid=arrays["block"] >= 0,
+        other_reward=arrays.get("other_reward"),
+    )
     return Agents(
-        Sequences(
-            subjects=subjects,
-            action=arrays["action"],
-            reward=arrays["reward"],
-            block=arrays["block"],
-            trial=arrays["trial"],
-            valid=arrays["block"] >= 0,
-        ),
+        carried_over(sequences) if task.carry_over else sequences,
         parameters=arrays["parameters"],
         p_action_0=arrays.get("p_action_0"),
         latent=arrays.get("latent"),
@@ -122,7 +130,12 @@ def simulate(
 
 
 def replay(
-    model: Model, parameters: Array, sessions: Sessions, choice: Array, subjects: Names
+    model: Model,
+    parameters: Array,
+    sessions: Sessions,
+    choice: Array,
+    subjects: Names,
+    missed: Array | None = None,
 ) -> tuple[Array, Array]:
     """Simulate a model along given trajectories of its parameters.
 
@@ -134,10 +147,12 @@ def replay(
     choice : (n, t)
         Uniforms on [0, 1): action 0 is chosen where it is below P(action 0).
     subjects : n names, for an error's message
+    missed : (n, t) of bool, optional
+        Trials that get no response; None: every trial gets one.
 
     Returns
     -------
-    Actions (n, t) of int8 and rewards (n, t), 0 in the padding.
+    Actions (n, t) of int8 and rewards (n, t), 0 in the padding; -1 and 0 on missed trials.
 
     Raises
     ------
@@ -145,12 +160,20 @@ def replay(
         As `simulate`.
     """
     played = _room(model, parameters)
-    _play(model, sessions, choice, played, subjects)
+    missed = np.zeros(choice.shape, dtype=bool) if missed is None else missed
+    _play(model, sessions, choice, missed, played, subjects)
     return played["action"], played["reward"]
 
 
+def other_rewards(sessions: Sessions, action: Array) -> Array:
+    """Return what the actions (n, t) that were not taken would have given; NaN without a choice."""
+    other = np.where(action == 0, 1, 0)[:, :, None]
+    outcome = np.take_along_axis(sessions.outcome, other, axis=2)[:, :, 0]
+    return np.where(action == NO_RESPONSE, np.nan, outcome)
+
+
 def _blank(
-    model: Model, dynamics: Dynamics, shape: tuple[int, int], detail: bool
+    model: Model, dynamics: Dynamics, task: TaskSettings, shape: tuple[int, int], detail: bool
 ) -> dict[str, Array]:
     """Return what is to be filled, by name, (n, t, ...), with nothing but padding."""
     arrays: dict[str, Array] = {
@@ -160,6 +183,8 @@ def _blank(
         "trial": np.zeros(shape, dtype=np.int64),
         "parameters": np.zeros((*shape, dynamics.n_parameters)),
     }
+    if task.full_feedback:
+        arrays["other_reward"] = np.zeros(shape)
     if detail:
         arrays["p_action_0"] = np.zeros(shape)
         arrays["latent"] = np.zeros((*shape, len(model.state)))
@@ -177,7 +202,7 @@ def _draw(
     sessions = draw_sessions(task, rngs, block_lengths)
     shape = sessions.block.shape
     start = np.empty((len(rngs), dynamics.n_start))
-    choice = np.zeros(shape)
+    choice, missed = np.zeros(shape), np.zeros(shape, dtype=bool)
     noise = np.zeros((*shape, 0 if dynamics.noise == "none" else dynamics.n_parameters))
     for i, (rng, n) in enumerate(zip(rngs, block_lengths.sum(axis=1).tolist(), strict=True)):
         rng.random(out=start[i])
@@ -186,7 +211,9 @@ def _draw(
             rng.random(out=noise[i, :n])
         elif dynamics.noise == "normal":
             rng.standard_normal(out=noise[i, :n])
-    return _Draws(np.ascontiguousarray(start.T), noise, choice, sessions)
+        if task.miss_rate > 0:  # drawn last: all else is as without
+            missed[i, :n] = rng.random(n) < task.miss_rate
+    return _Draws(np.ascontiguousarray(start.T), noise, choice, missed, sessions)
 
 
 def _trajectories(dynamics: Dynamics, draws: _Draws) -> Array:
@@ -223,7 +250,12 @@ def _room(model: Model, parameters: Array) -> dict[str, Array]:
 
 
 def _play(
-    model: Model, sessions: Sessions, choice: Array, played: dict[str, Array], subjects: Names
+    model: Model,
+    sessions: Sessions,
+    choice: Array,
+    missed: Array,
+    played: dict[str, Array],
+    subjects: Names,
 ) -> None:
     """Let n agents play their sessions along their trajectories, and fill in the rest.
 
@@ -237,9 +269,11 @@ def _play(
         model,
         played["parameters"],
         np.ascontiguousarray(choice),
+        np.ascontiguousarray(missed),
         np.ascontiguousarray(sessions.outcome),
-        np.ascontiguousarray(sessions.trial == 0),
+        np.ascontiguousarray(sessions.fresh),
         lengths,
+        sessions.full_feedback,
         played["action"],
         played["reward"],
         played["p_action_0"],
@@ -251,9 +285,20 @@ def _play(
 
 @compiled
 def _sessions(
-    model, parameters, choice, outcome, fresh, lengths, action, reward, p_action_0, latent
+    model,
+    parameters,
+    choice,
+    missed,
+    outcome,
+    fresh,
+    lengths,
+    full,
+    action,
+    reward,
+    p_action_0,
+    latent,
 ):
-    """Play; return whether all numbers are finite."""
+    """Play; return whether all numbers are finite. `full`: whether both outcomes are shown."""
     n_state = model.n_state()
     state, now = np.empty((n_state, 1)), np.empty((parameters.shape[2], 1))
     total = 0.0
@@ -265,12 +310,16 @@ def _sessions(
                 last = -1
                 model.start(state, 0)
             p = model.probability(model.decide(state, 0, now, 0, last))
-            # A probability that is not a number is below nothing: the choice is then action 1.
-            last = 0 if choice[s, t] < p else 1
-            action[s, t], reward[s, t] = last, outcome[s, t, last]
             p_action_0[s, t] = p
             copy(state[:, 0], latent[s, t])
-            model.learn(state, 0, now, 0, last, reward[s, t])
+            if missed[s, t]:
+                action[s, t] = NO_RESPONSE
+            else:
+                # A probability that is not a number is below nothing: the choice is then action 1.
+                last = 0 if choice[s, t] < p else 1
+                action[s, t], reward[s, t] = last, outcome[s, t, last]
+                other = outcome[s, t, 1 - last] if full else np.nan
+                model.learn_from(state, 0, now, 0, last, reward[s, t], other)
             # Zero times a number is zero if it is finite.
             total += 0.0 * (p + reward[s, t] + now.sum() + latent[s, t].sum())
     return total == 0.0
@@ -309,7 +358,11 @@ def to_frame(agents: Agents, model: Model, dynamics_name: str) -> pd.DataFrame:
     frame.insert(1, "dynamics", dynamics_name)
     frame["dynamics"] = frame["dynamics"].astype("str")
     frame["action"] = seq.to_column(seq.action).astype(np.int64)
-    frame["reward"] = seq.to_column(seq.reward)
+    frame["reward"] = seq.reward_column()
+    if seq.other_reward is not None:
+        frame[OTHER_REWARD] = seq.to_column(seq.other_reward)
+    if seq.starts_anew is not None:
+        frame[STARTS_ANEW] = seq.to_column(seq.fresh).astype(np.int64)
     frame["p_action_0"] = seq.to_column(agents.p_action_0)
     for name, values in zip(model.names, np.moveaxis(agents.parameters, 2, 0), strict=True):
         frame[name] = seq.to_column(values)

@@ -27,4 +27,5 @@ def simulate_stage(
         for name, n in wanted
     ]
     frame = pd.concat(frames, ignore_index=True)
-    write_table(frame, output, synthetic_trials(experiment.model), provenance)
+    schema = synthetic_trials(experiment.model, experiment.task)
+    write_table(frame, output, schema, provenance)

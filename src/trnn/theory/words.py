@@ -10,5 +10,5 @@ AGENTS = {
     "dynamics": "dynamics of the agent's parameters",
     "p_action_0": "true probability of action 0",
     "latent": "the agent's {words} before the choice",
-    "arm_mean": "expected reward of action {arm} in this block",
+    "arm_mean": "expected reward of action {arm} on this trial",
 }

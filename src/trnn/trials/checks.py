@@ -16,8 +16,12 @@ def place(sequences: Sequences, row: int, t: int) -> str:
     )
 
 
-def check_finite(sequences: Sequences, values: Array, what: str, advice: str) -> None:
+def check_finite(
+    sequences: Sequences, values: Array, what: str, advice: str, where: Array | None = None
+) -> None:
     """Raise unless `values`, (n, t), are finite on every trial; padding may hold anything.
+
+    `where` (n, t): on which trials they have to be; None: on all.
 
     Raises
     ------
@@ -25,7 +29,7 @@ def check_finite(sequences: Sequences, values: Array, what: str, advice: str) ->
         With the subject and the trial of the first that is not.
     """
     bad = ~np.isfinite(values)
-    bad &= sequences.valid
+    bad &= sequences.valid if where is None else where
     if bad.any():
         row, t = np.argwhere(bad)[0]
         raise NumericalError(

@@ -4,16 +4,15 @@ It decides no result, so it is no part of the code that a stage is made of: see
 `trnn.workflow.modules`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from trnn.errors import TableError
-from trnn.tables.parquet import read_table
+from trnn.tables.parquet import columns_of, read_table
+from trnn.trials.missed import NO_RESPONSE, NO_RESPONSE_LABEL, is_choice
 
 Array = np.ndarray
 
@@ -21,6 +20,7 @@ KEYS = ("subject", "block", "trial")
 PLAYED = ("action", "reward")  # a table that has one of these is a table of trials
 WHOLE = ("block", "trial", "action")
 OPTIONAL = ("group",)
+MORE = ("starts_anew", "other_reward")  # of tasks that differ by them
 ADVICE = (
     "A row is a trial: a subject's rows stand together, its blocks in order, and the trials of a "
     "block count 0, 1, 2, ... Mend the table, or delete it and have it made anew."
@@ -38,9 +38,9 @@ def check_files(paths: Iterable[str | Path]) -> None:
         As `check_trials`.
     """
     for path in map(Path, paths):
-        names = _columns(path)
+        names = columns_of(path)
         if any(name in names for name in PLAYED):
-            wanted = [name for name in (*KEYS, *PLAYED, *OPTIONAL) if name in names]
+            wanted = [name for name in (*KEYS, *PLAYED, *OPTIONAL, *MORE) if name in names]
             check_trials(read_table(path, columns=wanted), str(path))
 
 
@@ -48,9 +48,12 @@ def check_trials(frame: pd.DataFrame, where: str) -> None:
     """Refuse a table of trials that breaks a rule on which estimators rely.
 
     A row is a trial: `subject` (text), `block` and `trial` (whole numbers from 0), `action` (0 or
-    1), `reward` (a finite number), and, if there is one, `group`, which does not change within a
-    subject. No value but a group may be missing. The rows of a subject stand together, its blocks
-    rise, and the trials of a block count 0, 1, 2, ...
+    1, or -1 where there was no response), `reward` (a finite number, empty where there was no
+    response and only there), and, if there is one, `group`, which does not change within a subject.
+    No other value may be missing, and every subject makes a choice. The rows of a subject stand
+    together, its blocks rise, and the trials of a block count 0, 1, 2, ... If there is
+    `other_reward`, it is a finite number or missing, and missing where there was no response; if
+    there is `starts_anew`, it is 1 on a subject's first trial, and 1 or 0 on others.
 
     Parameters
     ----------
@@ -71,18 +74,16 @@ def check_trials(frame: pd.DataFrame, where: str) -> None:
             f"{list(frame.columns)}. {ADVICE}"
         )
     table = _Table(frame, where)
-    for name in (*KEYS, *PLAYED):
+    for name in (*KEYS, "action"):
         table.refuse(name, frame[name].isna().to_numpy(dtype=bool), "no value may be missing")
     for name in WHOLE:
         if not pd.api.types.is_integer_dtype(frame[name].dtype):
             table.refuse_type(name, "whole numbers (an integer type)")
     if not pd.api.types.is_numeric_dtype(frame["reward"].dtype):
         table.refuse_type("reward", "numbers")
-    action = frame["action"].to_numpy()
-    table.refuse("action", (action != 0) & (action != 1), "an action is 0 or 1")
-    reward = frame["reward"].to_numpy(dtype=np.float64)
-    table.refuse("reward", ~np.isfinite(reward), "a reward is a finite number")
+    _check_played(table, frame)
     _check_order(table, frame)
+    _check_more(table, frame)
 
 
 class _Table:
@@ -117,6 +118,21 @@ class _Table:
         )
 
 
+def _check_played(table: _Table, frame: pd.DataFrame) -> None:
+    action, empty = frame["action"].to_numpy(), frame["reward"].isna().to_numpy(dtype=bool)
+    missed = action == NO_RESPONSE
+    what = f"{NO_RESPONSE} where there was {NO_RESPONSE_LABEL}"
+    wrong = (action != 0) & (action != 1) & ~missed
+    table.refuse("action", wrong, f"an action is 0 or 1, or {what}")
+    table.refuse("reward", empty & ~missed, "the reward of a choice may not be missing")
+    known = np.where(empty, 0.0, frame["reward"].to_numpy(dtype=np.float64, na_value=np.nan))
+    table.refuse("reward", ~np.isfinite(known), "a reward is a finite number")
+    table.refuse("reward", missed & ~empty, f"it is empty where the action is {NO_RESPONSE}")
+    code = pd.factorize(frame["subject"])[0]
+    never = np.bincount(code, ~missed) == 0
+    table.refuse("action", never[code], f"every subject makes a choice ({what})")
+
+
 def _check_order(table: _Table, frame: pd.DataFrame) -> None:
     block, trial = (frame[name].to_numpy(dtype=np.int64) for name in ("block", "trial"))
     subject, names = pd.factorize(frame["subject"])
@@ -139,6 +155,25 @@ def _check_order(table: _Table, frame: pd.DataFrame) -> None:
     table.refuse("trial", goes_on & (_step(trial) != 1), "trials count 0, 1, 2, ... in a block")
 
 
+def _check_more(table: _Table, frame: pd.DataFrame) -> None:
+    """Refuse wrong values in the columns that not every table has."""
+    if "other_reward" in frame.columns:
+        if not pd.api.types.is_numeric_dtype(frame["other_reward"].dtype):
+            table.refuse_type("other_reward", "numbers")
+        other = frame["other_reward"].to_numpy(dtype=np.float64, na_value=np.nan)
+        what = "another outcome is a finite number, or missing"
+        table.refuse("other_reward", np.isinf(other), what)
+        wrong = ~is_choice(frame) & ~np.isnan(other)
+        table.refuse("other_reward", wrong, f"it is empty where the action is {NO_RESPONSE}")
+    if "starts_anew" in frame.columns:
+        anew = frame["starts_anew"]
+        table.refuse(
+            "starts_anew", ~anew.isin([0, 1]).to_numpy(), "it is 1, or 0 where values go on"
+        )
+        first = ~frame["subject"].duplicated().to_numpy()
+        table.refuse("starts_anew", first & (anew != 1).to_numpy(), "values begin on a first trial")
+
+
 def _step(values: Array) -> Array:
     """Return each value less the one before, (n_rows,); 0 in the first row."""
     return np.diff(values, prepend=values[:1])
@@ -146,13 +181,3 @@ def _step(values: Array) -> Array:
 
 def _differs(codes: Array) -> Array:
     return _step(codes) != 0
-
-
-def _columns(path: Path) -> Sequence[str]:
-    """Return the columns of a Parquet file; none of another file."""
-    if path.suffix != ".parquet":
-        return ()
-    try:
-        return pq.read_schema(path).names
-    except (pa.ArrowException, OSError):
-        return ()

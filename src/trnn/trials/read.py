@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from trnn.tables.parquet import read_table
+from trnn.tables.parquet import columns_of, read_table
 from trnn.tables.schema import TableSchema
 from trnn.trials.gate import check_trials
-from trnn.trials.sequences import Sequences, from_frame
+from trnn.trials.sequences import OTHER_REWARD, STARTS_ANEW, Sequences, from_frame
 
 TRIAL_COLUMNS = ["subject", "block", "trial", "action", "reward"]
+MORE_COLUMNS = (STARTS_ANEW, OTHER_REWARD)
 
 
 def read_trials(path: str | Path) -> Sequences:
@@ -29,11 +30,16 @@ def read_trial_table(
 ) -> pd.DataFrame:
     """Read a trial table, or some of its columns: `TRIAL_COLUMNS` and further ones.
 
+    The columns by which a task differs (`MORE_COLUMNS`) are read wherever the table has them.
+
     Raises
     ------
     TableError
         As `read_trials`, or if columns of `schema` are missing.
     """
+    if columns is not None:
+        there = columns_of(Path(path))
+        columns = [*columns, *(name for name in MORE_COLUMNS if name in there)]
     frame = read_table(path, schema, columns)
     check_trials(frame, str(path))
     return frame

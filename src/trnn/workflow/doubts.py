@@ -4,11 +4,13 @@ Only what follows from the settings with certainty is told; nothing is refused.
 """
 
 from collections.abc import Iterator, Mapping
+from inspect import signature
 
 from trnn.config.dynamics import DynamicsSettings, RandomWalk, Range, Stationary, Switching
 from trnn.config.experiment import Experiment
 from trnn.config.run import Run
 from trnn.config.task import BernoulliTask
+from trnn.theory.models import get_model
 from trnn.workflow.sessions import longest, longest_block, typical
 
 RARE = 0.05  # probability of a change in a session below which a parameter hardly ever changes
@@ -23,7 +25,12 @@ def doubts(run: Run, experiments: Mapping[str, Experiment]) -> dict[str, list[st
     """Return what is doubtful about each experiment's settings, in words; [] where nothing is."""
     of_run = list(_of_run(run))
     return {
-        name: [*_of_dynamics(experiment), *_of_task(experiment), *of_run]
+        name: [
+            *_of_dynamics(experiment),
+            *_of_task(experiment),
+            *_of_feedback(experiment),
+            *of_run,
+        ]
         for name, experiment in experiments.items()
     }
 
@@ -51,16 +58,26 @@ def _of_run(run: Run) -> Iterator[str]:
 
 
 def _of_task(e: Experiment) -> Iterator[str]:
-    if longest_block(e.task) == 1:
+    if longest_block(e.task) == 1 and not e.task.carry_over:
         yield (
             "task.trials_per_block is 1: the values of both arms begin anew in every block, so no "
             "choice follows from what was learned, and the choices tell nothing of how it is "
-            "learned. Give blocks more trials"
+            "learned. Give blocks more trials, or let values carry over: carry_over: true"
         )
     if isinstance(e.task, BernoulliTask) and not any(map(any, e.task.arm_probabilities)):
         yield (
             "task.arm_probabilities are all 0: nobody is ever rewarded, and the choices tell "
             "nothing of how rewards are learned. Let an arm pay"
+        )
+
+
+def _of_feedback(e: Experiment) -> Iterator[str]:
+    learns = "other_reward" in signature(type(get_model(e.model)).learn).parameters
+    if learns and not e.task.full_feedback:
+        yield (
+            f"model '{e.model}' learns from the other arm's outcome, which the task does not show: "
+            "nothing is known of a parameter of that. Set task.full_feedback: true, or choose "
+            "another model"
         )
 
 

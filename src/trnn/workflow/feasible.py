@@ -19,6 +19,7 @@ from trnn.errors import ConfigError, TableError
 from trnn.estimators import registry
 from trnn.estimators.drnn.folds import check_folds
 from trnn.tables.layout import FILES
+from trnn.trials.sequences import OTHER_REWARD
 from trnn.workflow.plan import Plan, check_experiments
 from trnn.workflow.sessions import longest
 
@@ -70,6 +71,18 @@ def _file(plan: Plan, run: Run) -> Problems:
         yield (
             f"data set '{dataset.name}': file: got '{dataset.on_disk}', and there is no such file "
             f"(seen from {Path.cwd()}). Mend the path in {dataset.described_by}"
+        )
+
+
+def _columns(plan: Plan, run: Run) -> Problems:
+    if plan.dataset is None:
+        return
+    shown, held = plan.experiment.task.full_feedback, OTHER_REWARD in plan.columns
+    if shown != held:
+        yield (
+            f"task.full_feedback: got {str(shown).lower()}, but the people's table "
+            f"{'has' if held else 'lacks'} the column {OTHER_REWARD} (`columns` of data set "
+            f"'{plan.dataset.name}'). Have both, or neither"
         )
 
 

@@ -33,6 +33,7 @@ from trnn.tables.layout import BENCHMARKS, LOGS, shown
 from trnn.tables.schema import Column
 from trnn.theory.agents_table import synthetic_trials
 from trnn.theory.models import get_model, model_names
+from trnn.trials.columns import OTHER_REWARD, STARTS_ANEW
 
 COMMAND = "trnn tables"
 WIDTH = 100  # of a line of the introduction
@@ -64,6 +65,11 @@ files are altered, missing, stale (code, settings or inputs are others now) or f
 `{shown("manifest")}` is the manifest of the run in a standard form (Workflow Run RO-Crate,
 profile Provenance Run Crate 0.5); `workflow/` holds the Snakefile and rules as they ran, and
 `configuration.yaml`, the settings in full.
+
+Tables of trials have further columns where the experiment's task asks for them:
+`{OTHER_REWARD.name}` ({OTHER_REWARD.description})
+with `full_feedback`, and `{STARTS_ANEW.name}`
+({STARTS_ANEW.description}) with `carry_over`.
 
 The estimators; a name with a suffix is a variant:
 """

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from trnn.checks.priors.differences import task_differences
 from trnn.checks.priors.measured import task_measured
+from trnn.config.payoffs import arms_move
 from trnn.data.prepare import prepare_people
 from trnn.data.registry import Dataset
 from trnn.workflow.settings import AllSettings
@@ -29,7 +30,7 @@ def people_here(settings: AllSettings) -> Iterator[tuple[str, str]]:
         path = _file_of(dataset)
         if path is None:
             continue
-        read = prepare_people(path, dataset)
+        read = prepare_people(path, dataset, arms_move=arms_move(experiment.task))
         n_trials, n_subjects = len(read.frame), read.frame["subject"].nunique()
         yield PEOPLE, f"{name}: {n_subjects:,} people, {n_trials:,} trials, of {path}"
         for person, reason in read.left_out.items():

@@ -11,6 +11,8 @@ from trnn.config.drnn import Drnn
 from trnn.config.dynamics import Stationary, Switching
 from trnn.config.estimators import Trnn
 from trnn.config.experiment import Experiment
+from trnn.config.payoffs import arms_move, pays
+from trnn.config.task import BernoulliTask, GivenTask
 from trnn.data.registry import Dataset, check_people
 from trnn.estimators import registry
 from trnn.estimators.registry import FOCUS, HUMAN, MATCHED, SMOOTHER, TEST
@@ -53,7 +55,7 @@ class Plan:
     @property
     def has_matched(self) -> bool:
         """Whether agents can be matched to the people: they face what the people faced."""
-        return self.dataset is not None and self.knows_rewards
+        return self.dataset is not None and self.can_be_faced
 
     def estimators(self, population: str) -> list[str]:
         """Return the estimators of a population, in order of display."""
@@ -121,17 +123,30 @@ class Plan:
     @property
     def knows_rewards(self) -> bool:
         """Whether the people's table tells what a reward is to be compared with."""
-        return self.experiment.task.kind == "bernoulli" or has_means(self.columns)
+        return pays(self.experiment.task) is not None or has_means(self.columns)
+
+    @property
+    def can_be_faced(self) -> bool:
+        """Whether table or task tell what the arms paid on every trial, so that agents face it."""
+        task = self.experiment.task
+        if isinstance(task, GivenTask) or has_means(self.columns):
+            return True
+        if not isinstance(task, BernoulliTask):
+            return False
+        return not arms_move(task) or has_better_arm(self.columns)
 
     @property
     def knows_arms(self) -> bool:
-        """Whether the people's table tells which arm pays more, so that it can be faced again."""
-        return self.knows_rewards and has_better_arm(self.columns)
+        """Whether it is known, too, which arm pays more."""
+        given = isinstance(self.experiment.task, GivenTask)
+        return self.can_be_faced and (given or has_better_arm(self.columns))
 
     def not_computed(self) -> list[str]:
         """Return, for each check that the experiment cannot have, what it is and why."""
         people, no_means = self.dataset is not None, "the data have no mean rewards of the arms"
         which = "the data do not hold which arm pays more"
+        moved = "the data do not hold what the arms paid on each trial, and they move"
+        unknown = moved if arms_move(self.experiment.task) else no_means
         checks = {
             ("recovery by number of trials", "no test agents keep their parameters"): (
                 not self.test_dynamics(Stationary)
@@ -141,7 +156,7 @@ class Plan:
                 len(self.experiment.parameters) == 1
             ),
             ("people beside the simulations", no_means): people and not self.knows_rewards,
-            ("agents matched to the people", no_means): people and not self.has_matched,
+            ("agents matched to the people", unknown): people and not self.has_matched,
             ("posterior predictive checks", which): people and not self.knows_arms,
             ("posterior predictive checks", f"there is no network `{SMOOTHER}`"): (
                 people and not self.smooths

@@ -8,7 +8,7 @@ import pandas as pd
 
 from trnn.checks.matched.matched_table import matched_trials
 from trnn.checks.predictive.draws import constant_trajectories
-from trnn.checks.predictive.resimulate import resimulate
+from trnn.checks.predictive.resimulate import Replayed, resimulate
 from trnn.checks.predictive.schedules import schedules_of
 from trnn.config.experiment import Experiment
 from trnn.tables.parquet import Provenance, write_table
@@ -16,9 +16,11 @@ from trnn.theory.likelihood import run_forward
 from trnn.theory.model import Model
 from trnn.theory.models import get_model
 from trnn.trials.read import read_trial_table
-from trnn.trials.sequences import from_frame
+from trnn.trials.sequences import OTHER_REWARD, STARTS_ANEW, from_frame
 
 log = logging.getLogger(__name__)
+
+Array = np.ndarray
 
 
 def matched_stage(
@@ -33,8 +35,9 @@ def matched_stage(
     """Write agents whose parameters never change, `n_agents` of them for each person.
 
     An agent has the person's own maximum-likelihood fit and faces the person's own blocks, with
-    rewards drawn anew. What an estimator shows of such agents it would show of the person if that
-    person's parameters were constant: it is the control of what it shows of the person.
+    rewards drawn anew, and misses the responses that the person missed. What an estimator shows of
+    such agents it would show of the person if that person's parameters were constant: it is the
+    control of what it shows of the person.
 
     Parameters
     ----------
@@ -60,14 +63,26 @@ def matched_stage(
         for k in range(n_agents):
             part = {"subject": f"{person}-{k + 1}", "person": person, "block": own.block}
             part |= {"trial": own.trial, "action": again.action[k].astype(np.int64)}
-            part |= {"reward": again.reward[k], **dict(zip(names, values[k].T, strict=True))}
+            reward = np.where(own.missed, np.nan, again.reward[k])
+            part |= _of_task(experiment, len(own.trial), again, k)
+            part |= {"reward": reward, **dict(zip(names, values[k].T, strict=True))}
             part |= {f"arm_mean_{arm}": again.arm_mean[k, :, arm] for arm in (0, 1)}
             parts.append(pd.DataFrame(part))
     table = _with_probabilities(model, pd.concat(parts, ignore_index=True), names)
     log.info("%d agents of %d people", len(parts), len(schedules))
-    schema = matched_trials(experiment.model)
+    schema = matched_trials(experiment.model, experiment.task)
     texts = {"subject": "str", "person": "str"}
     write_table(table[schema.names()].astype(texts), output, schema, provenance)
+
+
+def _of_task(experiment: Experiment, length: int, again: Replayed, k: int) -> dict[str, Array]:
+    """Return the columns that the task adds of agent `k`, whose session has so many trials."""
+    out = {}
+    if experiment.task.full_feedback:
+        out[OTHER_REWARD] = again.other_reward[k]
+    if experiment.task.carry_over:
+        out[STARTS_ANEW] = (np.arange(length) == 0).astype(np.int64)
+    return out
 
 
 def _with_probabilities(model: Model, table: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:

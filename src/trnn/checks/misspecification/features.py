@@ -12,6 +12,7 @@ import pandas as pd
 
 from trnn.estimators.registry import estimator, focus_and_optimum
 from trnn.trials.index import follows, subject_codes
+from trnn.trials.missed import is_choice
 
 Array = np.ndarray
 Kind = Literal["session", "choices", "prediction"]
@@ -38,6 +39,7 @@ _LENGTHS = (
     Feature("block_min", "session", "shortest block", "trial"),
     Feature("block_max", "session", "longest block", "trial"),
 )
+_MISSES = Feature("miss_rate", "session", "share of trials without a response", "1")
 _REWARD_SD = Feature("reward_sd", "session", "SD of rewards around the arm's mean", "reward")
 _CHOICES = (
     Feature("reward_mean", "choices", "mean reward", "reward"),
@@ -65,19 +67,23 @@ _PREDICTION = tuple(
 )
 
 
-def features_of(binary: bool) -> tuple[Feature, ...]:
+def features_of(binary: bool, misses: bool = False) -> tuple[Feature, ...]:
     """Return the features of a task, in order of display.
 
     Parameters
     ----------
     binary : bool
-        Whether rewards are 0 or 1. Their SD follows from their mean then, and is left out.
+        Whether there are two rewards, as 0 and 1. Their SD follows from their mean then, and is
+        left out.
+    misses : bool
+        Whether responses are missed in the task.
     """
-    faced = _LENGTHS if binary else (*_LENGTHS, _REWARD_SD)
+    faced = (*_LENGTHS, _MISSES) if misses else _LENGTHS
+    faced = faced if binary else (*faced, _REWARD_SD)
     return (*faced, *_CHOICES, *_STAYING[binary], *_PREDICTION)
 
 
-def session_features(frame: pd.DataFrame, binary: bool) -> pd.DataFrame:
+def session_features(frame: pd.DataFrame, binary: bool, none: float = 0.0) -> pd.DataFrame:
     """Return the features of sessions and choices of every subject of a trial table.
 
     Parameters
@@ -85,9 +91,12 @@ def session_features(frame: pd.DataFrame, binary: bool) -> pd.DataFrame:
     frame : DataFrame
         Columns subject, block, trial, action, reward; where rewards are not binary also
         `chosen_mean`, the mean of the chosen arm. A subject's rows stand together and in order.
+        Trials without a response count for the lengths alone; staying goes from choice to choice.
     binary : bool
-        As in `features_of`. Stay rates are of trials after a reward above 0; where rewards are
-        not binary, above the median of the subject's own rewards.
+        As in `features_of`. Stay rates are of trials after a reward above `none`; where rewards
+        are not binary, above the median of the subject's own rewards.
+    none : float
+        What is paid without success, where rewards are binary.
 
     Returns
     -------
@@ -95,16 +104,21 @@ def session_features(frame: pd.DataFrame, binary: bool) -> pd.DataFrame:
     rate has no trials.
     """
     code, subjects = subject_codes(frame)
-    n = len(subjects)
+    n, made = len(subjects), is_choice(frame)
+    out = {
+        "n_trials": np.bincount(code, minlength=n).astype(float),
+        **_block_lengths(code, follows(frame)),
+        "miss_rate": np.bincount(code, ~made, n) / np.bincount(code, minlength=n),
+    }
+    frame, code = frame[made], code[made]
     action, reward = frame["action"].to_numpy(), frame["reward"].to_numpy(dtype=float)
-    within = follows(frame)
-    count = np.bincount(code, minlength=n)
-    level = 0.0 if binary else frame.groupby("subject")["reward"].transform("median").to_numpy()
+    block = frame["block"].to_numpy()
+    within = np.r_[False, (code[1:] == code[:-1]) & (block[1:] == block[:-1])][: len(code)]
+    level = none if binary else frame.groupby("subject")["reward"].transform("median").to_numpy()
     won = _before(reward > level) & within
     lost = within & ~won
     stayed = within & (action == np.roll(action, 1))
 
-    out = {"n_trials": count.astype(float), **_block_lengths(code, within)}
     if not binary:
         error = reward - frame["chosen_mean"].to_numpy(dtype=float)
         out["reward_sd"] = np.sqrt(_share(error**2, np.ones_like(won), code, n))

@@ -15,6 +15,7 @@ from trnn.checks.misspecification.misspecification_table import (
 )
 from trnn.checks.misspecification.surprise import surprise
 from trnn.config.experiment import Experiment
+from trnn.config.payoffs import pays
 from trnn.errors import TableError
 from trnn.tables.parquet import Provenance, read_table, write_table
 from trnn.trials.join import join_estimates
@@ -59,10 +60,12 @@ def misspecification_stage(
     TableError
         If no test agent follows `dynamics`.
     """
-    binary = experiment.task.kind == "bernoulli"
-    wanted = features_of(binary)
+    two = pays(experiment.task)
+    binary, none = two is not None, (two or (0.0,))[0]
+    wanted = features_of(binary, experiment.task.miss_rate > 0)
     sessions = {
-        name: session_features(_read(path, binary, name), binary) for name, path in trials.items()
+        name: session_features(_read(path, binary, name), binary, none)
+        for name, path in trials.items()
     }
     predicted = {name: _predictions(trials[name], estimates, name) for name in ("human", "test")}
     groups = {name: _groups(trials[name], _GROUPING[name]) for name in ("human", "test")}

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from trnn.trials.index import subject_codes
+from trnn.trials.missed import is_choice
 
 
 def surprise(frame: pd.DataFrame) -> pd.DataFrame:
@@ -20,7 +21,7 @@ def surprise(frame: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     frame : DataFrame
-        Columns subject, action, p_action_0.
+        Columns subject, action, p_action_0. Trials without a response do not count.
 
     Returns
     -------
@@ -29,6 +30,8 @@ def surprise(frame: pd.DataFrame) -> pd.DataFrame:
     """
     code, subjects = subject_codes(frame)
     n = len(subjects)
+    made = is_choice(frame)
+    frame, code = frame[made], code[made]
     p = frame["p_action_0"].to_numpy(dtype=float)
     log_p, log_q = np.log(p), np.log1p(-p)
     taken = np.where(frame["action"].to_numpy() == 0, log_p, log_q)

@@ -1,6 +1,6 @@
 """Statistics of a session's choices, for a person and for many re-simulations at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -66,10 +66,12 @@ def session_statistics(action: Array, reward: Array, own: Schedule, bins: Bins) 
     Returns
     -------
     (n, n_columns), columns as in `Bins.columns`; NaN where there is nothing to count. Stays,
-    switches and runs are within blocks. Blocks whose arms pay the same have no better arm; one of
-    a single trial has no share of switches.
+    switches and runs are within blocks, from one choice to the next: trials that the person missed,
+    on which re-simulations have no response either, are passed over. Blocks whose arms pay the same
+    have no better arm; one of a single choice has no share of switches.
     """
-    within = own.trial > 0
+    action, reward, own = _choices(action, reward, own)
+    within = np.diff(own.place, prepend=-1) == 0
     stay = np.zeros(action.shape, dtype=bool)
     stay[:, 1:] = (action[:, 1:] == action[:, :-1]) & within[1:]
     won = np.zeros(action.shape, dtype=bool)
@@ -92,6 +94,17 @@ def session_statistics(action: Array, reward: Array, own: Schedule, bins: Bins) 
     return np.column_stack(
         [*scalars, _curve(right, own, bins), counts / counts.sum(axis=1, keepdims=True)]
     )
+
+
+def _choices(action: Array, reward: Array, own: Schedule) -> tuple[Array, Array, Schedule]:
+    """Return the sessions and the schedule without the trials that have no response."""
+    if not own.missed.any():
+        return action, reward, own
+    made = ~own.missed
+    names = ("block", "trial", "missed", "best", "place", "stretch")
+    parts = {name: getattr(own, name)[made] for name in names}
+    kept = replace(own, **parts, outcome=None if own.outcome is None else own.outcome[made])
+    return action[:, made], reward[:, made], kept
 
 
 def _curve(right: Array, own: Schedule, bins: Bins) -> Array:

@@ -5,8 +5,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from trnn.config.task import BernoulliTask, GaussianTask, TaskSettings
+from trnn.checks.priors.moving import measured_reversals, measured_walk, root
+from trnn.config.blocks import Pair, Reversing
+from trnn.config.task import BernoulliTask, GaussianTask, TaskSettings, WalkTask
 from trnn.trials.arms import better_arm, has_better_arm, has_means
+from trnn.trials.missed import is_choice
 
 Array = np.ndarray
 
@@ -25,13 +28,18 @@ def task_measured(trials: pd.DataFrame, task: TaskSettings) -> pd.DataFrame:
     ----------
     trials : DataFrame
         A prepared table of people's trials. What it does not hold of the arms is not measured: the
-        better one of Bernoulli arms, the means of Gaussian ones (`trnn.trials.arms`).
+        better one of Bernoulli arms, the means of others (`trnn.trials.arms`). Of arms that a file
+        gives only the blocks are measured.
     """
-    rows = _lengths(trials, task)
+    rows = _lengths(trials, task) + _misses(trials, task)
     if isinstance(task, BernoulliTask):
         rows += _bernoulli(trials, task) if has_better_arm(trials.columns) else []
-    else:
-        rows += _gaussian(trials, task) if has_means(trials.columns) else []
+    elif has_means(trials.columns) and isinstance(task, GaussianTask):
+        rows += _gaussian(trials, task)
+    elif has_means(trials.columns) and isinstance(task, WalkTask):
+        rows += measured_walk(trials, task)
+    if has_better_arm(trials.columns) and isinstance(task, Reversing):
+        rows += measured_reversals(trials, task)
     frame = pd.DataFrame(rows, columns=["quantity", "estimator", "unit", "values", "configured"])
     measured = [_measured(values) for values in frame.pop("values")]
     for column, numbers in zip(
@@ -108,7 +116,18 @@ def _components(lengths: pd.Series) -> tuple[float, float]:
     return float(np.sqrt(within)), float(np.sqrt(max(between - within, 0.0) / typical))
 
 
+def _misses(trials: pd.DataFrame, task: TaskSettings) -> list[tuple[Any, ...]]:
+    """Return the rate of missed responses; nothing where none is missed, nor expected."""
+    missed = pd.Series(~is_choice(trials), index=trials.index)
+    if not missed.any() and task.miss_rate == 0:
+        return []
+    of_person = missed.groupby(trials["subject"]).mean()
+    words = "share of trials without a response, mean over people"
+    return [("miss_rate", words, "share", of_person, task.miss_rate)]
+
+
 def _bernoulli(trials: pd.DataFrame, task: BernoulliTask) -> list[tuple[Any, ...]]:
+    trials = trials[is_choice(trials)]
     trials = trials.assign(better=better_arm(trials))
     trials = trials[trials["better"] >= 0]  # arms that pay alike have no better one
     best = trials["action"] == trials["better"]
@@ -120,8 +139,8 @@ def _bernoulli(trials: pd.DataFrame, task: BernoulliTask) -> list[tuple[Any, ...
         ("other", ~best, pairs.min(axis=1)),
     ):
         words = f"rewards over choices of the {arm} arm, pooled over people"
-        rewards = _pooled(trials[own])
-        rows.append((f"reward_rate_{arm}", words, "probability", rewards, rate.mean()))
+        paid = _pooled(trials[own], task.rewards)
+        rows.append((f"reward_rate_{arm}", words, "probability", paid, rate.mean()))
     unequal = pairs[pairs[:, 0] != pairs[:, 1]]
     if len(unequal):
         of_block = better_is_0.groupby([trials["subject"], trials["block"]]).first()
@@ -132,16 +151,17 @@ def _bernoulli(trials: pd.DataFrame, task: BernoulliTask) -> list[tuple[Any, ...
     return rows
 
 
-def _pooled(trials: pd.DataFrame) -> tuple[float, float, int]:
+def _pooled(trials: pd.DataFrame, rewards: Pair) -> tuple[float, float, int]:
     """Return rewards over choices, with the ratio's standard error over people, and choices."""
-    sums = trials.groupby("subject")["reward"].agg(["sum", "size"])
-    rewards, choices = sums["sum"].to_numpy(), sums["size"].to_numpy()
+    success = trials["reward"] == rewards[1] if rewards != (0.0, 1.0) else trials["reward"]
+    sums = success.groupby(trials["subject"]).agg(["sum", "size"])
+    successes, choices = sums["sum"].to_numpy(), sums["size"].to_numpy()
     n = len(sums)
-    rate = rewards.sum() / choices.sum()
+    rate = successes.sum() / choices.sum()
     if n < 2:
         return rate, np.nan, int(choices.sum())
     # Delta method for a ratio of sums (Cochran 1977, Sampling Techniques, section 6.4).
-    residual = rewards - rate * choices
+    residual = successes - rate * choices
     error = residual.std(ddof=1) * np.sqrt(n) / choices.sum()
     return rate, error, int(choices.sum())
 
@@ -149,34 +169,30 @@ def _pooled(trials: pd.DataFrame) -> tuple[float, float, int]:
 def _gaussian(trials: pd.DataFrame, task: GaussianTask) -> list[tuple[Any, ...]]:
     blocks = trials.drop_duplicates(["subject", "block"])
     means = blocks[["mu_0", "mu_1"]].to_numpy()
+    trials = trials[is_choice(trials)]
     chosen = np.where(trials["action"] == 0, trials["mu_0"], trials["mu_1"])
     deviation = trials["reward"].to_numpy() - chosen
     rounding = ROUNDING_VARIANCE if task.rounded else 0.0
     less = ", less the 1/12 that rounding adds to the variance" if task.rounded else ""
-    return [
-        (
-            "arm_mean",
-            "mean over arms of all blocks",
-            "points",
-            (means.mean(), np.nan, means.size),
-            0.0,
-        ),
-        (
-            "arm_mean_sd",
-            f"root mean square of the arms' means{less}",
-            "points",
-            _root(means.ravel(), rounding),
-            task.arm_mean_sd,
-        ),
-        (
-            "reward_sd",
-            f"root mean square of a reward less its arm's mean{less}",
-            "points",
-            _root(deviation, rounding),
-            task.reward_sd,
-        ),
+    overall = (means.mean(), np.nan, means.size)
+    rows: list[tuple[Any, ...]] = [
+        ("arm_mean", "mean over arms of all blocks", "points", overall, 0.0)
     ]
+    what = f"root mean square of the arms' means{less}"
+    for name, own, sd in _of_arms("arm_mean_sd", task.arm_mean_sd, [means[:, 0], means[:, 1]]):
+        rows.append((name, what, "points", root(own, rounding), sd))
+    what = f"root mean square of a reward less its arm's mean{less}"
+    chosen_arm = [deviation[trials["action"] == arm] for arm in (0, 1)]
+    for name, own, sd in _of_arms("reward_sd", task.reward_sd, chosen_arm, deviation):
+        if len(own):
+            rows.append((name, what, "points", root(own, rounding), sd))
+    return rows
 
 
-def _root(values: Array, rounding: float) -> tuple[float, float, int]:
-    return float(np.sqrt(max((values**2).mean() - rounding, 0.0))), np.nan, len(values)
+def _of_arms(
+    name: str, sd: float | Pair, each: list[Array], both: Array | None = None
+) -> list[tuple[str, Array, float]]:
+    """Return what is measured of both arms together, or of each where the task tells them apart."""
+    if isinstance(sd, int | float):
+        return [(name, np.stack(each, axis=1).ravel() if both is None else both, sd)]
+    return [(f"{name}_{arm}", each[arm], sd[arm]) for arm in (0, 1)]

@@ -68,7 +68,7 @@ def select_prior(
         evidence,
         error,
         settings.tolerance,
-        sequences.lengths,
+        sequences.chosen.sum(axis=1),
         np.array([half[subject] for subject in sequences.subjects]),
         dataset,
         seed,

@@ -14,7 +14,6 @@ from trnn.estimators.drnn.folds import Plan
 from trnn.estimators.drnn.network import Networks
 from trnn.estimators.drnn.train import History, people_of, predict, train_networks
 from trnn.estimators.recurrent.compute import CPU
-from trnn.estimators.recurrent.inputs import n_inputs
 from trnn.trials.sequences import Sequences
 
 log = logging.getLogger(__name__)
@@ -61,7 +60,7 @@ def train_all(
         chunk = slice(start, start + at_once)
         part = plan.part(chunk.start, chunk.stop)
         networks = Networks(
-            n_inputs(settings), settings.hidden_units, settings.symmetric, seeds[chunk]
+            len(people.inputs), settings.hidden_units, settings.symmetric, seeds[chunk]
         ).to(device)
         histories.append(train_networks(networks, people, part, settings))
         logit = predict(networks, people, settings.window).cpu()

@@ -32,22 +32,26 @@ START_DIVISOR = 10.0
 
 
 class People(NamedTuple):
-    """Whole sessions of n people: inputs (n_inputs, t, n); sign and valid (t, n); their names.
+    """Whole sessions of n people: inputs (n_inputs, t, n); sign, valid, chosen (t, n); their names.
 
-    `sign` is 1 where action 0 was taken and -1 where action 1 was; `valid` is 0 on padding.
+    `sign` is 1 where action 0 was taken and -1 where action 1 was; `valid` is 0 on padding, and
+    `chosen` also where there was no response.
     """
 
     inputs: Tensor
     sign: Tensor
     valid: Tensor
+    chosen: Tensor
     subjects: tuple[str, ...]
 
 
 def people_of(sequences: Sequences, settings: Drnn, device: torch.device = CPU) -> People:
-    """Return sessions as tensors."""
-    arrays = (inputs(sequences, settings), 1.0 - 2.0 * sequences.action, sequences.valid)
-    seen, sign, valid = (as_tensor(a.T.astype(np.float32)).to(device) for a in arrays)
-    return People(seen, sign, valid, sequences.subjects)
+    """Return sessions as tensors; one more input marks missed trials if there are some."""
+    seen = inputs(sequences, settings, missed=bool(sequences.missed.any()))
+    sign = 1.0 - 2.0 * sequences.action
+    arrays = (seen, sign, sequences.valid, sequences.chosen)
+    tensors = [as_tensor(a.T.astype(np.float32)).to(device) for a in arrays]
+    return People(tensors[0], tensors[1], tensors[2], tensors[3], sequences.subjects)
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,7 @@ def person_losses(networks: Networks, people: People, window: int) -> Tensor:
     total = people.valid.new_zeros(len(networks.readout), people.valid.shape[1])
     for part in _windows(networks, people, window):
         total[:, part.who] += _surprise(part, people)
-    return total / people.valid.sum(dim=0)
+    return total / people.chosen.sum(dim=0)
 
 
 def _steps(
@@ -167,7 +171,7 @@ def _steps(
     """
     for part in _windows(networks, people, settings.window):
         mask = train[:, part.who]
-        n_trials = mask @ people.valid[part.trials, part.who].sum(dim=0)
+        n_trials = mask @ people.chosen[part.trials, part.who].sum(dim=0)
         # A window that only the longest sessions reach may hold no trial of a network's.
         losses = (_surprise(part, people) * mask).sum(dim=1) / n_trials.clamp(min=1.0)
         optimizer.zero_grad()
@@ -201,9 +205,9 @@ def _windows(networks: Networks, people: People, window: int) -> Iterator[_Windo
 
 
 def _surprise(part: _Window, people: People) -> Tensor:
-    """Return the sums of -log P(choice) over a window's trials, (n_networks, n)."""
-    sign, valid = people.sign[part.trials, part.who], people.valid[part.trials, part.who]
-    return (functional.softplus(-sign * part.logit) * valid).sum(dim=1)
+    """Return the sums of -log P(choice) over a window's choices, (n_networks, n)."""
+    sign, chosen = people.sign[part.trials, part.who], people.chosen[part.trials, part.who]
+    return (functional.softplus(-sign * part.logit) * chosen).sum(dim=1)
 
 
 def _clip_each(networks: Networks, largest: float) -> Tensor:
@@ -241,7 +245,7 @@ def _cause(networks: Networks, people: People, part: _Window, k: int) -> str:
     if weights:
         return f"the weights {weights} are not finite"
     loss = functional.softplus(-people.sign[part.trials, part.who] * part.logit[k].detach())
-    bad = ~torch.isfinite(loss) & (people.valid[part.trials, part.who] > 0)
+    bad = ~torch.isfinite(loss) & (people.chosen[part.trials, part.who] > 0)
     if not bad.any():
         return "all trials' losses are finite, but not their mean or its gradient"
     t, column = torch.nonzero(bad)[0].tolist()

@@ -14,8 +14,9 @@ Array = np.ndarray
 class Session(NamedTuple):
     """A subject's t trials; every array is (t,).
 
-    `fresh`: whether a trial begins a block; `ends`: where its block ends, the trial after the last;
-    `last`: the action of the trial before, -1 on a block's first.
+    `fresh`: whether a model begins anew; `ends`: where it next does, the trial after the last;
+    `last`: the action made last since it began anew, -1 if there is none. `misses`: whether any
+    trial had no response, which is action -1.
     """
 
     action: Array
@@ -23,6 +24,7 @@ class Session(NamedTuple):
     fresh: Array
     ends: Array
     last: Array
+    misses: bool
 
 
 class Chain(NamedTuple):
@@ -35,7 +37,7 @@ class Chain(NamedTuple):
     times : (d, t + 1), the trials at which a parameter's stretches begin; the first is 0
     counts : (d,), how many stretches begin after it
     states : (n_state, t + 1), the model's state on each trial
-    p : (t,), the probability of the choice
+    p : (t,), the probability of the choice; 1 where there was none
     """
 
     path: Array
@@ -57,5 +59,6 @@ def session_of(one: Sequences) -> Session:
     n = int(lengths[0])
     begins = np.append(np.flatnonzero(fresh[0, :n]), n)
     ends = begins[np.searchsorted(begins, np.arange(n), side="right")]
-    last = np.ascontiguousarray(one.previous_action[0, :n])
-    return Session(action[0, :n], reward[0, :n], fresh[0, :n], ends, last)
+    last = np.ascontiguousarray(one.last_action[0, :n])
+    misses = bool(one.missed.any())
+    return Session(action[0, :n], reward[0, :n], fresh[0, :n], ends, last, misses)

@@ -18,6 +18,7 @@ from trnn.theory.motions import CONSTANT, SWITCHING, Motions
 from trnn.theory.numeric import exp
 from trnn.trials.checks import check_rewards
 from trnn.trials.choices import choices
+from trnn.trials.missed import NO_RESPONSE
 from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
@@ -128,6 +129,8 @@ def _forward(model, points, sizes, hazards, action, reward, fresh):
                 inner //= sizes[k]
                 if sizes[k] > 1 and hazards[k] > 0.0:
                     _change(weights, sizes[k], inner, hazards[k], room)
+        if action[t] == NO_RESPONSE:
+            continue
         total += _weigh(model, state, points, action[t], last, weights, room)
         # The first point serves: what learning depends on is the same in all of them.
         model.learn(state, 0, points, 0, action[t], reward[t])

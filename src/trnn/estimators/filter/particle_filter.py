@@ -41,8 +41,8 @@ class Evidence:
 class Filtered:
     """The filter's estimates of each trial before its choice is seen; padding is NaN.
 
-    `p_action_0` is (n, t), `posterior` the parameters', `error` (n, t, n_parameters) the Monte
-    Carlo standard error of its means.
+    `p_action_0` is (n, t), NaN too where there was no response, `posterior` the parameters',
+    `error` (n, t, n_parameters) the Monte Carlo standard error of its means.
     """
 
     p_action_0: Array

@@ -19,6 +19,7 @@ from trnn.theory.compiled import compiled
 from trnn.theory.motions import WALKING
 from trnn.theory.numeric import exp
 from trnn.theory.quantiles import N_CELLS
+from trnn.trials.missed import NO_RESPONSE
 
 Array = np.ndarray
 
@@ -51,7 +52,7 @@ class Records(NamedTuple):
     ----------
     log_evidence : (r,), nats
     weights : (r, n), after the last choice; they also say how many particles there are
-    p_action_0 : (t,), before the choice
+    p_action_0 : (t,), before the choice, NaN where there was none
     mean, sd, error : (t, d), before the choice; `error` is the standard error of the mean
     quantiles : (t, d, 5), before the choice
     draws : (t, n_draws, d), drawn from the posterior before the choice
@@ -98,7 +99,8 @@ def run(model, motions, action, reward, fresh, key, below, kept, records):
     Parameters
     ----------
     action, reward, fresh : (t,)
-        `fresh` says which trials begin a block.
+        `fresh` says which trials begin a block; the action is -1 where there was no response: the
+        particles move and are not weighed.
     key : uint64
         Of the stream of all random numbers.
     below : float
@@ -139,6 +141,8 @@ def run(model, motions, action, reward, fresh, key, below, kept, records):
                 )
             if r == 0 and len(records.parents) > 0:
                 _note(own.values, records.values[t], records.parents[t])
+            if action[t] == NO_RESPONSE:
+                continue
             gained, total, squares = _weigh(model, own, action[t], last, totals[r], work.before)
             if not abs(gained) < np.inf:
                 return t
@@ -156,7 +160,11 @@ def run(model, motions, action, reward, fresh, key, below, kept, records):
             records.p_action_0[t] = predicted if action[t] == 0 else max(1.0 - predicted, 0.0)
         if len(records.mean) > 0:
             conclude(motions, moments, shares, histogram, records, t)
-        last = action[t]
+        if action[t] == NO_RESPONSE:
+            if len(records.p_action_0) > 0:
+                records.p_action_0[t] = np.nan
+        else:
+            last = action[t]
     return -1
 
 

@@ -45,7 +45,8 @@ def filter_draws(
 
     Returns
     -------
-    Values (n_draws, n, t, n_parameters) and P(action 0) (n, t), float32, 0 in the padding.
+    Values (n_draws, n, t, n_parameters) and P(action 0) (n, t), NaN where there was no response;
+    float32, 0 in the padding.
 
     Raises
     ------

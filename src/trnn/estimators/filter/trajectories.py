@@ -21,6 +21,7 @@ from trnn.estimators.filter.proposals import propose
 from trnn.estimators.filter.scales import on_its_scale
 from trnn.theory.compiled import compiled
 from trnn.theory.motions import CONSTANT, WALKING
+from trnn.trials.missed import NO_RESPONSE
 
 MOVES = 8  # of a parameter that may change, a sweep
 TOGETHER = 64  # trials that are run before it is asked whether a move is lost already
@@ -88,7 +89,8 @@ def run(model, session, path, first, end, states):
             model.start(states, t)
         for m in range(len(states)):
             states[m, t + 1] = states[m, t]
-        model.learn(states, t + 1, path, t, session.action[t], session.reward[t])
+        if session.action[t] != NO_RESPONSE:
+            model.learn(states, t + 1, path, t, session.action[t], session.reward[t])
 
 
 @compiled
@@ -98,6 +100,10 @@ def predict(model, session, path, first, end, states, p):
         sign = 1.0 - 2.0 * session.action[t]
         x = sign * model.decide(states, t, path, t, session.last[t])
         p[t] = max(model.probability(x), SMALLEST)
+    if session.misses:  # in a loop of its own, so that the other vectorises
+        for t in range(first, end):
+            if session.action[t] == NO_RESPONSE:
+                p[t] = 1.0
 
 
 @compiled

@@ -5,6 +5,7 @@ from typing import Protocol
 import numpy as np
 
 from trnn.trials.checks import check_finite
+from trnn.trials.missed import NO_RESPONSE
 from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
@@ -24,17 +25,16 @@ class InputSettings(Protocol):
         ...
 
 
-def n_inputs(network: InputSettings) -> int:
-    """Return the number of inputs: reward, two actions, perhaps the block's start; see `inputs`."""
-    return 3 + network.block_start_input
-
-
-def inputs(sequences: Sequences, network: InputSettings, smooth: bool = False) -> Array:
+def inputs(
+    sequences: Sequences, network: InputSettings, smooth: bool = False, missed: bool = False
+) -> Array:
     """Return the inputs at each trial, (n, t, n_inputs): the trial before, never this one.
 
     Reward (over `reward_scale`) and one-hot action of the previous trial, all zero on a block's
-    first trial; then, if configured, 1 on a block's first trial. A network that smooths reads
-    reward and action of this trial, too.
+    first trial and after a missed one; then, if configured, 1 on a block's first trial; with
+    `missed`, 1 after a missed trial of the block. A network that smooths reads reward and action of
+    this trial, and with `missed` whether it was, too. Last come, where the other outcome is shown,
+    `other_rewards`. Where values carry over blocks, a session is as one block.
 
     Raises
     ------
@@ -49,10 +49,25 @@ def inputs(sequences: Sequences, network: InputSettings, smooth: bool = False) -
         previous == 1,
     ]
     if network.block_start_input:
-        columns.append(sequences.block_start)
+        columns.append(sequences.fresh)
+    if missed:
+        columns.append((previous == NO_RESPONSE) & sequences.valid & ~sequences.fresh)
     if smooth:
         columns += [reward, (sequences.action == 0) & sequences.valid, sequences.action == 1]
+        columns += [sequences.missed] * missed
+    columns += [other / network.reward_scale for other in other_rewards(sequences, smooth)]
     return np.stack([np.asarray(c, dtype=np.float32) for c in columns], axis=-1)
+
+
+def other_rewards(sequences: Sequences, smooth: bool) -> list[Array]:
+    """Return what the other action would have given, (n, t) each, 0 where it was not shown.
+
+    On the trial before, and, to a network that smooths, on this one; nothing where it never is.
+    """
+    before = sequences.previous_other_reward
+    if before is None or sequences.other_reward is None:
+        return []
+    return [before, np.nan_to_num(sequences.other_reward, nan=0.0)] if smooth else [before]
 
 
 def scaled_reward(sequences: Sequences, reward_scale: float) -> Array:

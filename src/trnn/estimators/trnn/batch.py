@@ -22,16 +22,17 @@ Array = np.ndarray
 # Agents whose whole sessions are run together: their arrays stay in the cache.
 AGENTS_AT_ONCE = 64
 PREPARED_AT_ONCE = 500
+NOTHING = -1.0  # in the place of what is taught of a choice, where there was none
 
 
 class Batch(NamedTuple):
     """A batch of n windows of t trials.
 
     `inputs` (n_inputs, t, n); `p_action_0` (t, n), what is taught of the choice: a probability, of
-    the choice itself 1 or 0; `values` (n_parameters, t, n), the true ones, and what heads are
-    trained on: `bins` likewise, integer (published heads), `scores` (n_draws, n_parameters, t, n)
-    (posteriors); the other of the two has a length of 0. `valid` (t, n) is 1 on trials that count
-    and 0 on padding.
+    the choice itself 1 or 0, `NOTHING` where there was no response; `values` (n_parameters, t, n),
+    the true ones, and what heads are trained on: `bins` likewise, integer (published heads),
+    `scores` (n_draws, n_parameters, t, n) (posteriors); the other of the two has a length of 0.
+    `valid` (t, n) is 1 on trials that count and 0 on padding.
     """
 
     inputs: Tensor
@@ -40,6 +41,11 @@ class Batch(NamedTuple):
     bins: Tensor
     scores: Tensor
     valid: Tensor
+
+    @property
+    def chosen(self) -> Tensor:
+        """1 on trials with a choice, and 0 on others and on padding, (t, n)."""
+        return self.valid * (self.p_action_0 != NOTHING)
 
 
 @dataclass(frozen=True)
@@ -123,7 +129,9 @@ def make_pool(
     n_bins, n_scores = (len(values), 0) if network.posterior is None else (0, len(drawn))
     heads = _bins(values, ranges, network) if n_bins else _scores(drawn, ranges)
     p_action_0 = 1 - sequences.action if targets is None else targets.p_action_0
-    sizes = (n_trnn_inputs(network, model), 1, len(values), n_bins, n_scores * len(values), 1)
+    p_action_0 = np.where(sequences.missed, np.float32(NOTHING), p_action_0)
+    n_inputs = n_trnn_inputs(network, model, sequences.other_reward is not None)
+    sizes = (n_inputs, 1, len(values), n_bins, n_scores * len(values), 1)
     padded = -(-sequences.lengths // window) * window
     starts = np.cumsum(padded) - padded
     channels = np.zeros((sum(sizes), int(padded.sum()) + 1), dtype=np.float32)

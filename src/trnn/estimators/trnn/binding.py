@@ -6,14 +6,16 @@ guesses; neither shows in the numbers.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from trnn.config.experiment import Experiment
+from trnn.config.payoffs import pays, spread
 from trnn.errors import CheckpointError, DataError
 from trnn.trials.checks import place
-from trnn.trials.sequences import Sequences
+from trnn.trials.sequences import OTHER_REWARD, Sequences, carried_over
 
 Array = np.ndarray
 
@@ -56,35 +58,74 @@ def check_same(
 
 
 def unpaid(trained: Experiment, sequences: Sequences) -> Array:
-    """Return the trials, (n, t), whose reward the training's task cannot pay; padding is none."""
-    if trained.task.kind != "bernoulli":
+    """Return the choices, (n, t), whose reward the training's task cannot pay."""
+    two = pays(trained.task)
+    if two is None:
         return np.zeros(sequences.valid.shape, dtype=bool)
-    return sequences.valid & (sequences.reward != 0.0) & (sequences.reward != 1.0)
+    return sequences.chosen & (sequences.reward != two[0]) & (sequences.reward != two[1])
+
+
+def paid_words(trained: Experiment) -> str:
+    """Return the two rewards of a task, in words."""
+    return " and ".join(f"{reward:g}" for reward in pays(trained.task) or ())
 
 
 def check_paid(path: object, trained: Experiment, sequences: Sequences) -> None:
-    """Raise `DataError` if the training's task cannot pay a reward; names subject and trial."""
+    """Raise `DataError` if the training's task cannot pay a reward; names subject and trial.
+
+    Or if it showed the other outcome, and these sequences do not, or the other way round.
+    """
+    shown = trained.task.full_feedback
+    if shown != (sequences.other_reward is not None):
+        have, did = ("lack", "showed it") if shown else ("have", "showed none")
+        raise DataError(
+            f"the trials {have} the other outcome, {OTHER_REWARD}, but the task of the network "
+            f"{path} {did} (task.full_feedback). Give the column if it did, else leave it out."
+        )
     other = unpaid(trained, sequences)
     if other.any():
         row, t = np.argwhere(other)[0]
         raise DataError(
             f"the reward of {place(sequences, row, t)} is {sequences.reward[row, t]:g} "
             f"({other.sum()} such trials of {other.any(axis=1).sum()} subjects), but the network "
-            f"{path} was trained on rewards of 0 and 1 alone. Give the rewards as 0 and 1, or an "
-            "experiment whose task pays such rewards, and train a network for it."
+            f"{path} was trained on rewards of {paid_words(trained)} alone. Give the rewards as "
+            f"{paid_words(trained)}, or an experiment whose task pays such rewards, and train a "
+            "network for it."
         )
+
+
+def check_missed(path: object, trained: Experiment, sequences: Sequences) -> None:
+    """Raise `DataError` if responses are missed and none was in training; names whose and which."""
+    if trained.task.miss_rate == 0 and sequences.missed.any():
+        row, t = np.argwhere(sequences.missed)[0]
+        share = sequences.missed.sum() / sequences.valid.sum()
+        raise DataError(
+            f"there is no response of {place(sequences, row, t)} ({sequences.missed.sum()} such "
+            f"trials of {sequences.missed.any(axis=1).sum()} subjects), but the network {path} was "
+            "trained on agents who never miss one. Set the experiment's task.miss_rate to the "
+            f"people's rate, here {share:.2g}, and have the network trained anew."
+        )
+
+
+def as_trained(trained: Experiment, sequences: Sequences) -> Sequences:
+    """Return sequences in which values begin anew as in the training's task, and no more is shown.
+
+    For sequences that come from no table of an experiment.
+    """
+    if not trained.task.full_feedback:
+        sequences = replace(sequences, other_reward=None)
+    return carried_over(sequences) if trained.task.carry_over else sequences
 
 
 def far_rewards(trained: Experiment, sequences: Sequences) -> dict[str, str]:
     """Return of each subject whose rewards lie far outside of the training's how, by name.
 
     Of normal rewards: one is larger than `LARGE` standard deviations, or in `BLOCKS` or more blocks
-    none is larger than `SMALL`. What a task of zeros and ones cannot pay is refused instead.
+    none is larger than `SMALL`. What a task of two rewards cannot pay is refused instead.
     """
-    task = trained.task
-    if task.kind == "bernoulli":
+    if pays(trained.task) is not None:
         return {}
-    sd = float(np.hypot(task.arm_mean_sd, task.reward_sd))
+    sd = spread(trained.task)
     largest = np.abs(np.where(sequences.valid, sequences.reward, 0.0)).max(axis=1, initial=0.0)
     told = {}
     for i, subject in enumerate(sequences.subjects):

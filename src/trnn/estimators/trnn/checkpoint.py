@@ -20,7 +20,8 @@ def new_network(experiment: Experiment, run_seed: int, training_seed: int) -> An
     """Return an untrained network; its weights depend on the experiment's name and the seeds."""
     sequence = seed_sequence(run_seed, experiment.name, "trnn", "weights", training_seed)
     settings = experiment.estimators.trnn.network
-    width = n_trnn_inputs(settings, get_model(experiment.model))
+    shown = experiment.task.full_feedback
+    width = n_trnn_inputs(settings, get_model(experiment.model), shown)
     # torch initialises layers from its global generator: borrow it and give it back.
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(int(sequence.generate_state(1)[0]))

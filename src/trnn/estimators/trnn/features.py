@@ -28,21 +28,29 @@ def trnn_inputs(sequences: Sequences, network: Network, model: Model) -> Array:
         If an input is not a finite float32, with the subject and the trial.
     """
     if network.reference_values is None:
-        return np.moveaxis(inputs(sequences, network, network.smooth), 2, 0)
+        missed = bool(network.missed_input)
+        return np.moveaxis(inputs(sequences, network, network.smooth, missed), 2, 0)
     scaled_reward(sequences, network.reward_scale)
     with np.errstate(over="ignore", invalid="ignore"):
         own = relative_inputs(
-            sequences, model, network.reference_values, network.reward_scale, network.smooth
+            sequences,
+            model,
+            network.reference_values,
+            network.reward_scale,
+            network.smooth,
+            bool(network.missed_input),
         )
     for row in own:
         check_finite(sequences, row, "an input of the network", "Mend the table of trials.")
     return own
 
 
-def n_trnn_inputs(network: Network, model: Model) -> int:
-    """Return the number of `trnn_inputs`."""
+def n_trnn_inputs(network: Network, model: Model, full_feedback: bool) -> int:
+    """Return the number of `trnn_inputs`; `full_feedback`: whether the other outcome is shown."""
     one = np.zeros((1, 1), dtype=np.int64)
-    trial = Sequences(("",), one, one.astype(np.float64), one, one, one == 0)
+    reward = one.astype(np.float64)
+    other = reward if full_feedback else None
+    trial = Sequences(("",), one, reward, one, one, one == 0, other_reward=other)
     return len(trnn_inputs(trial, network, model))
 
 

@@ -11,7 +11,7 @@ import torch
 from trnn.config.experiment import Experiment
 from trnn.estimators.posterior import Posterior
 from trnn.estimators.recurrent.tensors import as_tensor
-from trnn.estimators.trnn.binding import check_paid, check_same, far_rewards
+from trnn.estimators.trnn.binding import check_missed, check_paid, check_same, far_rewards
 from trnn.estimators.trnn.checkpoint import read_checkpoint
 from trnn.estimators.trnn.features import trnn_inputs
 from trnn.estimators.trnn.network import Output
@@ -107,7 +107,8 @@ def infer(
     CheckpointError
         If a checkpoint is unreadable, or was trained for another model or for other ranges.
     DataError
-        If the task that a network was trained on cannot pay a reward, with subject and trial.
+        If the task that a network was trained on cannot pay a reward, or responses are missed and
+        it was trained without such, with subject and trial.
     NumericalError
         If an output of a network is not finite, with its checkpoint, the subject and the trial.
     """
@@ -127,6 +128,7 @@ def infer_by(
     far: dict[str, str] = {}
     for trained in networks:
         check_paid(trained.name, trained.experiment, sequences)
+        check_missed(trained.name, trained.experiment, sequences)
         far |= far_rewards(trained.experiment, sequences)
     model = get_model(experiment.model)
     parts = []

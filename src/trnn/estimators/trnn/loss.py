@@ -19,10 +19,15 @@ from trnn.estimators.trnn.network import Output
 
 
 def loss_terms(output: Output, batch: Batch, parameters: tuple[str, ...]) -> dict[str, Tensor]:
-    """Return the mean over valid trials of every term of `term_names`."""
+    """Return the mean over valid trials, of `bce` over those with a choice, of `term_names`."""
     weight = batch.valid / batch.valid.sum()
+    chosen = batch.chosen
+    of_choices = chosen / chosen.sum().clamp(min=1.0)
     losses = trial_losses(output, batch, parameters)
-    return {name: (values * weight).sum() for name, values in losses.items()}
+    return {
+        name: (values * (of_choices if name == "bce" else weight)).sum()
+        for name, values in losses.items()
+    }
 
 
 def term_names(network: Network, parameters: Iterable[str]) -> list[str]:
@@ -35,7 +40,7 @@ def term_names(network: Network, parameters: Iterable[str]) -> list[str]:
 
 
 def trial_losses(output: Output, batch: Batch, parameters: tuple[str, ...]) -> dict[str, Tensor]:
-    """Return every term of every trial, (t, n)."""
+    """Return every term of every trial, (t, n); `bce` means nothing where there was no response."""
     losses = {}
     if output.action_logit is not None:
         # log P(action 0) = -softplus(-logit), log P(action 1) = -softplus(logit).

@@ -24,8 +24,8 @@ class PosteriorNetwork(nn.Module):
     on the last trial that is all there is to know, so a window's end is as good a start as a
     session's. Shapes: input (n_inputs, t, n).
 
-    With `reference_values` (`relative_inputs`) the last input is the sign of the choice
-    before. No layer reads it: they predict how likely that choice is to be repeated, and the sign
+    With `reference_values` (`relative_inputs`) the last input is the sign of the choice made
+    last. No layer reads it: they predict how likely that choice is to be repeated, and the sign
     holds which it was. Before a session's first choice there is none, and both are equally likely.
 
     Parameters

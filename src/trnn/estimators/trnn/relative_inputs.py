@@ -18,9 +18,11 @@ from itertools import product
 
 import numpy as np
 
+from trnn.estimators.recurrent.inputs import other_rewards
 from trnn.theory.compiled import compiled
 from trnn.theory.model import Model
 from trnn.trials.choices import choices
+from trnn.trials.missed import NO_RESPONSE
 from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
@@ -32,6 +34,7 @@ def relative_inputs(
     references: Mapping[str, Sequence[float]],
     reward_scale: float,
     smooth: bool,
+    missed: bool = False,
 ) -> Array:
     """Return the inputs at each trial, (n_inputs, n, t), float32, 0 on padding.
 
@@ -39,25 +42,31 @@ def relative_inputs(
     it (1, -1 if it left, 0 if there was none), both 0 on a block's first trial but for the second,
     which tells how the block before has ended; 1 on a block's first trial; the terms of the
     decision variable before this trial's choice, positive if they speak for the last one; the
-    terms before the last choice, positive if they spoke for it. A network that smooths reads
-    reward, staying and terms of this trial's choice too. The last row is the sign of the choice
-    before, 1 for action 0 and -1 for action 1, 0 on a session's first trial: all that tells the
-    arms apart.
+    terms before the choice of the trial before, positive if they spoke for it. A network that
+    smooths reads reward, staying and terms of this trial's choice too. Where the other outcome is
+    shown, its reward follows in the same way. Where a trial was missed, what tells of its choice is
+    0; with `missed`, one more row is 1 after it (of a network that smooths, before that one that is
+    1 on it). The last row is the sign of the choice made last, 1 for action 0 and -1 for action 1,
+    0 before a session's first: all that tells the arms apart. Where values carry over blocks, a
+    session is as one block.
 
     Parameters
     ----------
     references : mapping of parameter to values
         Values of each of the model's learning parameters; all combinations are followed.
     """
-    sign = np.where(sequences.valid, 1.0 - 2.0 * sequences.action, 0.0)
-    last = _before(sign)
-    stayed = np.where(sequences.block_start, 0.0, sign * last)
+    sign = np.where(sequences.chosen, 1.0 - 2.0 * sequences.action, 0.0)
+    last = _before(_held(sign))
+    stayed = np.where(sequences.last_action < 0, 0.0, sign * last)
     terms = _terms(sequences, model, _grid(model, references))
     n_terms = len(terms)
-    out = np.zeros((4 + (2 + smooth) * n_terms + 2 * smooth, *sign.shape), dtype=np.float32)
+    others = other_rewards(sequences, smooth)
+    marks = (1 + smooth) * missed
+    n_rows = 4 + (2 + smooth) * n_terms + 2 * smooth + len(others) + marks
+    out = np.zeros((n_rows, *sign.shape), dtype=np.float32)
     out[0] = sequences.previous_reward / reward_scale
     out[1] = _before(stayed)
-    out[2] = sequences.block_start
+    out[2] = sequences.fresh
     # Row by row: sessions of thousands of agents are large.
     for row, term in enumerate(terms, start=3):
         out[row] = term * last
@@ -68,6 +77,12 @@ def relative_inputs(
         out[first + 1] = stayed
         for row, term in enumerate(terms, start=first + 2):
             out[row] = term * sign
+    for row, other in enumerate(others, start=n_rows - 1 - marks - len(others)):
+        out[row] = other / reward_scale
+    if missed:
+        out[-2] = _before(sequences.missed)
+        if smooth:
+            out[-3] = sequences.missed
     out[-1] = last
     out[:, ~sequences.valid] = 0.0
     return out
@@ -78,6 +93,12 @@ def _before(values: Array) -> Array:
     out = np.zeros_like(values)
     out[:, 1:] = values[:, :-1]
     return out
+
+
+def _held(sign: Array) -> Array:
+    """Return (n, t) signs, each trial without one having that of the last trial with one."""
+    at = np.where(sign != 0.0, np.arange(sign.shape[1]), 0)
+    return np.take_along_axis(sign, np.maximum.accumulate(at, axis=1), axis=1)
 
 
 def _grid(model: Model, references: Mapping[str, Sequence[float]]) -> Array:
@@ -125,5 +146,7 @@ def _follow(model, action, reward, fresh, lengths, grid, n_latent, out):
                     out[k * n + j, s, t] = terms[k]
                 for k in range(n_action):
                     out[n_latent * n + k, s, t] = terms[n_latent + k]
-                model.learn(state, j, grid, j, action[s, t], reward[s, t])
-            last = action[s, t]
+                if action[s, t] != NO_RESPONSE:
+                    model.learn(state, j, grid, j, action[s, t], reward[s, t])
+            if action[s, t] != NO_RESPONSE:
+                last = action[s, t]

@@ -23,7 +23,8 @@ class Targets(NamedTuple):
 
     `values` (n_draws, n, t, n_parameters): draws from each trial's posterior, before its choice is
     seen (for a network that smooths: draws of whole trajectories, given the whole session);
-    `p_action_0` (n, t): the filter's probability of action 0. Both float32.
+    `p_action_0` (n, t): the filter's probability of action 0, where there was a response. Both
+    float32.
     """
 
     values: Array

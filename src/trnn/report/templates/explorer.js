@@ -188,7 +188,11 @@
 
   // ---- words ---------------------------------------------------------------------------------
 
-  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  /* The mean of the numbers; there are gaps where there was no response. */
+  const mean = (values) => {
+    const known = values.filter((value) => !Number.isNaN(value));
+    return known.reduce((sum, value) => sum + value, 0) / known.length;
+  };
   const percent = (share) => (100 * share).toFixed(0) + " %";
 
   /* Say who is shown; the page's live region reads it out. */

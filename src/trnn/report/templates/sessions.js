@@ -24,9 +24,18 @@ const Sessions = (function () {
     });
   }
 
+  /* Empty the columns with gaps where there was no response: where the action is below 0. */
+  function mark(values, columns) {
+    const actions = values[columns.findIndex((column) => column.quantity === "action")].slice();
+    columns.forEach((column, k) => {
+      if (column.gaps) values[k] = values[k].map((value, i) => (actions[i] < 0 ? NaN : value));
+    });
+  }
+
   /* Return the session of a subject: its columns by estimator and quantity, blocks, and names. */
   async function load(subject, population) {
     const values = await unpack(subject.payload, population.columns);
+    mark(values, population.columns);
     const session = { subject, reward: population.reward, estimators: [], lines: {}, spreads: {}, edges: {} };
     population.columns.forEach((column, k) => {
       if (column.estimator === "") {

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from trnn.config.model_files import is_own, split
+from trnn.report.text.task import task_words
 from trnn.theory.meanings import MEANINGS
 
 MODEL_WORDS = {
     "q_learning": "Q-learning",
     "q_learning_known_temperature": "Q-learning with a known inverse temperature of 5",
     "q_learning_perseveration": "Q-learning with perseveration",
+    "q_learning_counterfactual": "Q-learning from both arms' outcomes",
+    "hybrid_risky_safe": "hybrid exploration of a risky and a safe arm",
     "hybrid_exploration": "hybrid of directed and random exploration",
 }
 
@@ -47,26 +50,6 @@ def model_words(model: str) -> str:
         file, name = split(model)
         return f"{name}, of the file {file.as_posix()}"
     return MODEL_WORDS.get(model, model)
-
-
-def task_words(task: Mapping[str, Any]) -> str:
-    """Return a task in words."""
-    length = task["trials_per_block"]
-    if isinstance(length, Mapping):
-        person = length.get("person_sd", 0)
-        own = f" ± {person:g} between persons" if person else ""
-        within = f" ± {length['sd']:g}" + (" within one" if person else "")
-        length = f"{length['mean']:g}{own}{within} ({length['low']} to {length['high']})"
-    blocks = f"{task['n_blocks']} blocks of {length} trials; "
-    if task["kind"] == "bernoulli":
-        pairs = ", ".join(f"{a:g}/{b:g}" for a, b in task["arm_probabilities"])
-        order = "in random order" if task["schedule"] == "permuted" else "drawn anew each block"
-        return f"{blocks}reward 1 or 0 with probabilities {pairs}, {order}"
-    rounded = ", both rounded" if task["rounded"] else ""
-    return (
-        f"{blocks}arm means with SD {task['arm_mean_sd']:g} around 0, rewards with SD "
-        f"{task['reward_sd']:g} around them{rounded} (points)"
-    )
 
 
 def inputs_words(network: Mapping[str, Any]) -> str:

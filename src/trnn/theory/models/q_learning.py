@@ -7,7 +7,8 @@ class QLearning(Model):
     """Q-learning with learning rate alpha and inverse temperature beta.
 
     P(0) = logistic(beta (Q0 - Q1)); Q_a <- Q_a + alpha (r - Q_a); Q = 0 at a block's start
-    (Ger et al. 2024, artificial data; Sutton & Barto 2018, eq. 2.5).
+    (Ger et al. 2024, artificial data; Sutton & Barto 2018, eq. 2.5). Values start at 0 whatever is
+    paid: the worst of rewards of 0 and 1, the middle of -1 and 1, and of points around 0.
     """
 
     name = "q_learning"
