@@ -26,7 +26,8 @@ def write_people(frame: pd.DataFrame, dataset: Dataset, path: str | Path) -> Non
     ----------
     frame : pandas.DataFrame
         One row a trial, in order: subject, group (where the data set has groups), block, trial
-        (both from 0), action (0 or 1; -1: no response), reward, mu_0, mu_1 (the arms' mean rewards in the block).
+        (both from 0), action (0 or 1; -1: no response), reward, mu_0, mu_1 (the arms' mean
+        rewards on the trial), and other_reward where the data set has it.
     path : path
         The file, written whole or not at all; equal frames give equal bytes.
 
