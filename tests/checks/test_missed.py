@@ -8,6 +8,7 @@ from tests.checks.test_predictive import BERNOULLI, person, with_misses
 from trnn.checks.misspecification.features import features_of, session_features
 from trnn.checks.misspecification.surprise import surprise
 from trnn.checks.priors.measured import task_measured
+from trnn.config.task import WalkTask
 
 
 def people() -> pd.DataFrame:
@@ -25,6 +26,21 @@ def test_the_rate_is_measured_where_responses_are_missed_or_expected():
     expecting = BERNOULLI.model_copy(update={"miss_rate": 0.1})
     found = task_measured(complete, expecting).set_index("quantity")
     assert found.loc["miss_rate", ["measured", "configured"]].tolist() == [0.0, 0.1]
+
+
+def test_reversals_and_walks_are_measured_with_missed_trials():
+    frame = person((8,), seed=2).drop(columns="group")
+    frame["best_action"] = (frame["action"] == np.repeat([0, 1], 4)).astype(int)
+    swapping = BERNOULLI.model_copy(update={"reversals": 5})
+    found = task_measured(with_misses(frame, [0, 2, 3, 4]), swapping).set_index("quantity")
+    assert found.loc["reversal_trials", ["measured", "n"]].tolist() == [5.0, 1]
+    walk = WalkTask(
+        **{"kind": "walk", "n_blocks": 1, "trials_per_block": 8, "low": -5, "high": 5},
+        **{"step_sd": 1, "reward_sd": 2},
+    )
+    frame = frame.assign(mu_0=np.arange(8.0), mu_1=0.0, action=0, reward=np.arange(8) + 2.0)
+    found = task_measured(with_misses(frame, [1, 7]), walk).set_index("quantity")["measured"]
+    assert found["reward_sd"] == pytest.approx(2.0) and found["miss_rate"] == 0.25
 
 
 def test_rates_of_rewards_are_of_choices():

@@ -445,3 +445,29 @@ def test_a_schedule_of_a_file_is_told_by_what_it_paid():
         schedule(frame.assign(reward=5.0), task)
     with pytest.raises(ConfigError, match=r"blocks of \[3\] trials"):
         schedule(person((3,)), task)
+
+
+def test_a_reversal_is_at_the_first_choice_after_it_where_responses_are_missed():
+    frame = person((8, 3), seed=2)
+    best = np.array([0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0])
+    frame["best_action"] = (frame["action"] == best).astype(int)
+    frame = with_misses(frame, [0, 3, 4, 7, 8, 9, 10])
+    task = REVERSING.model_copy(update={"full_feedback": True, "carry_over": True})
+    own = schedule(frame, task)
+    assert own.stretch.tolist() == [0] * 5 + [1] * 3 + [2] * 3
+    assert own.best.tolist() == [0] * 5 + [1] * 3 + [-1] * 3  # nothing tells of the last block
+    assert (own.weights[2] == own.weights[2, 0]).all()
+    model, values = get_model("q_learning"), np.broadcast_to([0.3, 5.0], (8, 11, 2))
+    (again,) = resimulate(model, [values], [own], task, ["p1"], 1, ("missed",))
+    np.testing.assert_array_equal(np.isnan(again.other_reward), np.tile(own.missed, (8, 1)))
+    assert ((again.action == -1) == own.missed).all() and not again.reward[:, own.missed].any()
+
+
+def test_a_schedule_of_a_file_is_told_by_what_choices_paid():
+    outcomes = [[(1, 0), (0, 1), (1, 0)], [(0, 1), (1, 0), (1, 0)]]
+    task = GivenTask(kind="given", file="x.csv", lengths=[2, 1], outcomes=outcomes)
+    frame = with_misses(person((2, 1)).assign(action=[0, 1, 1], reward=[0.0, 0.0, 0.0]), [1])
+    own = schedule(frame, task)
+    np.testing.assert_array_equal(own.outcome, outcomes[1])
+    statistics = session_statistics(np.array([[0, -1, 1]]), np.zeros((1, 3)), own, bins_of(3, 2))
+    assert statistics[0, list(SCALARS).index("accuracy")] == 0.0

@@ -152,6 +152,17 @@ def test_who_cannot_be_used_is_left_out_by_name_with_line_and_column(
         assert expected in str(error.value)
 
 
+def test_the_other_outcome_too_is_empty_where_there_is_no_response() -> None:
+    text = "\n".join(
+        line + end
+        for line, end in zip(MISSED.split(), (",other_reward", ",0", ",", ",1"), strict=True)
+    )
+    frame = read_plain(text.encode(), "mine.csv")
+    np.testing.assert_array_equal(frame["other_reward"], [0.0, np.nan, 1.0])
+    with pytest.raises(DataError, match=r"'other_reward'.*empty where there is no response"):
+        read_plain(text.replace("-1,,", "-1,,1").encode(), "mine.csv")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [

@@ -28,6 +28,7 @@ from trnn.estimators.filter.particle_filter import particle_filter
 from trnn.estimators.filter.smoother import smooth
 from trnn.estimators.recurrent.inputs import inputs
 from trnn.estimators.trnn.batch import NOTHING
+from trnn.estimators.trnn.binding import unpaid
 from trnn.estimators.trnn.checkpoint import new_network, read_checkpoint
 from trnn.estimators.trnn.infer import Noise, infer
 from trnn.estimators.trnn.loss import loss_terms
@@ -40,7 +41,7 @@ from trnn.theory.dynamics import get_dynamics
 from trnn.theory.models import get_model
 from trnn.theory.motions import motions_of
 from trnn.theory.simulate import simulate, to_frame
-from trnn.trials.sequences import from_frame
+from trnn.trials.sequences import carried_over, from_frame
 
 Q_LEARNING = get_model("q_learning")
 HAZARD = 0.1
@@ -157,6 +158,48 @@ def test_relative_inputs_speak_of_the_choice_made_last(smooths):
     if smooths:
         np.testing.assert_array_equal(seen[-3].astype(bool), sequences.missed)
         assert not seen[7:11][:, sequences.missed].any()
+
+
+@pytest.mark.parametrize("smooths", [False, True])
+def test_the_other_outcome_and_misses_have_inputs_of_their_own(smooths):
+    """Where values carry over: nothing at a block's start says that it is one."""
+    played = knocked_out(people())
+    shown = np.where(played.missed, np.nan, 3.0 * played.valid)
+    both = carried_over(replace(played, other_reward=shown))
+    assert both.last_action[both.block_start].max() >= 0
+
+    class Plain:
+        block_start_input = True
+        reward_scale = 1.0
+
+    plain = np.moveaxis(inputs(both, Plain(), smooths, missed=True), 2, 0)
+    references = {"alpha": [0.1, 0.6]}
+    own = relative_inputs(both, get_model("q_learning"), references, 1.0, smooths, missed=True)
+    less = relative_inputs(
+        replace(both, other_reward=None), get_model("q_learning"), references, 1.0, smooths
+    )
+    # From the last: the sign, the marks of misses, the other outcomes, and what is always there.
+    marks = 1 + smooths
+    np.testing.assert_array_equal(own[: -1 - 2 * marks], less[:-1])
+    np.testing.assert_array_equal(own[-1], less[-1])
+    after = both.valid & ~both.fresh
+    before = np.pad(both.missed, ((0, 0), (1, 0)))[:, :-1] & after
+    for seen, other in ((plain, len(plain) - marks), (own, len(own) - 1 - 2 * marks)):
+        np.testing.assert_array_equal(seen[other], 3.0 * (after & ~before))
+        if smooths:
+            np.testing.assert_array_equal(seen[other + 1], 3.0 * both.chosen)
+    np.testing.assert_array_equal(plain[3], both.fresh)
+    np.testing.assert_array_equal(plain[4], before)
+    np.testing.assert_array_equal(own[-2], before)
+
+
+def test_a_missed_trial_is_not_taken_for_a_reward_that_the_task_cannot_pay(experiment):
+    raw = experiment.model_dump(mode="json")
+    losses = Experiment.model_validate({**raw, "task": {**raw["task"], "rewards": [-1, 1]}})
+    sequences = agents_of(losses, 3).sequences
+    assert sequences.missed.any() and not unpaid(losses, sequences).any()
+    wrong = replace(sequences, reward=np.where(sequences.missed, 0.0, sequences.reward + 5.0))
+    np.testing.assert_array_equal(unpaid(losses, wrong), wrong.chosen)
 
 
 @pytest.fixture(scope="module")

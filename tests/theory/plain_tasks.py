@@ -14,16 +14,41 @@ def counterfactual(
     others: Sequence[float],
     starts: Sequence[bool],
 ) -> list[float]:
-    """Return P(action 0) before each trial; `others` are NaN where they were not shown."""
+    """Return P(action 0) before each trial; `others` are NaN where they were not shown.
+
+    An action of -1 is a missed response.
+    """
     alpha, alpha_other, beta = values
     out = []
     for action, reward, other, start in zip(actions, rewards, others, starts, strict=True):
         if start:
             q = [0.0, 0.0]
         out.append(1.0 / (1.0 + math.exp(-beta * (q[0] - q[1]))))
+        if action < 0:
+            continue
         q[action] += alpha * (reward - q[action])
         if not math.isnan(other):
             q[1 - action] += alpha_other * (other - q[1 - action])
+    return out
+
+
+def perseverating(
+    values: Sequence[float],
+    actions: Sequence[int],
+    rewards: Sequence[float],
+    starts: Sequence[bool],
+) -> list[float]:
+    """Return P(action 0) of Q-learning with perseveration; an action of -1 is a missed response."""
+    alpha, beta, kappa = values
+    out = []
+    for action, reward, start in zip(actions, rewards, starts, strict=True):
+        if start:
+            q, bonus = [0.0, 0.0], 0.0
+        out.append(1.0 / (1.0 + math.exp(-beta * (q[0] - q[1] + bonus))))
+        if action < 0:
+            continue
+        q[action] += alpha * (reward - q[action])
+        bonus = kappa if action == 0 else -kappa
     return out
 
 

@@ -61,6 +61,23 @@ def test_sequences_reach_back_to_the_choice_made_last_in_the_block():
     np.testing.assert_array_equal(sequences.reward_column(), PLAYED["reward"])
 
 
+def test_where_values_carry_over_the_last_choice_is_that_of_a_block_before():
+    anew = [1, 0, 0, 0, 0, 0, 0, 1, 0, 0]
+    sequences = from_frame(PLAYED.assign(starts_anew=anew))
+    assert sequences.last_action[0].tolist() == [-1, 0, 0, 0, 1, 1, 1]
+    assert sequences.previous_action[0].tolist() == [-1, 0, -1, -1, 1, -1, 1]
+
+
+def test_no_other_outcome_is_shown_where_there_was_no_response():
+    frame = PLAYED.assign(other_reward=PLAYED["reward"])
+    check_trials(frame, "here")
+    assert np.isnan(from_frame(frame).other_reward[0, 1])
+    np.testing.assert_array_equal(from_frame(frame).previous_other_reward[0, :3], [0.0, 1.0, 0.0])
+    frame.loc[1, "other_reward"] = 1.0
+    with pytest.raises(TableError, match=r"'other_reward' is 1\.0 at subject 'a'.*empty where"):
+        check_trials(frame, "here")
+
+
 def test_staying_is_not_known_beside_a_missed_trial():
     frame = one_block([0, 0, -1, -1, 0, 1])
     np.testing.assert_array_equal(stayed(frame), [np.nan, 1, np.nan, np.nan, np.nan, 0])
