@@ -13,7 +13,8 @@ def main(smk):
         name: [Path(path) for path in ([own] if isinstance(own, str) else own)]
         for name, own in given.items()
     }
-    pack(Path(smk.params.results), networks, Path(smk.output[0]), smk.params.trained_by)
+    output = Path(smk.output[0])  # <results>/networks/<experiment>.npz
+    pack(output.parents[1], networks, output, smk.params.trained_by)
 
 
 run_stage(main, snakemake)
