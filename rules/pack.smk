@@ -24,7 +24,6 @@ rule pack:
         runtime=grows(10),
     params:
         code=code("pack"),
-        results=RESULTS,
         networks=lambda wildcards: list(posterior_networks(wildcards)),
         model=lambda wildcards: EXPERIMENTS[wildcards.experiment].model,
         trained_by=RUN.trained_by,
