@@ -13,13 +13,8 @@ def main(smk):
         name: [Path(path) for path in ([own] if isinstance(own, str) else own)]
         for name, own in given.items()
     }
-<<<<<<< HEAD
-    output, by = Path(smk.output[0]), smk.params.trained_by
-    pack(Path(smk.params.results), networks, output, by, smk.params.model)
-=======
     output = Path(smk.output[0])  # <results>/networks/<experiment>.npz
-    pack(output.parents[1], networks, output, smk.params.trained_by)
->>>>>>> original
+    pack(output.parents[1], networks, output, smk.params.trained_by, smk.params.model)
 
 
 run_stage(main, snakemake)
