@@ -185,17 +185,6 @@ def evidence_tables(wildcards):
     return list(tables.values())
 
 
-def figures(experiment):
-    """Return the figures that are drawn for an experiment, as entries of the catalogue."""
-    return figures_of(CATALOGUE.values(), PLANS[experiment].there())
-
-
-def figure_tables(experiment, entry):
-    """Return the tables that a figure is drawn from, by their keys."""
-    keys = entry.keys(PLANS[experiment].there())
-    return {key: f"{RESULTS}/{table_file(key, experiment)}" for key in keys}
-
-
 def summary_is_new():
     """Return whether the summary was written since this run started."""
     summary = Path(at("summary"))

@@ -3,6 +3,17 @@
 # Needs: the names and helpers of common.smk. Makes: the functions below; it defines no stage.
 
 
+def figures(experiment):
+    """Return the figures that are drawn for an experiment, as entries of the catalogue."""
+    return figures_of(CATALOGUE.values(), PLANS[experiment].there())
+
+
+def figure_tables(experiment, entry):
+    """Return the tables that a figure is drawn from, by their keys."""
+    keys = entry.keys(PLANS[experiment].there())
+    return {key: f"{RESULTS}/{table_file(key, experiment)}" for key in keys}
+
+
 def all_tables():
     """Return the tables that a run ends with."""
     return [f"{RESULTS}/{table}" for plan in PLANS.values() for table in plan.tables()]

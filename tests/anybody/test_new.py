@@ -62,12 +62,13 @@ def test_left_and_right_with_missed_trials_and_blocks(config):
     rewards = {"win": 1, "loss": 0}
     dataset, experiment, frame = written(config, content, reward_map=rewards)
     assert dataset.actions == ["left", "right"] and dataset.reward_map == rewards
-    plain = made.plain()[~missed]
-    assert frame["action"].tolist() == plain["action"].tolist()
-    assert frame["reward"].tolist() == plain["reward"].tolist()
-    assert experiment.task.trials_per_block.high == made.TRIALS
+    plain = made.plain()
+    assert frame["action"].tolist() == plain["action"].where(~missed, -1).tolist()
+    assert frame["reward"][~missed].tolist() == plain["reward"][~missed].tolist()
+    assert experiment.task.trials_per_block == made.TRIALS
+    assert experiment.task.miss_rate == pytest.approx(missed.mean(), abs=1e-3)
     text = (config / "datasets/mystudy.yaml").read_text()
-    assert "4 trials without a response: leave_out" in text and "Not used: age" in text
+    assert "4 trials without a response: keep" in text and "Not used: age" in text
 
 
 def test_points_with_decimal_commas(config):

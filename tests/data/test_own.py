@@ -89,9 +89,10 @@ def test_missed_trials_are_left_out_or_refused(tmp_path: Path) -> None:
     )
     columns = {"subject": "id", "block": "block", "action": "resp", "reward": "won"}
     dataset = Dataset.model_validate({"name": "m", "columns": columns, "missed": ["too late"]})
+    dataset = dataset.model_copy(update={"missing": "leave_out"})
     read = prepare_people(write(tmp_path, text), dataset)
     assert len(read.frame) == 8 and read.frame["trial"].tolist() == [0, 1] * 4
-    assert "8 trials without a response are left out" in read.said
+    assert "8 rows without a response are left out" in read.said
     strict = dataset.model_copy(update={"missing": "refuse"})
     with pytest.raises(DataError, match=r"column 'resp': .*on 8: line 3: 'too late'; line 4: ''"):
         prepare(write(tmp_path, text), strict)
@@ -150,17 +151,6 @@ def test_who_cannot_be_used_is_left_out_by_name_with_line_and_column(
         with pytest.raises(DataError, match="not everybody can be used") as error:
             prepare(path, dataset, source)
         assert expected in str(error.value)
-
-
-def test_the_other_outcome_too_is_empty_where_there_is_no_response() -> None:
-    text = "\n".join(
-        line + end
-        for line, end in zip(MISSED.split(), (",other_reward", ",0", ",", ",1"), strict=True)
-    )
-    frame = read_plain(text.encode(), "mine.csv")
-    np.testing.assert_array_equal(frame["other_reward"], [0.0, np.nan, 1.0])
-    with pytest.raises(DataError, match=r"'other_reward'.*empty where there is no response"):
-        read_plain(text.replace("-1,,", "-1,,1").encode(), "mine.csv")
 
 
 @pytest.mark.parametrize(

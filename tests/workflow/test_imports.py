@@ -36,6 +36,7 @@ MAY_IMPORT = {
     "fit_recovery": _TESTS | _LOOPS,
     "identifiability": _LOOPS,
     "infer": _NETWORKS,
+    "index_networks": _NETWORKS,
     "joint_filter": _TESTS | _LOOPS,
     "joint_network": _TESTS | _NETWORKS,
     "manifest": {"jinja2", "requests"},  # of rocrate
@@ -43,6 +44,7 @@ MAY_IMPORT = {
     "nonstationarity": _TESTS | _LOOPS,
     "nonstationarity_null": _TESTS | _LOOPS,
     "nonstationarity_rates": _TESTS,
+    "pack": _NETWORKS,
     "predictive": _LOOPS,
     "recovery": _TESTS,
     "replication": _TESTS,

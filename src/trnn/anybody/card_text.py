@@ -6,10 +6,11 @@ from typing import Any
 import pandas as pd
 
 from trnn.anybody.packed import Card
-from trnn.anybody.trained_for import dynamics_words, task_words
+from trnn.anybody.trained_for import dynamics_words
 from trnn.config.experiment import Experiment
 from trnn.config.views import from_view
 from trnn.report.text.markdown import markdown_table
+from trnn.report.text.task import task_words
 from trnn.theory.models import get_model
 
 READS = {False: "the trials before", True: "the whole session"}
@@ -77,7 +78,7 @@ def _trained_for(card: Card, experiment: Experiment) -> list[tuple[str, str]]:
     )
     return [
         ("model", f"{experiment.model}: {of}"),
-        ("task", task_words(experiment)),
+        ("task", task_words(experiment.task.model_dump())),
         ("dynamics", dynamics_words(experiment)),
         ("agents", f"{experiment.train.n_agents:,}{more}"),
         ("trained by", card["trained_by"] or "not said"),

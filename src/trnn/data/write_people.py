@@ -46,7 +46,8 @@ def write_people(frame: pd.DataFrame, dataset: Dataset, path: str | Path) -> Non
     means = frame[list(MEANS)].to_numpy(dtype=float) * scale
     action = frame["action"].to_numpy()
     made = is_choice(frame)
-    best = means[np.arange(len(frame)), action] >= means[np.arange(len(frame)), 1 - action]
+    rows, arm = np.arange(len(frame)), np.where(made, action, 0)
+    best = means[rows, arm] >= means[rows, 1 - arm]
     cells: dict[str | None, Any] = {
         columns.subject: frame["subject"].to_numpy(),
         columns.session: 1,

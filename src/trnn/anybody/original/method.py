@@ -12,10 +12,11 @@ from trnn.anybody.original.checkpoint import read_original
 from trnn.anybody.original.network import OriginalNetwork
 from trnn.anybody.original.order import Order, choose_order, outputs
 from trnn.anybody.original.trained_for import TrainedFor
-from trnn.anybody.trained_for import dynamics_words, task_words
+from trnn.anybody.trained_for import dynamics_words
 from trnn.data.sessions import Session
 from trnn.errors import ConfigError, NumericalError
 from trnn.estimators.recurrent.compute import prepare
+from trnn.report.text.task import task_words
 from trnn.trials.checks import check_finite
 
 PREFIX = "original:"
@@ -45,7 +46,7 @@ class OriginalMethod(NetworkMethod):
     def words(self) -> list[tuple[str, str]]:
         """Return what the network was trained on, and how it is read."""
         return [
-            ("trained on", task_words(self.experiment)),
+            ("trained on", task_words(self.experiment.task.model_dump())),
             ("dynamics", f"as trained: {dynamics_words(self.experiment)}"),
             ("inputs", self.inputs.words()),
             (

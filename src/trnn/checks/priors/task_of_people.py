@@ -9,6 +9,7 @@ import pandas as pd
 from trnn.checks.priors.measured import task_measured
 from trnn.config.task import BernoulliTask, GaussianTask
 from trnn.trials.arms import MEANS, has_better_arm, has_means
+from trnn.trials.missed import is_choice
 
 Array = np.ndarray
 
@@ -43,8 +44,8 @@ def task_of_people(trials: pd.DataFrame) -> TaskOfPeople:
         A prepared table of people's trials, with the arms' means in `mu_0` and `mu_1`, or whether
         the better arm was chosen in `best_action`, where they are known.
     """
-    lengths = _lengths(trials)
-    own = _bernoulli(trials) if trials["reward"].isin([0, 1]).all() else _gaussian(trials)
+    lengths, made = _lengths(trials), trials[is_choice(trials)]
+    own = _bernoulli(made) if made["reward"].isin([0, 1]).all() else _gaussian(made)
     settings, words = own.settings | lengths.settings, own.words | lengths.words
     if settings.get("schedule") == "permuted" and settings["n_blocks"] % len(
         settings["arm_probabilities"]
@@ -59,15 +60,18 @@ def digits(value: float, n: int = 3) -> float:
 
 
 def _lengths(trials: pd.DataFrame) -> TaskOfPeople:
-    found = _measured(trials[["subject", "block"]], _ANY_BERNOULLI)
+    found = _measured(trials[["subject", "block", "action"]], _ANY_BERNOULLI)
     blocks = trials.groupby("subject")["block"].nunique()
     n_blocks = max(round(found["n_blocks"]), 1)
-    words = {}
+    words: dict[str, str] = {}
+    more: dict[str, Any] = {}
+    if "miss_rate" in found:
+        more, words["miss_rate"] = {"miss_rate": digits(found["miss_rate"])}, "mean over people"
     if blocks.nunique() > 1:
         words["n_blocks"] = f"people have {blocks.min()} to {blocks.max()}; their mean"
     low, high = int(found["block_length_min"]), int(found["block_length_max"])
     if low == high:
-        return TaskOfPeople({"n_blocks": n_blocks, "trials_per_block": low}, words)
+        return TaskOfPeople({"n_blocks": n_blocks, "trials_per_block": low, **more}, words)
     length = {
         "mean": digits(found["block_length_mean"]),
         "person_sd": digits(found["block_length_person_sd"]),
@@ -76,7 +80,7 @@ def _lengths(trials: pd.DataFrame) -> TaskOfPeople:
         "high": high,
     }
     words["trials_per_block"] = "as people's blocks vary, between persons and within"
-    return TaskOfPeople({"n_blocks": n_blocks, "trials_per_block": length}, words)
+    return TaskOfPeople({"n_blocks": n_blocks, "trials_per_block": length, **more}, words)
 
 
 def _measured(trials: pd.DataFrame, task: BernoulliTask | GaussianTask) -> dict[str, float]:
