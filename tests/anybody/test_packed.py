@@ -181,7 +181,7 @@ def test_a_damaged_packed_file_and_a_later_format_are_refused(packed, tmp_path):
     card = read_card(packed, "it")
     write_packed(spoilt, card, [{"weight": torch.zeros(3)}] * 3)
     with pytest.raises(CheckpointError, match="not a readable file of networks"):
-        read_card(spoilt, "it")
+        trnn.estimate(plain(1), network=spoilt)
 
 
 def test_a_name_that_is_not_there_and_folders_without_networks_are_refused(
