@@ -1,5 +1,7 @@
 """Inputs relative to the last choice: what they are, and what a network makes of them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,7 +16,7 @@ from trnn.estimators.trnn.infer import apply_network
 from trnn.estimators.trnn.relative_inputs import relative_inputs
 from trnn.theory.agents import experiment_agents
 from trnn.theory.models import get_model, model_names
-from trnn.trials.sequences import Sequences, from_frame
+from trnn.trials.sequences import Sequences, carried_over, from_frame
 
 REFERENCES = {
     name: {key: [0.1, 0.6] for key in model.learning}
@@ -167,3 +169,36 @@ def test_an_input_that_is_not_finite_is_named(tiny_experiments):
     network = experiment.estimators.trnn.network
     with pytest.raises(NumericalError, match="float32 of subject 'short' at trial 4"):
         trnn_inputs(sequences, network, get_model(experiment.model))
+
+
+@pytest.mark.parametrize("smooth", [False, True])
+def test_the_other_outcome_is_an_input_where_it_is_shown(smooth):
+    sequences, model = session(), get_model("q_learning")
+    other = np.where(sequences.valid, np.arange(20.0) + 1.0, 0.0)
+    other[0, 3] = np.nan  # not shown on that trial
+    both = replace(sequences, other_reward=other)
+    plain = relative_inputs(sequences, model, {"alpha": [0.5]}, 2.0, smooth)
+    own = relative_inputs(both, model, {"alpha": [0.5]}, 2.0, smooth)
+    assert len(own) == len(plain) + 1 + smooth
+    np.testing.assert_array_equal(own[: len(plain) - 1], plain[:-1])
+    np.testing.assert_array_equal(own[-1], plain[-1])
+    before = own[len(plain) - 1]
+    # Session "long" has blocks of 7, 4 and 9 trials; what was shown comes a trial later.
+    np.testing.assert_array_equal(before[0, :9], [0, 0.5, 1, 1.5, 0, 2.5, 3, 0, 4])
+    if smooth:
+        np.testing.assert_array_equal(own[-2, 0, :4], [0.5, 1, 1.5, 0])
+
+
+def test_a_session_whose_values_carry_over_is_as_one_block():
+    sequences, model = session(), get_model("q_learning")
+    one_block = replace(
+        sequences,
+        block=np.where(sequences.valid, 0, -1),
+        trial=np.where(sequences.valid, np.arange(sequences.valid.shape[1]), 0),
+    )
+    got, expected = (
+        relative_inputs(s, model, {"alpha": [0.5]}, 1.0, True)
+        for s in (carried_over(sequences), one_block)
+    )
+    np.testing.assert_array_equal(got, expected)
+    assert got[2].sum() == 2

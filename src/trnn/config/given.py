@@ -43,7 +43,7 @@ def with_given(raw: Mapping[str, Any], folder: Path, source: str) -> dict[str, A
     task = raw.get("task")
     if not isinstance(task, Mapping) or task.get("kind") != KIND:
         return dict(raw)
-    read = sorted({"lengths", *PAIRS} & set(task))
+    read = sorted({"lengths", "n_blocks", "trials_per_block", *PAIRS} & set(task))
     if read:
         raise ConfigError(f"{source}: task: {read} are read from its file: take them out.")
     if not isinstance(task.get("file"), str):

@@ -1,6 +1,7 @@
 """Task settings: two arms, blocks, trials per block, and the distribution of the rewards."""
 
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -139,6 +140,10 @@ class GivenTask(Blocks):
     lengths: Annotated[list[Count], Field(min_length=1)] = Field(
         description="read from the file: trials of each block"
     )
+    n_blocks: Count = Field(description="read from the file: blocks in a session")
+    trials_per_block: Count | BlockLength = Field(
+        description="read from the file: trials in a block"
+    )
     arms: list[list[Pair]] | None = Field(
         None, description="read from the file: of each schedule, every trial's arms"
     )
@@ -153,20 +158,19 @@ class GivenTask(Blocks):
     rounded: bool = Field(False, description="round rewards to whole points, with a reward_sd")
     rewards: _Rewards = (0.0, 1.0)
 
-    @property
-    def n_blocks(self) -> int:
-        """Blocks in a session."""
-        return len(self.lengths)
-
-    @property
-    def trials_per_block(self) -> int | BlockLength:
-        """Trials in a block, as other tasks have it."""
-        low, high = min(self.lengths), max(self.lengths)
-        if low == high:
-            return low
-        mean = sum(self.lengths) / len(self.lengths)
-        variance = sum((n - mean) ** 2 for n in self.lengths) / len(self.lengths)
-        return BlockLength(mean=mean, sd=variance**0.5, low=low, high=high)
+    @model_validator(mode="before")
+    @classmethod
+    def _as_others(cls, data: Any) -> Any:
+        """Fill in number and length of blocks from `lengths`, as other tasks have them."""
+        lengths = data.get("lengths") if isinstance(data, Mapping) else None
+        if not lengths or not all(isinstance(n, int) for n in lengths):
+            return data
+        low, high = min(lengths), max(lengths)
+        mean = sum(lengths) / len(lengths)
+        sd = (sum((n - mean) ** 2 for n in lengths) / len(lengths)) ** 0.5
+        vary = {"mean": mean, "sd": sd, "low": low, "high": high}
+        own = {"n_blocks": len(lengths), "trials_per_block": low if low == high else vary}
+        return {**own, **data}
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:

@@ -28,7 +28,7 @@ from trnn.workflow.sources import read_source
 TYPES_OF_SETTINGS = frozenset(
     PACKAGE / "config" / f"{name}.py"
     for name in (
-        *("blocks", "drnn", "dynamics", "estimators", "experiment", "given", "identifiability"),
+        *("blocks", "drnn", "dynamics", "estimators", "experiment", "identifiability"),
         *("nonstationarity", "particles", "priors", "run", "task"),
     )
 )
