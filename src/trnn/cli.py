@@ -87,6 +87,8 @@ def check(
     from trnn.workflow.feasible import check_run
     from trnn.workflow.model_check import measured_model, measured_models
 
+    if task is not None and model is None:
+        raise ConfigError(f"--task {task}: it says what --model is measured on; give --model too.")
     found = _settings_of(config, settings)
     if model is not None:
         _tell_measured(measured_model(model, task, found))
