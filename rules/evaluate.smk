@@ -77,7 +77,7 @@ rule summary:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
-        code=code("summary"),
+        code=code("summary", named=lambda wildcards: map(model_of, EXPERIMENTS)),
         experiments={name: view(e, "whole") for name, e in EXPERIMENTS.items()},
         tables=SUMMARISED,
         columns={name: sorted(plan.columns) for name, plan in PLANS.items()},

@@ -100,6 +100,8 @@ def check(
     from trnn.workflow.model_check import measured_model, measured_models
     from trnn.workflow.people import people_here
 
+    if task is not None and model is None:
+        raise ConfigError(f"--task {task}: it says what --model is measured on; give --model too.")
     found = _settings_of(config, settings, experiment)
     if model is not None:
         _tell_measured(measured_model(model, task, found))

@@ -15,7 +15,7 @@ from trnn.cli import app
 from trnn.config.dynamics import Range
 from trnn.config.estimators import MaximumLikelihood
 from trnn.config.task import BernoulliTask
-from trnn.errors import NumericalError
+from trnn.errors import ConfigError, NumericalError
 from trnn.theory.dynamics import StationaryDynamics
 from trnn.theory.models import get_model, model_names
 from trnn.theory.simulate import simulate
@@ -120,3 +120,17 @@ def test_the_command_measures_a_model_and_ends_with_1_if_it_is_broken(monkeypatc
     monkeypatch.setattr("trnn.checks.model_check.agreement.LARGEST", 0.0)
     found = CliRunner().invoke(app, ["check", "--model", "q_learning"])
     assert found.exit_code == 1 and "agreement: BROKEN" in found.output
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--model", "q_lerning"], "there is no model 'q_lerning'"),
+        (["--model", "none.py:A"], "there is no file none.py; looked for "),
+        (["--model", "q_learning", "--task", "nothing"], "--task: got 'nothing'; the experiments"),
+        (["--task", "artificial"], "give --model too"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused_in_words(options, words):
+    refused = CliRunner().invoke(app, ["check", *options]).exception
+    assert isinstance(refused, ConfigError) and words in str(refused)

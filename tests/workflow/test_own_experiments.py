@@ -190,7 +190,7 @@ def test_the_models_file_belongs_to_the_provenance_of_all_that_is_made_of_it(res
         if f"{file}" in job["code"]:
             makes.add(job["rule"])
         assert str(results.parents[1]) not in text, path
-    assert {"simulate", "train", "infer", "fit_mle", "figures", "summary", "report"} <= makes
+    assert {"simulate", "train", "infer", "fit_mle", "figures_theirs", "summary", "report"} <= makes
     checkpoint = load(results / "theirs/checkpoints/trnn/seed0.pt")
     assert checkpoint["experiment"]["model"] == CALLED
     assert checkpoint["own_model"]["name"] == "two_rates"
