@@ -67,7 +67,7 @@ def find_more(
             of |= dict(zip(("mu_0", "mu_1"), pair, strict=True))
             break
         said.append(f"columns '{pair[0]}' and '{pair[1]}' are not used: {why_not}")
-    rows = _rows(people)
+    rows = _chosen(people)
     for name in (there[usual] for usual in BEST if usual in there):
         cells = set(table.text(name).iloc[rows].str.casefold())
         if cells <= {*TRUTH, "0", "1"}:
@@ -78,6 +78,13 @@ def find_more(
 
 def _rows(people: People) -> np.ndarray:
     return np.concatenate([session.rows for session in people.sessions])
+
+
+def _chosen(people: People) -> np.ndarray:
+    """Return the rows with a response."""
+    return np.concatenate(
+        [session.rows[session.sequences.chosen[0]] for session in people.sessions]
+    )
 
 
 def _groups(table: OwnTable, name: str, people: People) -> dict[str, str]:
@@ -113,6 +120,7 @@ def _no_means(
     rows = _rows(people)
     if not np.isfinite(values[:, rows]).all():
         return "not all of their cells are numbers"
+    rows = _chosen(people)
     paid, action = rewards.value[rows], choices.code[rows]
     if np.isin(paid, [0, 1]).all() and (values[:, rows].min() < 0 or values[:, rows].max() > 1):
         return "they are no probabilities of reward, between 0 and 1"
