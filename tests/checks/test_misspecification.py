@@ -58,6 +58,7 @@ def counted(frame: pd.DataFrame, binary: bool) -> dict:
     every = stays[True] + stays[False]
     return {
         "n_trials": len(frame),
+        "miss_rate": 0.0,
         "block_mean": np.mean(lengths),
         "block_sd": np.std(lengths),
         "block_min": min(lengths),
@@ -76,7 +77,7 @@ def counted(frame: pd.DataFrame, binary: bool) -> dict:
 def test_features_are_those_that_are_counted_by_hand(binary):
     frame = sessions([[7, 12, 5], [30], [4, 4, 9, 11]], binary=binary)
     table = session_features(frame, binary)
-    named = {f.name for f in features_of(binary) if f.kind != "prediction"}
+    named = {f.name for f in features_of(binary, misses=True) if f.kind != "prediction"}
     assert set(table.columns) == named
     for subject, own in frame.groupby("subject"):
         expected = counted(own, binary)
