@@ -271,7 +271,7 @@ def test_the_types_of_the_settings_are_no_part_of_a_stage():
     closures = {path for script in scripts for path in modules_of(script)}
     assert not closures & {str(path) for path in TYPES_OF_SETTINGS}
     # What reads files of its own, or makes settings of a view, is behaviour, and stays.
-    for name in ("views", "load", "base"):
+    for name in ("views", "plain", "base"):
         assert any(path.endswith(f"config/{name}.py") for path in closures), name
 
 
