@@ -100,7 +100,7 @@ def _files(snakemake: Any) -> dict[str, str]:
 
 def _begin(snakemake: Any) -> dict[str, Any]:
     """Check the inputs, make way for the outputs, and return what is known of the job."""
-    for model in _own_models(snakemake.params):
+    for model in _own_models(dict(snakemake.params.items())):
         meet(model)
     results = _results(snakemake)
     inputs = results.check_inputs(snakemake.input)
