@@ -1,14 +1,11 @@
 """What a run of an experiment is made of, decided by what is there and never by a name."""
 
-import sys
-
 import pytest
 
 from tests.conftest import ROOT
 from trnn.config.dynamics import Stationary, Switching
 from trnn.data.registry import load_registry
 from trnn.errors import ConfigError
-from trnn.theory import models
 from trnn.workflow.plan import Plan, check_experiments
 
 OWN = ROOT / "tests/theory/two_rates.py"
@@ -81,19 +78,15 @@ def test_what_an_experiment_cannot_have_is_named_with_its_reason(experiments):
 
 
 def test_equations_that_cannot_be_compiled_are_refused_when_settings_are_checked(
-    tmp_path, monkeypatch, experiments
+    tmp_path, experiments
 ):
     text = OWN.read_text()
     model = tmp_path / OWN.name
     model.write_text(text.replace("return beta *", "return no_such_number *"))
-    monkeypatch.setattr(models, "__path__", [*models.__path__, str(tmp_path)])
-    module = "trnn.theory.models.two_rates"
-    monkeypatch.setitem(sys.modules, module, None)  # forgotten when the test ends
-    monkeypatch.delitem(sys.modules, module)
-    theirs = {"theirs": experiments["artificial"].model_copy(update={"model": "two_rates"})}
+    called = {"model": f"{model}:TwoRates"}
+    theirs = {"theirs": experiments["artificial"].model_copy(update=called)}
     with pytest.raises(ConfigError, match=r"two_rates' cannot be compiled: .*no_such_num.*py:27"):
         check_experiments(theirs, REGISTRY)
     model.write_text("import no_such_package\n" + text)
-    monkeypatch.delitem(sys.modules, module)
-    with pytest.raises(ConfigError, match=r"two_rates.: its file cannot be used .*no_such_pack"):
+    with pytest.raises(ConfigError, match=r"py:1: the model's file cannot be used .*no_such_pack"):
         check_experiments(theirs, REGISTRY)
