@@ -83,7 +83,7 @@ def people_file(folder: Path, n_people: int) -> Path:
 
 def stand_ins_file(folder: Path, n_people: int) -> Path:
     """Write and return a file of at least `n_people` simulated stand-ins, of three equal groups."""
-    path = folder / f"choices_diagno_{n_people}.csv.zip"
+    path = folder / f"choices_diagno_{n_people}.csv"
     per_group = -(-n_people // GROUPS)
     if not path.is_file():
         simulate_people(experiments()["dezfouli"], registry_row(), per_group, path, SEED)

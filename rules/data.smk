@@ -31,7 +31,7 @@ if RUN.data_source == "real":
             runtime=grows(20),
         params:
             code=code("download"),
-            dataset=lambda wildcards: row_of(wildcards.dataset),
+            dataset=lambda wildcards: row_of(REGISTRY[wildcards.dataset]),
         script:
             "../workflow/scripts/download.py"
 
@@ -60,7 +60,7 @@ else:
             experiment=lambda wildcards: view(
                 EXPERIMENTS[experiment_of(wildcards.dataset)], "people"
             ),
-            dataset=lambda wildcards: row_of(wildcards.dataset),
+            dataset=lambda wildcards: row_of(REGISTRY[wildcards.dataset]),
             per_group=RUN.stand_ins.per_group,
             seed=RUN.seed,
         script:
@@ -87,7 +87,7 @@ rule prepare:
         runtime=grows(10),
     params:
         code=code("prepare"),
-        dataset=lambda wildcards: row_of(EXPERIMENTS[wildcards.experiment].human),
+        dataset=lambda wildcards: row_of(REGISTRY[EXPERIMENTS[wildcards.experiment].human]),
         first_use=lambda wildcards: first_use(EXPERIMENTS[wildcards.experiment].human),
         task=lambda wildcards: borders_of(EXPERIMENTS[wildcards.experiment].task),
         data_source=RUN.data_source,

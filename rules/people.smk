@@ -2,7 +2,8 @@
 #
 # Needs: the names of common.smk. Makes: the functions below; it defines no stage.
 
-from trnn.config.payoffs import arms_move
+from trnn.config.payoffs import borders_of
+from trnn.data.registry import row_of
 
 
 def raw_file(dataset):
@@ -16,19 +17,6 @@ def first_use(dataset):
     """Return the file that keeps the digest of trials; None where the data set states it."""
     stated = REGISTRY[dataset].sha256 is not None
     return None if stated else own(f"config/datasets/{dataset}.first_use.json")
-
-
-def row_of(dataset):
-    """Return what stages see of a data set, as plain data: all but its title.
-
-    So one data set more concerns no other job, and a title none.
-    """
-    return REGISTRY[dataset].model_dump(mode="json", exclude={"title"})
-
-
-def borders_of(task):
-    """Return what the people's table has to know of a task: what happens in and between blocks."""
-    return {"arms_move": arms_move(task), "carry_over": task.carry_over}
 
 
 def experiment_of(dataset):

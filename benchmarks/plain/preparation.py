@@ -9,14 +9,12 @@ GROUPS = {"Bipolar": "bipolar", "Depression": "depression", "Healthy": "healthy"
 
 
 def read_dezfouli(path: Path) -> dict[str, list]:
-    """Return the trials of `choices_diagno.csv` (zipped), subjects ordered by group.
+    """Return the trials of `choices_diagno.csv`, zipped or not, subjects ordered by group.
 
     The file's column `trial` is the block; the action is the key, R1 or R2. Subjects of a group
     stand in order of first appearance.
     """
-    with zipfile.ZipFile(path) as archive:
-        name = next(n for n in archive.namelist() if n.endswith(".csv") and "__" not in n)
-        text = archive.read(name).decode()
+    text = _zipped(path) if zipfile.is_zipfile(path) else path.read_text(encoding="utf-8")
     people: dict[str, dict[str, list]] = {}
     for row in csv.DictReader(io.StringIO(text)):
         person = people.setdefault(row["ID"], {"block": [], "action": [], "reward": []})
@@ -30,6 +28,12 @@ def read_dezfouli(path: Path) -> dict[str, list]:
             if person["group"] == [group]:
                 _append(out, person)
     return out
+
+
+def _zipped(path: Path) -> str:
+    with zipfile.ZipFile(path) as archive:
+        name = next(n for n in archive.namelist() if n.endswith(".csv") and "__" not in n)
+        return archive.read(name).decode()
 
 
 def _append(out: dict[str, list], person: dict[str, list]) -> None:

@@ -130,7 +130,7 @@ def verify_results(
     from trnn.workflow.verify import GOOD, verify
 
     found = _settings_of(config, settings)
-    verdicts = verify(folder, checkout(), found.run, found.experiments)
+    verdicts = verify(folder, checkout(), found)
     console = _lines()
     bad = [verdict for verdict in verdicts if verdict.state != GOOD]
     for verdict in bad:

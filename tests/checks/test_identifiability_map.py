@@ -237,7 +237,10 @@ def test_the_summary_says_what_cannot_be_recovered_and_what_trades_off():
     assert f"β lies on the border of what counts as recovered: {after} 55.0 % [45.0 %" in text
     assert f"κ cannot be recovered**: {after} 80.0 % [70.0 %, 90.0 %] of that of a guess" in text
     assert "after 200 trials: learning rate α and perseveration κ (mean correlation -0.40" in text
-    assert "of `bayes` on switching agents" in text and "(1,308 on average)" in text
+    assert (
+        "dynamics `switching`: the same relative error of `bayes`" in text
+        and "(1,308 on average)" in text
+    )
     assert "nan" not in text
     alone = fake_map({"alpha": (0, 1)}, "stationary", (50,))
     assert "trades off" not in "\n".join(identifiability_sections(alone, None))

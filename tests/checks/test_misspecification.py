@@ -1,5 +1,7 @@
 """How like the simulations a session is, against plain counts and independent computations."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -277,6 +279,7 @@ def test_the_summary_counts_who_is_outside():
     table = pd.DataFrame(
         {
             "population": ["human"] * 4 + ["test"] * 2,
+            "subject": list("pqrstu"),
             "group": ["a", "a", "b", "b", None, None],
             "dynamics": [None] * 4 + ["switching"] * 2,
             "outside_session": [True, False, False, False, False, False],
@@ -290,6 +293,9 @@ def test_the_summary_counts_who_is_outside():
     text = "\n".join(misspecification_sections(table))
     assert "2 of 4 are outside" in text
     assert "- `n_trials`: 2; for example many" in text
+    assert "reporting half" not in text
+    half = "\n".join(misspecification_sections(table, reporting=("q", "r")))
+    assert re.search(r"people, reporting half +\| 2 ", half)
     assert misspecification_sections(None) == []
 
 

@@ -10,7 +10,7 @@ import yaml
 
 from tests.conftest import ROOT
 from trnn.config import models
-from trnn.config.estimators import Network
+from trnn.config.estimators import Network, ParticleFilter
 from trnn.config.experiment import Experiment
 from trnn.config.load import load_experiments, load_run, read_yaml
 from trnn.config.merge import merge
@@ -18,6 +18,7 @@ from trnn.config.stage_views import view
 from trnn.config.views import from_view
 from trnn.data.registry import check_people, load_registry
 from trnn.errors import ConfigError
+from trnn.estimators.filter.filter_stage import limited
 from trnn.theory import meanings
 from trnn.theory.models import get_model
 
@@ -333,8 +334,10 @@ def test_test_agents_may_have_fewer_particles_than_people(experiments):
     experiment = experiments["dezfouli"]
     views = [view(experiment, stage) for stage in ("filter", "filter_test")]
     people, agents = (v["estimators"]["filter"] for v in views)
-    assert agents["max_particles"] == 16_000 < people["max_particles"]
-    assert {**agents, "max_particles": 0} == {**people, "max_particles": 0}
+    read = [limited(ParticleFilter(**settings)) for settings in (people, agents)]
+    assert [settings.max_particles for settings in read] == [160_000, 16_000]
+    assert agents.pop("max_particles_of_test_agents") == 16_000 < people.pop("max_particles")
+    assert agents == people
     # Without a limit of their own they have that of people.
     assert view(experiment, "bayes_test") == view(experiment, "bayes")
 

@@ -78,9 +78,10 @@ def test_another_name_makes_no_difference(experiment):
 
 def test_every_kind_is_drawn_for_an_experiment_that_runs_by_default():
     drawn = {name.split("/")[1] for name in FIGURES}
-    # Groups of people who explore by relative uncertainty are in no data set here, and blocks that
-    # are easy and hard are none of the models of Q-learning's.
-    other = {"course_by_group_gamma", "alpha_by_difficulty", "kappa_by_difficulty"}
+    # Groups of people who explore by relative uncertainty, or who are shown both
+    # outcomes, are in no data set here; Q-learning's models have no blocks that are easy and hard.
+    other = {"course_by_group_gamma", "course_by_group_alpha_other"}
+    other |= {f"{name}_by_difficulty" for name in ("alpha", "alpha_other", "kappa")}
     assert set(CATALOGUE) - drawn == other
     assert {entry.kind for entry in catalogue.ENTRIES} <= drawn
 

@@ -86,7 +86,7 @@ def test_models_stand_beside_one_another():
     _, section = evidence_sections(statistics(), "human")
     (line,) = table_of(section)
     assert line["group"] == "all (n = 12)"
-    assert line["`bayes`"] == "0.80 [0.10, 0.20], pxp 0.999"
+    assert line["`bayes`"] == "0.80 [0.10, 0.20], pxp 0.999 [0.250, 0.750]"
     assert evidence_sections(statistics(), "test") == []
 
 

@@ -148,7 +148,10 @@ def test_people_of_a_third_data_set_reach_every_table(results):
     trials = pd.read_parquet(results / "ours/human/trials.parquet")
     assert trials["group"].drop_duplicates().tolist() == ["old", "young"]
     # Eight people, three blocks, a missed trial in each.
-    assert len(trials) == 8 * 3 * 29 and set(trials["mu_0"]) == {0.2, 0.8}
+    assert len(trials) == 8 * 3 * 30 and set(trials["mu_0"]) == {0.2, 0.8}
+    missed = trials[trials["action"] == -1]
+    assert missed.groupby(["subject", "block"]).size().eq(1).all() and len(missed) == 8 * 3
+    assert missed["reward"].isna().all()
     metrics = pd.read_parquet(results / "ours/metrics.parquet")
     mine = metrics[metrics["population"] == "human"]
     assert set(mine["estimator"]) >= {"mle", "bayes", "trnn", "drnn"}

@@ -303,11 +303,11 @@ def test_a_table_of_trials_that_is_put_in_place_by_hand_passes_a_gate(job, tmp_p
 
     frame.to_parquet(path)
     job(touch, source="results/trials.parquet")
-    frame.assign(action=[0, -1]).to_parquet(path)
+    frame.assign(action=[0, 2]).to_parquet(path)
     (tmp_path / "results/b").unlink()
     with pytest.raises(SystemExit):
         job(touch, source="results/trials.parquet")
     said = capsys.readouterr().err
-    assert "results/trials.parquet: column 'action' is -1" in said
+    assert "results/trials.parquet: column 'action' is 2" in said
     assert "subject 'a', block 0, trial 1" in said and "Traceback" not in said
     assert not (tmp_path / "results/b").exists()

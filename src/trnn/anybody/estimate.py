@@ -168,7 +168,7 @@ def _stated(options: Options, read: Read, method: Method) -> Options:
         **{role: column or NONE for role, column in read.columns.of.items()},
         "actions": read.choices.labels,
         "reward_scale": read.rewards.scale,
-        "skip_missed": read.people.skips_missed and options.skip_missed,
+        "skip_missed": read.people.skips_missed,
         "ranges": {name: (r.low, r.high) for name, r in method.assumed.ranges.items()},
         "keys": method.keys,
     }

@@ -152,7 +152,7 @@ def command(file: str, options: Options) -> str:
 
 def as_json(options: Options, model: str) -> str:
     """Return by what a table of estimates is read again, whose model has a name; see `SAID`."""
-    coding = ("actions", "missed", "reward_map", "reward_scale", "ranges")
+    coding = ("actions", "missed", "skip_missed", "reward_map", "reward_scale", "ranges")
     said = {**options.columns(), **{name: getattr(options, name) for name in coding}}
     return json.dumps({"model": model, "roles": list(USUAL), **said}, ensure_ascii=False)
 

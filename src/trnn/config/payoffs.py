@@ -25,6 +25,11 @@ def arms_move(task: TaskSettings) -> bool:
     return True
 
 
+def borders_of(task: TaskSettings) -> dict[str, bool]:
+    """Return what the people's table has to know of a task: what happens in and between blocks."""
+    return {"arms_move": arms_move(task), "carry_over": task.carry_over}
+
+
 def spread(task: TaskSettings) -> float:
     """Return the SD around 0 of the rewards of a task that pays points, at the most.
 

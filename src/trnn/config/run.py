@@ -8,21 +8,24 @@ from pydantic import AfterValidator, Field, JsonValue, model_validator
 from trnn.config.address import folder_or_secure
 from trnn.config.base import Count, Name, Settings, Whole
 
+LONGEST = 100  # characters of a folder's name that a message shows
+
 
 def _folder(text: str) -> str:
     """Return a folder below the working folder in one way of writing it: "a//b/./" is "a/b".
 
     Every file's name begins with it, and Snakemake takes another way of writing for another file.
     """
+    shown = repr(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
     parts = [part for part in text.split("/") if part not in ("", ".")]
     if text.startswith("/") or ".." in parts or not parts:
         raise ValueError(
-            f"got {text!r}; results go to a folder below the working folder, for example "
+            f"got {shown}; results go to a folder below the working folder, for example "
             "results/mine. Give another working folder with Snakemake's --directory"
         )
     if not all(re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", part) for part in parts):
         raise ValueError(
-            f"got {text!r}; letters without accents, digits, '_', '-' and '.' may stand in it, and "
+            f"got {shown}; letters without accents, digits, '_', '-' and '.' may stand in it, and "
             "each folder begins with a letter, a digit or '_'"
         )
     return "/".join(parts)

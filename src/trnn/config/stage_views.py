@@ -49,11 +49,10 @@ def _filter(which: str, test: bool = False) -> Callable[[Experiment], dict[str, 
 
 
 def _with_one_limit(made: dict[str, Any], which: str, test: bool) -> dict[str, Any]:
-    """Leave a filter the limit of the agents or people that it is for."""
+    """Leave a filter the limit of the agents or people that it is for, under its own name."""
     settings = made["estimators"][which]
-    own = settings.pop("max_particles_of_test_agents")
-    if test and own is not None:
-        settings["max_particles"] = own
+    own = test and settings["max_particles_of_test_agents"] is not None
+    del settings["max_particles" if own else "max_particles_of_test_agents"]
     return made
 
 

@@ -197,6 +197,11 @@ def load_dataset(path: Path) -> Dataset:
         raise ConfigError(f"{path}: {_explain(error, raw)}") from error
 
 
+def row_of(dataset: Dataset) -> dict[str, Any]:
+    """Return what stages see of a data set, as plain data: all but its title."""
+    return dataset.model_dump(mode="json", exclude={"title"})
+
+
 def check_people(
     experiments: Mapping[str, Experiment], there: Collection[str], folder: str = "the registry"
 ) -> None:

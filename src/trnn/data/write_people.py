@@ -54,16 +54,16 @@ def write_people(frame: pd.DataFrame, dataset: Dataset, path: str | Path) -> Non
         columns.block: frame["block"].to_numpy() + 1,
         columns.trial: frame["trial"].to_numpy() + 1,
         columns.action: np.array([*(dataset.actions or ["0", "1"]), ""], dtype=object)[action],
-        columns.reward: _rewards(frame["reward"], dataset),
+        columns.reward: _rewards(frame["reward"], dataset, ~made),
         columns.mu_0: _plain(means[:, 0]),
         columns.mu_1: _plain(means[:, 1]),
     }
     if columns.best_action is not None:
         meaning = dataset.best_action_map or {"1": 1, "0": 0}
         told = pd.Series(best.astype(int)).where(made)
-        cells[columns.best_action] = _labels(told, meaning, dataset, "value")
+        cells[columns.best_action] = _labels(told, meaning, dataset, "value", ~made)
     if columns.other_reward is not None:
-        cells[columns.other_reward] = _rewards(frame[OTHER_REWARD.name], dataset)
+        cells[columns.other_reward] = _rewards(frame[OTHER_REWARD.name], dataset, True)
     if columns.group is not None:
         cells[columns.group] = _labels(frame["group"], dataset.group_labels, dataset, "group")
     cells |= dict.fromkeys(columns.more.values(), "")
@@ -73,17 +73,23 @@ def write_people(frame: pd.DataFrame, dataset: Dataset, path: str | Path) -> Non
         temporary.write_bytes(text.encode())
 
 
-def _rewards(rewards: pd.Series, dataset: Dataset) -> Any:
+def _rewards(rewards: pd.Series, dataset: Dataset, empty: np.ndarray | bool) -> Any:
     if dataset.reward_map is None:
         return _plain(rewards.to_numpy(dtype=float) * dataset.reward_scale)
-    return _labels(rewards * dataset.reward_scale, dataset.reward_map, dataset, "reward")
+    return _labels(rewards * dataset.reward_scale, dataset.reward_map, dataset, "reward", empty)
 
 
-def _labels(values: pd.Series, meaning: Mapping[str, Any], dataset: Dataset, what: str) -> Any:
-    """Return the label of each value, (n,); the first of several."""
+def _labels(
+    values: pd.Series,
+    meaning: Mapping[str, Any],
+    dataset: Dataset,
+    what: str,
+    empty: np.ndarray | bool = False,
+) -> Any:
+    """Return the label of each value, (n,); the first of several. Where `empty`, there is none."""
     label_of = {value: label for label, value in reversed(list(meaning.items()))}
     labels = values.map(label_of)
-    unknown = labels.isna() & values.notna()
+    unknown = labels.isna() & ~np.asarray(empty & values.isna())
     if unknown.any():
         wrong = values[unknown].unique().tolist()[:5]
         raise DataError(

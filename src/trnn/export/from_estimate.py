@@ -56,8 +56,11 @@ def read_estimated(path: str | Path) -> Source:
     own = from_frame(whole.frame.drop(columns=list(columns)), str(path))
     status = whole.frame[prefix + ROW].to_numpy(dtype=object)
     sessions, scale = _sessions(own, said)
-    kept = [s for s in sessions if (status[s.rows] == USED).all()]
-    if sum(len(s.rows) for s in kept) != (status == USED).sum():
+    chosen = [session.rows[session.sequences.chosen[0]] for session in sessions]
+    used = [(status[rows] == USED).all() for rows in chosen]
+    kept = [session for session, is_used in zip(sessions, used, strict=True) if is_used]
+    n_used = sum(len(rows) for rows, is_used in zip(chosen, used, strict=True) if is_used)
+    if n_used != (status == USED).sum():
         raise TableError(
             f"{path}: its choices and rewards are not those that were estimated ({prefix}{ROW}): "
             f"it was changed. {AGAIN}"
@@ -78,7 +81,8 @@ def _sessions(own: OwnTable, said: dict[str, Any]) -> tuple[list[Session], float
         choices.code >= 0,
         assumed.reward_unit(),
     )
-    return list(people_of(own, columns, choices, rewards).sessions), rewards.scale
+    people = people_of(own, columns, choices, rewards, said["skip_missed"])
+    return list(people.sessions), rewards.scale
 
 
 def _source(

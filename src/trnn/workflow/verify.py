@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trnn.config.experiment import Experiment
-from trnn.config.run import Run
+from trnn.config.payoffs import borders_of
 from trnn.config.stage_views import view
+from trnn.data.registry import row_of
 from trnn.errors import TableError
 from trnn.tables.origin import file_digest
 from trnn.workflow.code import path_of, source_digest
 from trnn.workflow.records import FOLDER, Results, read_record
+from trnn.workflow.settings import AllSettings
 
 GOOD, ALTERED, MISSING, STALE, FOREIGN = "good", "altered", "missing", "stale", "foreign"
 # Files of the run that are no results: they do not depend on the settings.
@@ -31,9 +32,7 @@ class Verdict:
     reason: str = ""
 
 
-def verify(
-    folder: Path, project: Path, run: Run, experiments: Mapping[str, Experiment]
-) -> list[Verdict]:
+def verify(folder: Path, project: Path, settings: AllSettings) -> list[Verdict]:
     """Return a verdict on every recorded file and on every file that has no record, by name.
 
     - altered: its content is not what its job wrote; missing: its job wrote it, and it is gone;
@@ -64,7 +63,7 @@ def verify(
 
     def judge(name: str) -> Verdict:
         if name not in verdicts:
-            verdicts[name] = _judge(name, records[name], results, project, run, experiments)
+            verdicts[name] = _judge(name, records[name], results, project, settings)
             if verdicts[name].state == GOOD:
                 # An input may match its record and still be made from one that is stale.
                 inputs = [judge(i) for i in records[name]["job"]["inputs"] if i in records]
@@ -100,23 +99,22 @@ def _judge(
     record: Mapping[str, Any],
     results: Results,
     project: Path,
-    run: Run,
-    experiments: Mapping[str, Experiment],
+    settings: AllSettings,
 ) -> Verdict:
     path, job = results.path_of(name, project), record["job"]
     if not path.is_file():
         return Verdict(name, MISSING, f"the rule {job['rule']} wrote it")
     if file_digest(path) != record["sha256"]:
         return Verdict(name, ALTERED, "its content is not what was recorded")
-    absent = [e for e in _experiments_of(job["params"]) if e not in experiments]
+    absent = [e for e in _experiments_of(job["params"]) if e not in settings.experiments]
     if absent:
         return Verdict(name, FOREIGN, f"the configuration has no experiment '{absent[0]}'")
     for file, digest in job["code"].items():
         source = path_of(file, project)
         if not source.is_file() or _code_digest(source, job) != digest:
             return Verdict(name, STALE, f"{file} has changed since")
-    for setting in _changed_settings(job, run, experiments):
-        return Verdict(name, STALE, setting)
+    for changed in (*_changed_settings(job, settings), *_changed_people(job, settings)):
+        return Verdict(name, STALE, changed)
     for file, digest in job["inputs"].items():
         source = results.path_of(file, project)
         if not source.is_file() or file_digest(source) != digest:
@@ -138,11 +136,10 @@ def _experiments_of(params: Mapping[str, Any]) -> list[str]:
     return [*([one["name"]] if isinstance(one, dict) else []), *many]
 
 
-def _changed_settings(
-    job: Mapping[str, Any], run: Run, experiments: Mapping[str, Experiment]
-) -> Iterator[str]:
+def _changed_settings(job: Mapping[str, Any], settings: AllSettings) -> Iterator[str]:
     """Yield, in words, the settings that a job was run with and that are others now."""
     params, network = job["params"], job["wildcards"].get("network")
+    run, experiments = settings.run, settings.experiments
     present = run.model_dump(mode="json")
     present["per_group"] = run.stand_ins.per_group
     for key in set(params) & set(present) - {"experiments"}:
@@ -160,9 +157,20 @@ def _changed_settings(
             if "ensemble" in params:
                 yield from _differences("ensemble", params["ensemble"], ensemble)
         yield from _differences(own["name"], own, now)
-    for name, settings in params.get("experiments", {}).items():
-        if isinstance(settings, dict):
-            yield from _differences(name, settings, view(experiments[name], "whole"))
+    for name, seen in params.get("experiments", {}).items():
+        if isinstance(seen, dict):
+            yield from _differences(name, seen, view(experiments[name], "whole"))
+
+
+def _changed_people(job: Mapping[str, Any], settings: AllSettings) -> Iterator[str]:
+    """Yield, in words, what a job knew of a data set and of its task's blocks, and is other now."""
+    dataset, task = job["params"].get("dataset"), job["params"].get("task")
+    if isinstance(dataset, dict):
+        now = settings.registry.get(dataset["name"])
+        yield from _differences(dataset["name"], dataset, None if now is None else row_of(now))
+    if isinstance(task, dict):
+        name = job["wildcards"]["experiment"]
+        yield from _differences(f"{name}.task", task, borders_of(settings.experiments[name].task))
 
 
 def _differences(where: str, then: Any, now: Any) -> Iterator[str]:

@@ -37,6 +37,7 @@ def plain_predictions(model: Model, sequences: Sequences, parameters: Array) -> 
             now: dict[str, Any] = {
                 "action": int(sequences.action[i, t]),
                 "reward": float(sequences.reward[i, t]),
+                "other_reward": _other_reward(sequences, i, t),
             }
             try:
                 if sequences.block_start[i, t]:
@@ -52,6 +53,11 @@ def plain_predictions(model: Model, sequences: Sequences, parameters: Array) -> 
                 ) from error
             last = now["action"]
     return out
+
+
+def _other_reward(sequences: Sequences, i: int, t: int) -> float:
+    """Return the other arm's outcome; NaN where it was not shown, as compiled code has it."""
+    return math.nan if sequences.other_reward is None else float(sequences.other_reward[i, t])
 
 
 def _call(model: Model, equation: str, given: Mapping[str, Any]) -> Any:

@@ -45,7 +45,7 @@ def estimate_filter(
         "test" or "human"; a part of what the random numbers are keyed by.
     """
     names = tuple(experiment.parameters)
-    settings: ParticleFilter = getattr(experiment.estimators, which)
+    settings = limited(getattr(experiment.estimators, which))
     sequences, model = read_trials(trials), get_model(experiment.model)
     motions = motions_of(experiment.dynamics[settings.dynamics], experiment.parameters)
     keys = (experiment.name, which, population)
@@ -67,6 +67,15 @@ def estimate_filter(
         )
         schema = estimates(model.unit_of, spread=True, smooth=smooths, particles=True)
         write_table(table, path, schema, provenance)
+
+
+def limited(settings: ParticleFilter) -> ParticleFilter:
+    """Return settings that hold one limit of particles: that of test agents where they have one.
+
+    A stage sees this one only where its subjects are test agents.
+    """
+    own = settings.max_particles_of_test_agents
+    return settings if own is None else settings.model_copy(update={"max_particles": own})
 
 
 def evidence_frame(
