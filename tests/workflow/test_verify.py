@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import yaml
 from rocrate.rocrate import ROCrate
 
 from tests.workflow.runs import RESULTS, verify
+from trnn.workflow import verify as checked
+from trnn.workflow.settings import given_settings, read_settings
 
 pytestmark = pytest.mark.workflow
 
@@ -74,6 +77,28 @@ def test_missing_and_foreign_files_are_found(copy):
     assert said["artificial/metrics.parquet"].startswith("missing")
     assert said["artificial/x.csv"].startswith("foreign") and "artificial/away" in said
     assert said["summary.md"].startswith("stale")
+
+
+def test_people_who_would_be_read_otherwise_are_stale(copy, monkeypatch):
+    monkeypatch.chdir(copy)
+    settings = read_settings(copy, given_settings([copy / "config/tiny.yaml"], []))
+    data = settings.registry["gershman"].model_copy(update={"reward_scale": 2.0})
+    changed = replace(settings, registry={**settings.registry, "gershman": data})
+    found = {v.file: v for v in checked.verify(Path(RESULTS), copy, changed)}
+    assert found["gershman/human/trials.parquet"].state == "stale"
+    assert (
+        found["raw/gershman"].reason == "gershman.reward_scale was 1.0, the configuration says 2.0"
+    )
+    assert found["dezfouli/human/trials.parquet"].state == "good"
+    # Arms that move within blocks have other best actions.
+    own = settings.experiments["dezfouli"]
+    task = own.task.model_copy(update={"carry_over": True})
+    other = {**settings.experiments, "dezfouli": own.model_copy(update={"task": task})}
+    found = {
+        v.file: v for v in checked.verify(Path(RESULTS), copy, replace(settings, experiments=other))
+    }
+    reason = "dezfouli.task.carry_over was False, the configuration says True"
+    assert found["dezfouli/human/trials.parquet"].reason == reason
 
 
 def test_files_of_an_experiment_that_is_no_longer_asked_for_are_foreign(copy):
