@@ -106,9 +106,8 @@ def _judge(
         return Verdict(name, MISSING, f"the rule {job['rule']} wrote it")
     if file_digest(path) != record["sha256"]:
         return Verdict(name, ALTERED, "its content is not what was recorded")
-    absent = [e for e in _experiments_of(job["params"]) if e not in settings.experiments]
-    if absent:
-        return Verdict(name, FOREIGN, f"the configuration has no experiment '{absent[0]}'")
+    for absent in _absent(job, settings):
+        return Verdict(name, FOREIGN, f"the configuration has no {absent}")
     for file, digest in job["code"].items():
         source = path_of(file, project)
         if not source.is_file() or _code_digest(source, job) != digest:
@@ -130,10 +129,17 @@ def _code_digest(source: Path, job: Mapping[str, Any]) -> str:
         return "no Python"
 
 
-def _experiments_of(params: Mapping[str, Any]) -> list[str]:
-    """Return the names of the experiments whose settings are among a job's params."""
-    one, many = params.get("experiment"), params.get("experiments", {})
-    return [*([one["name"]] if isinstance(one, dict) else []), *many]
+def _absent(job: Mapping[str, Any], settings: AllSettings) -> Iterator[str]:
+    """Yield the experiments and data sets of a job that are asked for no longer."""
+    params, wildcards = job["params"], job["wildcards"]
+    one, dataset = params.get("experiment"), params.get("dataset")
+    own = [one["name"]] if isinstance(one, dict) else []
+    own += [wildcards["experiment"]] if "experiment" in wildcards else []
+    for name in (*own, *params.get("experiments", {})):
+        if name not in settings.experiments:
+            yield f"experiment '{name}'"
+    if isinstance(dataset, dict) and dataset["name"] not in settings.registry:
+        yield f"data set '{dataset['name']}'"
 
 
 def _changed_settings(job: Mapping[str, Any], settings: AllSettings) -> Iterator[str]:
@@ -166,8 +172,8 @@ def _changed_people(job: Mapping[str, Any], settings: AllSettings) -> Iterator[s
     """Yield, in words, what a job knew of a data set and of its task's blocks, and is other now."""
     dataset, task = job["params"].get("dataset"), job["params"].get("task")
     if isinstance(dataset, dict):
-        now = settings.registry.get(dataset["name"])
-        yield from _differences(dataset["name"], dataset, None if now is None else row_of(now))
+        now = row_of(settings.registry[dataset["name"]])
+        yield from _differences(dataset["name"], dataset, now)
     if isinstance(task, dict):
         name = job["wildcards"]["experiment"]
         yield from _differences(f"{name}.task", task, borders_of(settings.experiments[name].task))
