@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
@@ -10,6 +11,8 @@ from tests.anybody import made
 from tests.conftest import ROOT
 from trnn.anybody.commented import commented
 from trnn.anybody.new import new_experiment, write_new
+from trnn.anybody.own_experiment import _references
+from trnn.config.dynamics import Range
 from trnn.config.load import load_experiments, load_run
 from trnn.data.people_table import people_table
 from trnn.data.prepare import prepare
@@ -158,3 +161,19 @@ def test_comments_change_nothing_of_what_is_written():
     text = commented(settings, comments, "# head\n\x85more")
     assert yaml.safe_load(text) == settings
     assert text.count("\n") > 15 and "# within" in text
+
+
+def test_few_learning_parameters_are_followed_on_a_grid_and_many_in_sets_that_lie_apart():
+    ranges = {name: Range(low=-1, high=3) for name in "abcd"}
+    for n, sizes in enumerate(([], [8], [3, 3], [2, 2, 2])):
+        grid = _references(dict(list(ranges.items())[:n]))
+        assert [len(values) for values in grid.values()] == sizes
+    assert _references({"a": ranges["a"]})["a"][0] == -0.88
+    sets = _references(ranges)
+    assert len(sets) == 8 and all(list(own) == list("abcd") for own in sets)
+    for name in "abcd":
+        values = sorted(own[name] for own in sets)
+        np.testing.assert_allclose(values, np.linspace(-0.75, 2.75, 8), atol=0.01)
+    for a, b in ("ab", "cd"):
+        pairs = np.array([[own[a], own[b]] for own in sets])
+        assert abs(np.corrcoef(pairs.T)[0, 1]) < 0.5

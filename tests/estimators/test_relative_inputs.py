@@ -9,6 +9,7 @@ import torch
 from scipy.special import expit, logit, ndtri
 
 from tests.estimators.plain import MODEL_NAMES, of_subject, predictions
+from trnn.config.dynamics import Range
 from trnn.errors import NumericalError
 from trnn.estimators.trnn.checkpoint import new_network
 from trnn.estimators.trnn.features import n_trnn_inputs, trnn_inputs
@@ -92,6 +93,22 @@ def test_they_are_those_of_a_plain_loop(smooth):
         assert not found[:, i, n:].any()
 
 
+@pytest.mark.parametrize("smooth", [False, True])
+def test_sets_of_parameters_are_followed_as_combinations_of_their_values_are(smooth):
+    sequences, model = session(), get_model("q_learning_trace")
+    grid = {"trace_rate": [0.2, 0.9], "alpha": [0.1, 0.6]}
+    every = [{"alpha": a, "trace_rate": r} for a in (0.1, 0.6) for r in (0.2, 0.9)]
+    whole = relative_inputs(sequences, model, grid, 2.0, smooth)
+    assert len(whole) == 4 + (2 + smooth) * 8 + 2 * smooth
+    np.testing.assert_array_equal(relative_inputs(sequences, model, every, 2.0, smooth), whole)
+    # Two of the four: the same rows, and no others.
+    some = relative_inputs(sequences, model, [every[3], every[0]], 2.0, smooth)
+    values, traces = ([first + k for k in (3, 0)] for first in (3, 7))
+    rows = [*values, *traces, *(k + 8 for k in (*values, *traces))]
+    np.testing.assert_array_equal(some[3:11], whole[rows])
+    assert len(some) == 4 + (2 + smooth) * 4 + 2 * smooth
+
+
 @pytest.mark.parametrize("name", MODEL_NAMES)
 def test_terms_are_what_the_models_decision_variable_weighs(name):
     """By the plain equations: of a model at its reference, x is a weighted sum of the terms."""
@@ -160,6 +177,29 @@ def test_a_network_treats_both_arms_alike(tiny_experiments, name):
     assert torch.equal(one.values, other.values)
     assert torch.equal(one.action_logit, -other.action_logit)
     assert one.action_logit[1:, 0].abs().min() > 0
+
+
+def test_a_network_reads_as_many_inputs_as_its_sets_give(tiny_experiments):
+    """Of a model with four parameters; and its side, which tells the arms apart, reaches them."""
+    sets = [{"alpha": 0.1}, {"alpha": 0.5}, {"alpha": 0.9}]
+    model = get_model("q_learning_forgetting_reward_bias")
+    experiment = tiny_experiments["artificial"]
+    trnn = experiment.estimators.trnn
+    settings = trnn.network.model_copy(update={"reference_values": sets})
+    ranges = {p.name: Range(low=p.low, high=p.high) for p in model.parameters}
+    changed = {"trnn": trnn.model_copy(update={"network": settings})}
+    own = experiment.model_copy(
+        update={
+            "model": model.name,
+            "parameters": ranges,
+            "estimators": experiment.estimators.model_copy(update=changed),
+        }
+    )
+    network = new_network(own, 1, 0).eval()
+    sequences = session()
+    assert len(trnn_inputs(sequences, settings, model)) == 4 + 2 * (3 + 3)
+    one, other = (apply_network(network, s, model) for s in (sequences, swapped(sequences)))
+    assert one.values.shape[0] == 5 and not torch.equal(one.values, other.values)
 
 
 def test_an_input_that_is_not_finite_is_named(tiny_experiments):

@@ -1,5 +1,7 @@
 """Regressors of each trial: draws of parameters, and values and prediction errors along them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -77,6 +79,18 @@ def test_a_state_that_no_parameter_moves_has_no_spread(tiny_experiments):
         *(("chosen_variance", "points^2"), ("unchosen_variance", "points^2")),
         ("prediction_error", None),
     ]
+
+
+def test_nothing_is_learned_where_there_was_no_response():
+    model, sequences = get_model("q_learning_trace"), from_frame(people()).rows(0, 1)
+    gone = np.zeros(sequences.valid.shape, dtype=bool)
+    gone[0, 2:5] = True
+    action = np.where(gone, -1, sequences.action).astype(np.int8)
+    one = replace(sequences, action=action, reward=np.where(gone, 0.0, sequences.reward))
+    n = int(one.lengths[0])
+    states = states_of(model, one, np.tile([0.4, 0.3, 2.0, 1.0], (2, n, 1)))
+    assert (states[:, 2:6] == states[:, 2:3]).all()
+    assert (states[:, 6] != states[:, 5]).any() and np.abs(states[:, :, 2]).max() < 1
 
 
 def test_a_model_without_a_pair_of_arms_has_no_value_and_no_error():

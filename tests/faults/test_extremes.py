@@ -11,6 +11,7 @@ import torch
 
 from tests.conftest import untaught
 from tests.estimators.plain import MODEL_NAMES, of_subject, session
+from tests.theory.plain_family import FAMILY
 from tests.theory.plain_tasks import OF_TASKS
 from trnn.config.dynamics import RandomWalk, Range, Stationary, Switching, Walk
 from trnn.config.estimators import MaximumLikelihood, Network, ParameterHead
@@ -125,7 +126,7 @@ def answers():
 
 
 def test_every_model_is_here():
-    assert set(MODEL_NAMES) | OF_TASKS == set(model_names())
+    assert set(MODEL_NAMES) | OF_TASKS | set(FAMILY) == set(model_names())
 
 
 # --- likelihood -----------------------------------------------------------------------------------

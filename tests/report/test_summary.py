@@ -352,6 +352,10 @@ def test_what_a_network_reads_in_words():
         (None, "the choice and the reward of the trial before"),
         ({}, "the model's terms; both arms are treated alike"),
         ({"alpha": [0.1, 0.5]}, "of the session under α = 0.1, 0.5; both arms are treated alike"),
+        (
+            [{"alpha": 0.1, "trace_rate": 1.0}, {"trace_rate": 0.25, "alpha": 0.5}],
+            "under (α, τ) = (0.1, 1), (0.5, 0.25); both arms are treated alike",
+        ),
     ):
         assert inputs_words({"reference_values": references}).endswith(words)
 

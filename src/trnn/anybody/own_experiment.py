@@ -3,18 +3,22 @@
 from collections.abc import Mapping
 from typing import Any
 
+from scipy.stats.qmc import LatinHypercube
+
 from trnn.anybody.assumptions import Assumptions
 from trnn.checks.priors.task_of_people import digits
+from trnn.config.dynamics import Range
 from trnn.data.coding import round_scale
+from trnn.seeds import generator
 
 # Of a learning parameter's range, by how many learning parameters there are: all combinations are
-# followed, so that more of them have fewer values.
+# followed, so that more of them have fewer values. Of more than these there are so many sets.
 REFERENCES = {
     1: (0.03, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95),
     2: (0.1, 0.4, 0.8),
     3: (0.15, 0.6),
 }
-FEW_REFERENCES = (0.4,)  # of more of them
+SETS = 8
 PARTICLES = {1: 5000, 2: 10_000}
 MANY_PARTICLES = 20_000
 LONG = 400  # trials of a session from which windows are parts of it
@@ -77,6 +81,30 @@ def own_experiment(
     }
 
 
+def _references(
+    ranges: Mapping[str, Range],
+) -> dict[str, list[float]] | list[dict[str, float]]:
+    """Return reference values over the ranges of the learning parameters: a grid, or sets.
+
+    Sets are a Latin hypercube: along every parameter they have values equally far apart.
+    """
+    if not ranges or len(ranges) in REFERENCES:
+        shares = REFERENCES.get(len(ranges), ())
+        return {p: [_at(r, share) for share in shares] for p, r in ranges.items()}
+    rng = generator(0, "reference sets", len(ranges))
+    points = LatinHypercube(len(ranges), scramble=False, optimization="random-cd", rng=rng).random(
+        SETS
+    )
+    return [
+        {p: _at(r, share) for (p, r), share in zip(ranges.items(), point, strict=True)}
+        for point in points
+    ]
+
+
+def _at(bounds: Range, share: float) -> float:
+    return digits(bounds.low + share * (bounds.high - bounds.low))
+
+
 def _estimators(
     assumed: Assumptions,
     learning: Mapping[str, bool],
@@ -85,13 +113,7 @@ def _estimators(
     group_sizes: Mapping[str, int],
     n_people: int,
 ) -> dict[str, Any]:
-    own = [name for name, learns in learning.items() if learns]
-    shares = REFERENCES.get(len(own), FEW_REFERENCES)
-    references = {
-        p: [digits(r.low + share * (r.high - r.low)) for share in shares]
-        for p, r in assumed.ranges.items()
-        if p in own
-    }
+    references = _references({p: r for p, r in assumed.ranges.items() if learning[p]})
     spread = max(float(task.get("arm_mean_sd", 1.0)), float(task.get("reward_sd", 1.0)))
     scale = round_scale(spread) if task["kind"] == "gaussian" else 1.0
     long = session >= LONG

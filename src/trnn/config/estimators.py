@@ -9,6 +9,7 @@ from trnn.config.drnn import Drnn
 from trnn.config.merge import merge
 from trnn.config.networks import NETWORKS, base_of
 from trnn.config.particles import Particles, Smoother
+from trnn.config.references import KINDS, References
 
 VariantName = Annotated[str, Field(pattern=rf"^({'|'.join(NETWORKS)})_[a-z0-9_]+$", max_length=40)]
 
@@ -106,12 +107,15 @@ class Network(Settings):
     reward_scale: Positive = Field(
         1.0, description="rewards are divided by this before they enter the network"
     )
-    reference_values: dict[Name, Annotated[list[float], Field(min_length=1)]] | None = Field(
+    reference_values: References | None = Field(
         None,
-        description="values of each learning parameter under which the model follows a session; "
+        description="values of the learning parameters under which the model follows a session; "
         "the decision variables that result are inputs (`trnn.estimators.trnn.relative_inputs`), "
-        "and both arms are treated alike. {}: the model learns without a parameter. null: the "
-        "original's inputs, actions and rewards",
+        "and both arms are treated alike. Either values of each parameter, {alpha: [0.1, 0.5]}, of "
+        "which all combinations are followed; or a list of parameter sets, [{alpha: 0.1, "
+        "trace_rate: 0.5}, ...], each with a value of every learning parameter: where there are "
+        "several, all combinations would be many. {}: the model learns without a parameter. null: "
+        "the original's inputs, actions and rewards",
     )
 
     @model_validator(mode="after")
@@ -247,7 +251,7 @@ class Estimators(Settings):
                 self.network(name)
             except ValidationError as error:
                 problems = "; ".join(
-                    f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}"
+                    f"{'.'.join(str(part) for part in e['loc'] if part not in KINDS)}: {e['msg']}"
                     for e in error.errors()
                 )
                 raise ValueError(f"variants.{name}: {problems}") from None

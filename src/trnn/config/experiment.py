@@ -11,6 +11,7 @@ from trnn.config.identifiability import Identifiability
 from trnn.config.models import parameters_of
 from trnn.config.nonstationarity import Nonstationarity
 from trnn.config.priors import PriorGrid
+from trnn.config.references import check_references
 from trnn.config.task import TaskSettings
 
 
@@ -147,15 +148,8 @@ class Experiment(Settings):
         if network.reference_values is None:
             return
         what = f"reference_values of network '{name}'"
-        _same(what, network.reference_values, parameters_of(self.model).learning)
-        for parameter, values in network.reference_values.items():
-            bounds = self.parameters[parameter]
-            outside = [v for v in values if not bounds.low <= v <= bounds.high]
-            if outside:
-                raise ValueError(
-                    f"{what}: {parameter} must lie in [{bounds.low:g}, {bounds.high:g}], its range,"
-                    f" got {outside}"
-                )
+        learning = parameters_of(self.model).learning
+        check_references(what, network.reference_values, learning, self.parameters)
 
     def _can_be_taught(self, name: str, settings: Trnn) -> None:
         """Raise if a network's teacher would have to follow a walk that its range clips."""

@@ -12,6 +12,7 @@ from trnn.config.experiment import Experiment
 from trnn.config.extend import Files, chain, whole
 from trnn.config.given import with_given
 from trnn.config.plain import CHARACTERS_SHOWN, PROBLEMS_SHOWN, read_yaml, refuse_oversized, shown
+from trnn.config.references import KINDS
 from trnn.config.run import Run
 from trnn.errors import ConfigError
 
@@ -90,7 +91,7 @@ def _explain(model: type[BaseModel], problem: Any) -> str:
 
 def _keys(location: tuple[int | str, ...]) -> list[str]:
     """Return the keys of the file that lead to `location`, which also names kinds of unions."""
-    keys = [str(part) for part in location]
+    keys = [str(part) for part in location if part not in KINDS]
     kind_at = {"task": 1, "dynamics": 2}.get(keys[0]) if keys else None
     if kind_at is not None and len(keys) > kind_at + 1:
         del keys[kind_at]

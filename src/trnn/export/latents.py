@@ -8,6 +8,7 @@ from trnn.compilation import copy
 from trnn.theory.compiled import compiled
 from trnn.theory.model import Model, State
 from trnn.trials.choices import choices
+from trnn.trials.missed import NO_RESPONSE
 from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
@@ -56,6 +57,8 @@ def _run(model, action, reward, fresh, draws, states):
         for j in range(n_draws):
             for m in range(model.n_state()):
                 states[t, m, j] = state[m, model.column(j)]
+        if action[t] == NO_RESPONSE:
+            continue
         for j in range(model.width(n_draws)):
             model.learn(state, j, now, j, action[t], reward[t])
 

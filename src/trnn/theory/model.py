@@ -40,8 +40,10 @@ class Model:
 
     A model may state what the decision variable weighs: ``terms(...)``, of the state and ``last``,
     returns one number for each of `latent_terms`, then one for each of `action_terms`, positive
-    where they speak for action 0. Networks read them; of a model that states none they read the
-    decision variable itself.
+    where they speak for action 0. Networks read them, those of actions once, whatever parameters
+    of learning they follow a session under: they must not depend on these. Networks treat arms
+    alike; a model that does not has a term that is always 1, which tells them which arm is which.
+    Of a model that states no terms they read the decision variable itself.
     """
 
     name: ClassVar[str]

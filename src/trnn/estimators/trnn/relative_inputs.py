@@ -13,11 +13,9 @@ from past choices and rewards: it makes learning easier, and adds nothing that t
 not know.
 """
 
-from collections.abc import Mapping, Sequence
-from itertools import product
-
 import numpy as np
 
+from trnn.config.references import References, combinations
 from trnn.estimators.recurrent.inputs import other_rewards
 from trnn.theory.compiled import compiled
 from trnn.theory.model import Model
@@ -31,7 +29,7 @@ Array = np.ndarray
 def relative_inputs(
     sequences: Sequences,
     model: Model,
-    references: Mapping[str, Sequence[float]],
+    references: References,
     reward_scale: float,
     smooth: bool,
     missed: bool = False,
@@ -52,8 +50,9 @@ def relative_inputs(
 
     Parameters
     ----------
-    references : mapping of parameter to values
-        Values of each of the model's learning parameters; all combinations are followed.
+    references : mapping of parameter to values, or list of parameter sets
+        Values of each of the model's learning parameters, of which all combinations are followed;
+        or sets with a value of each, which are followed in their order.
     """
     sign = np.where(sequences.chosen, 1.0 - 2.0 * sequences.action, 0.0)
     last = _before(_held(sign))
@@ -101,15 +100,15 @@ def _held(sign: Array) -> Array:
     return np.take_along_axis(sign, np.maximum.accumulate(at, axis=1), axis=1)
 
 
-def _grid(model: Model, references: Mapping[str, Sequence[float]]) -> Array:
-    """Return all combinations of reference values, (n_parameters, n_references).
+def _grid(model: Model, references: References) -> Array:
+    """Return the reference values that are followed, (n_parameters, n_references).
 
     Parameters of choice are in the middle of their ranges: learning does not depend on them.
     """
-    combinations = np.array(list(product(*(references[name] for name in model.learning))))
+    sets = np.array(combinations(references, model.learning))
     grid = np.array([[(p.low + p.high) / 2] for p in model.parameters])
-    grid = np.repeat(grid, len(combinations), axis=1)
-    for values, name in zip(combinations.T, model.learning, strict=True):
+    grid = np.repeat(grid, len(sets), axis=1)
+    for values, name in zip(sets.T, model.learning, strict=True):
         grid[model.names.index(name)] = values
     return grid
 

@@ -1,6 +1,6 @@
 """What an experiment assumes, in words: the task, the model's ranges, how parameters move."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trnn.config.model_files import is_own, split
@@ -11,9 +11,36 @@ MODEL_WORDS = {
     "q_learning": "Q-learning",
     "q_learning_known_temperature": "Q-learning with a known inverse temperature of 5",
     "q_learning_perseveration": "Q-learning with perseveration",
+    "q_learning_persistence": "Q-learning with a weight of the last choice",
+    "q_learning_forgetting": "Q-learning with forgetting and a weight of the last choice",
+    "q_learning_forgetting_reward": (
+        "Q-learning with forgetting and a weight of the last choice that differs after a reward"
+    ),
+    "q_learning_forgetting_reward_bias": (
+        "Q-learning with forgetting, a weight of the last choice that differs after a reward, and "
+        "a side bias"
+    ),
+    "q_learning_forgetting_two_rates": (
+        "Q-learning with forgetting, a weight of the last choice, and a learning rate each for "
+        "better and for worse than expected"
+    ),
+    "q_learning_forgetting_lapse": (
+        "Q-learning with forgetting, a weight of the last choice, and lapses"
+    ),
+    "q_learning_trace": "Q-learning with a choice trace",
+    "q_learning_forgetting_trace": "Q-learning with forgetting and a choice trace",
+    "generalised_q_learning": "generalised Q-learning of one dimension",
     "q_learning_counterfactual": "Q-learning from both arms' outcomes",
     "hybrid_risky_safe": "hybrid exploration of a risky and a safe arm",
     "hybrid_exploration": "hybrid of directed and random exploration",
+    "hybrid_persistence": (
+        "hybrid of directed and random exploration with a weight of the last choice"
+    ),
+    "hybrid_persistence_bias": (
+        "hybrid of directed and random exploration with a weight of the last choice and a side bias"
+    ),
+    "hybrid_value": "hybrid of directed and random exploration with value by itself",
+    "hybrid_lapse": "hybrid of directed and random exploration with lapses",
 }
 
 
@@ -57,10 +84,7 @@ def inputs_words(network: Mapping[str, Any]) -> str:
     references = network.get("reference_values")
     if references is None:
         return "the choice and the reward of the trial before"
-    under = " and ".join(
-        f"{MEANINGS[name].symbol} = {', '.join(f'{v:g}' for v in values)}"
-        for name, values in references.items()
-    )
+    under = _sets(references) if isinstance(references, list) else _grid(references)
     followed = (
         f"what the model makes of the session under {under}" if under else "the model's terms"
     )
@@ -68,6 +92,19 @@ def inputs_words(network: Mapping[str, Any]) -> str:
         f"the reward of the trial before, whether its choice repeated the one before it, and "
         f"{followed}; both arms are treated alike"
     )
+
+
+def _grid(references: Mapping[str, Any]) -> str:
+    return " and ".join(
+        f"{MEANINGS[name].symbol} = {', '.join(f'{v:g}' for v in values)}"
+        for name, values in references.items()
+    )
+
+
+def _sets(references: Sequence[Mapping[str, float]]) -> str:
+    symbols = ", ".join(MEANINGS[name].symbol for name in references[0])
+    sets = (", ".join(f"{own[name]:g}" for name in references[0]) for own in references)
+    return f"({symbols}) = {', '.join(f'({values})' for values in sets)}"
 
 
 def dynamics_words(dynamics: Mapping[str, Any]) -> str:
