@@ -42,7 +42,7 @@ OF_GERSHMAN = [
 ]
 EXPECTED = {
     "artificial": OF_AGENTS,
-    "dezfouli": OF_ANYBODY + OF_DEZFOULI,
+    "dezfouli": [*OF_ANYBODY, "theories", *OF_DEZFOULI],
     "dezfouli_published": OF_ANYBODY + OF_DEZFOULI,
     "gershman": OF_ANYBODY + OF_GERSHMAN,
     "gershman_published": OF_ANYBODY + OF_GERSHMAN,

@@ -157,6 +157,12 @@ def _changed_settings(job: Mapping[str, Any], settings: AllSettings) -> Iterator
             if "ensemble" in params:
                 yield from _differences("ensemble", params["ensemble"], ensemble)
         yield from _differences(own["name"], own, now)
+    if isinstance(params.get("theories"), list):
+        # One more candidate changes none of those that are there.
+        name = job["wildcards"]["experiment"]
+        theories = experiments[name].theories if name in experiments else None
+        there = [] if theories is None else list(theories.candidates)
+        yield from _differences(f"{name}.theories.candidates", params["theories"], there)
     for name, seen in params.get("experiments", {}).items():
         if isinstance(seen, dict):
             yield from _differences(name, seen, view(experiments[name], "whole"))

@@ -78,4 +78,6 @@ def compare_theories(
 
 def _words(frame: pd.DataFrame) -> str:
     shown = frame[frame["tied"]]
-    return shown[["theory", "hazard", "behind_choosing", "behind_choosing_se", "chosen"]].to_string()
+    return shown[
+        ["theory", "hazard", "behind_choosing", "behind_choosing_se", "chosen"]
+    ].to_string()

@@ -30,7 +30,7 @@ def candidate_evidence(
     seed: int,
     key: str,
 ) -> tuple[Array, Array, Array]:
-    """Return log evidence, its Monte Carlo error, nats, and particles: (n_hazards, n_subjects) each.
+    """Return log evidence, its Monte Carlo error (nats), and particles: (n_hazards, n_subjects).
 
     A subject's random numbers come from (seed, key, its name) and are the same under every theory.
 

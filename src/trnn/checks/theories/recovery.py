@@ -41,7 +41,13 @@ def theory_agents(
 
 
 def recovery_frame(
-    true: str, theories: Theories, task: TaskSettings, n: int, n_trials: int | None, seed: int, key: str
+    true: str,
+    theories: Theories,
+    task: TaskSettings,
+    n: int,
+    n_trials: int | None,
+    seed: int,
+    key: str,
 ) -> pd.DataFrame:
     """Return a row for each agent of `true` and candidate: of `theories_table.RECOVERY_OF_THEORY`.
 

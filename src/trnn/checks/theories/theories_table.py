@@ -24,7 +24,11 @@ def _behind(half: str) -> list[Column]:
     return [
         Column(behind, FLOAT, words, "nats", low=0 if half == CHOOSING else None),
         Column(
-            f"{behind}_se", FLOAT, f"standard error of {behind}, paired over subjects", "nats", low=0
+            f"{behind}_se",
+            FLOAT,
+            f"standard error of {behind}, paired over subjects",
+            "nats",
+            low=0,
         ),
         Column(
             f"{behind}_mc_error",
