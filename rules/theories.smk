@@ -88,7 +88,6 @@ rule compare_theories:
     params:
         code=code("compare_theories"),
         experiment=settings("compare_theories"),
-        theories=lambda wildcards: list(candidates(wildcards.experiment)),
         bootstrap_resamples=RUN.bootstrap_resamples,
         seed=RUN.seed,
         data_source=RUN.data_source,

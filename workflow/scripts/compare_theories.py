@@ -6,13 +6,14 @@ from trnn.workflow.job import provenance, run_stage
 
 
 def main(smk):
+    experiment = from_view(smk.params.experiment)
     compare_theories(
         smk.input.trials,
-        dict(zip(smk.params.theories, smk.input.evidence, strict=True)),
+        dict(zip(experiment.theories.candidates, smk.input.evidence, strict=True)),
         smk.output.theories,
         smk.output.evidence,
         smk.output.comparisons,
-        from_view(smk.params.experiment),
+        experiment,
         smk.params.seed,
         smk.params.bootstrap_resamples,
         provenance(smk, people=True),
