@@ -42,9 +42,9 @@ OF_GERSHMAN = [
 ]
 EXPECTED = {
     "artificial": OF_AGENTS,
-    "dezfouli": OF_ANYBODY + OF_DEZFOULI,
+    "dezfouli": [*OF_ANYBODY, "theories", *OF_DEZFOULI],
     "dezfouli_published": OF_ANYBODY + OF_DEZFOULI,
-    "gershman": OF_ANYBODY + OF_GERSHMAN,
+    "gershman": [*OF_ANYBODY, "theories", *OF_GERSHMAN],
     "gershman_published": OF_ANYBODY + OF_GERSHMAN,
     # A single parameter has no others to be wrong with.
     "recovery_one": [kind for kind in OF_AGENTS if kind != "joint_calibration"],

@@ -230,5 +230,6 @@ def test_what_does_not_apply_is_named_with_its_reason(results):
     for line in (
         "perseveration by group: not computed, the model has no κ",
         "priors compared on the people: not computed, `prior_grid` is null",
+        "theories compared on the people: not computed, `theories` is null",
     ):
         assert line in own, line

@@ -140,6 +140,18 @@ def test_a_setting_that_is_another_now_makes_stale(copy, setting, file, words):
         )
 
 
+def test_one_more_candidate_makes_the_choice_stale_and_no_others_evidence(copy):
+    one = "overrides={dezfouli: {theories: {candidates: {more: {model: q_learning}}}}}"
+    said = said_of(copy, "--set", one)
+    words = "stale: dezfouli.theories.candidates were ['perseveration', 'no_perseveration'], "
+    for name in ("theories", "theory_evidence", "theory_comparisons"):
+        assert said[f"dezfouli/{name}.parquet"].startswith(words)
+    assert said["dezfouli/theories/recovery/perseveration.parquet"].startswith(words)
+    assert said["dezfouli/theory_recovery.parquet"].startswith("stale: its input")
+    assert not any(name.startswith("dezfouli/theories/evidence/") for name in said)
+    assert not any(name.startswith("gershman/") for name in said)
+
+
 def test_code_that_is_other_now_makes_stale(copy):
     module = copy / "src/trnn/estimators/filter/particle_filter.py"
     text = module.read_text()
@@ -156,6 +168,14 @@ def test_code_that_is_other_now_makes_stale(copy):
         for population in ("test", "human")
         if (copy / RESULTS / experiment / "human").exists() or population == "test"
     } | {f"{experiment}/prior_selection.parquet" for experiment in ("dezfouli", "gershman")} | {
+        f"{experiment}/theories/{kind}/{theory}.parquet"
+        for kind in ("evidence", "recovery")
+        for experiment, theories in {
+            "dezfouli": ("perseveration", "no_perseveration"),
+            "gershman": ("hybrid", "hybrid_below_zero"),
+        }.items()
+        for theory in theories
+    } | {
         f"{experiment}/{kind}/{population}.parquet"
         for experiment in ("artificial", "dezfouli", "gershman", "recovery_one", "recovery_three")
         for kind in ("evidence/filter", "evidence/bayes", "nonstationarity")

@@ -163,9 +163,22 @@ def _changed_settings(job: Mapping[str, Any], settings: AllSettings) -> Iterator
             if "ensemble" in params:
                 yield from _differences("ensemble", params["ensemble"], ensemble)
         yield from _differences(own["name"], own, now)
+        yield from _more_candidates(own["name"], own, now)
     for name, seen in params.get("experiments", {}).items():
         if isinstance(seen, dict):
-            yield from _differences(name, seen, view(experiments[name], "whole"))
+            now = view(experiments[name], "whole")
+            yield from _differences(name, seen, now)
+            yield from _more_candidates(name, seen, now)
+
+
+def _more_candidates(name: str, seen: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the candidates of theories, if there are more than a job that knew all of them knew.
+
+    Whoever compares has two at least; who scores one on people knows of no other.
+    """
+    then, own = ((known.get("theories") or {}).get("candidates", {}) for known in (seen, now))
+    if len(then) > 1 and set(own) > set(then):
+        yield (f"{name}.theories.candidates were {list(then)}, the configuration says {list(own)}")
 
 
 def _changed_people(job: Mapping[str, Any], settings: AllSettings) -> Iterator[str]:
