@@ -20,6 +20,7 @@ from trnn.figures.entry import batches, by_kind, figures_of
 from trnn.figures.keys import table_file
 from trnn.figures.there import There
 from trnn.tables.layout import file_of
+from trnn.theory.meanings import MEANINGS
 from trnn.workflow.modules import modules_of
 
 PLANS = plans("dezfouli_published", "gershman_published")
@@ -78,11 +79,12 @@ def test_another_name_makes_no_difference(experiment):
 
 def test_every_kind_is_drawn_for_an_experiment_that_runs_by_default():
     drawn = {name.split("/")[1] for name in FIGURES}
-    # Groups of people who explore by relative uncertainty, or who are shown both
-    # outcomes, are in no data set here; Q-learning's models have no blocks that are easy and hard.
-    other = {"course_by_group_gamma", "course_by_group_alpha_other"}
-    other |= {f"{name}_by_difficulty" for name in ("alpha", "alpha_other", "kappa")}
-    assert set(CATALOGUE) - drawn == other
+    # Of the parameters of all models, those that people with groups, or blocks that are easy and
+    # hard, have here.
+    grouped, graded = (set(PLANS[name].experiment.parameters) for name in ("dezfouli", "gershman"))
+    other = {f"course_by_group_{name}" for name in set(MEANINGS) - grouped}
+    other |= {f"{name}_by_difficulty" for name in set(MEANINGS) - graded}
+    assert set(CATALOGUE) - drawn == other & set(CATALOGUE)
     assert {entry.kind for entry in catalogue.ENTRIES} <= drawn
 
 

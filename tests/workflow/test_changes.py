@@ -117,11 +117,11 @@ CHANGES = [
     Change(
         "the ranges of one candidate of the theories",
         lambda job: (
-            of("dezfouli", "theory_evidence", theory="no_perseveration")(job)
+            of("dezfouli", "theory_evidence", theory="forgetting_reward")(job)
             or of("dezfouli", "recover_theory", "compare_theories")(job)
         ),
         config=config(
-            "{dezfouli: {theories: {candidates: {no_perseveration: "
+            "{dezfouli: {theories: {candidates: {forgetting_reward: "
             "{parameters: {beta: {low: 0, high: 9}}}}}}}"
         ),
     ),

@@ -66,7 +66,7 @@ def test_theories_bring_their_tables_and_recovery_its_own(experiments):
 
 def test_the_models_of_candidates_are_checked_too(experiments):
     theories = experiments["dezfouli"].theories
-    wrong = theories.candidates["no_perseveration"].model_copy(update={"model": "gone.py:Gone"})
+    wrong = theories.candidates["forgetting_reward"].model_copy(update={"model": "gone.py:Gone"})
     more = theories.model_copy(update={"candidates": theories.candidates | {"wrong": wrong}})
     changed = {"one": experiments["dezfouli"].model_copy(update={"theories": more})}
     with pytest.raises((ConfigError, ValueError), match=r"gone\.py"):

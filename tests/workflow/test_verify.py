@@ -143,7 +143,7 @@ def test_a_setting_that_is_another_now_makes_stale(copy, setting, file, words):
 def test_one_more_candidate_makes_the_choice_stale_and_no_others_evidence(copy):
     one = "overrides={dezfouli: {theories: {candidates: {more: {model: q_learning}}}}}"
     said = said_of(copy, "--set", one)
-    words = "stale: dezfouli.theories.candidates were ['perseveration', 'no_perseveration'], "
+    words = "stale: dezfouli.theories.candidates were ['perseveration', 'forgetting_reward'], "
     for name in ("theories", "theory_evidence", "theory_comparisons"):
         assert said[f"dezfouli/{name}.parquet"].startswith(words)
     assert said["dezfouli/theories/recovery/perseveration.parquet"].startswith(words)
@@ -171,8 +171,8 @@ def test_code_that_is_other_now_makes_stale(copy):
         f"{experiment}/theories/{kind}/{theory}.parquet"
         for kind in ("evidence", "recovery")
         for experiment, theories in {
-            "dezfouli": ("perseveration", "no_perseveration"),
-            "gershman": ("hybrid", "hybrid_below_zero"),
+            "dezfouli": ("perseveration", "forgetting_reward"),
+            "gershman": ("hybrid", "persistence"),
         }.items()
         for theory in theories
     } | {

@@ -38,7 +38,9 @@ def source(theories: pd.DataFrame, recovery: pd.DataFrame | None) -> pd.DataFram
     shift = WIDTH * ((np.arange(len(names)) + 0.5) / len(names) - 0.5)
     place = [candidates.index(str(name)) for name in theories["theory"]]
     x = np.array(place) + shift[[names.index(name) for name in series]]
-    label = np.where(theories["chosen"], CHOSEN, np.where(theories["tied"], TIED, None))
+    label = np.full(len(theories), None, dtype=object)
+    label[theories["tied"].to_numpy(dtype=bool)] = TIED
+    label[theories["chosen"].to_numpy(dtype=bool)] = CHOSEN
     parts = []
     for half in HALVES:
         y, error = (theories[f"behind_{half}{end}"].to_numpy(dtype=float) for end in ("", "_se"))

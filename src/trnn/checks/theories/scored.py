@@ -74,5 +74,6 @@ def _arrays(
             f"the same {len(subjects)} people as of the others. Delete it and build it again."
         )
     error = table.pivot(index="hazard", columns="subject", values="log_evidence_error")
-    order = (list(hazards), list(subjects))
-    return wide.loc[order].to_numpy(), error.loc[order].to_numpy()
+    order = pd.Index(hazards), pd.Index(subjects)
+    own, other = (found.loc[order].to_numpy() for found in (wide, error))
+    return own, other

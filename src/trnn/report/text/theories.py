@@ -103,8 +103,7 @@ def _worth(theories: pd.DataFrame) -> str:
     )
     gain = ""
     if not pd.isna(chosen["gain_reporting"]):
-        ends = [chosen[f"gain_reporting{end}"] for end in ("", "_ci_low", "_ci_high")]
-        words = interval_words(*ends, digits=1, signed=True)
+        words = interval_words(*_with_interval(chosen, "gain_reporting"), None, 1, signed=True)
         gain = f" Its gain over the published theory is {words} nats there."
     return (
         f"On the reporting half, beside the best theory of another candidate ({_short(other)}), "
@@ -146,13 +145,17 @@ def frequency_sections(statistics: pd.DataFrame) -> list[str]:
     for group, part in rows.groupby("group", sort=False):
         line = {"group": f"{plain(group)} (n = {part['n'].iloc[0]})"}
         for _, row in part.iterrows():
-            share = [row[f"difference{end}"] for end in ("", "_ci_low", "_ci_high")]
-            protected = [row[f"effect{end}"] for end in ("", "_ci_low", "_ci_high")]
+            share, protected = (_with_interval(row, of) for of in ("difference", "effect"))
             line[f"`{row['contrast']}`"] = (
-                f"{interval_words(*share, digits=2)}, pxp {interval_words(*protected, digits=3)}"
+                f"{interval_words(*share, None, 2)}, pxp {interval_words(*protected, None, 3)}"
             )
         lines.append(line)
     return [FREQUENT, markdown_table(pd.DataFrame(lines))]
+
+
+def _with_interval(row: pd.Series, column: str) -> tuple[float, float, float]:
+    """Return a value and its interval's ends."""
+    return row[column], row[f"{column}_ci_low"], row[f"{column}_ci_high"]
 
 
 def recovery_sections(recovery: pd.DataFrame) -> list[str]:
@@ -161,8 +164,7 @@ def recovery_sections(recovery: pd.DataFrame) -> list[str]:
     for true, part in recovery.groupby("true", sort=False):
         line = {"agents of": f"`{true}` (n = {part['n'].iloc[0]})"}
         for _, row in part.iterrows():
-            ends = [row[f"share_best{end}"] for end in ("", "_ci_low", "_ci_high")]
-            line[f"`{row['scored']}`"] = interval_words(*ends, digits=2)
+            line[f"`{row['scored']}`"] = interval_words(*_with_interval(row, "share_best"), None, 2)
         lines.append(line)
     wrong = recovery[recovery["chosen"] & (recovery["scored"] != recovery["true"])]
     verdict = "By the evidence of all agents together, the rule chooses every true candidate."
