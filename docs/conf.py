@@ -16,6 +16,7 @@ language = "en"
 extensions = [
     "mathml",
     "myst_nb",
+    "offline",
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
