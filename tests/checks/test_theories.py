@@ -7,6 +7,7 @@ import yaml
 
 from tests.checks.theories_made import CANDIDATES, evidence_of, found_of, settings
 from tests.conftest import ROOT
+from tests.figures import reading
 from trnn.checks.theories.compare import evidence_of_people, ranges_words, theories_frame
 from trnn.checks.theories.matrix import recovery_matrix
 from trnn.checks.theories.own_hazard import own_hazard
@@ -22,6 +23,9 @@ from trnn.config.experiment import Experiment
 from trnn.config.stage_views import theory_view, view
 from trnn.config.views import from_view
 from trnn.errors import ConfigError, TableError
+from trnn.figures.about import About
+from trnn.figures.catalogue import ENTRIES
+from trnn.figures.figure_stage import draw_figure
 from trnn.figures.theories import source
 from trnn.report.text.theories import choice_sections, theory_sections
 from trnn.statistics.model_selection import select_models
@@ -30,6 +34,7 @@ from trnn.statistics.statistics_table import THEORY_COMPARISONS
 from trnn.tables.parquet import check_frame
 
 FIRST, SECOND, THIRD = CANDIDATES
+(ENTRY,) = (entry for entry in ENTRIES if entry.kind == "theories")
 HALF = np.array(["choosing", "choosing", "reporting", "reporting"])
 # Two candidates, two hazards, four people.
 LOG = np.array(
@@ -389,6 +394,18 @@ def test_the_figure_draws_distances_with_their_standard_errors():
             "chosen" if c else "tied" if t else None for c, t in made[["chosen", "tied"]].to_numpy()
         ]
         assert [None if pd.isna(x) else x for x in part["label"]] == marked
+
+
+def test_many_candidates_have_a_matrix_that_can_be_read():
+    names = [f"a_long_name_of_candidate_{i}" for i in range(11)]
+    three = frame().iloc[:3]
+    made = pd.concat([three.assign(theory=name) for name in names], ignore_index=True)
+    pairs = [{"true": a, "scored": b, "n": 20, "share_best": 1 / 11} for a in names for b in names]
+    tables = {"theories": made, "theory_recovery": pd.DataFrame(pairs)}
+    figure, table = draw_figure(ENTRY, tables, About({}, {}), simulated=True)
+    figure = reading.rendered(figure)
+    assert reading.clipped(figure) == [] and reading.overlapping(figure) == []
+    assert len(table[table["kind"] == "cell"]) == 121 and len(figure.axes) == 3
 
 
 def test_an_own_model_of_a_candidate_is_looked_for_beside_the_settings(tmp_path):

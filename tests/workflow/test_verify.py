@@ -140,6 +140,19 @@ def test_a_setting_that_is_another_now_makes_stale(copy, setting, file, words):
         )
 
 
+def test_the_evidence_of_a_candidate_is_made_of_its_own_model_alone(copy):
+    def models(kind: str, theory: str) -> set[str]:
+        record = copy / RESULTS / f"provenance/gershman/theories/{kind}/{theory}.parquet.json"
+        code = json.loads(record.read_text())["job"]["code"]
+        return {Path(name).stem for name in code if "/theory/models/" in name} - {"__init__"}
+
+    # Scored on people by its own model, and agents of each by all.
+    assert models("evidence", "hybrid") == {"hybrid_exploration"}
+    assert "hybrid_persistence" in models("evidence", "persistence")
+    both = models("evidence", "hybrid") | models("evidence", "persistence")
+    assert models("recovery", "hybrid") == models("recovery", "persistence") == both
+
+
 def test_one_more_candidate_makes_the_choice_stale_and_no_others_evidence(copy):
     one = "overrides={dezfouli: {theories: {candidates: {more: {model: q_learning}}}}}"
     said = said_of(copy, "--set", one)

@@ -23,6 +23,7 @@ WIDTH = 0.7  # that the theories of a candidate take up, in units of the distanc
 TICKS = (-3000, -300, -30, -3, 0, 3, 30, 300, 3000, 30_000)  # nats
 LINEAR_TO = 3.0  # nats: the axis is linear up to here, and logarithmic beyond
 COLOURS = ("#B3CDE3", "#8C96C6", "#8856A7", "#4D004B")  # of hazards, from low to high
+MANY = 5  # candidates: of more, the matrix has a row of the figure to itself
 DARK = 0.5  # share above which a cell is so dark that its number is white
 NOTE = (
     "Bars: one standard error of the difference, paired over people. Diamond: chosen by the "
@@ -71,10 +72,9 @@ def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.D
     table = source(tables[THEORIES], tables.get(THEORY_RECOVERY))
     points, cells = pick(table, kind="point"), pick(table, kind="cell")
     longest = max(len(str(name)) for name in points["x_label"])
-    figure = style.new_figure(style.DOUBLE_COLUMN, 75 + 1.3 * longest)
-    has_matrix = len(cells) > 0
-    ratios = [1.0, 1.0, 1.0] if has_matrix else [1.0, 1.0]
-    panels = figure.subplots(1, len(ratios), squeeze=False, width_ratios=ratios)[0]
+    below = len(cells) > 0 and points["x_label"].nunique() > MANY
+    figure = style.new_figure(style.DOUBLE_COLUMN, (75 + 1.3 * longest) * (1 + below))
+    panels = _axes(figure, len(cells) > 0, below)
     names = artists.series_of(table, "point")
     looks = _looks(names)
     panels[1].sharey(panels[0])
@@ -83,7 +83,7 @@ def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.D
         axes.set_title(_title(half))
     panels[1].tick_params(axis="y", labelleft=False)
     artists.label_axes(panels[0], points, x=False)
-    if has_matrix:
+    if len(cells):
         _matrix(panels[2], cells)
     handles = [
         artists.line_handle(name, color=colour, marker=marker, linestyle="", markersize=3.5)
@@ -92,6 +92,16 @@ def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.D
     figure.legend(handles=handles, loc="outside upper center", ncols=min(len(handles), 6))
     style.add_note(figure, NOTE)
     return figure, table
+
+
+def _axes(figure: Figure, matrix: bool, below: bool) -> list[Axes]:
+    """Return the panels of both halves and, where there is one, of the matrix."""
+    n_rows, n_columns = (2, 2) if below else (1, 3 if matrix else 2)
+    grid = figure.add_gridspec(n_rows, n_columns)
+    places = [grid[0, 0], grid[0, 1]]
+    if matrix:
+        places.append(grid[1, :] if below else grid[0, 2])
+    return [figure.add_subplot(place) for place in places]
 
 
 def _title(half: str) -> str:
