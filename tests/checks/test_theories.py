@@ -272,6 +272,25 @@ def test_each_person_has_the_candidates_best_hazard_and_an_own_one(evidence):
     assert first["half"].tolist() == HALF.tolist() and first["group"].tolist() == list("abab")
 
 
+def test_the_choosing_half_alone_chooses_a_candidates_hazard():
+    log = LOG[:1].copy()
+    log[0, 0, 2:] = -50.0  # the hazard that suits the choosing half suits no other
+    groups = pd.Series(None, index=["s0", "s1", "s2", "s3"], dtype="str")
+    made = evidence_of_people(found_of(log, ERROR[:1], TRIALS), HALF, groups)
+    assert set(made["hazard"]) == {0.0025} and made["group"].isna().all()
+    assert made["log_evidence_at_hazard"].tolist() == [-10, -10, -50, -50]
+
+
+def test_candidates_keep_their_order_in_the_random_effects(evidence):
+    turned = pd.concat([evidence[evidence["theory"] == name] for name in (SECOND, FIRST)])
+    rows = statistics_frame(list(frequency_rows(turned, "mine", 1)), "mine")
+    before = statistics_frame(list(frequency_rows(evidence, "mine", 1)), "mine")
+    assert rows["contrast"].iloc[0] == SECOND
+    keys = ["group", "measure", "contrast"]
+    one, other = (found.set_index(keys)["difference"].sort_index() for found in (rows, before))
+    np.testing.assert_allclose(one, other)
+
+
 def test_candidates_are_compared_by_random_effects_in_every_group(evidence):
     rows = list(frequency_rows(evidence, "mine", 1))
     made = statistics_frame(rows, "mine")
