@@ -16,11 +16,12 @@ def log_odds(x, tail, lapse):
     x : number
         The decision variable of those choices that do not lapse.
     tail : number
-        F(-|x|), above 0: as `trnn.theory.numeric` has it, which ends at e^-708. It holds a small
+        F(-|x|), above 0: as `trnn.theory.numeric` has it, which ends near e^-709. It holds a small
         probability to the last digit, where 1 - F(|x|) would have lost it.
     lapse : number
         In [0, 1].
     """
     less = 0.5 * lapse + (1.0 - lapse) * tail  # the probability of the less likely action
-    odds = math.log((1.0 - less) / less)
-    return odds if x > 0.0 else -odds
+    # Not of the inverse, which is infinite where the probability is below the ordinary doubles.
+    odds = math.log(less / (1.0 - less))
+    return -odds if x > 0.0 else odds
