@@ -1,4 +1,4 @@
-# make run | test | test-slurm | demo | bench | lint | lock | audit: see README.md
+# make run | test | test-slurm | demo | docs | bench | lint | lock | audit: see CONTRIBUTING.md
 SHELL := /bin/bash
 CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 PYTHON ?= python3
@@ -17,7 +17,7 @@ endif
 STAMP := $(VENV)/.installed
 BIN := $(abspath $(VENV))/bin
 
-.PHONY: run demo verify test test-faults test-slurm bench lint lock audit clean-demo help
+.PHONY: run demo verify test test-faults test-slurm test-package docs guides bench lint lock audit help
 
 help:
 	@echo "make run [CORES=8] [ARGS='--config data_mirror=...']   the whole study, into results/"
@@ -26,6 +26,9 @@ help:
 	@echo "make test     lint, types and all tests"
 	@echo "make test-faults  kills, full disks, damaged files and 2,000 malformed ones: an hour"
 	@echo "make test-slurm   the workflow through a SLURM of one node, and its faults"
+	@echo "make test-package   the wheel, installed from a registry into an empty environment"
+	@echo "make docs     the site: docs/_build/html/index.html; tutorials run"
+	@echo "make guides   write anew the guides and schemas that are made from the code"
 	@echo "make bench [RUN=results]   speed, beside plain references: docs/performance.md"
 	@echo "make lint     lint and types only"
 	@echo "make lock     write requirements.lock anew from pyproject.toml"
@@ -70,13 +73,41 @@ test-faults: $(STAMP)
 test-slurm: $(STAMP)
 	PATH="$(BIN):$$PATH" pytest -m slurm -rA tests/slurm $(ARGS)
 
+# The wheel in an empty environment, which needs a package registry and some 2 GB of disk.
+test-package: $(STAMP)
+	PATH="$(BIN):$$PATH" pytest -m network -rA tests/packaging $(ARGS)
+
+# The site has an environment of its own that sees the other's packages, so that its own enter
+# neither .venv nor the lock. It is built without a network, and every warning is an error.
+DOCS := $(abspath $(VENV))/docs
+$(DOCS)/.installed: $(STAMP) docs/requirements.lock
+	$(PYTHON) -m venv $(DOCS)
+	{ $(BIN)/python -c 'import site; print(site.getsitepackages()[0])'; echo "$(CURDIR)/src"; } > \
+	  "$$($(DOCS)/bin/python -c 'import site; print(site.getsitepackages()[0])')/trnn-environment.pth"
+	$(DOCS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	  --requirement docs/requirements.lock
+	@touch $@
+
+docs: $(DOCS)/.installed
+	PATH="$(DOCS)/bin:$(BIN):$$PATH" $(DOCS)/bin/python -m sphinx --fail-on-warning --keep-going \
+	  --quiet docs docs/_build/html $(ARGS)
+	@echo "docs/_build/html/index.html"
+
+# What is generated from the code and committed.
+guides: $(STAMP)
+	$(BIN)/trnn settings > config/README.md
+	for kind in run experiment dataset; do $(BIN)/trnn schema $$kind > config/schemas/$$kind.json; done
+	$(BIN)/trnn tables --study ger2024.tables > results/README.md
+	$(BIN)/python docs/generate.py
+
 # On one thread, and nothing else should be running. RUN is a full run's results folder, whose jobs'
 # times are added; BENCH_DATA (environment) a folder with the people's own files.
 bench: $(STAMP)
 	PATH="$(BIN):$$PATH" python -m benchmarks $(if $(RUN),--run $(RUN)) $(ARGS)
 
-lock: $(STAMP)
+lock: $(STAMP) $(DOCS)/.installed
 	$(BIN)/python -m pip freeze --all --exclude-editable --exclude pip | sed 's/+cpu$$//' > requirements.lock
+	$(DOCS)/bin/python -m pip freeze --all --local --exclude pip --exclude setuptools > docs/requirements.lock
 
 # The auditor has an environment of its own, so that it enters neither .venv nor the lock. Strict: a
 # package that could not be looked up is a failure, and not one without vulnerabilities.

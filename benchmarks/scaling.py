@@ -49,6 +49,7 @@ CHEAP = {
     },
     "nonstationarity": {**FAST, "nodes": 4},
     "prior_grid": FAST,
+    "theories": FAST,
 }
 BY_STEPS = ("train", "train_drnn")  # whose time is not that of subjects alone: see the prose
 # One of every kind of file that grows.

@@ -9,7 +9,7 @@ from pathlib import Path
 from ger2024.figures.catalogue import CATALOGUE
 from ger2024.study import finding_of_recovery, replicated, tables_of
 from trnn.config.dynamics import Stationary, Switching
-from trnn.config.stage_views import view
+from trnn.config.stage_views import theory_view, view
 from trnn.estimators import registry
 from trnn.figures.entry import batches, figures_of
 from trnn.figures.keys import table_file
@@ -26,6 +26,7 @@ LOGS = f"{RESULTS}/{LOGS_FOLDER}"
 BENCHMARKS = f"{RESULTS}/{BENCHMARKS_FOLDER}"
 N_GPUS = 1 if RUN.device == "cuda" else 0  # that training a network takes
 TRNNS, DRNNS = (rf"{base}(?:_[a-z0-9_]+)?" for base in ("trnn", "drnn"))
+NAME_OF_THEORY = r"[a-z][a-z0-9_]*"
 DATASETS = {name: REGISTRY[e.human] if e.human else None for name, e in EXPERIMENTS.items()}
 # What each experiment is made of, the study's tables included.
 PLANS = {

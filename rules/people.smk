@@ -43,3 +43,17 @@ def files_of_people():
         if dataset is not None:
             files[dataset.name].append(at("people", experiment=name))
     return files
+
+
+def candidates(experiment):
+    """Return the candidates of an experiment's theories, by name."""
+    theories = EXPERIMENTS[experiment].theories
+    return {} if theories is None else theories.candidates
+
+
+def of_candidates(kind):
+    """Return the function that returns a kind of table of every candidate, in their order."""
+    return lambda wildcards: [
+        at(kind, experiment=wildcards.experiment, theory=name)
+        for name in candidates(wildcards.experiment)
+    ]

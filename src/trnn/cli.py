@@ -23,6 +23,7 @@ from trnn.tables.checkout import checkout
 from trnn.tables.parquet import read_metadata, read_table
 from trnn.terminal import tolerate_any_text
 from trnn.workflow.settings import AllSettings, given_settings, read_settings
+from trnn.workflow.settings_command import schema_command, settings_command
 
 # Names of files, columns and jobs may look like Rich's markup, and are not.
 AS_IT_IS: dict[str, Any] = {"markup": False, "emoji": False}
@@ -33,6 +34,8 @@ app.command("new")(new_command)
 app.command("pack")(pack_command)
 app.command("card")(card_command)
 app.command("export")(export_command)
+app.command("settings")(settings_command)
+app.command("schema")(schema_command)
 
 
 @app.command()

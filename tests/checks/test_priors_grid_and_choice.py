@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trnn.checks.priors.choice import choose
+from trnn.checks.priors.choice import behind, choose
 from trnn.checks.priors.grid import configured_prior, grid_of, published_prior
 from trnn.config.dynamics import Stationary, Switching
 from trnn.config.priors import PriorGrid
@@ -102,13 +102,22 @@ def test_the_prior_of_the_highest_evidence_is_chosen():
     error = np.array([[0.1, 0.0], [0.3, 0.4], [0.0, 0.0], [1.2, 0.0]])
     choice = choose(evidence, error)
     assert choice.chosen == 1
-    np.testing.assert_allclose(choice.behind, [2, 0, 0.5, 1])
+    np.testing.assert_allclose(choice.behind.total, [2, 0, 0.5, 1])
     # The SD of (-3, 4), sqrt(24.5), times sqrt(2) is 7: the last is within, the others differ
     # by the same for both subjects and are told apart.
-    np.testing.assert_allclose(choice.standard_error, [0, 0, 0, 7])
+    np.testing.assert_allclose(choice.behind.standard_error, [0, 0, 0, 7])
     np.testing.assert_array_equal(choice.candidate, [False, True, False, True])
     # Of both filters, over both subjects: of the best 0.5 alone.
-    np.testing.assert_allclose(choice.mc_error, [np.sqrt(0.26), 0, 0.5, 1.3])
+    np.testing.assert_allclose(choice.behind.mc_error, [np.sqrt(0.26), 0, 0.5, 1.3])
+
+
+def test_behind_the_chosen_one_others_may_lie_before_it():
+    # Differences of the second from the first: (-3, 1).
+    evidence = np.array([[-6.0, -6.0], [-3.0, -7.0]])
+    found = behind(evidence, np.array([[0.3, 0.0], [0.4, 0.0]]), 0)
+    np.testing.assert_allclose(found.total, [0, -2])
+    np.testing.assert_allclose(found.standard_error, [0, np.sqrt(8) * np.sqrt(2)])
+    np.testing.assert_allclose(found.mc_error, [0, 0.5])
 
 
 def test_one_subject_is_enough():

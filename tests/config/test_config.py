@@ -406,7 +406,8 @@ def test_test_agents_may_have_fewer_particles_than_people(experiments):
     assert agents.pop("max_particles_of_test_agents") == 16_000 < people.pop("max_particles")
     assert agents == people
     # Without a limit of their own they have that of people.
-    assert view(experiment, "bayes_test") == view(experiment, "bayes")
+    other = experiments["gershman"]
+    assert view(other, "bayes_test") == view(other, "bayes")
 
 
 # --- models of one's own --------------------------------------------------------------------------

@@ -69,6 +69,10 @@ def test_null_that_removes_nothing_is_refused(tmp_path, raw_experiment):
     ("keys", "expected"),
     [
         ("prior_grid", True),
+        ("theories", True),
+        ("theories.recovery", True),
+        ("theories.candidates.mine", False),  # null takes a candidate out
+        ("theories.hazards", False),
         ("nonstationarity", True),
         ("dynamics.switching", False),
         ("dynamics.switching.max_changes", True),

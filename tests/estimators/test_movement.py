@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from trnn.config.dynamics import RandomWalk, Range, Stationary, Switching, Walk
-from trnn.estimators.filter.movement import move, start
+from trnn.estimators.filter.movement import move, proposed, start, unchanged
 from trnn.estimators.filter.noise import stream
 from trnn.theory.dynamics import get_dynamics
 from trnn.theory.motions import WALKING, all_alike, motions_of
@@ -26,17 +26,25 @@ def switching(**settings):
 
 
 def particles(motions, n=N, n_trials=T, name="a"):
-    """Return the trajectories of n particles, (n_trials, d, n)."""
+    """Return the trajectories of n particles, (n_trials, d, n), whose changes come as they are."""
+    return proposals(motions, motions.hazard, n, n_trials, name)[0]
+
+
+def proposals(motions, rates, n=N, n_trials=T, name="a"):
+    """Return the trajectories of n particles, (n_trials, d, n), and their weights at the end."""
     d = len(motions.kind)
     n_others = d * bool((motions.kind == WALKING).any()) + (2 * d + 1) * motions.remembers
     values, others = np.zeros((d, n)), np.zeros((n_others, n))
     skips, key, place = np.zeros(d, np.int64), stream(1, "moved", name), np.zeros(1, np.uint64)
-    start(motions, values, others, skips, key, place)
-    out = [values.copy()]
+    start(motions, rates, values, others, skips, key, place)
+    out, weights = [values.copy()], np.ones(n)
     for t in range(1, n_trials):
-        move(motions, values, others, skips, t, key, place)
+        before = weights.sum()
+        grown = move(motions, rates, values, others, weights, skips, t, key, place)
+        assert before + grown == pytest.approx(weights.sum(), rel=1e-9)
+        weights *= unchanged(motions, rates)
         out.append(values.copy())
-    return np.array(out)
+    return np.array(out), weights
 
 
 def agents(settings, n=N, n_trials=T):
@@ -149,3 +157,27 @@ def test_a_walk_from_a_uniform_start():
     middle = (values[0, 1] > 1) & (values[0, 1] < 6)
     assert inside.mean() > 0.3
     assert stats.kstest(first[middle], stats.norm(0, 0.1).cdf).pvalue > 1e-3
+
+
+@pytest.mark.parametrize("hazard", [0.004, 0.02, 0.3])
+def test_changes_that_are_proposed_more_often_weigh_as_much_less(hazard):
+    motions = motions_of(switching(hazard=hazard), RANGES)
+    rates = proposed(motions)
+    assert (rates > motions.hazard).all() == (hazard < 0.05) and (rates >= motions.hazard).all()
+    values, weights = proposals(motions, rates, n=40_000, n_trials=12)
+    counts = (np.diff(values, axis=0) != 0).sum(axis=0)  # of each parameter, (d, n)
+    # The weights' mean is 1, and by them the counts are binomial, of each parameter apart.
+    for count, expected in [(weights, 1.0), *((c * weights, 11 * hazard) for c in counts)]:
+        error = count.std() / np.sqrt(len(count))
+        assert abs(count.mean() - expected) < 4 * error + 1e-12
+    both = (counts[0] > 0) & (counts[1] > 0)
+    expected, error = (1 - (1 - hazard) ** 11) ** 2, (both * weights).std() / 200
+    assert abs((both * weights).mean() - expected) < 4 * error
+    assert (counts > 0).mean() > 1 - (1 - hazard) ** 11 or hazard == 0.3
+
+
+def test_changes_that_depend_on_earlier_ones_are_proposed_as_they_come():
+    for settings in (switching(hazard=0.004, min_gap=3), switching(hazard=0.004, max_changes=[2])):
+        motions = motions_of(settings, RANGES)
+        np.testing.assert_array_equal(proposed(motions), motions.hazard)
+        assert unchanged(motions, proposed(motions)) == 1.0

@@ -79,7 +79,8 @@ def starting_points(motions, key, replicates, each):
     values = np.zeros((replicates, d, each))
     for r, own in enumerate(values):
         place = np.array([r << int(APART)], np.uint64)
-        start(motions, own, np.zeros((0, each)), np.zeros(d, np.int64), key, place)
+        skips = np.zeros(d, np.int64)
+        start(motions, motions.hazard, own, np.zeros((0, each)), skips, key, place)
     return values.swapaxes(1, 2).reshape(-1, d)
 
 

@@ -16,6 +16,7 @@ from tests.checks.identifiability_made import fake_map
 from tests.checks.joint_made import fake_joint
 from tests.checks.nonstationarity_made import fake_evidence, fake_rates
 from tests.checks.people_made import fake_features, fake_predictive
+from tests.checks.theories_made import fake_recovery, fake_theories
 from tests.conftest import ROOT
 from tests.figures.fake_tests import NOTHING_MORE, OTHER_TESTS
 from trnn.config.dynamics import Range
@@ -160,6 +161,8 @@ def tables(experiment: str, size: Size, seed: int = 1) -> dict[str, pd.DataFrame
             groups, size.subjects, binary=experiment == "dezfouli"
         )
         out["predictive"] = fake_predictive(groups, size.subjects, size.trials)
+        out["theories"] = fake_theories(size.subjects)
+        out["theory_recovery"] = fake_recovery(size.subjects)
     out["test_trials"] = fake_agents(experiment, size, rng)
     for name in ("mle", "filter", "bayes", "trnn"):
         out[f"estimates:{name}:test"] = fake_estimates_of(out["test_trials"], name, rng)

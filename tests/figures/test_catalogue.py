@@ -43,9 +43,9 @@ OF_GERSHMAN = [
 ]
 EXPECTED = {
     "artificial": OF_AGENTS,
-    "dezfouli": OF_ANYBODY + OF_DEZFOULI,
+    "dezfouli": [*OF_ANYBODY, "theories", *OF_DEZFOULI],
     "dezfouli_published": OF_ANYBODY + OF_DEZFOULI,
-    "gershman": OF_ANYBODY + OF_GERSHMAN,
+    "gershman": [*OF_ANYBODY, "theories", *OF_GERSHMAN],
     "gershman_published": OF_ANYBODY + OF_GERSHMAN,
     # A single parameter has no others to be wrong with.
     "recovery_one": [kind for kind in OF_AGENTS if kind != "joint_calibration"],
@@ -79,14 +79,12 @@ def test_another_name_makes_no_difference(experiment):
 
 def test_every_kind_is_drawn_for_an_experiment_that_runs_by_default():
     drawn = {name.split("/")[1] for name in FIGURES}
-    # Groups of people who explore by relative uncertainty, or who are shown both
-    # outcomes, are in no data set here; Q-learning's models have no blocks that are easy and hard.
-    # Models of no experiment have parameters that none draws.
-    names = {name for e in EXPECTED for name in there_of(e).parameters}
-    undrawn = set(MEANINGS) - names
-    other = {f"course_by_group_{name}" for name in ("gamma", *undrawn)}
-    other |= {f"{name}_by_difficulty" for name in ("alpha", "kappa", *undrawn)}
-    assert set(CATALOGUE) - drawn == other
+    # Of the parameters of all models, those that people with groups, or blocks that are easy and
+    # hard, have here.
+    grouped, graded = (set(PLANS[name].experiment.parameters) for name in ("dezfouli", "gershman"))
+    other = {f"course_by_group_{name}" for name in set(MEANINGS) - grouped}
+    other |= {f"{name}_by_difficulty" for name in set(MEANINGS) - graded}
+    assert set(CATALOGUE) - drawn == other & set(CATALOGUE)
     assert {entry.kind for entry in catalogue.ENTRIES} <= drawn
 
 

@@ -197,7 +197,7 @@ def ungrouped(tmp_path_factory, tiny_experiments) -> Run:
 
 @pytest.fixture(scope="module")
 def grouped(tmp_path_factory, tiny_experiments) -> Run:
-    experiment = mine(tiny_experiments["dezfouli"], "theirs", prior_grid=None)
+    experiment = mine(tiny_experiments["dezfouli"], "theirs", prior_grid=None, theories=None)
     return run(tmp_path_factory.mktemp("grouped"), experiment, ("group", "mu_0", "mu_1"))
 
 
@@ -250,7 +250,7 @@ def test_of_other_people_nothing_is_judged_and_the_study_is_not_spoken(grouped, 
 
 
 def test_without_matched_agents_there_is_no_control_and_a_reason(tmp_path, tiny_experiments):
-    base = mine(tiny_experiments["dezfouli"], "theirs", prior_grid=None)
+    base = mine(tiny_experiments["dezfouli"], "theirs", prior_grid=None, theories=None)
     made = run(tmp_path, base, ("group",), control=False)
     assert not made.read("findings")["quantity"].str.contains("control").any()
     assert "control: not computed, there are no agents matched to the people" in made.summary

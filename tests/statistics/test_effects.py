@@ -7,6 +7,7 @@ from math import comb
 import numpy as np
 import pytest
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 from trnn.statistics.hypothesis_tests import (
     brunner_munzel,
@@ -129,6 +130,8 @@ def test_holm_is_the_closure_of_bonferronis_test(tied: bool):
         for i in range(len(p))
     ]
     np.testing.assert_allclose(holm(p), expected, rtol=1e-12)
+    reference = multipletests(p, method="holm")[1]
+    np.testing.assert_allclose(holm(p), reference, rtol=1e-12)
     np.testing.assert_array_equal(holm([0.01, np.nan, 0.04]), [0.02, np.nan, 0.04])
     assert np.isnan(holm([np.nan])).all()
     assert holm([]).shape == (0,)

@@ -89,3 +89,12 @@ def test_the_interval_of_a_mean_is_that_of_scipys_bootstrap(law: str):
     ).confidence_interval
     assert mean == pytest.approx(own.mean())
     np.testing.assert_allclose((low, high), expected, atol=0.02)
+
+
+def test_no_interval_reaches_beyond_what_a_range_allows():
+    """One outlier among 34: without it the resamples vary little, and know that well."""
+    own = np.r_[np.random.default_rng(4).normal(0.5, 0.1, 33), -0.9]
+    indices = resamples(34, 4000, 1, "outlier")
+    low, high = sd_interval(own, indices)
+    assert high > 1
+    assert sd_interval(own, indices, largest=1.0) == (low, 1.0)

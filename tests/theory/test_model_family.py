@@ -173,7 +173,7 @@ def test_a_model_is_at_a_limit_the_one_without_it(limit):
     p = forward(name, own, **values)
     np.testing.assert_allclose(p, forward(simpler, own, **fewer), rtol=1e-9, atol=1e-12)
     # What vanishes at the limit counts elsewhere.
-    *_, gone = sorted(k for k in values if k not in fewer or values[k] != fewer[k])
+    gone = [k for k in values if k not in fewer or values[k] != fewer[k]][-1]
     moved = {**values, gone: values[gone] * 0.5 + 0.1}
     assert np.abs(forward(name, own, **moved) - p).max() > 0.01
 
@@ -207,7 +207,7 @@ def test_the_last_reward_is_that_of_the_last_choice_however_many_trials_were_mis
 @pytest.mark.parametrize("x", [-1e4, -40.0, -3.0, -1e-9, 0.0, 1e-9, 3.0, 40.0, 1e4])
 @pytest.mark.parametrize("lapse", [0.0, 1e-12, 0.1, 1.0])
 def test_log_odds_hold_small_probabilities(x, lapse):
-    """Beyond 709, where the logistic function ends, so do the odds."""
+    """Beyond 709, where a logistic function ends, so do the odds."""
     odds = log_odds(x, logistic(-abs(x)), lapse)
     tail = math.exp(-min(abs(x), 709)) / (1 + math.exp(-min(abs(x), 709)))
     less = lapse / 2 + (1 - lapse) * tail

@@ -115,6 +115,22 @@ CHANGES = [
         config=config("{artificial: {estimators: {mle: {n_starts: 2}}}}"),
     ),
     Change(
+        "the ranges of one candidate of the theories",
+        lambda job: (
+            of("dezfouli", "theory_evidence", theory="forgetting_reward")(job)
+            or of("dezfouli", "recover_theory", "compare_theories")(job)
+        ),
+        config=config(
+            "{dezfouli: {theories: {candidates: {forgetting_reward: "
+            "{parameters: {beta: {low: 0, high: 9}}}}}}}"
+        ),
+    ),
+    Change(
+        "how many agents theories are recovered from",
+        of("dezfouli", "recover_theory"),
+        config=config("{dezfouli: {theories: {recovery: {n_agents: 4}}}}"),
+    ),
+    Change(
         "how many agents are tested",
         of("artificial", "simulate", "fit_recovery", split="test"),
         config=config("{artificial: {test: {n_agents: 5}}}"),

@@ -74,6 +74,10 @@ def test_the_projects_own_settings_can_be_run():
             "prior_grid.max_particles: got 100",
         ),
         (
+            of("dezfouli", {"theories": {"max_particles": 100}}),
+            "theories.max_particles: got 100; .*n_particles, 4000",
+        ),
+        (
             of(
                 "artificial",
                 {

@@ -23,6 +23,7 @@ _NETWORKS = {"torch", *_LOOPS}
 # Adapters that use some of them, and which; every other adapter has none.
 MAY_IMPORT = {
     "calibration_fresh": _NETWORKS,
+    "compare_theories": _TESTS,
     "comparisons": _TESTS,
     "constant_evidence": _TESTS | _LOOPS,
     "courses": _TESTS | {"mne", "statsmodels"},
@@ -46,6 +47,7 @@ MAY_IMPORT = {
     "nonstationarity_rates": _TESTS,
     "pack": _NETWORKS,
     "predictive": _LOOPS,
+    "recover_theory": _LOOPS,
     "recovery": _TESTS,
     "replication": _TESTS,
     "report": {"plotly", "jinja2"} | _TESTS,
@@ -53,6 +55,7 @@ MAY_IMPORT = {
     "simulate": _LOOPS,
     "simulate_matched": _LOOPS,
     "simulate_people": _LOOPS,
+    "theory_evidence": _LOOPS,
     "train": _NETWORKS,
     "train_drnn": _NETWORKS,
 }

@@ -207,8 +207,8 @@ def test_a_changed_equation_makes_all_that_is_made_of_it_stale_and_a_comment_doe
     folder = results.parents[1]
     path = folder / CALLED.partition(":")[0]
     text = path.read_text()
-    options = ["--config", "config/tiny.yaml", "--set", "experiments=[ours,theirs]"]
-    options += ["--set", "data_source=real"]
+    options = ["--config", "config/tiny.yaml", "--config", "small.yaml"]
+    options += ["--set", "experiments=[ours,theirs]", "--set", "data_source=real"]
     try:
         path.write_text(f"# A comment.\n{text}")
         said = run(folder, "trnn.cli", "verify", RESULTS, *options)
@@ -230,5 +230,6 @@ def test_what_does_not_apply_is_named_with_its_reason(results):
     for line in (
         "perseveration by group: not computed, the model has no κ",
         "priors compared on the people: not computed, `prior_grid` is null",
+        "theories compared on the people: not computed, `theories` is null",
     ):
         assert line in own, line

@@ -83,12 +83,18 @@ def test_a_job_knows_the_words_of_the_models_that_its_settings_name():
 
 
 def test_a_run_keeps_copies_of_its_models_by_experiment(write):
+    theories = SimpleNamespace(candidates={"own": SimpleNamespace(model=MODEL)})
     found = copies_of_own(
-        {"a": SimpleNamespace(model=MODEL), "b": SimpleNamespace(model="q_learning")}
+        {
+            "a": SimpleNamespace(model=MODEL, theories=None),
+            "b": SimpleNamespace(model="q_learning", theories=theories),
+        }
     )
     assert found == {
         "models/a/mine.py": "models/mine.py",
         "models/a/near.py": "models/near.py",
+        "models/b/own/mine.py": "models/mine.py",
+        "models/b/own/near.py": "models/near.py",
     }
 
 

@@ -84,6 +84,30 @@ def test_the_same_is_made_as_a_module(spaced, at_home, tmp_path, renamed):
     assert found == at_home
 
 
+@pytest.mark.parametrize("renamed", ["", " as other_*"])
+def test_the_same_is_made_from_the_catalogues_place(spaced, at_home, tmp_path, renamed):
+    """`workflow/Snakefile`: given by its path, with `--directory`, and as a module."""
+    snakefile = str(spaced / "workflow/Snakefile")
+    if not renamed:
+        given = ["--snakefile", snakefile, "--configfile", settings(tmp_path)]
+        assert planned(tmp_path, *given) == at_home
+        elsewhere = tmp_path / "results of mine"
+        assert planned(tmp_path, *given, "--directory", str(elsewhere)) == at_home
+    own = SMALL | {"results": "results"}
+    text = MODULE.format(file=snakefile, more=f"    config: {own}", renamed=renamed)
+    (tmp_path / "Snakefile").write_text(text)
+    assert planned(tmp_path, "other_all" if renamed else "all") == at_home
+
+
+def test_the_catalogue_is_told_what_it_asks():
+    """https://github.com/snakemake/snakemake-workflow-catalog: what a standard workflow has."""
+    told = yaml.safe_load((ROOT / ".snakemake-workflow-catalog.yml").read_text())["usage"]
+    assert {"desc", "flags"} == set(told["mandatory-flags"])
+    assert told["software-stack-deployment"]["conda"] and told["report"]
+    assert (ROOT / "workflow/Snakefile").is_file() and (ROOT / "config/README.md").is_file()
+    assert "report(" in "".join(path.read_text() for path in (ROOT / "rules").glob("*.smk"))
+
+
 def test_a_module_without_settings_has_those_of_its_checkout(spaced, tmp_path):
     text = MODULE.format(file=str(spaced / "Snakefile"), more="", renamed="")
     (tmp_path / "Snakefile").write_text(text)

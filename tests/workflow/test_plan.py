@@ -49,6 +49,30 @@ def test_kinds_of_dynamics_decide_whatever_they_are_called(experiments):
     assert not {"recovery", "identifiability_moving", "calibration_fresh"} & set(plan.kinds())
 
 
+def test_theories_bring_their_tables_and_recovery_its_own(experiments):
+    tables = {"theories", "theory_evidence", "theory_comparisons", "theory_recovery"}
+    dezfouli = experiments["dezfouli"]
+    assert tables <= set(plan_of(dezfouli).kinds())
+    fewer = dezfouli.theories.model_copy(update={"recovery": None})
+    assert set(plan_of(dezfouli).kinds()) - set(plan_of(dezfouli, theories=fewer).kinds()) == {
+        "theory_recovery"
+    }
+    without = plan_of(dezfouli, theories=None)
+    assert not tables & set(without.kinds())
+    assert without.not_computed() == [
+        "theories compared on the people: not computed, `theories` is null"
+    ]
+
+
+def test_the_models_of_candidates_are_checked_too(experiments):
+    theories = experiments["dezfouli"].theories
+    wrong = theories.candidates["forgetting_reward"].model_copy(update={"model": "gone.py:Gone"})
+    more = theories.model_copy(update={"candidates": theories.candidates | {"wrong": wrong}})
+    changed = {"one": experiments["dezfouli"].model_copy(update={"theories": more})}
+    with pytest.raises((ConfigError, ValueError), match=r"gone\.py"):
+        check_experiments(changed, REGISTRY)
+
+
 def test_groups_of_the_row_are_the_cohorts(experiments):
     networks = plan_of(experiments["dezfouli"]).networks()
     assert networks["drnn"] == ["bipolar", "depression", "healthy"]

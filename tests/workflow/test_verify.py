@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import yaml
 from rocrate.rocrate import ROCrate
 
 from tests.workflow.runs import RESULTS, verify
+from trnn.workflow import verify as checked
+from trnn.workflow.settings import given_settings, read_settings
 
 pytestmark = pytest.mark.workflow
 
@@ -76,6 +79,28 @@ def test_missing_and_foreign_files_are_found(copy):
     assert said["summary.md"].startswith("stale")
 
 
+def test_people_who_would_be_read_otherwise_are_stale(copy, monkeypatch):
+    monkeypatch.chdir(copy)
+    settings = read_settings(copy, given_settings([copy / "config/tiny.yaml"], []))
+    data = settings.registry["gershman"].model_copy(update={"reward_scale": 2.0})
+    changed = replace(settings, registry={**settings.registry, "gershman": data})
+    found = {v.file: v for v in checked.verify(Path(RESULTS), copy, changed)}
+    assert found["gershman/human/trials.parquet"].state == "stale"
+    assert (
+        found["raw/gershman"].reason == "gershman.reward_scale was 1.0, the configuration says 2.0"
+    )
+    assert found["dezfouli/human/trials.parquet"].state == "good"
+    # Arms that move within blocks have other best actions.
+    own = settings.experiments["dezfouli"]
+    task = own.task.model_copy(update={"carry_over": True})
+    other = {**settings.experiments, "dezfouli": own.model_copy(update={"task": task})}
+    found = {
+        v.file: v for v in checked.verify(Path(RESULTS), copy, replace(settings, experiments=other))
+    }
+    reason = "dezfouli.task.carry_over was False, the configuration says True"
+    assert found["dezfouli/human/trials.parquet"].reason == reason
+
+
 def test_files_of_an_experiment_that_is_no_longer_asked_for_are_foreign(copy):
     said = said_of(copy, "--set", "experiments=[artificial, gershman]")
     others = {name for name in said if name.startswith(("dezfouli/", "recovery_"))}
@@ -115,6 +140,31 @@ def test_a_setting_that_is_another_now_makes_stale(copy, setting, file, words):
         )
 
 
+def test_the_evidence_of_a_candidate_is_made_of_its_own_model_alone(copy):
+    def models(kind: str, theory: str) -> set[str]:
+        record = copy / RESULTS / f"provenance/gershman/theories/{kind}/{theory}.parquet.json"
+        code = json.loads(record.read_text())["job"]["code"]
+        return {Path(name).stem for name in code if "/theory/models/" in name} - {"__init__"}
+
+    # Scored on people by its own model, and agents of each by all.
+    assert models("evidence", "hybrid") == {"hybrid_exploration"}
+    assert "hybrid_persistence" in models("evidence", "persistence")
+    both = models("evidence", "hybrid") | models("evidence", "persistence")
+    assert models("recovery", "hybrid") == models("recovery", "persistence") == both
+
+
+def test_one_more_candidate_makes_the_choice_stale_and_no_others_evidence(copy):
+    one = "overrides={dezfouli: {theories: {candidates: {more: {model: q_learning}}}}}"
+    said = said_of(copy, "--set", one)
+    words = "stale: dezfouli.theories.candidates were ['perseveration', 'forgetting_reward'], "
+    for name in ("theories", "theory_evidence", "theory_comparisons"):
+        assert said[f"dezfouli/{name}.parquet"].startswith(words)
+    assert said["dezfouli/theories/recovery/perseveration.parquet"].startswith(words)
+    assert said["dezfouli/theory_recovery.parquet"].startswith("stale: its input")
+    assert not any(name.startswith("dezfouli/theories/evidence/") for name in said)
+    assert not any(name.startswith("gershman/") for name in said)
+
+
 def test_code_that_is_other_now_makes_stale(copy):
     module = copy / "src/trnn/estimators/filter/particle_filter.py"
     text = module.read_text()
@@ -131,6 +181,14 @@ def test_code_that_is_other_now_makes_stale(copy):
         for population in ("test", "human")
         if (copy / RESULTS / experiment / "human").exists() or population == "test"
     } | {f"{experiment}/prior_selection.parquet" for experiment in ("dezfouli", "gershman")} | {
+        f"{experiment}/theories/{kind}/{theory}.parquet"
+        for kind in ("evidence", "recovery")
+        for experiment, theories in {
+            "dezfouli": ("perseveration", "forgetting_reward"),
+            "gershman": ("hybrid", "persistence"),
+        }.items()
+        for theory in theories
+    } | {
         f"{experiment}/{kind}/{population}.parquet"
         for experiment in ("artificial", "dezfouli", "gershman", "recovery_one", "recovery_three")
         for kind in ("evidence/filter", "evidence/bayes", "nonstationarity")

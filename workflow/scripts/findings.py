@@ -22,7 +22,12 @@ def main(smk):
         experiment=(experiment["name"], experiment["model"]),
         having=having,
         unit_of=get_model(experiment["model"]).unit_of,
-        resampling=Resampling(smk.params.dataset, smk.params.seed, smk.params.bootstrap_resamples),
+        resampling=Resampling(
+            smk.params.dataset,
+            smk.params.seed,
+            smk.params.bootstrap_resamples,
+            {name: own["high"] - own["low"] for name, own in experiment["parameters"].items()},
+        ),
         published=read_published(smk.input.published),
         provenance=provenance(smk, people=True),
     )

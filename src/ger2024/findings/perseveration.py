@@ -60,7 +60,7 @@ def kappa_rows(
     return [
         *_level_rows(means, pairs, resampling, unit),
         *([_order_row(means, unit)] if claimed else []),
-        *_spread_rows(means, within, pairs, resampling, unit),
+        *_spread_rows(means, within, pairs, resampling.within("kappa"), unit),
         *rise_rows(frame, agents, resampling, unit),
     ]
 

@@ -4,8 +4,9 @@ NaN stands for a subject without a value and is left out. With too few subjects 
 test, or the value itself is NaN.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 import numpy as np
 
@@ -51,11 +52,20 @@ spread = sd
 
 @dataclass(frozen=True)
 class Resampling:
-    """The bootstrap of a data set's findings: the run's seed and the number of resamples."""
+    """The bootstrap of a data set's findings: the run's seed and the number of resamples.
+
+    `width_of`: the width of each parameter's range, by name; `largest_sd`: of the values at hand.
+    """
 
     dataset: str
     seed: int
     n_resamples: int
+    width_of: Mapping[str, float] = field(default_factory=dict)
+    largest_sd: float = np.inf
+
+    def within(self, parameter: str) -> Self:
+        """Return the same for means of a parameter, which lie in its range where it has one."""
+        return replace(self, largest_sd=self.width_of.get(parameter, np.inf) / 2)
 
     def one(self, values: Array, statistic: Statistic, *keys: str) -> tuple[float, float]:
         """Return the 95 % interval of `statistic` of (n,) values.
@@ -65,7 +75,7 @@ class Resampling:
         if len(values) < 2:
             return NAN, NAN
         if statistic is spread:
-            return sd_interval(values, self._indices(values, *keys))
+            return sd_interval(values, self._indices(values, *keys), self.largest_sd)
         return self._ends(statistic(self._resampled(values, *keys)))
 
     def difference(
@@ -96,7 +106,7 @@ class Resampling:
     ) -> tuple[float, float]:
         """Return the interval of a difference or ratio of two SDs."""
         of_each = [
-            sd_interval(values, self._indices(values, *keys, place))
+            sd_interval(values, self._indices(values, *keys, place), self.largest_sd)
             for values, place in zip((a, b), _places(2), strict=True)
         ]
         return of_both(a, b, *of_each)

@@ -15,6 +15,7 @@ from trnn.anybody.own_dataset import Understood, own_dataset
 from trnn.anybody.own_experiment import own_experiment
 from trnn.checks.priors.task_of_people import TaskOfPeople, task_of_people
 from trnn.config.base import Name
+from trnn.config.editor import schema_line
 from trnn.config.experiment import Experiment
 from trnn.config.models import Parameter, parameters_of
 from trnn.config.plain import parse_yaml
@@ -91,11 +92,10 @@ def new_experiment(name: str, data: str | Path, model: str, **given: Any) -> New
     task = task_of_people(frame)
     people = _people_words(read)
     heads = {"name": name, "file": str(data), "people": people}
-    text = commented(settings, comments, HEAD_OF_DATA.format(**heads))
+    text = _file("dataset", settings, comments, HEAD_OF_DATA.format(**heads))
     own = _experiment(name, model, assumed, task, frame)
-    whole = commented(
-        own, _comments(assumed, parameters_of(model).parameters, task, own), HEAD.format(**heads)
-    )
+    comments = _comments(assumed, parameters_of(model).parameters, task, own)
+    whole = _file("experiment", own, comments, HEAD.format(**heads))
     # What is written is read as it was meant, or not written.
     Dataset.model_validate({"name": name, **parse_yaml(text.encode(), name)})
     Experiment.model_validate(parse_yaml(whole.encode(), name))
@@ -126,6 +126,11 @@ def write_new(new: New, name: str, config: Path, replace: bool = False) -> tuple
         with atomic_path(path) as temporary:
             temporary.write_text(text, encoding="utf-8")
     return paths
+
+
+def _file(kind: str, settings: Mapping[str, Any], comments: Mapping[str, str], head: str) -> str:
+    """Return the text of a file of settings, whose first line is for editors."""
+    return f"{schema_line(kind, 1)}\n{commented(settings, comments, head)}"
 
 
 def _understood(table: OwnTable, assumed: Assumptions, given: Mapping[str, Any]) -> Understood:

@@ -13,6 +13,7 @@ from trnn.config.nonstationarity import Nonstationarity
 from trnn.config.priors import PriorGrid
 from trnn.config.references import check_references
 from trnn.config.task import TaskSettings
+from trnn.config.theories import Theories
 
 
 class TrainingAgents(Settings):
@@ -72,12 +73,15 @@ class Experiment(Settings):
     prior_grid: PriorGrid | None = Field(
         None, description="priors that are compared on the people; null: none are"
     )
+    theories: Theories | None = Field(
+        None, description="theories that are compared on the people; null: none are"
+    )
 
     @property
     def chosen_on_people(self) -> bool:
-        """Whether settings are of a kind that is chosen on half of the people: a prior, a d-RNN."""
-        chosen = self.prior_grid is not None or self.estimators.drnn is not None
-        return chosen and self.human is not None
+        """Whether half of the people choose: a prior, a theory, or settings of a d-RNN."""
+        choosing = (self.prior_grid, self.theories, self.estimators.drnn)
+        return self.human is not None and any(own is not None for own in choosing)
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:
@@ -100,6 +104,8 @@ class Experiment(Settings):
             if self.human is None:
                 raise ValueError("prior_grid is compared on people, but `human` names no data set")
             _same("prior_grid.published.parameters", self.prior_grid.published.parameters, expected)
+        if self.theories is not None:
+            self._theories_can_be_compared(self.theories)
         wanted = {
             "train.dynamics": [self.train.dynamics],
             "test.dynamics": self.test.dynamics,
@@ -113,6 +119,15 @@ class Experiment(Settings):
                         f"{where} names '{name}', but the dynamics are {sorted(self.dynamics)}"
                     )
         return self
+
+    def _theories_can_be_compared(self, theories: Theories) -> None:
+        if self.human is None:
+            raise ValueError("theories are compared on people, but `human` names no data set")
+        if len(theories.candidates) < 2:
+            raise ValueError(
+                f"theories.candidates: got {list(theories.candidates)}; a comparison needs two at "
+                "least. Add one, or set theories: null"
+            )
 
     def _walks_in_range(self) -> dict[str, DynamicsSettings]:
         """Return the dynamics, every walk of which has its parameter's range."""

@@ -70,19 +70,37 @@ def located(model: str, *folders: Path) -> str:
 
 
 def with_model_found(raw: Mapping[str, Any], path: Path) -> dict[str, Any]:
-    """Return the settings of a file at `path`; a model of one's own is called as `located` says.
+    """Return the settings of a file at `path`; models of one's own are called as `located` says.
+
+    They are the experiment's, and those of its theories' candidates.
 
     Raises
     ------
     ConfigError
         As of `located`, with the file of settings.
     """
+    out = _found(raw, path, "model")
+    theories = out.get("theories")
+    candidates = theories.get("candidates") if isinstance(theories, Mapping) else None
+    if isinstance(theories, Mapping) and isinstance(candidates, Mapping):
+        found = {
+            name: _found(own, path, f"theories.candidates.{name}.model")
+            if isinstance(own, Mapping)
+            else own
+            for name, own in candidates.items()
+        }
+        out["theories"] = {**theories, "candidates": found}
+    return out
+
+
+def _found(raw: Mapping[str, Any], path: Path, where: str) -> dict[str, Any]:
+    """Return settings with their `model` found, if it is one's own; `where` is for messages."""
     out, model = dict(raw), raw.get("model")
     if isinstance(model, str) and is_own(model.strip()):
         try:
             out["model"] = located(model.strip(), path.parent)
         except ConfigError as error:
-            raise ConfigError(f"{path}: model: {error}") from error
+            raise ConfigError(f"{path}: {where}: {error}") from error
     return out
 
 

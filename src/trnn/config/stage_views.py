@@ -22,6 +22,23 @@ def view(experiment: Experiment, stage: str) -> dict[str, Any]:
     return _VIEWS[stage](experiment)
 
 
+def theory_view(experiment: Experiment, theory: str) -> dict[str, Any]:
+    """Return what the evidence of one candidate of `theories` depends on, as plain data.
+
+    The experiment's own model has no part in it, nor have the other candidates.
+    """
+    out = _theories(experiment, "human", without=("recovery", "published"))
+    own = {theory: out["theories"]["candidates"][theory]}
+    return out | {"theories": out["theories"] | {"candidates": own}}
+
+
+def _theories(e: Experiment, *names: str, without: tuple[str, ...]) -> dict[str, Any]:
+    """Return the candidates, and how they are compared, of their experiment and more of it."""
+    data = e.model_dump(mode="json")
+    theories = {key: own for key, own in data["theories"].items() if key not in without}
+    return {name: data[name] for name in ("name", *names)} | {"theories": theories}
+
+
 def _simulate(split: str) -> Callable[[Experiment], dict[str, Any]]:
     def make(e: Experiment) -> dict[str, Any]:
         names = e.test.dynamics if split == "test" else [e.train.dynamics]
@@ -92,6 +109,8 @@ _VIEWS: dict[str, Callable[[Experiment], dict[str, Any]]] = {
     "select_prior": lambda e: pick(
         e, "human", "prior_grid", dynamics=[e.estimators.bayes.dynamics]
     ),
+    "compare_theories": lambda e: _theories(e, "human", without=("recovery",)),
+    "recover_theory": lambda e: _theories(e, "task", without=("published",)),
     "measure_task": lambda e: pick(e, "task"),
     "whole": lambda e: e.model_dump(mode="json"),
 }

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from trnn.config.base import Name, Positive, Settings
 
@@ -23,8 +23,18 @@ def _text(value: Any) -> Any:
     return str(value) if isinstance(value, int | float) else value
 
 
-Label = Annotated[str, BeforeValidator(_text)]
-Title = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
+_AsText = BeforeValidator(_text, json_schema_input_type=str | int | float)
+Label = Annotated[str, _AsText]
+Title = Annotated[str, _AsText, Field(min_length=1)]
+
+# As a file may write them: names alone, or the label of each in the file.
+_NAMES = {"type": "string", "pattern": GROUP_NAME}
+GROUPS = {
+    "anyOf": [
+        {"type": "array", "items": _NAMES},
+        {"type": "object", "additionalProperties": _NAMES},
+    ]
+}
 
 
 class ColumnMap(Settings):
@@ -101,7 +111,7 @@ class Layout(Settings):
     reward_scale: Positive = Field(
         1.0, description="rewards and the arms' mean rewards are divided by it"
     )
-    groups: list[GroupName] = Field(
+    groups: Annotated[list[GroupName], WithJsonSchema(GROUPS)] = Field(
         [],
         description="the groups, in order of display; or label in the file -> name, where the "
         "names are others",

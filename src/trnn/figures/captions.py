@@ -119,3 +119,12 @@ PREDICTIVE = (
     "above 0. The posterior was conditioned on these choices, so agreement shows that the model "
     "is adequate to them, not that it predicts."
 )
+THEORIES = (
+    "Log evidence of the theory that the choosing half of the people chooses less that of each "
+    "candidate, under each hazard that all share and under a hazard of each person's own, on that "
+    "half and on the reporting half, which had no part in the choice; bars are one standard error "
+    "of the difference, paired over people. Diamond: the chosen theory; rings: those tied with it, "
+    "within one standard error on the choosing half. The map, where there is one: of agents "
+    "simulated under each candidate, the share whose choices have their highest evidence under "
+    "each."
+)

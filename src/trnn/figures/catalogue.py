@@ -136,4 +136,13 @@ ENTRIES = (
         (keys.PREDICTIVE,),
         of_people=True,
     ),
+    FigureEntry(
+        "theories",
+        "Theories compared on people",
+        captions.THEORIES,
+        "trnn.figures.theories:draw",
+        (keys.THEORIES,),
+        also=(keys.THEORY_RECOVERY,),
+        of_people=True,
+    ),
 )

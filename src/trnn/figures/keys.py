@@ -15,6 +15,7 @@ CALIBRATION, JOINT_CALIBRATION = "calibration", "joint_calibration"
 OPTIMALITY = "optimality"
 IDENTIFIABILITY, IDENTIFIABILITY_MOVING = "identifiability", "identifiability_moving"
 NONSTATIONARITY, NONSTATIONARITY_RATES = "nonstationarity", "nonstationarity_rates"
+THEORIES, THEORY_RECOVERY = "theories", "theory_recovery"
 MISSPECIFICATION_FEATURES, PREDICTIVE = "misspecification_features", "predictive"
 # Trials of the test agents and of people.
 TEST_TRIALS, HUMAN_TRIALS = "test_trials", "human_trials"
@@ -28,7 +29,7 @@ HISTORIES = {TRAINING: "trnn", DRNN_TRAINING: "drnn"}
 # Tables that are made of agents alone, whatever the experiment.
 _OF_AGENTS = frozenset(
     {TEST_TRIALS, RECOVERY_FITS, TRAINING, CALIBRATION, JOINT_CALIBRATION}
-    | {IDENTIFIABILITY, IDENTIFIABILITY_MOVING}
+    | {IDENTIFIABILITY, IDENTIFIABILITY_MOVING, THEORY_RECOVERY}
 )
 
 

@@ -29,7 +29,7 @@ FIGURE = TableSchema(
             FLOAT,
             "lower end of the 95 % confidence interval over subjects (an agent's trajectory: y "
             "minus a posterior standard deviation; box: first quartile; cell: its lower edge; "
-            "re-simulations: 5 % of them)",
+            "re-simulations: 5 % of them; theories: y less a standard error)",
             nullable=True,
         ),
         Column(
@@ -37,7 +37,7 @@ FIGURE = TableSchema(
             FLOAT,
             "upper end of the 95 % confidence interval over subjects (an agent's trajectory: y "
             "plus a posterior standard deviation; box: third quartile; cell: its upper edge; "
-            "re-simulations: 95 % of them)",
+            "re-simulations: 95 % of them; theories: y plus a standard error)",
             nullable=True,
         ),
         Column("n", INTEGER, "subjects behind the number", "subject", nullable=True, low=0),

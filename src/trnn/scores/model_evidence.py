@@ -5,6 +5,7 @@ before, averaged over their posterior: the product of these probabilities is the
 of the session. That of constant parameters is integrated over their ranges.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ Array = np.ndarray
 
 MODELS = tuple(e.name for e in ESTIMATORS if e.evidence)
 TEST = "random-effects Bayesian model selection"
-MEASURE, SUM = "log_evidence", "log_evidence_sum"
+MEASURE = "log_evidence"
 PROTECTED = "protected exceedance probability"
 COLUMNS = ("estimator", "population", "subject", "log_evidence", "log_evidence_error")
 NORMAL_95 = 1.959964  # half the width of a normal 95 % interval, in standard errors
@@ -56,31 +57,55 @@ def evidence_rows(
 ) -> list[dict[str, Any]]:
     """Return two rows for each model, its share and its sum; none if fewer than two have evidence.
 
-    In the first `difference` is the model's expected frequency, `statistic` its exceedance
-    probability and `effect` the protected one, whose interval is that over draws of the Monte Carlo
-    errors. In the second `difference` is the sum of log evidence over subjects, its interval the
-    Monte Carlo one.
+    See `random_effects_rows`.
     """
     table, errors = log_evidences(evidence, part)
     if table.shape[1] < 2 or table.empty:
         return []
-    found = select_models(table.to_numpy())
-    rng = generator(seed, experiment_name, MEASURE, population, group)
+    names = tuple(map(str, table.columns))
+    keys = (experiment_name, population, group)
+    return random_effects_rows(names, table.to_numpy(), errors, MEASURE, keys, seed)
+
+
+def random_effects_rows(
+    names: Sequence[str],
+    log_evidence: Array,
+    errors: Array,
+    measure: str,
+    keys: tuple[str, str, str],
+    seed: int,
+) -> list[dict[str, Any]]:
+    """Return two rows for each of k models or theories, its share and its sum.
+
+    In the first `difference` is the model's expected frequency, `statistic` its exceedance
+    probability and `effect` the protected one, whose interval is that over draws of the Monte Carlo
+    errors. In the second, whose measure is called `<measure>_sum`, `difference` is the sum of log
+    evidence over subjects, its interval the Monte Carlo one.
+
+    Parameters
+    ----------
+    log_evidence, errors : (n_subjects, k)
+        Nats, and Monte Carlo standard errors.
+    keys : experiment, population, group
+    """
+    experiment_name, population, group = keys
+    found = select_models(log_evidence)
+    rng = generator(seed, experiment_name, measure, population, group)
     noise = errors * rng.standard_normal((DRAWS, *errors.shape))
-    again = [select_models(table.to_numpy() + own).protected_exceedance for own in noise]
+    again = [select_models(log_evidence + own).protected_exceedance for own in noise]
     low, high = interval(np.array(again))
-    total, error = table.to_numpy().sum(axis=0), np.sqrt((errors**2).sum(axis=0))
-    keys = {
+    total, error = log_evidence.sum(axis=0), np.sqrt((errors**2).sum(axis=0))
+    shared = {
         "kind": "evidence",
-        "family": f"{experiment_name}/{population}/{MEASURE}/{group}: no p values",
+        "family": f"{experiment_name}/{population}/{measure}/{group}: no p values",
         "population": population,
         "group": group,
-        "n": len(table),
+        "n": len(log_evidence),
     }
     rows: list[dict[str, Any]] = []
-    for k, name in enumerate(table.columns):
+    for k, name in enumerate(names):
         share = {
-            "measure": MEASURE,
+            "measure": measure,
             "contrast": name,
             "difference": found.frequency[k],
             "difference_ci_low": found.frequency_low[k],
@@ -94,7 +119,7 @@ def evidence_rows(
             "effect_ci_high": high[k],
         }
         summed = {
-            "measure": SUM,
+            "measure": f"{measure}_sum",
             "contrast": name,
             "difference": total[k],
             "difference_ci_low": total[k] - NORMAL_95 * error[k],
@@ -102,5 +127,5 @@ def evidence_rows(
             "unit": "nats",
             "test": f"sum over subjects; Monte Carlo standard error {error[k]:.3g} nats",
         }
-        rows += [keys | share, keys | summed]
+        rows += [shared | share, shared | summed]
     return rows

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
-from scipy.integrate import quad
+from scipy.integrate import tanhsinh
 from scipy.special import expit, gammainc, gammaincinv, gammaln, logsumexp, psi, softmax, xlogy
 
 Array = np.ndarray
@@ -86,11 +86,12 @@ def exceedance_probabilities(alpha: Array) -> Array:
     for k, own in enumerate(alpha):
         others = np.delete(alpha, k)
 
-        def integrand(u: float, own: float = own, others: Array = others) -> float:
+        def integrand(u: Array, own: float = own, others: Array = others) -> Array:
             # In quantiles of the own variable the integral has finite ends and no peak.
-            return float(np.prod(gammainc(others, gammaincinv(own, u))))
+            below: Array = gammainc(others, gammaincinv(own, u)[..., None])
+            return below.prod(axis=-1)
 
-        out[k] = quad(integrand, 0.0, 1.0, epsabs=1e-10, limit=200)[0]
+        out[k] = tanhsinh(integrand, 0.0, 1.0, atol=1e-10).integral
     return out / out.sum()
 
 

@@ -20,13 +20,16 @@ def sd(values: Array) -> Array:
     return np.std(values, axis=-1, ddof=1)
 
 
-def sd_interval(values: Array, indices: Array) -> Ends:
+def sd_interval(values: Array, indices: Array, largest: float = np.inf) -> Ends:
     """Return the 95 % interval of the SD that (n,) values are a sample of.
 
     Parameters
     ----------
     indices : (n_resamples, n)
         Resamples of the subjects; those whose values are all equal say nothing and are left out.
+    largest : float
+        The largest SD that there can be: half of the width of the range in which values lie. One
+        outlier can carry the upper end beyond it, since resamples without it know their SD well.
 
     Returns
     -------
@@ -42,7 +45,8 @@ def sd_interval(values: Array, indices: Array) -> Ends:
         return np.nan, np.nan
     low, high = interval((np.log(sd(drawn)) - np.log(own)) / _error_of_log(drawn))
     error = _error_of_log(values)
-    return float(own * np.exp(-high * error)), float(own * np.exp(-low * error))
+    ends = np.minimum(own * np.exp(-np.array([high, low]) * error), largest)
+    return float(ends[0]), float(ends[1])
 
 
 def difference_interval(a: Array, b: Array, of_a: Ends, of_b: Ends) -> Ends:

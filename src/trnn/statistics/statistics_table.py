@@ -120,6 +120,12 @@ RECOVERY = TableSchema(
     "a comparison of errors of constant parameters after some number of trials",
     _TEST_COLUMNS,
 )
+THEORY_COMPARISONS = TableSchema(
+    "theory_comparisons",
+    shown("theory_comparisons"),
+    "a random-effects comparison of theories by the people's evidence",
+    _TEST_COLUMNS,
+)
 STATISTICS = TableSchema(
     "statistics",
     shown("statistics"),

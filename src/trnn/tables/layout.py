@@ -51,6 +51,13 @@ FILES: dict[str, str] = {
     "predictive": "{experiment}/predictive.parquet",
     "predictive_people": "{experiment}/predictive_people.parquet",
     "prior_selection": "{experiment}/prior_selection.parquet",
+    # Theories: the people's evidence for each candidate, and agents of each; and what follows.
+    "evidence_of_theory": "{experiment}/theories/evidence/{theory}.parquet",
+    "recovery_of_theory": "{experiment}/theories/recovery/{theory}.parquet",
+    "theories": "{experiment}/theories.parquet",
+    "theory_evidence": "{experiment}/theory_evidence.parquet",
+    "theory_comparisons": "{experiment}/theory_comparisons.parquet",
+    "theory_recovery": "{experiment}/theory_recovery.parquet",
     "task_measured": "{experiment}/task_measured.parquet",
     # What is looked at.
     "figure": "figures/{experiment}/{kind}.{suffix}",

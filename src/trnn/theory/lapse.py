@@ -22,6 +22,5 @@ def log_odds(x, tail, lapse):
         In [0, 1].
     """
     less = 0.5 * lapse + (1.0 - lapse) * tail  # the probability of the less likely action
-    # Not of the inverse, which is infinite where the probability is below the ordinary doubles.
-    odds = math.log(less / (1.0 - less))
-    return -odds if x > 0.0 else odds
+    odds = math.log1p(-less) - math.log(less)  # of the smallest numbers a ratio would be infinite
+    return odds if x > 0.0 else -odds

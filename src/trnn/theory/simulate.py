@@ -69,7 +69,7 @@ def simulate(
     first: int = 0,
     detail: bool = True,
 ) -> Agents:
-    """Simulate `n_agents`; agent i is drawn from (seed, *keys, i) alone, whatever `n_agents` is.
+    """Simulate agents; agent i is drawn from ``(seed, *keys, i)`` alone, whatever `n_agents` is.
 
     Parameters
     ----------

@@ -51,7 +51,7 @@ def halves(trials: pd.DataFrame, dataset: str, seed: int) -> dict[str, str]:
     if set(half) != set(HALVES):
         raise DataError(
             f"{len(people)} subjects of '{dataset}' in {groups.nunique()} groups: one half of each "
-            "group chooses a prior and the other reports what it is worth, and no group has two. "
-            "Give more people, or set prior_grid: null."
+            "group chooses a prior or a theory and the other reports what it is worth, and no "
+            "group has two. Give more people, or set prior_grid and theories: null."
         )
     return dict(zip(people["subject"], half, strict=True))

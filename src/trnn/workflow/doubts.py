@@ -11,6 +11,7 @@ from trnn.config.experiment import Experiment
 from trnn.config.run import Run
 from trnn.config.task import BernoulliTask
 from trnn.theory.models import get_model
+from trnn.workflow.models import models_of
 from trnn.workflow.sessions import longest, longest_block, typical
 
 RARE = 0.05  # probability of a change in a session below which a parameter hardly ever changes
@@ -72,13 +73,14 @@ def _of_task(e: Experiment) -> Iterator[str]:
 
 
 def _of_feedback(e: Experiment) -> Iterator[str]:
-    learns = "other_reward" in signature(type(get_model(e.model)).learn).parameters
-    if learns and not e.task.full_feedback:
-        yield (
-            f"model '{e.model}' learns from the other arm's outcome, which the task does not show: "
-            "nothing is known of a parameter of that. Set task.full_feedback: true, or choose "
-            "another model"
-        )
+    for model in models_of(e):
+        learns = "other_reward" in signature(type(get_model(model)).learn).parameters
+        if learns and not e.task.full_feedback:
+            yield (
+                f"model '{model}' learns from the other arm's outcome, which the task does not "
+                "show: nothing is known of a parameter of that. Set task.full_feedback: true, or "
+                "choose another model"
+            )
 
 
 def _of_dynamics(e: Experiment) -> Iterator[str]:

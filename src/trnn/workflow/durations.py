@@ -9,11 +9,13 @@ from pathlib import Path
 from trnn.tables.layout import BENCHMARKS
 
 # Seconds of one job, start of Python included: processor time, the mean over the jobs of a full
-# default run on two cores. Guessed are pack, index_networks and simulate_people.
+# default run on two cores. Guessed are pack, index_networks and simulate_people, and what has to do
+# with theories.
 # Only their ratios count as soon as a results folder has benchmark files of its own.
 MEASURED = {
     "calibration": 3.4,
     "calibration_fresh": 19.2,
+    "compare_theories": 4.0,
     "comparisons": 8.2,
     "constant_evidence": 8.0,
     "convergence": 0.5,
@@ -45,6 +47,7 @@ MEASURED = {
     "pack": 2.0,
     "predictive": 2.1,
     "prepare": 0.7,
+    "recover_theory": 60.0,
     "recovery": 3.3,
     "replication": 2.1,
     "report": 14.6,
@@ -54,6 +57,8 @@ MEASURED = {
     "simulate_people": 2.0,
     "statistics": 0.5,
     "summary": 5.8,
+    "theory_evidence": 90.0,
+    "theory_recovery": 1.5,
     "train": 227.4,
     "train_drnn": 84.2,
 }

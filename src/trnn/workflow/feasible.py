@@ -25,6 +25,7 @@ from trnn.workflow.sessions import longest
 
 Problems = Iterator[str]
 FEWEST = 2  # subjects over whom there is an interval, or a half that chooses and one that reports
+CHOOSES = ", and one half of them chooses a prior or a theory"
 # Folders of a run that no experiment can be called like.
 TAKEN = frozenset(pattern.split("/")[0] for pattern in FILES.values()) | {"provenance"}
 
@@ -132,6 +133,7 @@ def _particles(plan: Plan, run: Run) -> Problems:
         "estimators.bayes": e.estimators.bayes,
         "nonstationarity": e.nonstationarity,
         "prior_grid": e.prior_grid,
+        "theories": e.theories,
     }
     for where, own in parts.items():
         if own is None:
@@ -183,7 +185,7 @@ def _people(plan: Plan, run: Run) -> Problems:
     if got is not None and got < FEWEST:
         yield (
             f"{where}: got {got}; groups are compared over people"
-            f"{', and one half of them chooses a prior' if e.prior_grid else ''}, so that {FEWEST} "
+            f"{CHOOSES if e.prior_grid or e.theories else ''}, so that {FEWEST} "
             "are the fewest"
         )
     for name in e.estimators.networks("drnn"):

@@ -14,6 +14,13 @@ from trnn.checks.misspecification.misspecification_table import (
 from trnn.checks.nonstationarity.nonstationarity_table import EVIDENCE, RATES
 from trnn.checks.predictive.predictive_table import PREDICTIVE, PREDICTIVE_PEOPLE
 from trnn.checks.priors.priors_table import TASK_MEASURED, prior_selection
+from trnn.checks.theories.theories_table import (
+    EVIDENCE_OF_THEORY,
+    RECOVERY_OF_THEORY,
+    THEORIES,
+    THEORY_EVIDENCE,
+    THEORY_RECOVERY,
+)
 from trnn.data.people_table import people_table
 from trnn.data.registry import Dataset
 from trnn.estimators import registry
@@ -27,7 +34,13 @@ from trnn.estimators.trnn.draws_table import draws_table
 from trnn.estimators.trnn.training_table import training
 from trnn.figures.schemas import FIGURE
 from trnn.scores.metrics_table import metrics
-from trnn.statistics.statistics_table import COMPARISONS, COURSES, RECOVERY, STATISTICS
+from trnn.statistics.statistics_table import (
+    COMPARISONS,
+    COURSES,
+    RECOVERY,
+    STATISTICS,
+    THEORY_COMPARISONS,
+)
 from trnn.study import GuideEntry, GuideStudy
 from trnn.tables.layout import BENCHMARKS, LOGS, shown
 from trnn.tables.schema import Column
@@ -112,9 +125,10 @@ JOINT_NOTE = (
     "of one estimator, quantity, set of parameters and bin, with a row for each level."
 )
 
+_TESTS = (COMPARISONS, THEORY_COMPARISONS, COURSES, RECOVERY)
 STATISTICS_NOTE = (
     "It holds the rows of "
-    + "; ".join(f"`{table.path}` ({table.row})" for table in (COMPARISONS, COURSES, RECOVERY))
+    + "; ".join(f"`{table.path}` ({table.row})" for table in _TESTS)
     + ", which have the same columns, and the tests that a study adds."
 )
 
@@ -167,6 +181,11 @@ def _estimates() -> Iterator[GuideEntry]:
     yield GuideEntry(draws_table(unit_of), "Draws of trajectories", PARAMETERS_NOTE)
     yield GuideEntry(mle(unit_of), "Maximum-likelihood fits", PARAMETERS_NOTE)
     yield GuideEntry(prior_selection(unit_of), "Priors compared on people", PARAMETERS_NOTE)
+    yield GuideEntry(THEORIES, "Theories compared on people")
+    yield GuideEntry(THEORY_EVIDENCE, "Evidence of theories, person by person")
+    yield GuideEntry(EVIDENCE_OF_THEORY, "Evidence of one candidate under each hazard")
+    yield GuideEntry(THEORY_RECOVERY, "The model recovery matrix")
+    yield GuideEntry(RECOVERY_OF_THEORY, "Agents of one candidate under each")
     yield GuideEntry(TASK_MEASURED, "The people's task, measured")
     yield GuideEntry(recovery_fits(unit_of), "Fits to the first trials", PARAMETERS_NOTE)
     yield GuideEntry(training(tuple(unit_of), terms), "Training of a t-RNN", TRAINING_NOTE)

@@ -26,18 +26,30 @@ def module_of(name: str) -> str:
     return name if is_own(name) else f"{MODELS}.{name}"
 
 
+def models_of(experiment: Experiment) -> list[str]:
+    """Return the models that an experiment names: its own first, then those of its theories."""
+    theories = experiment.theories
+    others = [] if theories is None else [own.model for own in theories.candidates.values()]
+    return list(dict.fromkeys([experiment.model, *others]))
+
+
 def copies_of_own(experiments: Mapping[str, Experiment]) -> dict[str, str]:
     """Return the files of models of one's own that a run keeps copies of: copy -> file.
 
-    Copies are called ``models/<experiment>/<file>``, as the files lie beside the model's.
+    Copies are called ``models/<experiment>/<file>``, as the files lie beside the model's; those of
+    a candidate of its theories ``models/<experiment>/<candidate>/<file>``.
     """
     copies = {}
     for name, experiment in experiments.items():
-        if is_own(experiment.model):
-            file, _ = split(experiment.model)
-            for path, _ in sources_of(file).values():
-                beside = path.relative_to(file.parent).as_posix()
-                copies[f"models/{name}/{beside}"] = path.as_posix()
+        candidates = {} if experiment.theories is None else experiment.theories.candidates
+        models = {name: experiment.model}
+        models |= {f"{name}/{theory}": own.model for theory, own in candidates.items()}
+        for folder, model in models.items():
+            if is_own(model):
+                file, _ = split(model)
+                for path, _ in sources_of(file).values():
+                    beside = path.relative_to(file.parent).as_posix()
+                    copies[f"models/{folder}/{beside}"] = path.as_posix()
     return copies
 
 

@@ -30,7 +30,7 @@ TYPES_OF_SETTINGS = frozenset(
     PACKAGE / "config" / f"{name}.py"
     for name in (
         *("blocks", "drnn", "dynamics", "estimators", "experiment", "identifiability"),
-        *("nonstationarity", "particles", "priors", "run", "task"),
+        *("nonstationarity", "particles", "priors", "run", "task", "theories"),
     )
 )
 WORDS = "words.py"

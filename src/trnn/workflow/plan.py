@@ -19,11 +19,11 @@ from trnn.estimators.registry import FOCUS, HUMAN, MATCHED, SMOOTHER, TEST
 from trnn.figures.there import There
 from trnn.tables.layout import file_of
 from trnn.trials.arms import has_better_arm, has_means
-from trnn.workflow.models import check_models
+from trnn.workflow.models import check_models, models_of
 
 SPLITS = ("train", "validation", TEST)
 # Tables whose rows are statistics as they stand, the comparisons first.
-TESTS = ("comparisons", "courses", "recovery")
+TESTS = ("comparisons", "theory_comparisons", "courses", "recovery")
 
 
 @dataclass(frozen=True)
@@ -167,6 +167,9 @@ class Plan:
             ("priors compared on the people", "`prior_grid` is null"): (
                 people and self.experiment.prior_grid is None
             ),
+            ("theories compared on the people", "`theories` is null"): (
+                people and self.experiment.theories is None
+            ),
         }
         return [f"{what}: not computed, {why}" for (what, why), lacks in checks.items() if lacks]
 
@@ -197,6 +200,10 @@ class Plan:
             "nonstationarity": e.nonstationarity is not None,
             "nonstationarity_rates": e.nonstationarity is not None,
             "prior_selection": e.prior_grid is not None,
+            "theories": e.theories is not None,
+            "theory_evidence": e.theories is not None,
+            "theory_comparisons": e.theories is not None,
+            "theory_recovery": e.theories is not None and e.theories.recovery is not None,
         }
         return [*(kind for kind, there in made.items() if there), *self.more]
 
@@ -238,4 +245,4 @@ def check_experiments(
         If people are no data set of the registry, or a model's equations cannot be compiled.
     """
     check_people(experiments, registry)
-    check_models(experiment.model for experiment in experiments.values())
+    check_models(name for experiment in experiments.values() for name in models_of(experiment))

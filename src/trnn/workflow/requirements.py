@@ -12,17 +12,20 @@ from re import match
 
 from trnn.errors import RequirementError
 
+PIPELINE = "workflow"  # the extra of pyproject.toml that the pipeline needs
+
 
 def missing_packages(project: Path) -> list[str]:
     """Return the packages that a checkout's pyproject.toml requires and that are not installed.
 
-    None, of a copy that has no such file.
+    Those of the library and of its extra `workflow`. None, of a copy that has no such file.
     """
     file = project / "pyproject.toml"
     if not file.is_file():
         return []
-    stated = tomllib.loads(file.read_text("utf-8"))
-    names = [match(r"[\w.-]+", entry) for entry in stated["project"]["dependencies"]]
+    stated = tomllib.loads(file.read_text("utf-8"))["project"]
+    entries = [*stated["dependencies"], *stated["optional-dependencies"][PIPELINE]]
+    names = [match(r"[\w.-]+", entry) for entry in entries]
     return [name[0] for name in names if name is not None and not _installed(name[0])]
 
 

@@ -106,9 +106,8 @@ def _judge(
         return Verdict(name, MISSING, f"the rule {job['rule']} wrote it")
     if file_digest(path) != record["sha256"]:
         return Verdict(name, ALTERED, "its content is not what was recorded")
-    absent = [e for e in _experiments_of(job["params"]) if e not in settings.experiments]
-    if absent:
-        return Verdict(name, FOREIGN, f"the configuration has no experiment '{absent[0]}'")
+    for absent in _absent(job, settings):
+        return Verdict(name, FOREIGN, f"the configuration has no {absent}")
     for file, digest in job["code"].items():
         source = path_of(file, project)
         if not source.is_file() or _code_digest(source, job) != digest:
@@ -130,10 +129,17 @@ def _code_digest(source: Path, job: Mapping[str, Any]) -> str:
         return "no Python"
 
 
-def _experiments_of(params: Mapping[str, Any]) -> list[str]:
-    """Return the names of the experiments whose settings are among a job's params."""
-    one, many = params.get("experiment"), params.get("experiments", {})
-    return [*([one["name"]] if isinstance(one, dict) else []), *many]
+def _absent(job: Mapping[str, Any], settings: AllSettings) -> Iterator[str]:
+    """Yield the experiments and data sets of a job that are asked for no longer."""
+    params, wildcards = job["params"], job["wildcards"]
+    one, dataset = params.get("experiment"), params.get("dataset")
+    own = [one["name"]] if isinstance(one, dict) else []
+    own += [wildcards["experiment"]] if "experiment" in wildcards else []
+    for name in (*own, *params.get("experiments", {})):
+        if name not in settings.experiments:
+            yield f"experiment '{name}'"
+    if isinstance(dataset, dict) and dataset["name"] not in settings.registry:
+        yield f"data set '{dataset['name']}'"
 
 
 def _changed_settings(job: Mapping[str, Any], settings: AllSettings) -> Iterator[str]:
@@ -157,17 +163,30 @@ def _changed_settings(job: Mapping[str, Any], settings: AllSettings) -> Iterator
             if "ensemble" in params:
                 yield from _differences("ensemble", params["ensemble"], ensemble)
         yield from _differences(own["name"], own, now)
+        yield from _more_candidates(own["name"], own, now)
     for name, seen in params.get("experiments", {}).items():
         if isinstance(seen, dict):
-            yield from _differences(name, seen, view(experiments[name], "whole"))
+            now = view(experiments[name], "whole")
+            yield from _differences(name, seen, now)
+            yield from _more_candidates(name, seen, now)
+
+
+def _more_candidates(name: str, seen: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the candidates of theories, if there are more than a job that knew all of them knew.
+
+    Whoever compares has two at least; who scores one on people knows of no other.
+    """
+    then, own = ((known.get("theories") or {}).get("candidates", {}) for known in (seen, now))
+    if len(then) > 1 and set(own) > set(then):
+        yield (f"{name}.theories.candidates were {list(then)}, the configuration says {list(own)}")
 
 
 def _changed_people(job: Mapping[str, Any], settings: AllSettings) -> Iterator[str]:
     """Yield, in words, what a job knew of a data set and of its task's blocks, and is other now."""
     dataset, task = job["params"].get("dataset"), job["params"].get("task")
     if isinstance(dataset, dict):
-        now = settings.registry.get(dataset["name"])
-        yield from _differences(dataset["name"], dataset, None if now is None else row_of(now))
+        now = row_of(settings.registry[dataset["name"]])
+        yield from _differences(dataset["name"], dataset, now)
     if isinstance(task, dict):
         name = job["wildcards"]["experiment"]
         yield from _differences(f"{name}.task", task, borders_of(settings.experiments[name].task))

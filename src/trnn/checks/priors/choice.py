@@ -18,17 +18,28 @@ Array = np.ndarray
 
 
 @dataclass(frozen=True)
-class Choice:
-    """The rule's outcome for n_priors: all arrays are (n_priors,), nats.
+class Behind:
+    """How much less each of n explains choices than one of them: all arrays are (n,), nats.
 
-    `behind` is the best score less each prior's, `standard_error` that of the difference (0 of the
-    best itself), `mc_error` the part of it that is the filters' (0 likewise), `candidate`
-    whether it lies within; `chosen` is the index of the best.
+    `total` is the summed log evidence of the one less each one's, `standard_error` that of the
+    difference, paired over subjects (0 of the one itself), `mc_error` the part of it that is the
+    filters' (0 likewise).
     """
 
-    behind: Array
+    total: Array
     standard_error: Array
     mc_error: Array
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The rule's outcome for n_priors: `chosen` is the index of the best.
+
+    `behind` are the distances from the best, `candidate` (n_priors,) whether one lies within its
+    standard error of it.
+    """
+
+    behind: Behind
     candidate: Array
     chosen: int
 
@@ -46,19 +57,25 @@ def choose(log_evidence: Array, error: Array) -> Choice:
     ValueError
         If there is no subject or an evidence is not finite.
     """
-    n_priors, n_subjects = log_evidence.shape
-    if not n_subjects or not np.isfinite(log_evidence).all():
+    if not log_evidence.shape[1] or not np.isfinite(log_evidence).all():
         raise ValueError(
             f"the evidence must be finite, (n_priors, n_subjects >= 1); got {log_evidence.shape}, "
             f"{(~np.isfinite(log_evidence)).sum()} values not finite"
         )
-    score = log_evidence.sum(axis=1)
-    difference = log_evidence[np.argmax(score)] - log_evidence
-    behind = difference.sum(axis=1)
+    best = int(np.argmax(log_evidence.sum(axis=1)))
+    found = behind(log_evidence, error, best)
+    return Choice(found, found.total <= found.standard_error, best)
+
+
+def behind(log_evidence: Array, error: Array, best: int) -> Behind:
+    """Return how far each lies behind number `best`, on these subjects; arguments as `choose`.
+
+    Of other subjects than those that chose it, some may lie before it: below 0.
+    """
+    n, n_subjects = log_evidence.shape
+    difference = log_evidence[best] - log_evidence
     # With one subject the spread is unknown: only what is equally good is then within it.
-    spread = difference.std(axis=1, ddof=1) if n_subjects > 1 else np.zeros(n_priors)
-    standard_error = spread * np.sqrt(n_subjects)
-    best = int(np.argmax(score))
+    spread = difference.std(axis=1, ddof=1) if n_subjects > 1 else np.zeros(n)
     mc_error = np.sqrt((error**2 + error[best] ** 2).sum(axis=1))
     mc_error[best] = 0.0
-    return Choice(behind, standard_error, mc_error, behind <= standard_error, best)
+    return Behind(difference.sum(axis=1), spread * np.sqrt(n_subjects), mc_error)

@@ -1,6 +1,6 @@
 """The table of priors: evidence on both halves, and the choice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,7 +8,7 @@ import pandas as pd
 
 from trnn.checks.priors.choice import choose
 from trnn.checks.priors.grid import Prior
-from trnn.statistics.bootstrap import mean_interval
+from trnn.checks.priors.half_columns import of_half
 from trnn.trials.halves import CHOOSING, HALVES
 
 Array = np.ndarray
@@ -47,13 +47,21 @@ def comparison(
     for name in HALVES:
         own = half == name
         keys = (dataset, "priors", name)
-        columns |= _of_half(name, log_evidence[:, own], lengths[own], seed, n_resamples, keys)
-        columns[f"log_evidence_error_{name}"] = np.sqrt((error[:, own] ** 2).sum(axis=1))
-        columns[f"unconverged_{name}"] = (~(error[:, own] <= tolerance)).sum(axis=1)
+        columns |= of_half(
+            name,
+            log_evidence[:, own],
+            error[:, own],
+            tolerance,
+            lengths[own],
+            log_evidence[0, own],
+            seed,
+            n_resamples,
+            keys,
+        )
     columns |= {
-        "behind_best": choice.behind,
-        "behind_best_se": choice.standard_error,
-        "behind_best_mc_error": choice.mc_error,
+        "behind_best": choice.behind.total,
+        "behind_best_se": choice.behind.standard_error,
+        "behind_best_mc_error": choice.behind.mc_error,
         "candidate": choice.candidate,
         "published": changes == 0,
         "configured": [configured is not None and p.same_law(configured) for p in priors],
@@ -78,29 +86,3 @@ def _settings(priors: Sequence[Prior]) -> dict[str, Any]:
         columns[f"{name}_low"] = [p.parameters[name].low for p in priors]
         columns[f"{name}_high"] = [p.parameters[name].high for p in priors]
     return columns
-
-
-def _of_half(
-    half: str,
-    log_evidence: Array,
-    lengths: Array,
-    seed: int,
-    n_resamples: int,
-    keys: tuple[str, ...],
-) -> Mapping[str, Any]:
-    """Return the columns of a half from (n_priors, n_subjects) log evidences."""
-    n = len(lengths)
-    total = log_evidence.sum(axis=1)
-    # The same resamples of subjects for every prior.
-    gains = [mean_interval(row - log_evidence[0], n_resamples, seed, *keys) for row in log_evidence]
-    gain, low, high = n * np.array(gains).T
-    return {
-        f"subjects_{half}": np.full(len(total), n),
-        f"trials_{half}": np.full(len(total), lengths.sum()),
-        f"log_evidence_{half}": total,
-        f"log_evidence_per_trial_{half}": total / lengths.sum(),
-        f"bce_{half}": (-log_evidence / lengths).mean(axis=1),
-        f"gain_{half}": gain,
-        f"gain_{half}_ci_low": low,
-        f"gain_{half}_ci_high": high,
-    }

@@ -1,7 +1,7 @@
 """The evidence for a prior: the marginal likelihood of each subject's choices under it."""
 
 from trnn.checks.priors.grid import Prior
-from trnn.config.priors import PriorGrid
+from trnn.config.particles import Particles
 from trnn.estimators.filter.particle_filter import Evidence, log_evidence
 from trnn.theory.model import Model
 from trnn.theory.motions import motions_of
@@ -12,7 +12,7 @@ def prior_evidence(
     model: Model,
     prior: Prior,
     sequences: Sequences,
-    settings: PriorGrid,
+    settings: Particles,
     seed: int,
     dataset: str,
 ) -> Evidence:

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
+from trnn.checks.priors.half_schema import half_schema
 from trnn.tables.layout import shown
 from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
 from trnn.theory.meanings import MEANINGS
 from trnn.trials.halves import CHOOSING, HALVES
-
-_CI = "95 % bootstrap interval over subjects"
 
 
 def prior_selection(unit_of: Mapping[str, str]) -> TableSchema:
@@ -45,7 +44,7 @@ def prior_selection(unit_of: Mapping[str, str]) -> TableSchema:
             ),
             *_ranges(unit_of),
             Column("changes", INTEGER, "settings that differ from the published prior's", low=0),
-            *(column for half in HALVES for column in _of_half(half)),
+            *(column for half in HALVES for column in half_schema(half, "the published prior's")),
             Column(
                 "behind_best",
                 FLOAT,
@@ -89,45 +88,6 @@ def _ranges(unit_of: Mapping[str, str]) -> list[Column]:
         )
         for name, unit in unit_of.items()
         for end, words in (("low", "lower"), ("high", "upper"))
-    ]
-
-
-def _of_half(half: str) -> list[Column]:
-    gain = f"log evidence less the published prior's, {half} half"
-    return [
-        Column(f"subjects_{half}", INTEGER, f"subjects of the {half} half", "subject", low=1),
-        Column(f"trials_{half}", INTEGER, f"trials of the {half} half", "trial", low=1),
-        Column(
-            f"log_evidence_{half}", FLOAT, f"log evidence, sum over the {half} half", "nats", high=0
-        ),
-        Column(
-            f"log_evidence_per_trial_{half}", FLOAT, "the same a trial", "nats per trial", high=0
-        ),
-        Column(
-            f"bce_{half}",
-            FLOAT,
-            f"mean over subjects of the {half} half of the mean over trials of -log P(the action "
-            "taken)",
-            "nats",
-            low=0,
-        ),
-        Column(f"gain_{half}", FLOAT, gain, "nats"),
-        Column(f"gain_{half}_ci_low", FLOAT, f"its lower end, {_CI}", "nats", nullable=True),
-        Column(f"gain_{half}_ci_high", FLOAT, f"its upper end, {_CI}", "nats", nullable=True),
-        Column(
-            f"log_evidence_error_{half}",
-            FLOAT,
-            f"Monte Carlo standard error of log_evidence_{half}",
-            "nats",
-            low=0,
-        ),
-        Column(
-            f"unconverged_{half}",
-            INTEGER,
-            "subjects whose own Monte Carlo error is above the tolerance at the most particles",
-            "subject",
-            low=0,
-        ),
     ]
 
 

@@ -12,14 +12,41 @@ from trnn.theory.numeric import exp, logistic
 
 _ONE = np.uint64(1)
 NEVER, FAR = 2**62, 2.0**53
+# How much more often changes are proposed than they come, and the highest rate they are raised to.
+MORE_CHANGES, MOST_CHANGES = 8.0, 0.05
 
 
 @compiled
-def start(motions, values, others, skips, key, place):
+def proposed(motions):
+    """Return the rate at which changes of each parameter are proposed, (d,): see `move`.
+
+    Where changes depend on those before, or are frequent, it is the hazard itself.
+    """
+    rates = motions.hazard.copy()
+    if not motions.remembers:
+        for k in range(len(rates)):
+            rates[k] = max(rates[k], min(MORE_CHANGES * rates[k], MOST_CHANGES))
+    return rates
+
+
+@compiled
+def unchanged(motions, rates):
+    """Return how much likelier it is by the hazards than as proposed that nothing changes."""
+    share = 1.0
+    for k in range(len(rates)):
+        if rates[k] != motions.hazard[k]:
+            share *= (1.0 - motions.hazard[k]) / (1.0 - rates[k])
+    return share
+
+
+@compiled
+def start(motions, rates, values, others, skips, key, place):
     """Write the parameters at a session's start.
 
     Parameters
     ----------
+    rates : (d,)
+        At which changes are proposed.
     values : (d, n)
     others : (n_rows, n)
         Walks on their own scale, d rows if any parameter walks; each parameter's last trial of
@@ -31,7 +58,7 @@ def start(motions, values, others, skips, key, place):
     """
     d, n = values.shape
     for k in range(d):
-        skips[k] = _gap(motions.hazard[k], key, place) - 1
+        skips[k] = _gap(rates[k], key, place) - 1
         low, width = motions.low[k], motions.high[k] - motions.low[k]
         walking = motions.kind[k] == WALKING
         if walking and motions.start_mean[k] == motions.start_mean[k]:
@@ -67,9 +94,20 @@ def _limit(motions, key, place):
 
 
 @compiled
-def move(motions, values, others, skips, trial, key, place):
-    """Move the parameters to `trial` >= 1 of the session; arguments as of `start`."""
+def move(motions, rates, values, others, weights, skips, trial, key, place):
+    """Move the parameters to `trial` >= 1 of the session; arguments as of `start`.
+
+    Changes are rare: few particles would make one when a person does. So they are proposed at a
+    higher rate, and a particle that changes weighs as much less (importance sampling): `weights`,
+    (n,), are multiplied by the ratio of both probabilities. What all particles have in common is
+    left out (`unchanged`).
+
+    Returns
+    -------
+    By how much the weights' sum has grown.
+    """
     d, n = values.shape
+    grown = 0.0
     first = d if (motions.kind == WALKING).any() else 0
     for k in range(d):
         if motions.kind[k] == WALKING:
@@ -77,6 +115,8 @@ def move(motions, values, others, skips, trial, key, place):
             _values_of(motions, k, others[k], values[k])
         elif motions.kind[k] == SWITCHING:
             low, width = motions.low[k], motions.high[k] - motions.low[k]
+            hazard, rate = motions.hazard[k], rates[k]
+            likelier = 1.0 if rate == hazard else hazard / rate * (1.0 - rate) / (1.0 - hazard)
             # From one particle that changes to the next: most are not looked at.
             i = skips[k]
             while i < n:
@@ -87,11 +127,14 @@ def move(motions, values, others, skips, trial, key, place):
                 if free:
                     values[k, i] = low + width * uniform(key, place[0])
                     place[0] += _ONE
+                    grown += weights[i] * (likelier - 1.0)
+                    weights[i] *= likelier
                     if motions.remembers:
                         others[first + k, i] = trial
                         others[first + d + k, i] += 1
-                i += _gap(motions.hazard[k], key, place)
+                i += _gap(rate, key, place)
             skips[k] = i - n
+    return grown
 
 
 @compiled

@@ -64,7 +64,7 @@ def particle_filter(
     Parameters
     ----------
     seed, *keys
-        A subject's noise comes from (seed, *keys, its name, the number of particles) alone: its
+        A subject's noise comes from ``(seed, *keys, its name, the number of particles)`` alone: its
         numbers are the same whichever other subjects there are.
 
     Raises

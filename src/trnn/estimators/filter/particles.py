@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from trnn.estimators.filter.movement import follow, move, start
+from trnn.estimators.filter.movement import follow, move, proposed, start, unchanged
 from trnn.estimators.filter.noise import uniform
 from trnn.estimators.filter.resampling import given_first, survivors
 from trnn.estimators.filter.summaries import add_draws, add_moments, conclude, relative
@@ -117,6 +117,9 @@ def run(model, motions, action, reward, fresh, key, below, kept, records):
     work = Work(np.empty(n), np.empty(n, np.int64), np.empty((2, n), np.int64))
     histogram, moments = np.empty((d, N_CELLS)), np.empty((n_replicates, d, 2))
     changes, last = np.zeros((2, d)), -1
+    # Of a kept path the changes are given: a weight for them would have to be its own.
+    rates = motions.hazard if len(kept.path) > 0 else proposed(motions)
+    in_common = unchanged(motions, rates)
     for t in range(len(action)):
         last = -1 if fresh[t] else last
         relative(log_p, shares)
@@ -128,7 +131,10 @@ def run(model, motions, action, reward, fresh, key, below, kept, records):
                 cloud[r, :d], cloud[r, d : d + n_state], cloud[r, d + n_state :],
                 records.weights[r], skips[r], places[r],
             )  # fmt: skip
-            _place(model, motions, own, fresh[t], t, key)
+            total = totals[r] + _place(model, motions, rates, own, fresh[t], t, key)
+            if t > 0 and in_common != 1.0:
+                log_p[r] += math.log(in_common * total / totals[r])
+                totals[r] = total
             if r == 0 and len(kept.path) > 0:
                 follow(motions, own.values, own.others, kept.path, kept.limit, changes, t)
             if len(records.mean) > 0:
@@ -182,15 +188,22 @@ def _places(n):
 
 
 @compiled
-def _place(model, motions, own, fresh, t, key):
-    """Bring a replicate's particles to trial t; `fresh`: whether it begins a block."""
+def _place(model, motions, rates, own, fresh, t, key):
+    """Bring a replicate's particles to trial t; `fresh`: whether it begins a block.
+
+    Returns by how much their weights' sum has grown.
+    """
+    grown = 0.0
     if t == 0:
-        start(motions, own.values, own.others, own.skips, key, own.place)
+        start(motions, rates, own.values, own.others, own.skips, key, own.place)
     else:
-        move(motions, own.values, own.others, own.skips, t, key, own.place)
+        grown = move(
+            motions, rates, own.values, own.others, own.weights, own.skips, t, key, own.place
+        )
     if fresh:
         for i in range(model.width(own.values.shape[1])):
             model.start(own.state, i)
+    return grown
 
 
 @compiled

@@ -44,7 +44,7 @@ def smooth(
     Parameters
     ----------
     seed, *keys
-        A subject's noise comes from (seed, *keys, its name) alone.
+        A subject's noise comes from ``(seed, *keys, its name)`` alone.
 
     Raises
     ------

@@ -26,7 +26,6 @@ from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
 
-SUBJECTS_AT_ONCE = 32  # their arrays stay small; subjects do not depend on one another
 MEND = "Delete it and train it again."
 OTHER = (
     "Its estimates hold for what it was trained for alone: set the experiment back to that, or "
@@ -132,12 +131,13 @@ def infer_by(
         far |= far_rewards(trained.experiment, sequences)
     model = get_model(experiment.model)
     parts = []
-    for start in range(0, len(sequences.subjects), SUBJECTS_AT_ONCE):
-        some = sequences.rows(start, start + SUBJECTS_AT_ONCE)
-        outputs = [apply_network(trained.network, some, model) for trained in networks]
+    # One by one: not even the last bit of a subject's numbers depends on who else is there.
+    for i in range(len(sequences.subjects)):
+        one = sequences.rows(i, i + 1)
+        outputs = [apply_network(trained.network, one, model) for trained in networks]
         for trained, output in zip(networks, outputs, strict=True):
-            _check(trained.name, output, some, experiment)
-        parts.append(_combine(outputs, some, experiment, model, noise, n_kept))
+            _check(trained.name, output, one, experiment)
+        parts.append(_combine(outputs, one, experiment, model, noise, n_kept))
     return replace(_joined(parts, sequences.valid.shape[1]), far=far)
 
 

@@ -27,6 +27,7 @@ from trnn.report.text.tests import (
     recovery_sections,
     variant_sections,
 )
+from trnn.report.text.theories import theory_sections
 from trnn.scores.metric_groups import of_reporting_half
 from trnn.study import Reported, SummaryPart, SummaryStudy
 from trnn.tables.atomic import atomic_path
@@ -178,6 +179,12 @@ def experiment_sections(
     parts += prior_sections(
         _optional(tables, "prior_selection"),
         _optional(tables, "task_measured"),
+        STAND_INS if simulated else "people",
+    )
+    parts += theory_sections(
+        _optional(tables, "theories"),
+        _optional(tables, "theory_recovery"),
+        read_table(tables["statistics"]),
         STAND_INS if simulated else "people",
     )
     parts += misspecification_sections(_optional(tables, "misspecification"), stand_ins, reporting)

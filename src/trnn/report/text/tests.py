@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from trnn.checks.theories.theories_table import MEASURE as THEORY_EVIDENCE
 from trnn.report.text.markdown import digits_for, interval_words, markdown_table, p_words, plain
 
 SHOWN = 0.05  # corrected p up to which every cluster is shown
@@ -58,6 +59,7 @@ def variant_sections(statistics: pd.DataFrame, population: str) -> list[str]:
 def evidence_sections(statistics: pd.DataFrame, population: str) -> list[str]:
     """Return the model comparison: a row a group, a column a model."""
     rows = _of(statistics, "evidence", population)
+    rows = rows[~rows["measure"].str.startswith(THEORY_EVIDENCE)]  # told with the theories
     if rows.empty:
         return []
     lines = []
