@@ -1,6 +1,7 @@
 """The models of one family are equal to sums over past choices, and to one another at limits."""
 
 import math
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -10,10 +11,11 @@ from tests.theory.plain_family import FAMILY, decision_variables, probabilities
 from trnn.config.dynamics import Range, Stationary, Switching
 from trnn.config.particles import Particles
 from trnn.config.task import BernoulliTask, GaussianTask
+from trnn.errors import NumericalError
 from trnn.estimators.filter.particle_filter import particle_filter
 from trnn.estimators.trnn.relative_inputs import relative_inputs
 from trnn.theory.dynamics import get_dynamics
-from trnn.theory.lapse import log_odds
+from trnn.theory.lapse import log, log_odds
 from trnn.theory.likelihood import negative_log_likelihood, run_forward
 from trnn.theory.models import get_model
 from trnn.theory.motions import motions_of
@@ -207,16 +209,29 @@ def test_the_last_reward_is_that_of_the_last_choice_however_many_trials_were_mis
 @pytest.mark.parametrize("x", [-1e4, -40.0, -3.0, -1e-9, 0.0, 1e-9, 3.0, 40.0, 1e4])
 @pytest.mark.parametrize("lapse", [0.0, 1e-12, 0.1, 1.0])
 def test_log_odds_hold_small_probabilities(x, lapse):
-    """Beyond 709, where a logistic function ends, so do the odds."""
+    """Of the smallest ordinary double the odds are 708.4, and no odds are above them."""
     odds = log_odds(x, logistic(-abs(x)), lapse)
-    tail = math.exp(-min(abs(x), 709)) / (1 + math.exp(-min(abs(x), 709)))
+    tail = math.exp(-min(abs(x), 700)) / (1 + math.exp(-min(abs(x), 700)))
     less = lapse / 2 + (1 - lapse) * tail
     expected = math.copysign(math.log1p(-less) - math.log(less), x)
+    if lapse == 0 and abs(x) > 700:
+        expected = math.copysign(-math.log(sys.float_info.min), x)
     assert odds == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+def test_the_logarithm_is_that_of_the_library():
+    rng = np.random.default_rng(0)
+    near, wide = 1 + rng.normal(0, 1e-6, 500), 10 ** rng.uniform(-307, 308, 500)
+    edges = [1.0, 2.0, math.sqrt(0.5), math.nextafter(math.sqrt(0.5), 0), sys.float_info.min]
+    for x in (*near, *wide, *rng.random(500), *edges):
+        assert log(x) == pytest.approx(math.log(x), rel=1e-15, abs=0)
 
 
 def test_what_is_no_number_stays_none():
     assert math.isnan(log_odds(math.nan, logistic(math.nan), 0.1))
+    own = agents_of("q_learning_forgetting_lapse", n=1).sequences
+    with pytest.raises(NumericalError, match="P\\(action 0\\) = nan"):
+        forward("q_learning_forgetting_lapse", own, **Q | {"persistence": math.nan, "lapse": 0.1})
 
 
 @pytest.mark.parametrize("name", [name for name in MODELS if name.endswith("lapse")])
