@@ -98,7 +98,7 @@ def choice(model: Model) -> list[str]:
     found = [rf"P(0) = {link}"]
     cases = {last: _run(model, "decide", {"last": last}) for last in BEFORE}
     if len(set(cases.values())) == 1:
-        found[-1] += rf",\quad x = {_tex(cases[0])}"
+        found.append(rf"x = {_tex(cases[0])}")
     else:
         found += [rf"x = {_tex(x)}\quad\text{{({BEFORE[last]})}}" for last, x in cases.items()]
     return found
@@ -109,12 +109,11 @@ def learning(model: Model) -> list[str]:
     found = []
     for action in (0, 1):
         learnt = _many(_run(model, "learn", {"action": action}))
-        changed = [
-            f"{_name(state.name)}' = {_tex(value)}"
+        found += [
+            rf"\text{{action {action}:}}\quad {_name(state.name)}' = {_tex(value)}"
             for state, value in zip(model.state, learnt, strict=True)
             if value != _symbol(state)
         ]
-        found.append(rf"\text{{action {action}:}}\quad " + r",\quad ".join(changed))
     return found
 
 
