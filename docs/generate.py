@@ -36,9 +36,9 @@ MODELS = """\
 Each model is one file of `src/trnn/theory/models`. The equations below are not written by hand:
 they are what the model's functions return for symbols. $P(0)$ is the probability of action 0, $r$
 the reward of the chosen arm, $r'$ that of the other, where it is shown; a prime marks the state
-after a trial. Where an equation asks how large something is, its function stands in its place, which
-returns $x$, or the new state. State begins anew with every block, or with a session where a task's values carry
-over. A model of your own is written in the same way: [](../howto/own_model.md).
+after a trial. Where an equation asks how large something is, its function stands in its place: it
+returns $x$, or the new state. State begins anew with every block, or with a session where a task's
+values carry over. A model of your own is written in the same way: [](../howto/own_model.md).
 """
 
 
