@@ -57,7 +57,7 @@ demo: $(STAMP)
 lint: $(STAMP)
 	PATH="$(BIN):$$PATH" ruff check .
 	PATH="$(BIN):$$PATH" ruff format --check .
-	PATH="$(BIN):$$PATH" snakefmt --check Snakefile rules
+	PATH="$(BIN):$$PATH" snakefmt --check Snakefile workflow/Snakefile rules
 	PATH="$(BIN):$$PATH" mypy
 	PATH="$(BIN):$$PATH" snakemake --lint
 

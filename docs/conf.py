@@ -33,7 +33,8 @@ myst_heading_anchors = 3
 suppress_warnings = ["myst.xref_missing_file"]
 
 # Tutorials run when the site is built, each in a folder of its own, and an error ends the build.
-nb_execution_mode = "cache"
+# (While writing: `make docs ARGS="-D nb_execution_mode=cache"` runs only those that were edited.)
+nb_execution_mode = "force"
 nb_execution_in_temp = True
 nb_execution_raise_on_error = True
 nb_execution_timeout = 600
@@ -54,6 +55,7 @@ html_title = "trnn"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
+html_context = {"default_mode": "auto"}
 html_math_renderer = "mathml"
 html_theme_options = {
     "navbar_align": "left",

@@ -11,8 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 BINDING = re.compile(r"GPL|General Public|MPL|Mozilla|EUPL|CDDL|EPL|Eclipse|SSPL|Commons", re.I)
-# Optional groups that `make` does not install: no version is locked, or, of the site, elsewhere.
-FREE = frozenset({"arviz", "docs"})
+FREE = frozenset({"arviz", "docs"})  # optional groups that are not in the lock: docs have their own
 WEAK = re.compile(r"LGPL|Lesser|Library General|MPL|Mozilla", re.I)
 
 
@@ -67,13 +66,13 @@ def direct() -> dict[str, str]:
     """Return who needs each package that pyproject.toml names and that is locked."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     optional = {g: names for g, names in project["optional-dependencies"].items() if g not in FREE}
-    named = {"package": project["dependencies"], **optional}
+    named = {"library": project["dependencies"], **optional}
     titles = {"dev": "development", "slurm": "SLURM", "workflow": "pipeline"}
     return {
         canonical(re.split(r"[^\w.-]", requirement)[0]): titles.get(group, group)
         for group, requirements in reversed(named.items())
         for requirement in requirements
-        if not requirement.startswith(f"{project['name']}[")  # a group that includes another
+        if canonical(re.split(r"[^\w.-]", requirement)[0]) != "trnn"  # its own extras
     }
 
 

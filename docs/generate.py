@@ -22,6 +22,7 @@ from trnn.theory.models import get_model, model_names
 
 HERE = Path(__file__).resolve().parent
 BEFORE = {-1: "none before", 0: "action 0", 1: "action 1"}  # the action made last
+LINKS = {"logistic": r"\frac{1}{1 + e^{-x}}", "probit": r"\Phi(x)"}
 CLI = """\
 # Command line
 
@@ -35,8 +36,9 @@ MODELS = """\
 Each model is one file of `src/trnn/theory/models`. The equations below are not written by hand:
 they are what the model's functions return for symbols. $P(0)$ is the probability of action 0, $r$
 the reward of the chosen arm, $r'$ that of the other, where it is shown; a prime marks the state
-after a trial. State begins anew with every block, or with a session where a task's values carry
-over. A model of your own is written in the same way: [](../howto/own_model.md).
+after a trial. Where an equation asks how large something is, its function stands in its place: it
+returns $x$, or the new state. State begins anew with every block, or with a session where a task's
+values carry over. A model of your own is written in the same way: [](../howto/own_model.md).
 """
 
 
@@ -78,6 +80,8 @@ def parts(model: Model) -> list[str]:
     """Return a model's equations as Markdown; as code those that ask how large something is."""
     found = []
     for name, tex in (("start", start), ("decide", choice), ("learn", learning)):
+        if name == "decide":
+            found.append(f"$$\nP(0) = {LINKS[model.link]}\n$$")
         try:
             found += [f"$$\n{line}\n$$" for line in tex(model)]
         except TypeError:  # symbols have no size
@@ -93,15 +97,11 @@ def start(model: Model) -> list[str]:
 
 
 def choice(model: Model) -> list[str]:
-    """Return the probability of a choice, in TeX."""
-    link = {"logistic": r"\frac{1}{1 + e^{-x}}", "probit": r"\Phi(x)"}[model.link]
-    found = [rf"P(0) = {link}"]
+    """Return the decision variable x, in TeX: of each last action, if that counts."""
     cases = {last: _run(model, "decide", {"last": last}) for last in BEFORE}
     if len(set(cases.values())) == 1:
-        found[-1] += rf",\quad x = {_tex(cases[0])}"
-    else:
-        found += [rf"x = {_tex(x)}\quad\text{{({BEFORE[last]})}}" for last, x in cases.items()]
-    return found
+        return [rf"x = {_tex(cases[0])}"]
+    return [rf"x = {_tex(x)}\quad\text{{({BEFORE[last]})}}" for last, x in cases.items()]
 
 
 def learning(model: Model) -> list[str]:
@@ -109,12 +109,11 @@ def learning(model: Model) -> list[str]:
     found = []
     for action in (0, 1):
         learnt = _many(_run(model, "learn", {"action": action}))
-        changed = [
-            f"{_name(state.name)}' = {_tex(value)}"
+        found += [
+            rf"\text{{action {action}:}}\quad {_name(state.name)}' = {_tex(value)}"
             for state, value in zip(model.state, learnt, strict=True)
             if value != _symbol(state)
         ]
-        found.append(rf"\text{{action {action}:}}\quad " + r",\quad ".join(changed))
     return found
 
 

@@ -58,7 +58,7 @@ def test_equations_are_those_of_the_model():
 def test_an_equation_that_asks_how_large_something_is_is_shown_as_code():
     told = generate.parts(TwoRates())
     assert told[-1].startswith("```python") and "alpha_up if error > 0" in told[-1]
-    assert told[0].startswith("$$") and r"\beta" in told[1]
+    assert told[0].startswith("$$") and r"x = \beta" in told[2]
 
 
 def test_links_lead_to_files():

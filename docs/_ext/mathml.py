@@ -29,7 +29,7 @@ def _inline(self: Any, node: nodes.math) -> None:
 
 
 def _block(self: Any, node: nodes.math_block) -> None:
-    self.body.append(self.starttag(node, "div", CLASS="math"))
+    self.body.append(self.starttag(node, "div", CLASS="equation"))
     self.body.append(_mathml(node.astext(), node, block=True))
     self.body.append("</div>\n")
     raise nodes.SkipNode
