@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+from trnn.config.dynamics import DynamicsSettings, Switching, own_hazards
 from trnn.config.experiment import Experiment
 from trnn.tables.parquet import Provenance, write_table
 from trnn.theory.agents import experiment_agents
@@ -26,6 +28,16 @@ def simulate_stage(
         to_frame(experiment_agents(experiment, split, name, n, seed), model, name)
         for name, n in wanted
     ]
+    several = any(own_hazards(experiment.dynamics[name]) for name, _ in wanted)
+    if several:
+        for (name, _), frame in zip(wanted, frames, strict=True):
+            _with_hazard(frame, experiment.dynamics[name])
     frame = pd.concat(frames, ignore_index=True)
-    schema = synthetic_trials(experiment.model, experiment.task)
+    schema = synthetic_trials(experiment.model, experiment.task, own_hazards=several)
     write_table(frame, output, schema, provenance)
+
+
+def _with_hazard(frame: pd.DataFrame, dynamics: DynamicsSettings) -> None:
+    """Add the hazard that all agents share, null if they have none, where each has not its own."""
+    if "hazard" not in frame:
+        frame["hazard"] = dynamics.hazards[0] if isinstance(dynamics, Switching) else np.nan
