@@ -8,7 +8,7 @@ from trnn.theory.parameters import parameter_columns
 from trnn.theory.words import AGENTS, AGENTS_ROW
 from trnn.trials.columns import ACTION, BLOCK, REWARD, SUBJECT, TRIAL, of_task
 
-_HAZARD = Column("hazard", FLOAT, AGENTS["hazard"], "probability", nullable=True, low=0, high=1)
+OWN_HAZARD = Column("hazard", FLOAT, AGENTS["hazard"], "probability", nullable=True, low=0, high=1)
 
 
 def synthetic_trials(
@@ -39,7 +39,7 @@ def synthetic_trials(
             ACTION,
             REWARD,
             *of_task(task),
-            *((_HAZARD,) if own_hazards else ()),
+            *((OWN_HAZARD,) if own_hazards else ()),
             Column("p_action_0", FLOAT, AGENTS["p_action_0"], "probability", low=0, high=1),
             *parameter_columns(model.unit_of, "true"),
             *latents,
