@@ -105,11 +105,8 @@ def test_numbers_may_come_as_texts_as_they_do_from_the_command_line(tmp_path, ra
 def test_a_hazard_may_be_a_list_of_which_each_agent_has_one(tmp_path, raw_experiment):
     given = spoil(raw_experiment, "dynamics.switching.hazard", ["0.01", 0.02, 0.04])
     own = load(tmp_path, given)["artificial"].dynamics["switching"]
-    assert own.hazard == [0.01, 0.02, 0.04] and own.hazards == own_hazards(own) == (
-        0.01,
-        0.02,
-        0.04,
-    )
+    assert own.hazard == [0.01, 0.02, 0.04]
+    assert own.hazards == own_hazards(own) == (0.01, 0.02, 0.04)
     shared = load(tmp_path, raw_experiment)["artificial"].dynamics
     assert shared["switching"].model_dump()["hazard"] == 0.005
     assert shared["switching"].hazards == (0.005,)
