@@ -10,10 +10,9 @@ import yaml
 
 from tests.conftest import ROOT
 from trnn.config import models
-from trnn.config.dynamics import own_hazards
 from trnn.config.estimators import Network, ParticleFilter
 from trnn.config.experiment import Experiment
-from trnn.config.hazards import hazard_words
+from trnn.config.hazards import hazard_words, hazards_in, own_hazards
 from trnn.config.load import load_experiments, load_run, read_yaml
 from trnn.config.merge import merge
 from trnn.config.references import combinations
@@ -106,10 +105,10 @@ def test_a_hazard_may_be_a_list_of_which_each_agent_has_one(tmp_path, raw_experi
     given = spoil(raw_experiment, "dynamics.switching.hazard", ["0.01", 0.02, 0.04])
     own = load(tmp_path, given)["artificial"].dynamics["switching"]
     assert own.hazard == [0.01, 0.02, 0.04]
-    assert own.hazards == own_hazards(own) == (0.01, 0.02, 0.04)
+    assert hazards_in(own.hazard) == own_hazards(own) == (0.01, 0.02, 0.04)
     shared = load(tmp_path, raw_experiment)["artificial"].dynamics
     assert shared["switching"].model_dump()["hazard"] == 0.005
-    assert shared["switching"].hazards == (0.005,)
+    assert hazards_in(shared["switching"].hazard) == (0.005,)
     assert not any(own_hazards(dynamics) for dynamics in shared.values())
 
 

@@ -13,7 +13,7 @@ def mixed_posterior(x, actions, low, high, settings):
     limits = settings.max_changes or [None]
     each = [
         switching_posterior(x, actions, low, high, hazard, settings.min_gap, limits)
-        for hazard in settings.hazards
+        for hazard in settings.hazard
     ]
     p_0, mean, sd = (np.array([own[i] for own in each]) for i in range(3))
     chosen = np.where(np.array(actions) == 0, p_0, 1 - p_0)
@@ -29,7 +29,7 @@ def mixed_smoothing(x, actions, low, high, settings):
     limits = settings.max_changes or [None]
     own = (settings.min_gap, limits)
     logs, means, sds = [], [], []
-    for hazard in settings.hazards:
+    for hazard in settings.hazard:
         logs.append(switching_posterior(x, actions, low, high, hazard, *own)[3])
         mean, sd = switching_smoothing(x, actions, low, high, hazard, *own)
         means.append(mean)

@@ -10,7 +10,9 @@ from tests.estimators.test_particle_filter import known_alpha, particles
 from trnn.config.dynamics import Switching
 from trnn.config.particles import Smoother
 from trnn.config.task import BernoulliTask
+from trnn.estimators.estimates_table import estimates
 from trnn.estimators.filter.changes import hazards_given_changes
+from trnn.estimators.filter.filter_stage import estimate_filter
 from trnn.estimators.filter.grid import log_evidence_on_grid
 from trnn.estimators.filter.hazard_posterior import hazard_columns
 from trnn.estimators.filter.one_subject import filter_one, room
@@ -20,11 +22,13 @@ from trnn.estimators.filter.posterior_draws import posterior_draws
 from trnn.estimators.filter.quadrature import log_evidence_of_constant
 from trnn.estimators.filter.smoother import smooth
 from trnn.estimators.filter.teaching import filter_draws
+from trnn.tables.parquet import Provenance, read_table
 from trnn.theory.dynamics import get_dynamics
 from trnn.theory.hazards import each_hazard, hazards_of, number_of_hazards
 from trnn.theory.models import get_model
 from trnn.theory.motions import motions_of
 from trnn.theory.simulate import simulate
+from trnn.theory.simulation_stage import simulate_stage
 
 MODEL = get_model("q_learning")
 FREE = Switching(kind="switching", hazard=[0.01, 0.1, 0.4])
@@ -50,9 +54,9 @@ def test_the_filter_has_the_exact_posterior_of_parameters_and_hazards(settings, 
     np.testing.assert_allclose(found.posterior.sd[0, :, 1], sd, atol=0.01 * high)
     error = found.evidence.error[0]
     assert abs(found.evidence.log[0] - log) < 4 * error + 0.01 and error < 0.05  # of the grid
-    assert found.evidence.n_particles[0] == 200_000 * len(settings.hazards)
+    assert found.evidence.n_particles[0] == 200_000 * len(settings.hazard)
     np.testing.assert_allclose(found.hazard.probability[0], shares, atol=0.04)
-    logs = np.log(settings.hazards)
+    logs = np.log(settings.hazard)
     off = np.abs(found.hazard.log_mean[0] - shares @ logs)
     assert (off < 5 * found.hazard.log_error[0] + 0.01).all()
     assert (found.hazard.log_error[0] < 0.06).all()
@@ -72,7 +76,7 @@ def test_the_evidence_is_the_mean_of_those_under_each_hazard():
     found = log_evidence(MODEL, motions_of(settings, ranges), sequences, few, 1, "list")
     each = [
         log_evidence(MODEL, motions_of(of_one(settings, own), ranges), sequences, few, 1, own)
-        for own in map(str, settings.hazards)
+        for own in map(str, settings.hazard)
     ]
     logs, errors = (np.array([getattr(own, name) for own in each]) for name in ("log", "error"))
     expected = np.logaddexp.reduce(logs, axis=0) - np.log(3)
@@ -97,7 +101,7 @@ def test_stated_errors_are_those_that_many_filters_make():
     last = slice(20, None)
     off = [own.posterior.mean[0, last, 1] - mean[last] for own in many]
     assert 0.7 < ratio(off, [own.error[0, last, 1] for own in many]) < 1.4
-    exact = shares @ np.log(FREE.hazards)
+    exact = shares @ np.log(FREE.hazard)
     off = [own.hazard.log_mean[0, last] - exact[last] for own in many]
     assert 0.6 < ratio(off, [own.hazard.log_error[0, last] for own in many]) < 1.5
 
@@ -140,7 +144,7 @@ def test_the_smoother_has_the_exact_posterior_given_the_whole_session(settings, 
     assert (np.abs(found.posterior.sd[0, :, 1] - sd) < 0.02 * high).all()
     # Of the hazard the session says the same on every trial.
     np.testing.assert_allclose(found.hazard.probability[0], np.tile(shares, (40, 1)), atol=0.04)
-    away = found.hazard.log_mean[0, 0] - shares @ np.log(settings.hazards)
+    away = found.hazard.log_mean[0, 0] - shares @ np.log(settings.hazard)
     assert np.abs(away) < 5 * found.hazard.log_error[0, 0]
     assert 0 < found.hazard.log_error[0, 0] < 0.1
 
@@ -152,7 +156,7 @@ def test_hazards_given_changes_are_those_of_a_binomial_count():
     times[0, 1:4], times[1, 1] = (5, 6, 20), 11
     shares = np.empty(3)
     hazards_given_changes(motions, times, counts, n, shares)
-    h = np.array(FREE.hazards)
+    h = np.array(FREE.hazard)
     expected = h**4 * (1 - h) ** (2 * (n - 1) - 4)
     np.testing.assert_allclose(shares, expected / expected.sum(), rtol=1e-12)
 
@@ -165,7 +169,7 @@ def test_on_a_grid_and_with_a_constant_the_evidence_is_the_mean_too():
     actions, rewards, trials = of_subject(sequences, 0)
     inputs = nonstationarity_exact.hybrid_inputs(actions, rewards, trials)
     exact = []
-    for own in settings.hazards:
+    for own in settings.hazard:
         chains = [nonstationarity_exact.switches(r, own, 90) for r in RANGES[name].values()]
         exact.append(nonstationarity_exact.two_chains(inputs, actions, *chains))
     expected = np.logaddexp.reduce(exact) - np.log(2)
@@ -219,8 +223,8 @@ def test_a_path_is_kept_under_one_hazard_alone():
 def test_each_hazard_is_that_of_all_that_switches():
     motions = motions_of(FREE, RANGES["q_learning"])
     assert number_of_hazards(motions) == 3 and np.isnan(motions.hazard).all()
-    assert hazards_of(motions).tolist() == [[h, h] for h in FREE.hazards]
-    for own, hazard in zip(each_hazard(motions), FREE.hazards, strict=True):
+    assert hazards_of(motions).tolist() == [[h, h] for h in FREE.hazard]
+    for own, hazard in zip(each_hazard(motions), FREE.hazard, strict=True):
         alone = motions_of(of_one(FREE, hazard), RANGES["q_learning"])
         for a, b in zip(own, alone, strict=True):
             np.testing.assert_array_equal(a, b)
@@ -232,3 +236,34 @@ def test_where_all_share_a_hazard_there_is_no_posterior_of_it():
     motions = motions_of(of_one(FREE, 0.1), RANGES["q_learning"])
     found = particle_filter(MODEL, motions, sequences, particles(20), 0, "test")
     assert found.hazard is None and hazard_columns(found.hazard) == {}
+
+
+def test_the_stage_writes_the_hazards_posterior(tiny_experiments, tmp_path):
+    base = tiny_experiments["gershman"]
+    bayes = base.estimators.bayes.model_copy(update={"dynamics": "own"})
+    own = Switching(kind="switching", hazard=[0.01, 0.1], stationary_share=0.2)
+    experiment = base.model_copy(
+        update={
+            "dynamics": dict(base.dynamics) | {"own": own},
+            "test": base.test.model_copy(update={"dynamics": ["own"], "n_agents": 3}),
+            "estimators": base.estimators.model_copy(update={"bayes": bayes}),
+        }
+    )
+    made = Provenance(settings={}, seed=1)
+    simulate_stage(experiment, "test", tmp_path / "test", 1, made)
+    outputs = {name: tmp_path / name for name in ("bayes", "bayes_smooth")}
+    evidence = tmp_path / "evidence"
+    estimate_filter(tmp_path / "test", outputs, evidence, experiment, "bayes", "test", 1, made)
+    unit_of = get_model(experiment.model).unit_of
+    for name, path in outputs.items():
+        smooth_ = name != "bayes"
+        schema = estimates(unit_of, spread=True, smooth=smooth_, particles=True, hazards=own.hazard)
+        table = read_table(path, schema)
+        assert table.columns.tolist() == schema.names()
+        p = table[["p_hazard_1", "p_hazard_2"]].to_numpy()
+        np.testing.assert_allclose(p.sum(axis=1), 1)
+        np.testing.assert_allclose(table["log_hazard"], p @ np.log(own.hazard))
+        of = {column.name: column.description for column in schema.columns}
+        assert of["p_hazard_2"] == "posterior probability that the person's hazard is 0.1"
+    n_particles = read_table(evidence)["n_particles"]
+    assert (n_particles % (2 * bayes.n_particles) == 0).all()

@@ -1,7 +1,7 @@
 """What networks were trained for, in words."""
 
-from trnn.config.dynamics import own_hazards
 from trnn.config.experiment import Experiment
+from trnn.config.hazards import own_hazards
 
 
 def dynamics_words(experiment: Experiment) -> str:

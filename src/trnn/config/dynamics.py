@@ -54,11 +54,6 @@ class Switching(Settings):
         0.0, description="probability that an agent's parameters never change"
     )
 
-    @property
-    def hazards(self) -> tuple[float, ...]:
-        """The hazards of which an agent has one: the only one, if all agents share it."""
-        return tuple(self.hazard) if isinstance(self.hazard, list) else (self.hazard,)
-
 
 class Walk(Settings):
     """A Gaussian random walk of one parameter, over its range, on an unconstrained scale.
@@ -118,10 +113,3 @@ class RandomWalk(Settings):
 
 
 DynamicsSettings = Annotated[Stationary | Switching | RandomWalk, Field(discriminator="kind")]
-
-
-def own_hazards(dynamics: DynamicsSettings) -> tuple[float, ...]:
-    """Return the hazards of which each agent has one of its own; none where they share one."""
-    if isinstance(dynamics, Switching) and isinstance(dynamics.hazard, list):
-        return dynamics.hazards
-    return ()

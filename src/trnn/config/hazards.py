@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
-from trnn.config.base import Probability
+from trnn.config.base import Probability, Settings
 
 # Where an error is these stand between the keys of a file, and are left out of what is told.
 SHARED, OWN = KINDS = "(shared hazard)", "(own hazards)"
@@ -47,6 +47,17 @@ _Own = Annotated[
 Hazard = Annotated[
     Annotated[Probability, Tag(SHARED)] | Annotated[_Own, Tag(OWN)], Discriminator(_kind)
 ]
+
+
+def hazards_in(hazard: float | Sequence[float]) -> tuple[float, ...]:
+    """Return the hazards of which an agent has one: the only one, if all agents share it."""
+    return (hazard,) if isinstance(hazard, int | float) else tuple(hazard)
+
+
+def own_hazards(dynamics: Settings) -> tuple[float, ...]:
+    """Return the hazards of which each agent has one of its own; none where they share one."""
+    hazard = getattr(dynamics, "hazard", None)
+    return tuple(hazard) if isinstance(hazard, list) else ()
 
 
 def hazard_words(hazard: float | Sequence[float], whose: str = "the agent's") -> str:

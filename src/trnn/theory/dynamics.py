@@ -14,6 +14,7 @@ import numpy as np
 from scipy.special import expit, ndtri
 
 from trnn.config.dynamics import DynamicsSettings, RandomWalk, Range, Stationary, Switching
+from trnn.config.hazards import hazards_in
 
 Array = np.ndarray
 
@@ -89,7 +90,7 @@ class SwitchingDynamics(StationaryDynamics):
 
     def __init__(self, ranges: Mapping[str, Range], settings: Switching) -> None:
         super().__init__(ranges)
-        self.hazards = np.array(settings.hazards)
+        self.hazards = np.array(hazards_in(settings.hazard))
         self.n_last = int(len(self.hazards) > 1)
         self.min_gap = settings.min_gap
         self.max_changes = settings.max_changes

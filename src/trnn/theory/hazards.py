@@ -28,7 +28,7 @@ def each_hazard(motions: Motions) -> list[Motions]:
 
 
 @compiled
-def hazards_of(motions):
+def hazards_of(motions: Motions) -> Array:
     """Return each parameter's hazard (h, d) under each of the hazards; 0 of what does not switch.
 
     One row where agents share the hazard.
@@ -45,7 +45,7 @@ def hazards_of(motions):
 
 
 @compiled
-def under(motions, hazard):
+def under(motions: Motions, hazard: Array) -> Motions:
     """Return the movements of an agent whose parameters' hazards are known, (d,)."""
     return Motions(
         motions.kind,

@@ -9,15 +9,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from trnn.config.dynamics import (
-    DynamicsSettings,
-    RandomWalk,
-    Range,
-    Stationary,
-    Switching,
-    Walk,
-    own_hazards,
-)
+from trnn.config.dynamics import DynamicsSettings, RandomWalk, Range, Stationary, Switching, Walk
+from trnn.config.hazards import hazards_in, own_hazards
 
 Array = np.ndarray
 Motion = Literal["constant", "switching", "walking"]
@@ -122,7 +115,7 @@ def _motions(
 
     changes = kind == SWITCHING
     hazards = own_hazards(switching) if switching and changes.any() else ()
-    hazard = np.nan if hazards else switching.hazards[0] if switching else 0.0
+    hazard = np.nan if hazards else hazards_in(switching.hazard)[0] if switching else 0.0
     gap = switching.min_gap if switching else 0
     share = float(switching.stationary_share) if switching else 0.0
     limits = switching.max_changes if switching and switching.max_changes is not None else []

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from trnn.config.dynamics import DynamicsSettings, Switching, own_hazards
+from trnn.config.dynamics import DynamicsSettings, Switching
 from trnn.config.experiment import Experiment
+from trnn.config.hazards import hazards_in, own_hazards
 from trnn.tables.parquet import Provenance, write_table
 from trnn.theory.agents import experiment_agents
 from trnn.theory.agents_table import synthetic_trials
@@ -40,4 +41,5 @@ def simulate_stage(
 def _with_hazard(frame: pd.DataFrame, dynamics: DynamicsSettings) -> None:
     """Add the hazard that all agents share, null if they have none, where each has not its own."""
     if "hazard" not in frame:
-        frame["hazard"] = dynamics.hazards[0] if isinstance(dynamics, Switching) else np.nan
+        shared = hazards_in(dynamics.hazard)[0] if isinstance(dynamics, Switching) else np.nan
+        frame["hazard"] = shared

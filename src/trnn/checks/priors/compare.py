@@ -9,7 +9,7 @@ import pandas as pd
 from trnn.checks.priors.choice import choose
 from trnn.checks.priors.grid import Prior
 from trnn.checks.priors.half_columns import of_half
-from trnn.config.dynamics import own_hazards
+from trnn.config.hazards import hazards_in, own_hazards
 from trnn.trials.halves import CHOOSING, HALVES
 
 Array = np.ndarray
@@ -78,7 +78,8 @@ def _settings(priors: Sequence[Prior]) -> dict[str, Any]:
         "point": np.arange(len(priors)),
         "ranges": pd.Series([p.ranges for p in priors], dtype="str"),
         "hazard": [
-            np.nan if own else p.dynamics.hazards[0] for p, own in zip(priors, several, strict=True)
+            np.nan if own else hazards_in(p.dynamics.hazard)[0]
+            for p, own in zip(priors, several, strict=True)
         ],
         "min_gap": [p.dynamics.min_gap for p in priors],
         "max_changes": pd.Series(

@@ -8,9 +8,9 @@ from typing import Literal
 import pandas as pd
 
 from trnn import progress
-from trnn.config.dynamics import own_hazards
 from trnn.config.estimators import ParticleFilter
 from trnn.config.experiment import Experiment
+from trnn.config.hazards import own_hazards
 from trnn.estimators.estimates import estimates_frame
 from trnn.estimators.estimates_table import estimates
 from trnn.estimators.filter.evidence_table import FILTER_EVIDENCE
