@@ -57,9 +57,14 @@ def test_an_agent_is_the_same_as_if_all_had_its_hazard(more):
 
 
 def test_any_hazard_is_as_likely_as_another():
-    found = agents(HAZARDS, n=3000).hazard
+    whole = agents(HAZARDS, n=3000)
+    found = whole.hazard
     shares = np.array([(found == hazard).mean() for hazard in HAZARDS])
     assert (np.abs(shares - 1 / 3) < 4 * np.sqrt(2 / 9 / 3000)).all()
+    # Whatever else an agent has drawn; some 1,000 have each hazard.
+    for hazard in HAZARDS:
+        first = whole.parameters[found == hazard, 0] / [1, 10]
+        assert (np.abs(first.mean(axis=0) - 0.5) < 4 * np.sqrt(1 / 12 / 900)).all()
     few = agents(HAZARDS, n=20).hazard
     np.testing.assert_array_equal(few, found[:20])
 
