@@ -250,6 +250,29 @@ def test_what_is_said_repeats_the_numbers(run):
     pd.testing.assert_frame_equal(pd.read_csv("again.csv"), first, check_exact=True)
 
 
+def test_people_may_have_hazards_of_their_own(run):
+    hazards = (0.01, 0.04, 0.16)
+    result = run(plain(2).to_csv(index=False).encode(), "--hazard", "0.01, 0.04,0.16")
+    assert result.exit_code == 0, result.output
+    words = "any of 0.01, 0.04, 0.16 equally likely (log-uniform, on a grid), on each trial"
+    assert f"with a probability of the person's own, {words}" in result.output
+    assert "--hazard 0.01,0.04,0.16" in result.output
+    found = trnn.estimate(plain(2), "q_learning", hazard=hazards, particles=400)
+    for end in ("", "_smooth"):
+        p = found[[f"p_hazard_{i}{end}" for i in (1, 2, 3)]].to_numpy()
+        np.testing.assert_allclose(p.sum(axis=1), 1)
+        np.testing.assert_allclose(found[f"log_hazard{end}"], p @ np.log(hazards))
+        assert (found[[f"log_hazard{end}_sd", f"log_hazard{end}_mc_error"]] >= 0).all(axis=None)
+        about = found.attrs["described"][f"p_hazard_2{end}"]
+        assert about[0].startswith("P(the person's hazard is 0.04), given the ")
+    first = found.groupby("subject").head(1)
+    np.testing.assert_allclose(first["p_hazard_1"], 1 / 3)
+    assert (found.groupby("subject")["p_hazard_1_smooth"].nunique() == 1).all()
+    written = pd.read_csv("my_estimates.csv")
+    pd.testing.assert_frame_equal(written[["log_hazard", "alpha"]], found[["log_hazard", "alpha"]])
+    assert "log_hazard" not in trnn.estimate(plain(), "q_learning", hazard=[0.04], **QUICK)
+
+
 def test_numbers_of_the_command_are_read_as_themselves():
     for number in (0.0025, 1.0, 1 / 3, 1234567.25, 1e-12, 0.1 + 0.2):
         assert float(exact(number)) == number
@@ -286,6 +309,10 @@ def test_all_dynamics_of_all_models(dynamics):
         ({"model": "q_learning", "ranges": {"alpha": (1, 0)}}, "low below high"),
         ({"model": "q_learning", "dynamics": "walk"}, "expected one of"),
         ({"model": "q_learning", "hazard": 2.0}, "expected a probability"),
+        ({"model": "q_learning", "hazard": (0.1, 2)}, "got 0.1, 2; expected a probability"),
+        ({"model": "q_learning", "hazard": ()}, "expected a probability"),
+        ({"model": "q_learning", "hazard": (0.2, 0.1)}, "ascending order"),
+        ({"model": "q_learning", "hazard": (0, 0.1)}, "above 0"),
         ({"model": "q_learning", "particles": 1}, "expected 4 or more"),
         ({"model": "q_learning", "actoin": "a"}, "unknown"),
         ({"model": "q_learning", "reward_scale": 0.0}, "above 0"),
@@ -294,6 +321,12 @@ def test_all_dynamics_of_all_models(dynamics):
 def test_what_cannot_be_is_refused(options, words):
     with pytest.raises(ConfigError, match=words):
         trnn.estimate(plain(), **options)
+
+
+def test_a_hazard_that_is_no_number_is_refused(run):
+    result = run(plain().to_csv(index=False).encode(), "--hazard", "0.1,often")
+    assert isinstance(result.exception, ConfigError)
+    assert "--hazard: got '0.1,often'; expected a number" in str(result.exception)
 
 
 def test_importing_the_package_imports_no_library():

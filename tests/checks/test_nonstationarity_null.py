@@ -57,6 +57,17 @@ def test_the_null_of_a_memory_is_kept(dezfouli):
     assert (changed.sum(axis=1)[:, [0, 2]] <= 2).all() and changed[:, :20].sum() == 0
 
 
+def test_the_null_of_agents_with_hazards_of_their_own_has_them(dezfouli):
+    switching, _ = moving_dynamics(dezfouli)
+    own = switching.model_copy(update={"hazard": [0.05, 0.4]})
+    agents = null_agents(dezfouli, own, "kappa", 200, 1)
+    changes = (np.diff(agents.parameters[:, :150], axis=1) != 0).mean(axis=1)
+    assert (changes[:, 2] == 0).all()
+    for hazard in own.hazard:
+        found = changes[agents.hazard == hazard, :2].mean(axis=0)
+        np.testing.assert_allclose(found, hazard, atol=0.02)  # a standard error of 0.004
+
+
 def test_a_row_for_each_agent_of_each_null(dezfouli, tmp_path):
     seen = from_view(view(dezfouli, "nonstationarity_null"))
     paths = [tmp_path / f"null{k}.parquet" for k in range(2)]

@@ -103,6 +103,26 @@ def test_the_prior_that_made_the_choices_is_chosen_and_flagged(selection):
     assert (selection["trials_reporting"] == 4 * 80).all()
 
 
+def test_a_configured_prior_may_have_hazards_of_peoples_own(people, tiny_experiments, tmp_path):
+    people.to_parquet(tmp_path / "trials.parquet")
+    law = Switching(kind="switching", hazard=[0.005, 0.02])
+    own = experiment(tiny_experiments["dezfouli"], grid(RANGES | FAR, n_particles=60), law)
+    select_prior(tmp_path / "trials.parquet", tmp_path / "out", own, 1, 20, NOTHING)
+    unit_of = get_model("q_learning_perseveration").unit_of
+    schema = prior_selection(unit_of, own_hazards=True)
+    table = read_table(tmp_path / "out", schema)
+    assert table.columns.tolist() == schema.names()
+    assert "hazards" not in prior_selection(unit_of).names()
+    configured = table["configured"]
+    assert configured.tolist() == [False] * (len(table) - 1) + [True]
+    assert table["hazard"].isna().tolist() == configured.tolist()
+    assert table.loc[configured, "hazards"].tolist() == ["0.005, 0.02"]
+    assert table.loc[~configured, "hazards"].isna().all()
+    words = prior_words(table[configured].iloc[0])
+    assert words.startswith("own hazards of 0.005, 0.02, no gap, no limit, α in [0.3, 0.9]")
+    assert prior_words(table.iloc[0]).startswith("hazard 0.02, gap 30")
+
+
 def test_the_columns_follow_from_each_subjects_evidence(selection, people):
     settings = grid(RANGES | FAR)
     sequences = from_frame(people)

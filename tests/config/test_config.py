@@ -12,6 +12,7 @@ from tests.conftest import ROOT
 from trnn.config import models
 from trnn.config.estimators import Network, ParticleFilter
 from trnn.config.experiment import Experiment
+from trnn.config.hazards import hazard_words, hazards_in, own_hazards
 from trnn.config.load import load_experiments, load_run, read_yaml
 from trnn.config.merge import merge
 from trnn.config.references import combinations
@@ -59,6 +60,15 @@ def spoil(raw: dict, path: str, value) -> dict:
             [" dynamics.switching.hazard:", "1.5", "less than or equal to 1"],
         ),
         ("dynamics.switching.hazard", float("nan"), ["hazard", "nan"]),
+        (
+            "dynamics.switching.hazard",
+            [0.01],
+            [" dynamics.switching.hazard:", "[0.01]", "two hazards or more", "as a number"],
+        ),
+        ("dynamics.switching.hazard", [0.02, 0.01], [" dynamics.switching.hazard:", "ascending"]),
+        ("dynamics.switching.hazard", [0.01, 0.01], ["[0.01, 0.01]", "none twice"]),
+        ("dynamics.switching.hazard", [0, 0.01], [" dynamics.switching.hazard.0:", "than 0"]),
+        ("dynamics.switching.hazard", [0.1, 2], [" dynamics.switching.hazard.1:", "equal to 1"]),
         ("train.dynamics", "swiching", ["train.dynamics", "'swiching'", "'switching'"]),
         ("estimators.filter.dynamics", "none", ["estimators.filter.dynamics", "'none'"]),
         ("estimators.filtr", {}, ["estimators.filtr", "Did you mean 'filter'"]),
@@ -89,6 +99,25 @@ def test_people_must_be_a_data_set_of_the_registry(tmp_path, raw_experiment):
 def test_numbers_may_come_as_texts_as_they_do_from_the_command_line(tmp_path, raw_experiment):
     loaded = load(tmp_path, raw_experiment, overrides={"all": {"test": {"n_agents": "7"}}})
     assert loaded["artificial"].test.n_agents == 7
+
+
+def test_a_hazard_may_be_a_list_of_which_each_agent_has_one(tmp_path, raw_experiment):
+    given = spoil(raw_experiment, "dynamics.switching.hazard", ["0.01", 0.02, 0.04])
+    own = load(tmp_path, given)["artificial"].dynamics["switching"]
+    assert own.hazard == [0.01, 0.02, 0.04]
+    assert hazards_in(own.hazard) == own_hazards(own) == (0.01, 0.02, 0.04)
+    shared = load(tmp_path, raw_experiment)["artificial"].dynamics
+    assert shared["switching"].model_dump()["hazard"] == 0.005
+    assert hazards_in(shared["switching"].hazard) == (0.005,)
+    assert not any(own_hazards(dynamics) for dynamics in shared.values())
+
+
+def test_hazards_in_words_say_whether_they_are_log_uniform():
+    assert hazard_words(0.0025) == "probability 0.0025"
+    words = hazard_words([0.0025, 0.005, 0.01])
+    assert words.startswith("a probability of the agent's own, any of 0.0025, 0.005, 0.01 equally")
+    assert "log-uniform" in words and "log-uniform" not in hazard_words([0.01, 0.02, 0.05])
+    assert "log-uniform" not in hazard_words([0.01, 0.02])  # any two have one ratio
 
 
 def test_overrides_are_checked_like_the_file(tmp_path, raw_experiment):

@@ -51,7 +51,7 @@ def agents(settings, n=N, n_trials=T):
     """Return the trajectories of n simulated agents, (n_trials, d, n)."""
     dynamics = get_dynamics(settings, RANGES)
     rng = np.random.default_rng(2)
-    state = dynamics.start(rng.random((dynamics.n_start, n)))
+    state = dynamics.start(rng.random((dynamics.n_start + dynamics.n_last, n)))
     out = [dynamics.values(state).copy()]
     for t in range(1, n_trials):
         shape = (dynamics.n_parameters, n)

@@ -117,11 +117,12 @@ def values(paths):
         Switching(kind="switching", hazard=0.2, min_gap=4),
         Switching(kind="switching", hazard=0.15, min_gap=2, max_changes=[0, 1, 3]),
         Switching(kind="switching", hazard=0.1, stationary_share=0.4),
+        Switching(kind="switching", hazard=[0.02, 0.3], min_gap=2),
         Switching(
             kind="switching", hazard=0.2, min_gap=3, max_changes=[2, 4], stationary_share=0.3
         ),
     ],
-    ids=["free", "gap", "limits", "share", "all"],
+    ids=["free", "gap", "limits", "share", "own hazards", "all"],
 )
 def test_changes_come_as_they_do_of_themselves(settings):
     drawn = agents(settings, n=100_000, n_trials=T).T

@@ -20,7 +20,7 @@ from trnn.checks.calibration.calibration_table import OPTIMALITY
 from trnn.config.dynamics import Range
 from trnn.config.stage_views import view
 from trnn.errors import ConfigError, TableError
-from trnn.report.text.assumptions import inputs_words
+from trnn.report.text.assumptions import dynamics_words, inputs_words
 from trnn.report.text.markdown import digits_for, interval_words, markdown_table, p_words
 from trnn.report.text.means import comparisons_table, means_table
 from trnn.report.text.summary import summary_stage
@@ -358,6 +358,18 @@ def test_what_a_network_reads_in_words():
         ),
     ):
         assert inputs_words({"reference_values": references}).endswith(words)
+
+
+def test_hazards_of_agents_own_in_words():
+    dynamics = {"kind": "switching", "min_gap": 3, "max_changes": None, "stationary_share": 0}
+    assert dynamics_words(dynamics | {"hazard": 0.02}) == (
+        "each parameter is drawn anew with probability 0.02 a trial, once more than 3 trials have "
+        "passed since the last change, without a limit"
+    )
+    assert dynamics_words(dynamics | {"hazard": [0.01, 0.02, 0.04]}).startswith(
+        "each parameter is drawn anew with a probability of the agent's own, any of 0.01, 0.02, "
+        "0.04 equally likely (log-uniform, on a grid), a trial, once"
+    )
 
 
 def test_numbers_in_words():

@@ -37,13 +37,14 @@ def test_nothing_is_told_of_the_projects_own_settings():
         {"hazard": 0.1, "min_gap": 20, "max_changes": [0, 1], "stationary_share": 0.3},
         {"hazard": 0.5, "min_gap": 29},
         {"hazard": 0.5, "min_gap": 28},
+        {"hazard": [0.005, 0.05, 0.5], "min_gap": 20},
     ],
 )
 def test_the_chance_of_a_change_is_that_of_the_simulated_agents(settings):
     n_trials, n_agents, rng = 30, 20_000, np.random.default_rng(1)
     dynamics = Switching(kind="switching", **settings)
     moves = SwitchingDynamics({"beta": _range()}, dynamics)
-    state = moves.start(rng.random((moves.n_start, n_agents)))
+    state = moves.start(rng.random((moves.n_start + moves.n_last, n_agents)))
     first = moves.values(state).copy()
     changed = np.zeros(n_agents, dtype=bool)
     for trial in range(1, n_trials):
@@ -84,6 +85,11 @@ def test_a_gap_as_long_as_the_session_is_told_for_all_that_follow_it():
             {"dynamics": {"switching": {"hazard": 0.5, "min_gap": 0, "max_changes": None}}},
             "a value lasts 2 trials on average",
         ),
+        (
+            {"dynamics": {"switching": {"hazard": [0.1, 0.5], "min_gap": 0, "max_changes": None}}},
+            "a value lasts 2 trials on average (hazard 0.5,",
+        ),
+        ({"dynamics": {"switching": {"hazard": [1e-6, 1e-5]}}}, "(hazard 1e-06, 1e-05, min_gap"),
         ({"train": {"dynamics": "stationary"}}, "parameters never change"),
         (
             {"dynamics": {"filter_walk": {"parameters": {"alpha": {"step_sd": 0}}}}},

@@ -2,13 +2,15 @@
 
 import difflib
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from pydantic import ValidationError
 
 from trnn.config.dynamics import DynamicsSettings, RandomWalk, Range, Stationary, Switching, Walk
+from trnn.config.hazards import hazard_words
 from trnn.config.model_files import FORM, is_own
 from trnn.errors import ConfigError
 from trnn.theory.compiled import check_model
@@ -20,6 +22,7 @@ from trnn.theory.own_models import load_own
 SWITCHING, STATIONARY, WALK = "switching", "stationary", "random_walk"
 DYNAMICS = (SWITCHING, STATIONARY, WALK)
 CHANGES = 3.5  # of each parameter, a session
+PERSON = "the person's"  # own hazard
 STEP_SD = 0.1  # of a trial, on the logit scale over a parameter's range
 
 
@@ -27,21 +30,22 @@ STEP_SD = 0.1  # of a trial, on the logit scale over a parameter's range
 class Assumptions:
     """A model, the ranges of its parameters, and their dynamics.
 
-    `hazard`: the probability of a change, a trial and parameter; None: as many as `changes` over a
-    person's own session, whichever others there are. `step_sd`: of a random walk's steps.
+    `hazard`: the probability of a change, a trial and parameter; several: each person has one of
+    them; None: as many as `changes` over a person's own session, whichever others there are.
+    `step_sd`: of a random walk's steps.
     """
 
     model: Model
     ranges: Mapping[str, Range]
     dynamics: str = SWITCHING
-    hazard: float | None = None
+    hazard: float | tuple[float, ...] | None = None
     changes: float = CHANGES
     step_sd: float = STEP_SD
 
-    def hazard_of(self, n_trials: int) -> float:
-        """Return the hazard of a session, to two digits."""
+    def hazard_of(self, n_trials: int) -> float | list[float]:
+        """Return the hazard of a session, to two digits, or those that were given."""
         if self.hazard is not None:
-            return self.hazard
+            return list(self.hazard) if isinstance(self.hazard, tuple) else self.hazard
         return float(f"{min(self.changes / n_trials, 1.0):.2g}")
 
     def settings(self, n_trials: int) -> DynamicsSettings:
@@ -88,7 +92,7 @@ class Assumptions:
                 "range, from a start anywhere in it"
             )
         often = (
-            f"with probability {self.hazard:g} on each trial"
+            f"with {hazard_words(self.hazard, PERSON)} on each trial"
             if self.hazard is not None
             else f"about {self.changes:g} times a session"
         )
@@ -104,7 +108,7 @@ def assume(
     model: str | Model,
     ranges: Mapping[str, tuple[float, float]] | None = None,
     dynamics: str = SWITCHING,
-    hazard: float | None = None,
+    hazard: float | Sequence[float] | None = None,
     changes: float = CHANGES,
     step_sd: float = STEP_SD,
 ) -> Assumptions:
@@ -125,14 +129,29 @@ def assume(
         )
     if dynamics not in DYNAMICS:
         raise ConfigError(f"dynamics: got '{dynamics}'; expected one of {list(DYNAMICS)}.")
-    if hazard is not None and not 0 <= hazard <= 1:
-        raise ConfigError(f"hazard: got {hazard:g}; expected a probability, 0 to 1.")
     if not 0 <= changes < math.inf:
         raise ConfigError(f"changes: got {changes:g}; expected a number a session, 0 or more.")
     if not 0 <= step_sd < math.inf:
         raise ConfigError(f"step SD: got {step_sd:g}; expected a number of 0 or more.")
     made = {name: _range(name, end) for name, end in (bounds | dict(ranges or {})).items()}
-    return Assumptions(own, made, dynamics, hazard, float(changes), float(step_sd))
+    return Assumptions(own, made, dynamics, _hazard(hazard), float(changes), float(step_sd))
+
+
+def _hazard(hazard: float | Sequence[float] | None) -> float | tuple[float, ...] | None:
+    if hazard is None:
+        return None
+    given = [float(own) for own in np.atleast_1d(hazard)]
+    if not given or not all(0 <= own <= 1 for own in given):
+        told = ", ".join(f"{own:g}" for own in given)
+        raise ConfigError(f"hazard: got {told}; expected a probability, 0 to 1, or several.")
+    if len(given) == 1:
+        return given[0]
+    if given[0] == 0 or sorted(set(given)) != given:
+        raise ConfigError(
+            f"hazard: got {', '.join(f'{own:g}' for own in given)}; of several each person has "
+            "one: expected them above 0, in ascending order, none twice."
+        )
+    return tuple(given)
 
 
 def _model(model: str | Model) -> Model:

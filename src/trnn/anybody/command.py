@@ -56,7 +56,11 @@ def estimate_command(
         str, typer.Option(help="switching, stationary or random_walk")
     ] = "switching",
     hazard: Annotated[
-        float | None, typer.Option(help="probability of a change, a trial and parameter")
+        str | None,
+        typer.Option(
+            help="probability of a change, a trial and parameter; several, as 0.0025,0.005: each "
+            "person has one of them"
+        ),
     ] = None,
     changes: Annotated[
         float | None, typer.Option(help="changes of a parameter to be expected in a session")
@@ -85,7 +89,8 @@ def estimate_command(
         **{"model": model, "network": network, "subject": subject, "session": session},
         **{"block": block, "trial": trial, "action": action, "reward": reward},
         **{"missed": missed, "reward_scale": reward_scale, "separator": separator},
-        **{"hazard": hazard, "changes": changes, "step_sd": step_sd, "seed": seed},
+        **{"changes": changes, "step_sd": step_sd, "seed": seed},
+        "hazard": _numbers("--hazard", hazard),
         **{"particles": particles, "cores": cores},
         "dynamics": dynamics,
         "actions": split(actions, ","),
@@ -169,6 +174,28 @@ def pairs(option: str, texts: Texts, value: Any) -> dict[str, Any] | None:
             form = "alpha=0:0.5" if value is ends else "win=1,loss=0"
             raise ConfigError(f"{option}: got '{text}'; expected the form {form}.") from None
     return out
+
+
+def _numbers(option: str, text: str | None) -> float | list[float] | None:
+    """Return the number, or the numbers between commas, of an option's text.
+
+    Raises
+    ------
+    ConfigError
+        If there is anything else.
+    """
+    from trnn.errors import ConfigError
+
+    parts = split(text, ",")
+    if parts is None:
+        return None
+    try:
+        found = [number(part) for part in parts]
+    except ValueError:
+        raise ConfigError(
+            f"{option}: got '{text}'; expected a number, or several between commas."
+        ) from None
+    return found[0] if len(found) == 1 else found
 
 
 def number(text: str) -> float:

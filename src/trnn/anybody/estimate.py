@@ -103,7 +103,7 @@ def estimate_table(table: OwnTable, options: Options, tell: Tell | None = None) 
         )
     kept = tuple(session for session in sessions if session.name in estimates)
     frame, added = with_estimates(
-        table, read.choices, kept, read.people.row_of, estimates, method.assumed.model
+        table, read.choices, kept, read.people.row_of, estimates, method.assumed
     )
     return Outcome(
         table=table,

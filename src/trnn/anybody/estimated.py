@@ -1,11 +1,16 @@
 """What is estimated of a session, and how much was learned of its parameters."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from trnn.estimators.estimates import ROUNDING
+from trnn.estimators.filter.hazard_posterior import (
+    HazardPosterior,
+    hazard_columns,
+    probability_names,
+)
 from trnn.estimators.posterior import Posterior
 from trnn.estimators.posterior_columns import error_columns, posterior_columns
 from trnn.theory.quantiles import quantile_names
@@ -61,6 +66,15 @@ def parameter_columns(
     return {name: column[0] for name, column in columns.items()}
 
 
+def own_hazard_columns(own: HazardPosterior | None, smooth: bool) -> dict[str, Array]:
+    """Return the columns of one session's hazard, (t,) each; none where all share it."""
+    return {name: column[0] for name, column in hazard_columns(own, _suffix(smooth)).items()}
+
+
+def _suffix(smooth: bool) -> str:
+    return f"_{SMOOTH}" if smooth else ""
+
+
 def prediction_columns(sequences: Sequences, p_action_0: Array) -> dict[str, Array]:
     """Return P(action 0) and that of the choice that was made, (t,) each; NaN without a choice."""
     # As tables of estimates hold it: never exactly 0 or 1.
@@ -88,10 +102,12 @@ def described(
     words_of: Mapping[str, str],
     unit_of: Mapping[str, str],
     label: str,
+    hazards: Sequence[float] = (),
 ) -> dict[str, tuple[str, str]]:
     """Return what each column holds: its description and its unit.
 
-    `words_of` and `unit_of` are of parameters; `label`: what action 0 is called.
+    `words_of` and `unit_of` are of parameters; `label`: what action 0 is called; `hazards`: of
+    which a person has one.
     """
     known: dict[str, tuple[str, str]] = {
         P_ACTION: (f"P(the choice is {label}), predicted before the choice is seen", "probability"),
@@ -110,4 +126,21 @@ def described(
                 known[column] = (f"{percent} % quantile of {words}, {when}", unit)
             known[f"{name}_mc_error"] = (f"Monte Carlo standard error of {name}", unit)
             known[f"{name}_disagreement"] = (f"SD of {name} over the networks", unit)
+    known |= _of_hazards(hazards)
     return {name: known[name] for name in columns}
+
+
+def _of_hazards(hazards: Sequence[float]) -> dict[str, tuple[str, str]]:
+    known = {}
+    logarithm, unit = "the natural logarithm of the person's own hazard", "log probability"
+    for smooth, when in ((False, "given the trials before"), (True, "given the whole session")):
+        end = _suffix(smooth)
+        for column, what in (
+            ("", f"posterior mean of {logarithm}, {when}"),
+            ("_sd", f"posterior standard deviation of {logarithm}, {when}"),
+            ("_mc_error", f"Monte Carlo standard error of log_hazard{end}"),
+        ):
+            known[f"log_hazard{end}{column}"] = (what, unit)
+        for name, own in zip(probability_names(len(hazards), end), hazards, strict=True):
+            known[name] = (f"P(the person's hazard is {own:g}), {when}", "probability")
+    return known

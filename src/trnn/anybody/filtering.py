@@ -10,6 +10,7 @@ from trnn.anybody.estimated import (
     Estimated,
     bce_of,
     learned,
+    own_hazard_columns,
     parameter_columns,
     prediction_columns,
 )
@@ -86,11 +87,13 @@ class FilterMethod:
             columns |= parameter_columns(
                 names, found.posterior.mean, found.posterior, found.error, smooth=False
             )
+            columns |= own_hazard_columns(found.hazard, smooth=False)
             if self.smooths:
                 whole = smooth(*given, SMOOTHER, self.seed, *self.keys)
                 columns |= parameter_columns(
                     names, whole.posterior.mean, whole.posterior, whole.error, smooth=True
                 )
+                columns |= own_hazard_columns(whole.hazard, smooth=True)
         except NumericalError as error:
             return str(error)
         shares = {

@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from trnn.anybody.assumptions import CHANGES, STEP_SD, SWITCHING
 from trnn.config.model_files import FORM, is_own
 from trnn.config.particles import Particles
@@ -39,7 +41,8 @@ class Options:
     separator : of a text file's cells
     ranges : parameter -> (low, high)
     dynamics : "switching", "stationary" or "random_walk"
-    hazard : probability of a change, a trial and parameter
+    hazard : probability of a change, a trial and parameter; several, ascending: each person has one
+        of them, equally likely, which is estimated too
     changes : changes of a parameter to be expected in a session, if there is no hazard
     step_sd : of a random walk's steps, on the logit scale
     smooth : whether estimates given the whole session are wanted
@@ -64,7 +67,7 @@ class Options:
     separator: str | None = None
     ranges: Mapping[str, tuple[float, float]] | None = None
     dynamics: str = SWITCHING
-    hazard: float | None = None
+    hazard: float | Sequence[float] | None = None
     changes: float = CHANGES
     step_sd: float = STEP_SD
     smooth: bool = True
@@ -162,7 +165,8 @@ def _dynamics(options: Options) -> list[str]:
     if options.dynamics == "random_walk":
         return [*words, "--step-sd", exact(options.step_sd)]
     if options.dynamics == SWITCHING and options.hazard is not None:
-        return [*words, "--hazard", exact(options.hazard)]
+        several = np.atleast_1d(options.hazard).tolist()
+        return [*words, "--hazard", ",".join(map(exact, several))]
     return [*words, "--changes", exact(options.changes)] if options.dynamics == SWITCHING else words
 
 

@@ -15,7 +15,6 @@ from trnn.data.columns import Columns
 from trnn.data.own_table import OwnTable
 from trnn.data.sessions import LEFT_OUT, NO_CHOICE, USED, People, Session
 from trnn.errors import DataError
-from trnn.theory.model import Model
 
 PREFIX = "trnn_"
 ROW, CODE = "row_status", "action_code"
@@ -104,7 +103,7 @@ def with_estimates(
     sessions: Sequence[Session],
     row_of: np.ndarray,
     estimates: Mapping[str, Estimated],
-    model: Model,
+    assumed: Assumptions,
 ) -> tuple[pd.DataFrame, dict[str, tuple[str, str]]]:
     """Return the table with the estimates' columns after its own, and what these hold.
 
@@ -117,11 +116,13 @@ def with_estimates(
         If they are taken even so.
     """
     first = next(iter(estimates.values())).columns
+    model = assumed.model
+    hazards = assumed.hazard if isinstance(assumed.hazard, tuple) else ()
     words_of = {p.name: p.words for p in model.parameters}
     about = {
         ROW: (f"'{USED}', '{NO_CHOICE}' or '{LEFT_OUT}'", "1"),
         CODE: (f"0 for {choices.labels[0]}, 1 for {choices.labels[1]}", "1"),
-        **described(first, words_of, model.unit_of, choices.labels[0]),
+        **described(first, words_of, model.unit_of, choices.labels[0], hazards),
     }
     columns: dict[str, Any] = {ROW: _status(sessions, row_of), CODE: _codes(choices)}
     for name in first:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from trnn.config.base import Name, NonNegative, Probability, Settings, Whole
+from trnn.config.hazards import Hazard
 
 
 class Range(Settings):
@@ -27,10 +28,18 @@ class Stationary(Settings):
 
 
 class Switching(Settings):
-    """Each parameter, separately, is now and then drawn anew from its range."""
+    """Each parameter, separately, is now and then drawn anew from its range.
+
+    A list of hazards is of agents that differ in how fast they change: each has one of them, any
+    equally likely, for all of its parameters and the whole session. Of a list that is log-spaced,
+    each the same multiple of the one before, that is a log-uniform hazard, on a grid.
+    """
 
     kind: Literal["switching"]
-    hazard: Probability = Field(description="probability of a change, per trial and parameter")
+    hazard: Hazard = Field(
+        description="probability of a change, per trial and parameter; or a list of two or more, "
+        "ascending, of which each agent has one, equally likely"
+    )
     min_gap: Annotated[Whole, Field(ge=0)] = Field(
         0,
         description="no change until more than this many trials after the last one (or the start)",

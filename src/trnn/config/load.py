@@ -11,13 +11,16 @@ from pydantic import BaseModel, ValidationError
 from trnn.config.experiment import Experiment
 from trnn.config.extend import Files, chain, whole
 from trnn.config.given import with_given
+from trnn.config.hazards import KINDS as HAZARDS
 from trnn.config.plain import CHARACTERS_SHOWN, PROBLEMS_SHOWN, read_yaml, refuse_oversized, shown
-from trnn.config.references import KINDS
+from trnn.config.references import KINDS as REFERENCES
 from trnn.config.run import Run
 from trnn.errors import ConfigError
 
 Model = TypeVar("Model", bound=BaseModel)
 __all__ = ["load_experiments", "load_run", "read_yaml"]
+
+KINDS = (*HAZARDS, *REFERENCES)  # of unions: no keys of a file
 
 
 def load_run(raw: Mapping[str, Any], source: str = "config/config.yaml") -> Run:

@@ -11,7 +11,8 @@ class Particles(Settings):
     """Particles of a subject, and how many more where they are too few."""
 
     n_particles: Count = Field(
-        description="particles of a subject to begin with, those of all replicates together"
+        description="particles of a subject to begin with, those of all replicates together; so "
+        "many under each hazard where agents have hazards of their own"
     )
     replicates: Annotated[Whole, Field(ge=2)] = Field(
         4, description="filters, each resampled apart, whose spread is the Monte Carlo error"

@@ -1,6 +1,6 @@
 """The schema of estimates."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from trnn.estimators import words
@@ -17,6 +17,7 @@ def estimates(
     smooth: bool = False,
     network: bool = False,
     particles: bool = False,
+    hazards: Sequence[float] = (),
 ) -> TableSchema:
     """Return the schema of an estimator's trial-by-trial estimates.
 
@@ -27,6 +28,8 @@ def estimates(
     spread, smooth, network, particles : bool
         Whether it has a posterior; has seen later trials too; is a network with a posterior; rests
         on particles.
+    hazards : sequence of float
+        Of which a person has one of its own, by an estimator that estimates it.
     """
     columns = (*PREDICTIONS.columns, *parameter_columns(unit_of, "estimated"))
     for name, unit in unit_of.items() if spread else ():
@@ -39,6 +42,7 @@ def estimates(
     for name, unit in unit_of.items() if particles else ():
         what = words.MC_ERROR.format(words=MEANINGS[name].words)
         columns += (Column(f"{name}_mc_error", FLOAT, what, unit, low=0),)
+    columns += _of_hazards(hazards)
     for name, unit in unit_of.items() if network else ():
         what = words.DISAGREEMENT.format(words=MEANINGS[name].words)
         columns += (Column(f"{name}_disagreement", FLOAT, what, unit, low=0),)
@@ -49,3 +53,17 @@ def estimates(
             ),
         )
     return replace(PREDICTIONS, columns=columns)
+
+
+def _of_hazards(hazards: Sequence[float]) -> tuple[Column, ...]:
+    if not hazards:
+        return ()
+    return (
+        Column("log_hazard", FLOAT, words.LOG_HAZARD, "log probability"),
+        Column("log_hazard_sd", FLOAT, words.LOG_HAZARD_SD, "log probability", low=0),
+        Column("log_hazard_mc_error", FLOAT, words.LOG_HAZARD_ERROR, "log probability", low=0),
+        *(
+            Column(f"p_hazard_{i}", FLOAT, words.P_HAZARD.format(hazard=own), "probability", low=0)
+            for i, own in enumerate(hazards, start=1)
+        ),
+    )

@@ -14,6 +14,7 @@ import numpy as np
 from scipy.special import expit, ndtri
 
 from trnn.config.dynamics import DynamicsSettings, RandomWalk, Range, Stationary, Switching
+from trnn.config.hazards import hazards_in
 
 Array = np.ndarray
 
@@ -26,10 +27,19 @@ class Dynamics(ABC):
     def __init__(self, n_parameters: int) -> None:
         self.n_parameters = n_parameters
         self.n_start = n_parameters
+        # Uniforms of the start that an agent draws after all others, so that these are as without.
+        self.n_last = 0
 
     @abstractmethod
     def start(self, uniform: Array) -> Array:
-        """Return the state at the first trial from uniforms (n_start, *shape)."""
+        """Return the state at the first trial from uniforms (n_start + n_last, *shape)."""
+
+    def own_hazard(self, uniform: Array) -> Array | None:
+        """Return the hazard of each agent, (*shape), from what it starts by; None if none differ.
+
+        Arguments as of `start`.
+        """
+        return None
 
     @abstractmethod
     def step(self, state: Array, noise: Array, trial: int) -> Array:
@@ -72,14 +82,16 @@ class SwitchingDynamics(StationaryDynamics):
 
     Rows of the state: the values; then, if there is a gap or a limit, each parameter's last trial
     of change and its number of changes; then the limit (infinite if there is none). A share of
-    agents may be stationary: their limit is 0.
+    agents may be stationary: their limit is 0. The last row is the agent's hazard, where agents
+    have hazards of their own: drawn last, so that an agent is the same as if all had its hazard.
     """
 
     noise = "uniform"
 
     def __init__(self, ranges: Mapping[str, Range], settings: Switching) -> None:
         super().__init__(ranges)
-        self.hazard = settings.hazard
+        self.hazards = np.array(hazards_in(settings.hazard))
+        self.n_last = int(len(self.hazards) > 1)
         self.min_gap = settings.min_gap
         self.max_changes = settings.max_changes
         self.stationary_share = settings.stationary_share
@@ -88,7 +100,19 @@ class SwitchingDynamics(StationaryDynamics):
         self.has_history = self.min_gap > 0 or self.n_start > self.n_parameters
 
     def start(self, uniform: Array) -> Array:
-        """Draw values and the limit of changes; nothing has changed yet."""
+        """Draw values, the limit of changes and the hazard; nothing has changed yet."""
+        state = self._without_hazard(uniform[: self.n_start])
+        hazard = self.own_hazard(uniform)
+        return state if hazard is None else np.concatenate((state, hazard[None]))
+
+    def own_hazard(self, uniform: Array) -> Array | None:
+        """Draw the hazard of each agent, any equally likely."""
+        if self.n_last == 0:
+            return None
+        own: Array = self.hazards[(uniform[self.n_start] * len(self.hazards)).astype(np.intp)]
+        return own
+
+    def _without_hazard(self, uniform: Array) -> Array:
         values = super().start(uniform)
         if not self.has_history:
             return values
@@ -105,15 +129,18 @@ class SwitchingDynamics(StationaryDynamics):
     def step(self, state: Array, noise: Array, trial: int) -> Array:
         """Redraw, in place, each parameter whose uniform is under the hazard, if it may change."""
         n = self.n_parameters
-        at = np.unravel_index(np.flatnonzero(noise < self.hazard), noise.shape)
+        own = self.n_last > 0
+        hazard = state[-1] if own else self.hazards[0]
+        at = np.unravel_index(np.flatnonzero(noise < hazard), noise.shape)
         if self.has_history:
-            last_change, n_changes, limit = state[n : 2 * n], state[2 * n : 3 * n], state[-1]
+            last_change, n_changes, limit = state[n : 2 * n], state[2 * n : 3 * n], state[3 * n]
             free = (trial - last_change[at] > self.min_gap) & (n_changes[at] < limit[at[1:]])
             at = tuple(index[free] for index in at)
             last_change[at] = trial
             n_changes[at] += 1
         # Given that it fell under the hazard, uniform / hazard is uniform on [0, 1) again.
-        state[at] = self.low[at[0]] + self.width[at[0]] * (noise[at] / self.hazard)
+        share = noise[at] / (hazard[at[1:]] if own else hazard)
+        state[at] = self.low[at[0]] + self.width[at[0]] * share
         return state
 
 

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from trnn.config.dynamics import DynamicsSettings, RandomWalk, Range, Stationary, Switching, Walk
+from trnn.config.hazards import hazards_in, own_hazards
 
 Array = np.ndarray
 Motion = Literal["constant", "switching", "walking"]
@@ -22,13 +23,14 @@ FROM_THE_END = 1e-12
 
 
 class Motions(NamedTuple):
-    """How d parameters move; every array is (d,) but `limits`.
+    """How d parameters move; every array is (d,) but `limits` and `hazards`.
 
     Parameters
     ----------
     kind : CONSTANT, SWITCHING or WALKING
     low, high : where values lie
-    hazard : probability of a change a trial, of switching parameters
+    hazard : probability of a change a trial, of switching parameters; not a number where agents
+        have one of `hazards`: see `trnn.theory.hazards`
     min_gap : a change needs more than so many trials since the last one or the start
     limits : (k,), numbers of changes one of which is the limit of an agent's; none: no limit
     stationary_share : probability that an agent never changes
@@ -36,6 +38,8 @@ class Motions(NamedTuple):
     start_mean, start_sd : of a walk on its scale; NaN for a start uniform over low to high
     step_sd : of a walk's steps
     remembers : whether a change depends on the changes before it
+    hazards : (h,), hazards one of which, equally likely, is an agent's, for all of its parameters;
+        none: `hazard` is everybody's
     """
 
     kind: Array
@@ -50,6 +54,7 @@ class Motions(NamedTuple):
     start_sd: Array
     step_sd: Array
     remembers: bool
+    hazards: Array
 
 
 def motions_of(settings: DynamicsSettings, ranges: Mapping[str, Range]) -> Motions:
@@ -108,7 +113,9 @@ def _motions(
     def of_walks(field: str) -> Array:
         return np.array([getattr(w, field) for w in walks], dtype=float) if walks else np.zeros(d)
 
-    hazard = switching.hazard if switching else 0.0
+    changes = kind == SWITCHING
+    hazards = own_hazards(switching) if switching and changes.any() else ()
+    hazard = np.nan if hazards else hazards_in(switching.hazard)[0] if switching else 0.0
     gap = switching.min_gap if switching else 0
     share = float(switching.stationary_share) if switching else 0.0
     limits = switching.max_changes if switching and switching.max_changes is not None else []
@@ -116,7 +123,7 @@ def _motions(
         kind=kind,
         low=np.array([end.low for end in ends], dtype=float),
         high=np.array([end.high for end in ends], dtype=float),
-        hazard=np.where(kind == SWITCHING, hazard, 0.0),
+        hazard=np.where(changes, hazard, 0.0),
         min_gap=gap,
         limits=np.array(limits, dtype=float),
         stationary_share=share,
@@ -124,5 +131,6 @@ def _motions(
         start_mean=of_walks("start_mean"),
         start_sd=of_walks("start_sd"),
         step_sd=of_walks("step_sd"),
-        remembers=bool((kind == SWITCHING).any()) and (gap > 0 or len(limits) > 0 or share > 0),
+        remembers=bool(changes.any()) and (gap > 0 or len(limits) > 0 or share > 0),
+        hazards=np.array(hazards, dtype=float),
     )

@@ -37,7 +37,8 @@ class Agents:
 
     `parameters` is (n, t, n_parameters), `latent` (n, t, n_latent) before the trial's update,
     `p_action_0` (n, t), `arm_mean` (n, t, 2). The last three are None if simulated without
-    `detail`. On a missed trial, too, `p_action_0` is how likely a choice would have been.
+    `detail`. On a missed trial, too, `p_action_0` is how likely a choice would have been. `hazard`
+    (n,) is None unless the dynamics have several hazards.
     """
 
     sequences: Sequences
@@ -45,13 +46,14 @@ class Agents:
     p_action_0: Array | None
     latent: Array | None
     arm_mean: Array | None
+    hazard: Array | None = None
 
 
 @dataclass(frozen=True)
 class _Draws:
     """All randomness of n agents, padded with zeros to t trials."""
 
-    start: Array  # (n_start, n) uniforms
+    start: Array  # (n_start + n_last, n) uniforms
     noise: Array  # (n, t, n_parameters), or (n, t, 0) if the dynamics needs none
     choice: Array  # (n, t) uniforms
     missed: Array  # (n, t) of bool
@@ -99,18 +101,20 @@ def simulate(
     for start in range(0, n_agents, AGENTS):
         part = slice(start, start + AGENTS)
         draws = _draw(dynamics, task, rngs[part], block_lengths[part])
-        views = {name: array[part, : draws.choice.shape[1]] for name, array in arrays.items()}
+        trials = slice(draws.choice.shape[1])
         for name in SESSION:
-            if name in views:
-                views[name][:] = getattr(draws.sessions, name)
+            if name in arrays:
+                arrays[name][part, trials] = getattr(draws.sessions, name)
+        if "hazard" in arrays:
+            arrays["hazard"][part] = dynamics.own_hazard(draws.start)
         played = _room(model, _trajectories(dynamics, draws))
         played["parameters"][draws.sessions.block < 0] = 0.0
         _play(model, draws.sessions, draws.choice, draws.missed, played, subjects[part])
         if task.full_feedback:
             played["other_reward"] = other_rewards(draws.sessions, played["action"])
         for name in PLAY:
-            if name in views:
-                views[name][:] = played[name]
+            if name in arrays:
+                arrays[name][part, trials] = played[name]
     sequences = Sequences(
         subjects=subjects,
         action=arrays["action"],
@@ -126,6 +130,7 @@ def simulate(
         p_action_0=arrays.get("p_action_0"),
         latent=arrays.get("latent"),
         arm_mean=arrays.get("arm_mean"),
+        hazard=arrays.get("hazard"),
     )
 
 
@@ -175,7 +180,7 @@ def other_rewards(sessions: Sessions, action: Array) -> Array:
 def _blank(
     model: Model, dynamics: Dynamics, task: TaskSettings, shape: tuple[int, int], detail: bool
 ) -> dict[str, Array]:
-    """Return what is to be filled, by name, (n, t, ...), with nothing but padding."""
+    """Return what is to be filled, by name, (n, t, ...) or (n,), with nothing but padding."""
     arrays: dict[str, Array] = {
         "action": np.zeros(shape, dtype=np.int8),
         "reward": np.zeros(shape),
@@ -185,6 +190,8 @@ def _blank(
     }
     if task.full_feedback:
         arrays["other_reward"] = np.zeros(shape)
+    if dynamics.n_last > 0:
+        arrays["hazard"] = np.zeros(shape[0])
     if detail:
         arrays["p_action_0"] = np.zeros(shape)
         arrays["latent"] = np.zeros((*shape, len(model.state)))
@@ -201,18 +208,20 @@ def _draw(
     """Draw all that is left of n agents, each from its own generator, in a fixed order."""
     sessions = draw_sessions(task, rngs, block_lengths)
     shape = sessions.block.shape
-    start = np.empty((len(rngs), dynamics.n_start))
+    start = np.empty((len(rngs), dynamics.n_start + dynamics.n_last))
     choice, missed = np.zeros(shape), np.zeros(shape, dtype=bool)
     noise = np.zeros((*shape, 0 if dynamics.noise == "none" else dynamics.n_parameters))
     for i, (rng, n) in enumerate(zip(rngs, block_lengths.sum(axis=1).tolist(), strict=True)):
-        rng.random(out=start[i])
+        rng.random(out=start[i, : dynamics.n_start])
         rng.random(out=choice[i, :n])
         if dynamics.noise == "uniform":
             rng.random(out=noise[i, :n])
         elif dynamics.noise == "normal":
             rng.standard_normal(out=noise[i, :n])
-        if task.miss_rate > 0:  # drawn last: all else is as without
+        if task.miss_rate > 0:  # drawn after it: all else is as without
             missed[i, :n] = rng.random(n) < task.miss_rate
+        if dynamics.n_last > 0:
+            rng.random(out=start[i, dynamics.n_start :])
     return _Draws(np.ascontiguousarray(start.T), noise, choice, missed, sessions)
 
 
@@ -357,6 +366,8 @@ def to_frame(agents: Agents, model: Model, dynamics_name: str) -> pd.DataFrame:
     frame = seq.index_frame()
     frame.insert(1, "dynamics", dynamics_name)
     frame["dynamics"] = frame["dynamics"].astype("str")
+    if agents.hazard is not None:
+        frame["hazard"] = agents.hazard.repeat(seq.lengths)
     frame["action"] = seq.to_column(seq.action).astype(np.int64)
     frame["reward"] = seq.reward_column()
     if seq.other_reward is not None:

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+from trnn.config.dynamics import DynamicsSettings, Switching
 from trnn.config.experiment import Experiment
+from trnn.config.hazards import hazards_in, own_hazards
 from trnn.tables.parquet import Provenance, write_table
 from trnn.theory.agents import experiment_agents
 from trnn.theory.agents_table import synthetic_trials
@@ -26,6 +29,17 @@ def simulate_stage(
         to_frame(experiment_agents(experiment, split, name, n, seed), model, name)
         for name, n in wanted
     ]
+    several = any(own_hazards(experiment.dynamics[name]) for name, _ in wanted)
+    if several:
+        for (name, _), frame in zip(wanted, frames, strict=True):
+            _with_hazard(frame, experiment.dynamics[name])
     frame = pd.concat(frames, ignore_index=True)
-    schema = synthetic_trials(experiment.model, experiment.task)
+    schema = synthetic_trials(experiment.model, experiment.task, own_hazards=several)
     write_table(frame, output, schema, provenance)
+
+
+def _with_hazard(frame: pd.DataFrame, dynamics: DynamicsSettings) -> None:
+    """Add the hazard that all agents share, null if they have none, where each has not its own."""
+    if "hazard" not in frame:
+        shared = hazards_in(dynamics.hazard)[0] if isinstance(dynamics, Switching) else np.nan
+        frame["hazard"] = shared

@@ -8,6 +8,7 @@ from inspect import signature
 
 from trnn.config.dynamics import DynamicsSettings, RandomWalk, Range, Stationary, Switching
 from trnn.config.experiment import Experiment
+from trnn.config.hazards import hazards_in
 from trnn.config.run import Run
 from trnn.config.task import BernoulliTask
 from trnn.theory.models import get_model
@@ -41,8 +42,8 @@ def chance_of_change(dynamics: Switching, n_trials: int) -> float:
     limits = dynamics.max_changes
     may = 1.0 if limits is None else sum(limit > 0 for limit in limits) / len(limits)
     chances = max(n_trials - 1 - dynamics.min_gap, 0)
-    never = (1.0 - dynamics.hazard) ** chances
-    return (1.0 - dynamics.stationary_share) * may * (1.0 - never)
+    never = [(1.0 - hazard) ** chances for hazard in hazards_in(dynamics.hazard)]
+    return (1.0 - dynamics.stationary_share) * may * (1.0 - sum(never) / len(never))
 
 
 def _of_run(run: Run) -> Iterator[str]:
@@ -111,16 +112,17 @@ def _of_one(dynamics: DynamicsSettings, e: Experiment) -> Iterator[str]:
 
 
 def _of_switching(dynamics: Switching, most: int, n_trials: int) -> Iterator[str]:
-    hazard, gap = dynamics.hazard, dynamics.min_gap
+    hazards, gap = hazards_in(dynamics.hazard), dynamics.min_gap
+    hazard, told = hazards[-1], ", ".join(f"{own:g}" for own in hazards)
     if chance_of_change(dynamics, most) == 0.0:
-        why = f"hazard {hazard:g}, max_changes {dynamics.max_changes}"
+        why = f"hazard {told}, max_changes {dynamics.max_changes}"
         if gap >= most - 1:
             why = f"min_gap is {gap}, and a session has {most} trials at most"
         yield f"no parameter can ever change ({why}); {WHAT}. Change it, or lengthen the session"
     elif (chance := chance_of_change(dynamics, n_trials)) < RARE:
         yield (
             f"a parameter changes in {100 * chance:.2g} % of sessions of {n_trials} trials "
-            f"(hazard {hazard:g}, min_gap {gap}); {WHAT}. Raise the hazard, lower min_gap, or "
+            f"(hazard {told}, min_gap {gap}); {WHAT}. Raise the hazard, lower min_gap, or "
             "lengthen the session"
         )
     elif dynamics.max_changes is None and gap + 1.0 / hazard < SHORT:

@@ -44,7 +44,7 @@ from trnn.statistics.statistics_table import (
 from trnn.study import GuideEntry, GuideStudy
 from trnn.tables.layout import BENCHMARKS, LOGS, shown
 from trnn.tables.schema import Column
-from trnn.theory.agents_table import synthetic_trials
+from trnn.theory.agents_table import OWN_HAZARD, synthetic_trials
 from trnn.theory.models import get_model, model_names
 from trnn.trials.columns import OTHER_REWARD, STARTS_ANEW
 
@@ -82,7 +82,9 @@ profile Provenance Run Crate 0.5); `workflow/` holds the Snakefile and rules as 
 Tables of trials have further columns where the experiment's task asks for them:
 `{OTHER_REWARD.name}` ({OTHER_REWARD.description})
 with `full_feedback`, and `{STARTS_ANEW.name}`
-({STARTS_ANEW.description}) with `carry_over`.
+({STARTS_ANEW.description}) with `carry_over`. Those of simulated agents have
+`{OWN_HAZARD.name}` ({OWN_HAZARD.description})
+where some of their dynamics have several hazards.
 
 The estimators; a name with a suffix is a variant:
 """
@@ -113,12 +115,23 @@ METRICS_NOTE = (
     + " Errors of a parameter whose range is [0, 10] are those of a tenth of it, and "
     "the column then says so."
 )
+HAZARDS_NOTE = (
+    "Under dynamics with several hazards filters and smoothers estimate the person's own, too: "
+    "`log_hazard`, `log_hazard_sd` and `log_hazard_mc_error` are the posterior mean and SD of its "
+    "natural logarithm and the mean's Monte Carlo error, `p_hazard_1`, `p_hazard_2`, ... the "
+    "probabilities of the hazards, ascending; like the parameters, before the choice is seen, or "
+    "given the whole session."
+)
+PRIORS_NOTE = (
+    PARAMETERS_NOTE + " Where the configured dynamics have several hazards there is a column "
+    "`hazards`, which lists them, and `hazard` is null."
+)
 ESTIMATES_NOTE = (
     PARAMETERS_NOTE
     + f" {_named(registry.points())} are points, without `_sd` and quantiles; `_disagreement` "
     "and `p_theory_0` are the t-RNNs'; a d-RNN has no parameters. "
     f"{_named(registry.smoothers())} have seen later trials too: `p_action_0` is null, and "
-    "`p_theory_0` is not there."
+    "`p_theory_0` is not there. " + HAZARDS_NOTE
 )
 JOINT_NOTE = (
     f"It holds the rows of each estimator, `{shown('joint_calibration_of_estimator')}`. A test is "
@@ -180,7 +193,7 @@ def _estimates() -> Iterator[GuideEntry]:
     yield GuideEntry(CONSTANT_EVIDENCE, "Evidence of constant parameters")
     yield GuideEntry(draws_table(unit_of), "Draws of trajectories", PARAMETERS_NOTE)
     yield GuideEntry(mle(unit_of), "Maximum-likelihood fits", PARAMETERS_NOTE)
-    yield GuideEntry(prior_selection(unit_of), "Priors compared on people", PARAMETERS_NOTE)
+    yield GuideEntry(prior_selection(unit_of), "Priors compared on people", PRIORS_NOTE)
     yield GuideEntry(THEORIES, "Theories compared on people")
     yield GuideEntry(THEORY_EVIDENCE, "Evidence of theories, person by person")
     yield GuideEntry(EVIDENCE_OF_THEORY, "Evidence of one candidate under each hazard")

@@ -9,6 +9,7 @@ import pandas as pd
 from trnn.checks.priors.choice import choose
 from trnn.checks.priors.grid import Prior
 from trnn.checks.priors.half_columns import of_half
+from trnn.config.hazards import hazards_in, own_hazards
 from trnn.trials.halves import CHOOSING, HALVES
 
 Array = np.ndarray
@@ -72,17 +73,27 @@ def comparison(
 
 def _settings(priors: Sequence[Prior]) -> dict[str, Any]:
     limits = [p.dynamics.max_changes for p in priors]
+    several = [own_hazards(p.dynamics) for p in priors]
     columns: dict[str, Any] = {
         "point": np.arange(len(priors)),
         "ranges": pd.Series([p.ranges for p in priors], dtype="str"),
-        "hazard": [p.dynamics.hazard for p in priors],
+        "hazard": [
+            np.nan if own else hazards_in(p.dynamics.hazard)[0]
+            for p, own in zip(priors, several, strict=True)
+        ],
         "min_gap": [p.dynamics.min_gap for p in priors],
         "max_changes": pd.Series(
             [None if limit is None else ", ".join(map(str, limit)) for limit in limits], dtype="str"
         ),
         "stationary_share": [p.dynamics.stationary_share for p in priors],
     }
+    if any(several):
+        columns["hazards"] = pd.Series([_listed(own) for own in several], dtype="str")
     for name in priors[0].parameters:
         columns[f"{name}_low"] = [p.parameters[name].low for p in priors]
         columns[f"{name}_high"] = [p.parameters[name].high for p in priors]
     return columns
+
+
+def _listed(hazards: Sequence[float]) -> str | None:
+    return ", ".join(f"{own:g}" for own in hazards) or None

@@ -75,7 +75,8 @@ def select_prior(
         n_resamples,
     )
     log.info("chosen: %s", _settings_of(frame[frame["chosen"]], names))
-    write_table(frame, selection, prior_selection(model.unit_of), provenance)
+    schema = prior_selection(model.unit_of, own_hazards="hazards" in frame)
+    write_table(frame, selection, schema, provenance)
 
 
 def _settings_of(row: pd.DataFrame, names: tuple[str, ...]) -> str:

@@ -9,8 +9,17 @@ from trnn.theory.meanings import MEANINGS
 from trnn.trials.halves import CHOOSING, HALVES
 
 
-def prior_selection(unit_of: Mapping[str, str]) -> TableSchema:
-    """Return the schema of the priors compared on people; `unit_of`: parameter -> unit."""
+def prior_selection(unit_of: Mapping[str, str], own_hazards: bool = False) -> TableSchema:
+    """Return the schema of the priors compared on people; `unit_of`: parameter -> unit.
+
+    `own_hazards`: whether under one of them people have hazards of their own.
+    """
+    several = Column(
+        "hazards",
+        STRING,
+        "hazards of which each person has one, equally likely; null: one that all share",
+        nullable=True,
+    )
     return TableSchema(
         name="prior_selection",
         path=shown("prior_selection"),
@@ -21,8 +30,10 @@ def prior_selection(unit_of: Mapping[str, str]) -> TableSchema:
             Column(
                 "hazard",
                 FLOAT,
-                "probability of a change, per trial and parameter",
+                "probability of a change, per trial and parameter"
+                + ("; null: each person has one of hazards" if own_hazards else ""),
                 "probability",
+                nullable=own_hazards,
                 low=0,
                 high=1,
             ),
@@ -42,6 +53,7 @@ def prior_selection(unit_of: Mapping[str, str]) -> TableSchema:
                 low=0,
                 high=1,
             ),
+            *((several,) if own_hazards else ()),
             *_ranges(unit_of),
             Column("changes", INTEGER, "settings that differ from the published prior's", low=0),
             *(column for half in HALVES for column in half_schema(half, "the published prior's")),

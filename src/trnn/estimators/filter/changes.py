@@ -12,23 +12,74 @@ from trnn.theory.motions import SWITCHING, WALKING
 def log_prior_of_changes(motions, times, counts, n):
     """Return the log probability that all parameters change when they do, in n trials.
 
-    Summed over the limits of changes that an agent may have drawn.
+    Summed over the hazards and the limits of changes that an agent may have drawn: they are not
+    parts of a trajectory, and can be drawn given its changes (`draw_hazard`, `draw_limit`).
     """
+    n_hazards = len(motions.hazards)
+    if n_hazards == 0:
+        return _log_prior_at(motions, times, counts, n, -1.0)
+    total = -np.inf
+    for h in range(n_hazards):
+        own = _log_prior_at(motions, times, counts, n, motions.hazards[h])
+        total = np.logaddexp(total, own)
+    return total - math.log(n_hazards)
+
+
+@compiled
+def hazards_given_changes(motions, times, counts, n, shares):
+    """Write the posterior probability (h,) of each hazard given the changes of a trajectory.
+
+    Exact whatever was chosen: choices depend on the hazard by the trajectory alone.
+    """
+    for h in range(len(shares)):
+        shares[h] = _log_prior_at(motions, times, counts, n, motions.hazards[h])
+    top = shares.max()
+    for h in range(len(shares)):
+        shares[h] = math.exp(shares[h] - top)
+    shares /= shares.sum()
+
+
+@compiled
+def draw_hazard(motions, path, u):
+    """Draw the hazard of an agent whose path (d, t) is known, by a uniform number: which one.
+
+    0 where agents share the hazard.
+    """
+    if len(motions.hazards) == 0:
+        return 0
+    d, n = path.shape
+    times, counts = np.zeros((d, n + 1), np.int64), np.zeros(d, np.int64)
+    find_changes(motions, path, times, counts)
+    shares, below, h = np.empty(len(motions.hazards)), 0.0, 0
+    hazards_given_changes(motions, times, counts, n, shares)
+    while h < len(shares) - 1 and below + shares[h] < u:
+        below += shares[h]
+        h += 1
+    return h
+
+
+@compiled
+def _log_prior_at(motions, times, counts, n, hazard):
+    """Return the log probability of all changes under a hazard; below 0: each parameter's own."""
     share, n_limits = motions.stationary_share, len(motions.limits)
     total = -np.inf
     if share > 0:
-        total = math.log(share) + _log_prior_under(motions, times, counts, n, 0.0)
+        total = math.log(share) + _log_prior_under(motions, times, counts, n, 0.0, hazard)
     if share < 1:
         for i in range(max(n_limits, 1)):
             limit = motions.limits[i] if n_limits > 0 else np.inf
             own = math.log((1.0 - share) / max(n_limits, 1))
-            total = np.logaddexp(total, own + _log_prior_under(motions, times, counts, n, limit))
+            of_limit = _log_prior_under(motions, times, counts, n, limit, hazard)
+            total = np.logaddexp(total, own + of_limit)
     return total
 
 
 @compiled
 def draw_limit(motions, path, u):
-    """Draw the limit of changes of an agent whose path (d, t) is known, by a uniform number."""
+    """Draw the limit of changes of an agent whose path (d, t) is known, by a uniform number.
+
+    Its hazard is known too: `motions` have one.
+    """
     d, n = path.shape
     times, counts = np.zeros((d, n + 1), np.int64), np.zeros(d, np.int64)
     find_changes(motions, path, times, counts)
@@ -40,7 +91,7 @@ def draw_limit(motions, path, u):
             limits[i] = motions.limits[i - 1]
         share = motions.stationary_share
         prior = share if i == 0 else (1.0 - share) / n_limits
-        weights[i] = _log_prior_under(motions, times, counts, n, limits[i])
+        weights[i] = _log_prior_under(motions, times, counts, n, limits[i], -1.0)
         weights[i] += math.log(prior) if prior > 0 else -np.inf
     weights = np.exp(weights - weights.max())
     wanted, i = u * weights.sum(), 0
@@ -61,15 +112,15 @@ def find_changes(motions, path, times, counts):
 
 
 @compiled
-def _log_prior_under(motions, times, counts, n, limit):
-    """Return the log probability of all changes under a limit of their number."""
+def _log_prior_under(motions, times, counts, n, limit, hazard):
+    """Return the log probability of all changes under a limit of their number; see above."""
     total = 0.0
     for k in range(len(counts)):
         if motions.kind[k] != SWITCHING:
             continue
         if counts[k] > limit:
             return -np.inf
-        h = motions.hazard[k]
+        h = hazard if hazard >= 0.0 else motions.hazard[k]
         free = 0.0  # trials on which it might have changed and did not
         for j in range(counts[k] + 1):
             since = times[k, j]

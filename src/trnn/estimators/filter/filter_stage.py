@@ -10,9 +10,11 @@ import pandas as pd
 from trnn import progress
 from trnn.config.estimators import ParticleFilter
 from trnn.config.experiment import Experiment
+from trnn.config.hazards import own_hazards
 from trnn.estimators.estimates import estimates_frame
 from trnn.estimators.estimates_table import estimates
 from trnn.estimators.filter.evidence_table import FILTER_EVIDENCE
+from trnn.estimators.filter.hazard_posterior import hazard_columns
 from trnn.estimators.filter.particle_filter import Evidence, Filtered, particle_filter
 from trnn.estimators.filter.smoother import Smoothed, smooth
 from trnn.estimators.posterior_columns import error_columns, posterior_columns
@@ -47,7 +49,8 @@ def estimate_filter(
     names = tuple(experiment.parameters)
     settings = limited(getattr(experiment.estimators, which))
     sequences, model = read_trials(trials), get_model(experiment.model)
-    motions = motions_of(experiment.dynamics[settings.dynamics], experiment.parameters)
+    dynamics = experiment.dynamics[settings.dynamics]
+    motions = motions_of(dynamics, experiment.parameters)
     keys = (experiment.name, which, population)
     with progress.part(0, len(outputs)):
         filtered = particle_filter(model, motions, sequences, settings, seed, *keys)
@@ -61,11 +64,18 @@ def estimate_filter(
             with progress.part(1, len(outputs)):
                 found = smooth(model, motions, sequences, settings.smoother, seed, *keys)
         more = posterior_columns(names, found.posterior) | error_columns(names, found.error)
+        more |= hazard_columns(found.hazard)
         p_action_0 = None if smooths else filtered.p_action_0
         table = estimates_frame(
             sequences, names, p_action_0, found.posterior.mean, more, source=estimator
         )
-        schema = estimates(model.unit_of, spread=True, smooth=smooths, particles=True)
+        schema = estimates(
+            model.unit_of,
+            spread=True,
+            smooth=smooths,
+            particles=True,
+            hazards=own_hazards(dynamics),
+        )
         write_table(table, path, schema, provenance)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from trnn.errors import NumericalError
 from trnn.estimators.filter.particle_filter import Evidence
 from trnn.theory.compiled import compiled
+from trnn.theory.hazards import hazards_of
 from trnn.theory.model import Model
 from trnn.theory.motions import CONSTANT, SWITCHING, Motions
 from trnn.theory.numeric import exp
@@ -72,7 +73,7 @@ def log_evidence_on_grid(model: Model, motions: Motions, sequences: Sequences) -
 def log_evidence_of_one(
     model: Model, motions: Motions, one: Sequences, share: float = 1.0
 ) -> float:
-    """Return the log evidence of the one subject of `one`, nats.
+    """Return the log evidence of the one subject of `one`, nats; of hazards the mean's log.
 
     Parameters
     ----------
@@ -95,7 +96,8 @@ def log_evidence_of_one(
     ]
     points = np.stack([axis.ravel() for axis in np.meshgrid(*middles, indexing="ij")])
     trials = (action[0, own], reward[0, own], fresh[0, own])
-    log_evidence = float(_forward(model, points, sizes, motions.hazard, *trials))
+    under = [_forward(model, points, sizes, own, *trials) for own in hazards_of(motions)]
+    log_evidence = float(np.logaddexp.reduce(under) - np.log(len(under)))
     if not np.isfinite(log_evidence):
         raise NumericalError(
             f"evidence on a grid, subject '{one.subjects[0]}': {log_evidence}. "

@@ -2,6 +2,8 @@
 
 Gordon, Salmond & Smith (1993), IEE Proc. F 140. Several replicates, each resampled apart, go
 through the trials side by side: their spread is the Monte Carlo error of what they say together.
+Where a person has one of several hazards, each of these has as many replicates of its own, hazard
+by hazard, and all are mixed by their evidence so far: the posterior of the hazards.
 Particle i of a replicate is column i of its cloud (n_rows, n): parameters, the model's state, walks
 on their own scale, and the history of changes. What is wanted is recorded on the way (`Records`).
 """
@@ -11,11 +13,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from trnn.estimators.filter.movement import follow, move, proposed, start, unchanged
+from trnn.compilation import copy
+from trnn.estimators.filter.movement import follow, move, start
 from trnn.estimators.filter.noise import uniform
+from trnn.estimators.filter.rates import rates_of
 from trnn.estimators.filter.resampling import given_first, survivors
 from trnn.estimators.filter.summaries import add_draws, add_moments, conclude, relative
 from trnn.theory.compiled import compiled
+from trnn.theory.hazards import under
 from trnn.theory.motions import WALKING
 from trnn.theory.numeric import exp
 from trnn.theory.quantiles import N_CELLS
@@ -59,6 +64,8 @@ class Records(NamedTuple):
     values : (t, d, n) of float32; parents : (t, n) of int32
         Of the first replicate: the particles on each trial, and whose child each one of the next
         trial is.
+    shares : (t, r), each replicate's share of what all say, before the choice: by hazards, their
+        posterior
     """
 
     log_evidence: Array
@@ -71,6 +78,7 @@ class Records(NamedTuple):
     draws: Array
     values: Array
     parents: Array
+    shares: Array
 
 
 class Replicate(NamedTuple):
@@ -118,11 +126,13 @@ def run(model, motions, action, reward, fresh, key, below, kept, records):
     histogram, moments = np.empty((d, N_CELLS)), np.empty((n_replicates, d, 2))
     changes, last = np.zeros((2, d)), -1
     # Of a kept path the changes are given: a weight for them would have to be its own.
-    rates = motions.hazard if len(kept.path) > 0 else proposed(motions)
-    in_common = unchanged(motions, rates)
+    rates = rates_of(motions, len(kept.path) > 0)
+    per_hazard = n_replicates // len(rates.hazard)
     for t in range(len(action)):
         last = -1 if fresh[t] else last
         relative(log_p, shares)
+        if len(records.shares) > 0:
+            copy(shares, records.shares[t])
         histogram[:] = 0.0
         offset, n_drawn = uniform(key, places[n_replicates, 0] + np.uint64(t)), 0
         predicted = 0.0
@@ -131,7 +141,9 @@ def run(model, motions, action, reward, fresh, key, below, kept, records):
                 cloud[r, :d], cloud[r, d : d + n_state], cloud[r, d + n_state :],
                 records.weights[r], skips[r], places[r],
             )  # fmt: skip
-            total = totals[r] + _place(model, motions, rates, own, fresh[t], t, key)
+            h = r // per_hazard
+            moving, in_common = under(motions, rates.hazard[h]), rates.unchanged[h]
+            total = totals[r] + _place(model, moving, rates.proposed[h], own, fresh[t], t, key)
             if t > 0 and in_common != 1.0:
                 log_p[r] += math.log(in_common * total / totals[r])
                 totals[r] = total
@@ -165,7 +177,7 @@ def run(model, motions, action, reward, fresh, key, below, kept, records):
         if len(records.p_action_0) > 0:
             records.p_action_0[t] = predicted if action[t] == 0 else max(1.0 - predicted, 0.0)
         if len(records.mean) > 0:
-            conclude(motions, moments, shares, histogram, records, t)
+            conclude(motions, moments, shares, per_hazard, histogram, records, t)
         if action[t] == NO_RESPONSE:
             if len(records.p_action_0) > 0:
                 records.p_action_0[t] = np.nan

@@ -7,6 +7,7 @@ from trnn.config.particles import Particles
 from trnn.estimators.filter.noise import stream
 from trnn.estimators.filter.one_subject import filter_one, room
 from trnn.estimators.filter.particle_filter import efforts, pooled
+from trnn.theory.hazards import number_of_hazards
 from trnn.theory.model import Model
 from trnn.theory.motions import Motions
 from trnn.trials.checks import check_rewards
@@ -44,6 +45,7 @@ def posterior_draws(
     """
     check_rewards(sequences)
     n, d = len(sequences.subjects), len(motions.kind)
+    n_hazards = number_of_hazards(motions)
     draws = np.full((n, trials.shape[1], n_draws, d), np.nan)
     for i, subject in enumerate(sequences.subjects):
         progress.within(i, n, "subjects")
@@ -57,10 +59,11 @@ def posterior_draws(
                 each,
                 summaries=False,
                 n_draws=n_draws,
+                n_hazards=n_hazards,
             )
             key = stream(seed, *keys, subject, n_particles)
             filter_one(model, motions, one, key, particles.resample_below, records)
-            if pooled(records.log_evidence)[1] <= particles.tolerance:
+            if pooled(records.log_evidence, n_hazards)[1] <= particles.tolerance:
                 break
         there = trials[i] >= 0
         draws[i, there] = records.draws[trials[i, there]]

@@ -17,8 +17,9 @@ from trnn.estimators.filter.grid import COARSER, is_on_grid, log_evidence_of_one
 from trnn.estimators.filter.noise import stream
 from trnn.estimators.filter.one_subject import filter_one, room
 from trnn.estimators.filter.particle_filter import Evidence, efforts, pooled
+from trnn.theory.hazards import number_of_hazards
 from trnn.theory.model import Model
-from trnn.theory.motions import CONSTANT, Motions
+from trnn.theory.motions import CONSTANT, SWITCHING, Motions
 from trnn.trials.checks import check_rewards
 from trnn.trials.sequences import Sequences
 
@@ -64,7 +65,7 @@ def log_evidence_of_constant(
     check_rewards(sequences)
     if is_on_grid(model, fix(motions, index, 0.5)):
         return _on_grid(model, motions, index, sequences, nodes)
-    n = len(sequences.subjects)
+    n, n_hazards = len(sequences.subjects), number_of_hazards(fix(motions, index, 0.5))
     found = Evidence(np.zeros(n), np.zeros(n), np.zeros(n, np.int64))
     for i, subject in enumerate(sequences.subjects):
         one = sequences.rows(i, i + 1)
@@ -74,13 +75,15 @@ def log_evidence_of_constant(
 
             def at(share: float, one: Sequences = one, each: int = each, key=key) -> Array:
                 fixed = fix(motions, index, share)
-                records = room(0, len(motions.kind), particles.replicates, each)
+                records = room(
+                    0, len(motions.kind), particles.replicates, each, n_hazards=n_hazards
+                )
                 filter_one(model, fixed, one, key, particles.resample_below, records)
                 return records.log_evidence
 
             integrals, _ = _integrate(at, nodes)
-            found.log[i], found.error[i] = pooled(integrals)
-            found.n_particles[i] = each * particles.replicates
+            found.log[i], found.error[i] = pooled(integrals, n_hazards)
+            found.n_particles[i] = each * particles.replicates * n_hazards
             if found.error[i] <= particles.tolerance:
                 break
     return found
@@ -169,4 +172,5 @@ def fix(motions: Motions, index: int, share: float) -> Motions:
     kind[index] = CONSTANT
     low[index] = high[index] = low[index] + share * (high[index] - low[index])
     hazard = np.where(kind == CONSTANT, 0.0, motions.hazard)
-    return motions._replace(kind=kind, low=low, high=high, hazard=hazard)
+    hazards = motions.hazards if (kind == SWITCHING).any() else motions.hazards[:0]
+    return motions._replace(kind=kind, low=low, high=high, hazard=hazard, hazards=hazards)

@@ -39,11 +39,10 @@ def add_moments(motions, values, weights, share, total, moments, histogram):
 
 
 @compiled
-def conclude(motions, moments, shares, histogram, records, t):
+def conclude(motions, moments, shares, per_hazard, histogram, records, t):
     """Write mean, SD, standard error and quantiles of a trial from all replicates.
 
-    The standard error is that of the replicates' mean weighted by their evidence, a ratio: by the
-    spread of the weighted deviations (delta method). With one replicate it is not a number.
+    `per_hazard`: how many replicates each hazard has. With one the error is not a number.
     """
     n_replicates, d, _ = moments.shape
     for k in range(d):
@@ -54,15 +53,28 @@ def conclude(motions, moments, shares, histogram, records, t):
             square += shares[r] * moments[r, k, 1]
         records.mean[t, k] = low + width * mean
         records.sd[t, k] = width * math.sqrt(max(square - mean * mean, 0.0))
-        spread = 0.0
-        for r in range(n_replicates):
-            spread += (shares[r] * (moments[r, k, 0] - mean)) ** 2
-        if n_replicates > 1:
-            spread *= n_replicates / (n_replicates - 1)
-            records.error[t, k] = width * math.sqrt(spread)
-        else:
-            records.error[t, k] = np.nan
+        records.error[t, k] = width * _error(moments[:, k, 0], mean, shares, per_hazard)
         quantiles_of(histogram[k], low, width, records.quantiles[t, k])
+
+
+@compiled
+def _error(means, mean, shares, per_hazard):
+    """Return the standard error of the replicates' mean weighted by their evidence, a ratio.
+
+    By the spread of the weighted deviations (delta method). Replicates are alike under one hazard
+    only: those of each are compared among themselves, and the hazards' variances added.
+    """
+    if per_hazard < 2:
+        return np.nan
+    spread = 0.0
+    for first in range(0, len(means), per_hazard):
+        centre = 0.0  # of all replicates' deviations
+        if per_hazard < len(means):
+            for r in range(first, first + per_hazard):
+                centre += shares[r] * (means[r] - mean) / per_hazard
+        for r in range(first, first + per_hazard):
+            spread += (shares[r] * (means[r] - mean) - centre) ** 2
+    return math.sqrt(spread * (per_hazard / (per_hazard - 1)))
 
 
 @compiled

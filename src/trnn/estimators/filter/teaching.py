@@ -5,12 +5,13 @@ import numpy as np
 from trnn import progress
 from trnn.compilation import copy
 from trnn.estimators.filter.chain import learning_of, session_of
-from trnn.estimators.filter.changes import draw_limit
+from trnn.estimators.filter.changes import draw_hazard, draw_limit
 from trnn.estimators.filter.noise import FAR, stream, uniform
 from trnn.estimators.filter.one_subject import filter_one, room
 from trnn.estimators.filter.particles import Kept
 from trnn.estimators.filter.trajectories import improve, new_chain
 from trnn.theory.compiled import compiled
+from trnn.theory.hazards import each_hazard
 from trnn.theory.model import Model
 from trnn.theory.motions import Motions
 from trnn.trials.sequences import Sequences
@@ -33,6 +34,15 @@ def filter_draws(
 
     The agents' own paths are kept among the particles: draws are then exact for any number of
     particles, though the fewer there are, the closer to the truth.
+
+    Where agents have hazards of their own, an agent is filtered under one hazard alone. Before its
+    choices are seen the true hazard and the true path are drawn together from what is assumed, so
+    given its choices they are a draw from the posterior of both. The filter that keeps the path
+    replaces it by others of the posterior under this hazard; with a hazard that is itself a draw,
+    these are draws from the posterior that has integrated over hazards, and P(0) is its prediction
+    on average. The true hazard would do; any drawn given the true path does as well, for choices
+    depend on the hazard by the path alone, and so the trajectories are all that need be known. A
+    limit of changes is drawn in the same way.
 
     Parameters
     ----------
@@ -57,6 +67,7 @@ def filter_draws(
     d = len(motions.kind)
     values = np.zeros((n_draws, n, t, d), np.float32)
     p_action_0 = np.zeros((n, t), np.float32)
+    under_each = each_hazard(motions)
     for i, subject in enumerate(sequences.subjects):
         progress.within(i, n, "agents that teach")
         one = sequences.rows(i, i + 1)
@@ -64,8 +75,10 @@ def filter_draws(
         records = room(own, d, 1, n_particles, summaries=False, n_draws=n_draws)
         key = stream(seed, *keys, subject, "teacher")
         path = np.ascontiguousarray(parameters[i, :own], dtype=np.float64)
-        kept = Kept(path, draw_limit(motions, np.ascontiguousarray(path.T), _share(key)))
-        filter_one(model, motions, one, key, resample_below, records, kept)
+        known = np.ascontiguousarray(path.T)
+        moving = under_each[draw_hazard(motions, known, _share(key, 1))]
+        kept = Kept(path, draw_limit(moving, known, _share(key, 0)))
+        filter_one(model, moving, one, key, resample_below, records, kept)
         values[:, i, :own] = records.draws.swapaxes(0, 1)
         p_action_0[i, :own] = records.p_action_0
     return values, p_action_0
@@ -84,7 +97,8 @@ def trajectory_draws(
     """Return draws of whole trajectories given the whole session, (n_draws, n, t, n_parameters).
 
     The first is the agent's own, a draw itself; each further one is the one before after `sweeps`
-    sweeps. So all are exact draws, the less alike the more sweeps. float32, 0 in the padding.
+    sweeps. So all are exact draws, the less alike the more sweeps. float32, 0 in the padding. All
+    hazards that an agent may have weigh its changes: none need be drawn.
 
     Parameters
     ----------
@@ -106,9 +120,9 @@ def trajectory_draws(
 
 
 @compiled
-def _share(key):
+def _share(key, number):
     """Return a uniform number of a stream, from a place that nothing else uses."""
-    return uniform(key, FAR)
+    return uniform(key, FAR + np.uint64(number))
 
 
 @compiled

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from trnn.config.hazards import hazard_words
 from trnn.config.model_files import is_own, split
 from trnn.report.text.task import task_words
 from trnn.theory.meanings import MEANINGS
@@ -116,7 +117,7 @@ def dynamics_words(dynamics: Mapping[str, Any]) -> str:
         most = dynamics["max_changes"]
         constant = dynamics.get("stationary_share", 0)
         return (
-            f"each parameter is drawn anew with probability {dynamics['hazard']:g} a trial"
+            f"each parameter is drawn anew with {hazard_words(dynamics['hazard'])} a trial"
             + (f", once more than {gap} trials have passed since the last change" if gap else "")
             + (
                 f", at most {' or '.join(str(m) for m in most)} times"

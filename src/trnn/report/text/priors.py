@@ -94,7 +94,9 @@ def prior_words(row: pd.Series) -> str:
     gap = f"gap {row['min_gap']}" if row["min_gap"] else "no gap"
     limit = "no limit" if pd.isna(row["max_changes"]) else f"{row['max_changes']} changes at most"
     constant = f", constant share {row['stationary_share']:g}" if row["stationary_share"] else ""
-    return f"hazard {row['hazard']:g}, {gap}, {limit}{constant}, {ranges}"
+    shared = f"hazard {row['hazard']:g}"
+    hazard = f"own hazards of {row['hazards']}" if pd.isna(row["hazard"]) else shared
+    return f"{hazard}, {gap}, {limit}{constant}, {ranges}"
 
 
 def task_sections(measured: pd.DataFrame) -> list[str]:
