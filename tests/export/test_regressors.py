@@ -93,6 +93,27 @@ def test_nothing_is_learned_where_there_was_no_response():
     assert (states[:, 6] != states[:, 5]).any() and np.abs(states[:, :, 2]).max() < 1
 
 
+def test_what_is_of_the_choice_made_is_null_where_none_was_made(source):
+    s = source.sequences
+    missed = s.valid & (np.arange(s.valid.shape[1]) % 5 == 2)
+    action = np.where(missed, -1, s.action).astype(np.int8)
+    gaps = replace(
+        source, sequences=replace(s, action=action, reward=np.where(missed, 0.0, s.reward))
+    )
+    frame = regressors(gaps, n_draws=3).frame
+    gone = s.to_column(missed)
+    of_choice = [
+        c
+        for c in frame.columns
+        if c.startswith(("chosen_", "unchosen_", "prediction_error_", "p_choice_", "action_code"))
+        or c == "reward_code"
+    ]
+    assert len(of_choice) > 5
+    for column in of_choice:
+        np.testing.assert_array_equal(frame[column].isna(), gone, err_msg=column)
+    assert frame["alpha_causal"].notna().all()
+
+
 def test_a_model_without_a_pair_of_arms_has_no_value_and_no_error():
     class Habit(Model):
         name = "habit"

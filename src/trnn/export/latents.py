@@ -88,6 +88,8 @@ def latents_of(model: Model) -> list[Latent]:
 def latent_draws(model: Model, one: Sequences, draws: Array) -> dict[str, Array]:
     """Return each of the model's latent quantities for one subject, (n_draws, t).
 
+    Those of the chosen and the unchosen arm, and the prediction error, are NaN on missed trials.
+
     Parameters
     ----------
     draws : (n_draws, t, n_parameters)
@@ -95,7 +97,7 @@ def latent_draws(model: Model, one: Sequences, draws: Array) -> dict[str, Array]
     states = states_of(model, one, draws)
     n = states.shape[1]
     place = {state.name: k for k, state in enumerate(model.state)}
-    second = one.action[0, :n] == 1
+    second, missed = one.action[0, :n] == 1, one.action[0, :n] == NO_RESPONSE
     found: dict[str, Array] = {}
     for name, first, other in _parts(model):
         own = states[:, :, place[first.name]]
@@ -103,11 +105,17 @@ def latent_draws(model: Model, one: Sequences, draws: Array) -> dict[str, Array]
             found[name] = own
             continue
         its = states[:, :, place[other.name]]
-        found[f"chosen_{name}"] = np.where(second, its, own)
-        found[f"unchosen_{name}"] = np.where(second, own, its)
+        # Of a missed trial no arm is the chosen one.
+        found[f"chosen_{name}"] = np.where(missed, np.nan, np.where(second, its, own))
+        found[f"unchosen_{name}"] = np.where(missed, np.nan, np.where(second, own, its))
     if f"chosen_{VALUE}" in found:
         found[ERROR] = one.reward[0, :n] - found[f"chosen_{VALUE}"]
     return {latent.name: found[latent.name] for latent in latents_of(model)}
+
+
+def of_choices(sequences: Sequences, values: Array) -> Array:
+    """Return values of trials, (n, t), as floats, with NaN on missed ones: nothing was chosen."""
+    return np.where(sequences.action == NO_RESPONSE, np.nan, values)
 
 
 def _parts(model: Model) -> list[tuple[str, State, State | None]]:

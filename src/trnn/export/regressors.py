@@ -9,7 +9,7 @@ import pandas as pd
 
 from trnn.errors import DataError
 from trnn.export.draws import WORDS, draws_of
-from trnn.export.latents import latent_draws, latents_of
+from trnn.export.latents import latent_draws, latents_of, of_choices
 from trnn.export.source import GIVEN, Estimate, Source
 from trnn.tables.schema import FLOAT, INTEGER, Column
 
@@ -37,6 +37,8 @@ class Regressors:
 def regressors(source: Source, n_draws: int = N_DRAWS, seed: int = SEED) -> Regressors:
     """Return the regressors of every row; rows that were not estimated have nulls.
 
+    So have missed trials where a regressor is of the choice made or of what came of it.
+
     Parameters and predictions are the tables' own. Latent quantities (values, prediction error)
     are means over draws of the parameters, each of which learns along the person's choices and
     rewards; their SD is that over draws. Without a posterior there is one draw, and no SD.
@@ -51,7 +53,7 @@ def regressors(source: Source, n_draws: int = N_DRAWS, seed: int = SEED) -> Regr
         Column("reward_code", FLOAT, "the reward as the model has it", source.reward_unit, True),
     ]
     s = source.sequences
-    values = [s.to_column(s.action).astype(float), s.to_column(s.reward)]
+    values = [s.to_column(of_choices(s, codes)).astype(float) for codes in (s.action, s.reward)]
     given, kinds = ["", ""], {}
     for estimate in source.estimates:
         kind, made = _of_estimate(source, estimate, n_draws, seed)
@@ -93,7 +95,7 @@ def _of_estimate(
             add(f"{p.name}_{end}_sd", f"posterior standard deviation of {p.words}", p.unit, sd)
     if estimate.p_action_0 is not None:
         p_0 = estimate.p_action_0
-        p_choice = s.to_column(np.where(s.action == 0, p_0, 1.0 - p_0))
+        p_choice = s.to_column(of_choices(s, np.where(s.action == 0, p_0, 1.0 - p_0)))
         add(f"p_choice_{end}", "predicted probability of the choice made", "probability", p_choice)
     draws = draws_of(source, estimate, n_draws, seed)
     found = list(_latent_moments(source, draws.values))

@@ -13,7 +13,7 @@ from trnn import __version__
 from trnn.errors import ConfigError, RequirementError
 from trnn.export.draws import POINT, WORDS, draws_of
 from trnn.export.folder import atomic_folder
-from trnn.export.latents import latent_draws, latents_of
+from trnn.export.latents import latent_draws, latents_of, of_choices
 from trnn.export.source import GIVEN, Estimate, Source
 
 if TYPE_CHECKING:
@@ -92,7 +92,10 @@ def datatree(source: Source, estimate: Estimate, n_draws: int, seed: int) -> "Da
         "chains_meaning": CHAINS_WORDS,
         **{key.replace(" ", "_"): text for key, text in source.notes.items()},
     }
-    observed = {"action": _masked(s.action, s.valid), "reward": _masked(s.reward, s.valid)}
+    observed = {
+        n: _masked(of_choices(s, a), s.valid)
+        for n, a in (("action", s.action), ("reward", s.reward))
+    }
     constant = {
         "block": np.where(s.valid, s.block, -1),
         "trial_of_block": np.where(s.valid, s.trial, -1),

@@ -100,7 +100,7 @@ def subject_metrics(
     trials, estimates : DataFrames of the same trials in the same order
         `trials` may have `group` or `dynamics`, and the true value of every parameter.
     ranges : parameter -> Range
-        Errors are those of parameter / 10 where the range is [0, 10].
+        Errors are those of parameters over their `error_scale`.
 
     Raises
     ------

@@ -37,7 +37,7 @@ def recovery_errors(
     estimates : estimator -> DataFrame
         Estimates (the prior's mean among them) of the trials of `truth_trials`, row by row.
     parameters : parameter -> Range
-        Errors are those of parameter / 10 where the range is [0, 10], as in the metrics.
+        Errors are those of parameters over their `error_scale`, as in the metrics.
     dynamics : collection of str
         The names of the dynamics under which parameters never change.
 

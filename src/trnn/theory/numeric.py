@@ -18,6 +18,9 @@ _LOG2_E = 1.4426950408889634
 _LOG_2_HIGH, _LOG_2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 _SMALLEST, _LARGEST = -708.0, 709.0  # whose exponentials are ordinary doubles
 _EXPONENT, _MANTISSA_BITS = np.int64(1023), np.int64(52)
+_MAGIC_BITS = np.int64(0x4338000000000000)
+_ROOT_HALF_BITS = np.int64(0x3FE6A09E667F3BCD)  # of the square root of 1/2
+_SMALLEST_DOUBLE = 2.2250738585072014e-308  # of the ordinary ones
 _C2, _C3, _C4, _C5, _C6, _C7, _C8, _C9, _C10, _C11, _C12, _C13 = (
     1 / math.factorial(k) for k in range(2, 14)
 )
@@ -106,6 +109,22 @@ def exp(x):
     s = 1.0 + r * (1.0 + r * (_C2 + r * (_C3 + r * s)))
     bits = np.float64(z).view(np.int64)
     return s * np.int64((bits + _EXPONENT) << _MANTISSA_BITS).view(np.float64)
+
+
+@inlined
+def log(x):
+    """Return the logarithm of a number above 0, of those below 2e-308 that of 2e-308."""
+    # x = 2^k m with m from the root of 1/2 to the root of 2; log(m) = 2 artanh((m - 1) / (m + 1)).
+    bits = np.float64(max(x, _SMALLEST_DOUBLE)).view(np.int64)
+    k = (bits - _ROOT_HALF_BITS) >> _MANTISSA_BITS
+    m = np.int64(bits - (k << _MANTISSA_BITS)).view(np.float64)
+    power = np.int64(_MAGIC_BITS + k).view(np.float64) - _MAGIC
+    s = (m - 1.0) / (m + 1.0)
+    y = s * s
+    r = _A11 + y * (_A13 + y * (_A15 + y * (_A17 + y * _A19)))
+    r = _A3 + y * (_A5 + y * (_A7 + y * (_A9 + y * r)))
+    # The difference is 0, but of what is not a number, whose bits say nothing.
+    return power * _LOG_2_HIGH + (2.0 * (s + s * y * r) + power * _LOG_2_LOW) + (x - x)
 
 
 @inlined

@@ -1,6 +1,7 @@
 """Parameters of models: their columns in tables, and on which scale their errors are compared."""
 
 from collections.abc import Mapping
+from math import floor, log10
 
 from trnn.tables.schema import FLOAT, Column
 from trnn.theory.meanings import MEANINGS
@@ -29,8 +30,10 @@ def parameter_columns(unit_of: Mapping[str, str], what: str) -> tuple[Column, ..
 
 
 def error_scale(low: float, high: float) -> float:
-    """Return what an error is divided by: 10 for a parameter whose range is [0, 10], else 1.
+    """Return what an error is divided by: the power of ten that the range spans, at least 1.
 
-    So the errors of an inverse temperature and of a learning rate in [0, 1] are comparable.
+    10 for an inverse temperature in [0, 10] or [-5, 10], 1 for a learning rate in [0, 1] or
+    [0, 0.2], 100 for a weight in [0, 100]. So the errors of parameters of different sizes are
+    comparable, and those of usual ranges are divided by a round number.
     """
-    return 10.0 if (low, high) == (0, 10) else 1.0
+    return 10.0 ** max(0, floor(log10(high - low)))

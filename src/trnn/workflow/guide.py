@@ -112,8 +112,8 @@ MOVING_NOTE = (
 )
 METRICS_NOTE = (
     PARAMETERS_NOTE
-    + " Errors of a parameter whose range is [0, 10] are those of a tenth of it, and "
-    "the column then says so."
+    + " Errors of a parameter whose range spans 10 or more, such as [0, 10] or [-5, 10], are those "
+    "of a tenth of it (of 100 or more, of a hundredth), and the column then says so."
 )
 HAZARDS_NOTE = (
     "Under dynamics with several hazards filters and smoothers estimate the person's own, too: "

@@ -23,7 +23,7 @@ def last_trial_errors(
     estimates : estimator -> subject, block, trial and its estimates of the same trials
     constant : the dynamics under which parameters never change
     ranges : parameter -> Range
-        Errors are those of parameter / 10 where the range is [0, 10], as in the metrics.
+        Errors are those of parameters over their `error_scale`, as in the metrics.
 
     Returns
     -------
