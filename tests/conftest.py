@@ -40,6 +40,13 @@ def experiments() -> dict[str, Experiment]:
     return load_experiments(run, ROOT / "config/experiments")
 
 
+@pytest.fixture(scope="session")
+def with_theories() -> dict[str, Experiment]:
+    """The experiments under config/theories.yaml, which has the candidates of their theories."""
+    raw = [read_yaml(ROOT / "config" / name) for name in ("config.yaml", "theories.yaml")]
+    return load_experiments(load_run(merge(*raw)), ROOT / "config/experiments")
+
+
 @pytest.fixture()
 def raw_experiment() -> dict:
     """The artificial experiment as plain data, to be spoilt."""

@@ -122,8 +122,8 @@ def test_an_experiment_that_cannot_compare_theories_is_refused(experiment, theor
         Experiment.model_validate(raw | {"theories": own})
 
 
-def test_a_candidates_job_sees_that_candidate_alone(experiments):
-    e = experiments["dezfouli"]
+def test_a_candidates_job_sees_that_candidate_alone(with_theories):
+    e = with_theories["dezfouli"]
     names = list(e.theories.candidates)
     seen = theory_view(e, names[-1])
     assert set(seen) == {"name", "human", "theories"}
@@ -141,8 +141,9 @@ def test_a_candidates_job_sees_that_candidate_alone(experiments):
     assert set(view(e, "compare_theories")) == {"name", "human", "theories"}
 
 
-def test_half_of_the_people_choose_where_theories_are_compared(experiments):
-    e = experiments["dezfouli"]
+def test_half_of_the_people_choose_where_theories_are_compared(with_theories):
+    e = with_theories["dezfouli"]
+    assert e.prior_grid is not None
     estimators = e.estimators.model_copy(update={"drnn": None})
     alone = e.model_copy(update={"prior_grid": None, "estimators": estimators})
     assert alone.chosen_on_people

@@ -11,6 +11,7 @@ from trnn.workflow.feasible import check_run
 from trnn.workflow.settings import read_settings
 
 TINY = read_yaml(ROOT / "config/tiny.yaml")
+THEORIES = read_yaml(ROOT / "config/theories.yaml")
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +35,7 @@ def of(experiment, settings):
 def test_the_projects_own_settings_can_be_run():
     check()
     check(TINY)
+    check(THEORIES)
     check({"experiments": ["dezfouli_published", "gershman_published"]})
 
 
@@ -74,7 +76,7 @@ def test_the_projects_own_settings_can_be_run():
             "prior_grid.max_particles: got 100",
         ),
         (
-            of("dezfouli", {"theories": {"max_particles": 100}}),
+            merge(THEORIES, of("dezfouli", {"theories": {"max_particles": 100}})),
             "theories.max_particles: got 100; .*n_particles, 4000",
         ),
         (

@@ -49,9 +49,9 @@ def test_kinds_of_dynamics_decide_whatever_they_are_called(experiments):
     assert not {"recovery", "identifiability_moving", "calibration_fresh"} & set(plan.kinds())
 
 
-def test_theories_bring_their_tables_and_recovery_its_own(experiments):
+def test_theories_bring_their_tables_and_recovery_its_own(with_theories):
     tables = {"theories", "theory_evidence", "theory_comparisons", "theory_recovery"}
-    dezfouli = experiments["dezfouli"]
+    dezfouli = with_theories["dezfouli"]
     assert tables <= set(plan_of(dezfouli).kinds())
     fewer = dezfouli.theories.model_copy(update={"recovery": None})
     assert set(plan_of(dezfouli).kinds()) - set(plan_of(dezfouli, theories=fewer).kinds()) == {
@@ -64,11 +64,11 @@ def test_theories_bring_their_tables_and_recovery_its_own(experiments):
     ]
 
 
-def test_the_models_of_candidates_are_checked_too(experiments):
-    theories = experiments["dezfouli"].theories
+def test_the_models_of_candidates_are_checked_too(with_theories):
+    theories = with_theories["dezfouli"].theories
     wrong = theories.candidates["forgetting_reward"].model_copy(update={"model": "gone.py:Gone"})
     more = theories.model_copy(update={"candidates": theories.candidates | {"wrong": wrong}})
-    changed = {"one": experiments["dezfouli"].model_copy(update={"theories": more})}
+    changed = {"one": with_theories["dezfouli"].model_copy(update={"theories": more})}
     with pytest.raises((ConfigError, ValueError), match=r"gone\.py"):
         check_experiments(changed, REGISTRY)
 
@@ -79,8 +79,8 @@ def test_groups_of_the_row_are_the_cohorts(experiments):
     assert networks["drnn_pooled"] == ["all"] and networks["trnn"][0] == "seed0"
 
 
-def test_what_an_experiment_cannot_have_is_named_with_its_reason(experiments):
-    gershman = plan_of(experiments["gershman"])
+def test_what_an_experiment_cannot_have_is_named_with_its_reason(experiments, with_theories):
+    gershman = plan_of(with_theories["gershman"])
     assert gershman.not_computed() == []
     columns = gershman.dataset.columns.model_copy(update={"mu_0": None, "mu_1": None, "more": {}})
     without = Plan(gershman.experiment, gershman.dataset.model_copy(update={"columns": columns}))

@@ -20,7 +20,7 @@ from trnn.workflow.settings_schema import as_text, schemas
 CONFIG = ROOT / "config"
 SCHEMAS = schemas()
 FILES = {
-    **{CONFIG / name: "run" for name in ("config.yaml", "tiny.yaml")},
+    **{CONFIG / name: "run" for name in ("config.yaml", "theories.yaml", "tiny.yaml")},
     **{path: "experiment" for path in sorted((CONFIG / "experiments").glob("*.yaml"))},
     **{path: "dataset" for path in sorted((CONFIG / "datasets").glob("*.yaml"))},
 }
