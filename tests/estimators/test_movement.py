@@ -40,7 +40,7 @@ def proposals(motions, rates, n=N, n_trials=T, name="a"):
     out, weights = [values.copy()], np.ones(n)
     for t in range(1, n_trials):
         before = weights.sum()
-        grown = move(motions, rates, values, others, weights, skips, t, key, place)
+        grown = move(motions, motions.hazard, rates, values, others, weights, skips, t, key, place)
         assert before + grown == pytest.approx(weights.sum(), rel=1e-9)
         weights *= unchanged(motions, rates)
         out.append(values.copy())

@@ -55,13 +55,24 @@ def read_settings(
     base = project / "config" / "config.yaml"
     source = f"{base} with what was given" if given else str(base)
     own = {} if experiment is None else {"experiments": [Path(experiment).stem]}
-    run = load_run(merge(read_yaml(base), {**given, **own}), source)
+    run = load_run(merge(read_yaml(base), {**_with_nulls(given), **own}), source)
     experiments = load_experiments(run, base.parent / "experiments", _beside(experiment))
     folder = base.parent / DATASETS
     check_people(experiments, data_sets_in(folder), str(folder))
     # A data set that is not asked for may be as it likes.
     wanted = {e.human for e in experiments.values() if e.human is not None}
     return AllSettings(run, experiments, load_registry(folder, wanted))
+
+
+def _with_nulls(given: Any) -> Any:
+    """Return settings in which the text "null" is null.
+
+    Snakemake reads as text whatever is inside of a mapping of `--config`. The other types of a
+    setting are made of their texts when they are checked; no setting's text is "null".
+    """
+    if isinstance(given, Mapping):
+        return {key: _with_nulls(value) for key, value in given.items()}
+    return None if given == "null" else given
 
 
 def given_settings(files: Sequence[Path], pairs: Sequence[str]) -> dict[str, Any]:

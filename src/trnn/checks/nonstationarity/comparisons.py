@@ -34,9 +34,10 @@ Way = Literal["constant", "switching", "walking"]
 Key = tuple[Way, str]  # how a parameter moves, and which; or all of them
 
 # A filter stands at each of a dozen or more values of a constant, and their errors average out.
-FEWER = 4
+FEWER = 8
 # Everything is filtered with this share of the particles first, to see what more of them change.
 FIRST = 4
+FEWEST = 2  # replicates, of that share
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,8 @@ def compare(question: Question, names: Sequence[str]) -> dict[str, Compared]:
         first = _evidence(question, key, levels[0], everyone)
         has_particles[key] = first.n_particles > 0
         filtered, before = np.flatnonzero(has_particles[key]), first.log.copy()
-        few = max(levels[0] // FIRST, question.settings.replicates)
-        before[filtered] = _evidence(question, key, few, filtered.tolist()).log
+        few = max(levels[0] // FIRST, FEWEST)
+        before[filtered] = _evidence(question, key, few, filtered.tolist(), FEWEST).log
         found[key] = _agreeing(first, before)
     for n_particles in levels[1:]:
         again = {
@@ -123,8 +124,19 @@ def _open(
     return again
 
 
-def _evidence(question: Question, key: Key, n_particles: int, rows: Sequence[int]) -> Evidence:
-    """Return the evidence of some subjects, with so many particles if it takes any."""
+def _evidence(
+    question: Question,
+    key: Key,
+    n_particles: int,
+    rows: Sequence[int],
+    replicates: int | None = None,
+) -> Evidence:
+    """Return the evidence of some subjects, with so many particles if it takes any.
+
+    `replicates`: into how many the particles are divided; None: as the settings say. Each takes
+    time beside that of its particles.
+    """
+    own = replicates or question.settings.replicates
     if key == ("constant", ALL):
         q = question
         log, error = constant_log_evidence(q.model, q.ranges, q.sequences, q.seed, *q.keys)
@@ -132,18 +144,20 @@ def _evidence(question: Question, key: Key, n_particles: int, rows: Sequence[int
     n = len(rows)
     found = Evidence(np.zeros(n), np.zeros(n), np.zeros(n, np.int64))
     for i, row in enumerate(rows):
-        one = _of_one(question, key, n_particles, question.sequences.rows(row, row + 1))
+        one = _of_one(question, key, n_particles, own, question.sequences.rows(row, row + 1))
         found.log[i], found.error[i] = one.log[0], one.error[0]
         found.n_particles[i] = one.n_particles[0]
     return found
 
 
-def _of_one(question: Question, key: Key, n_particles: int, one: Sequences) -> Evidence:
+def _of_one(
+    question: Question, key: Key, n_particles: int, replicates: int, one: Sequences
+) -> Evidence:
     """Return the evidence of one subject."""
     q, (way, name) = question, key
     if way == "constant":
         motions = all_alike("switching", q.ranges, q.switching, q.walk)
-        few = _particles(q.settings, max(n_particles // FEWER, q.settings.replicates))
+        few = _particles(q.settings, max(n_particles // FEWER, replicates), replicates)
         index, nodes = list(q.ranges).index(name), q.settings.nodes
         return log_evidence_of_constant(
             q.model, motions, index, one, few, nodes, q.seed, *q.keys, name
@@ -154,16 +168,16 @@ def _of_one(question: Question, key: Key, n_particles: int, one: Sequences) -> E
         motions = one_apart(way, name, q.ranges, q.switching, q.walk)
     if is_on_grid(q.model, motions):
         return log_evidence_on_grid(q.model, motions, one)
-    particles = _particles(q.settings, n_particles)
+    particles = _particles(q.settings, n_particles, replicates)
     return log_evidence(q.model, motions, one, particles, q.seed, *q.keys, way, name)
 
 
-def _particles(settings: Nonstationarity, n_particles: int) -> Particles:
+def _particles(settings: Nonstationarity, n_particles: int, replicates: int) -> Particles:
     """Return settings under which a subject has so many particles, whatever its error is."""
     return Particles(
         n_particles=n_particles,
         max_particles=n_particles,
-        replicates=settings.replicates,
+        replicates=replicates,
         tolerance=settings.tolerance,
         resample_below=settings.resample_below,
     )

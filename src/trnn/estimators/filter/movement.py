@@ -12,8 +12,18 @@ from trnn.theory.numeric import exp, logistic
 
 _ONE = np.uint64(1)
 NEVER, FAR = 2**62, 2.0**53
-# How much more often changes are proposed than they come, and the highest rate they are raised to.
+# How much more often changes are proposed than they come, and the highest rate they are raised to:
+# docs/decisions.md, Filters.
 MORE_CHANGES, MOST_CHANGES = 8.0, 0.05
+
+
+@compiled
+def any_walks(motions):
+    """Return whether any parameter walks, so that walks have rows on their own scale."""
+    for k in range(len(motions.kind)):  # noqa: SIM110 (Numba compiles no generator)
+        if motions.kind[k] == WALKING:
+            return True
+    return False
 
 
 @compiled
@@ -94,13 +104,13 @@ def _limit(motions, key, place):
 
 
 @compiled
-def move(motions, rates, values, others, weights, skips, trial, key, place):
+def move(motions, hazards, rates, values, others, weights, skips, trial, key, place):
     """Move the parameters to `trial` >= 1 of the session; arguments as of `start`.
 
     Changes are rare: few particles would make one when a person does. So they are proposed at a
     higher rate, and a particle that changes weighs as much less (importance sampling): `weights`,
     (n,), are multiplied by the ratio of both probabilities. What all particles have in common is
-    left out (`unchanged`).
+    left out (`unchanged`). `hazards`, (d,): those of the person, whom `motions` may give several.
 
     Returns
     -------
@@ -108,14 +118,14 @@ def move(motions, rates, values, others, weights, skips, trial, key, place):
     """
     d, n = values.shape
     grown = 0.0
-    first = d if (motions.kind == WALKING).any() else 0
+    first = d if any_walks(motions) else 0
     for k in range(d):
         if motions.kind[k] == WALKING:
             _add_normals(others[k], motions.step_sd[k], key, place)
             _values_of(motions, k, others[k], values[k])
         elif motions.kind[k] == SWITCHING:
             low, width = motions.low[k], motions.high[k] - motions.low[k]
-            hazard, rate = motions.hazard[k], rates[k]
+            hazard, rate = hazards[k], rates[k]
             likelier = 1.0 if rate == hazard else hazard / rate * (1.0 - rate) / (1.0 - hazard)
             # From one particle that changes to the next: most are not looked at.
             i = skips[k]
@@ -141,7 +151,7 @@ def move(motions, rates, values, others, weights, skips, trial, key, place):
 def follow(motions, values, others, path, limit, changes, trial):
     """Put the first particle onto a path (t, d); `changes` (2, d): its history, kept up to date."""
     d = len(values)
-    first = d if (motions.kind == WALKING).any() else 0
+    first = d if any_walks(motions) else 0
     for k in range(d):
         values[k, 0] = path[trial, k]
         if motions.kind[k] == WALKING:

@@ -14,14 +14,12 @@ from typing import NamedTuple
 import numpy as np
 
 from trnn.compilation import copy
-from trnn.estimators.filter.movement import follow, move, start
+from trnn.estimators.filter.movement import any_walks, follow, move, start
 from trnn.estimators.filter.noise import uniform
 from trnn.estimators.filter.rates import rates_of
 from trnn.estimators.filter.resampling import given_first, survivors
 from trnn.estimators.filter.summaries import add_draws, add_moments, conclude, relative
 from trnn.theory.compiled import compiled
-from trnn.theory.hazards import under
-from trnn.theory.motions import WALKING
 from trnn.theory.numeric import exp
 from trnn.theory.quantiles import N_CELLS
 from trnn.trials.missed import NO_RESPONSE
@@ -93,11 +91,12 @@ class Replicate(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Arrays that are written again and again: weights, copies, moves."""
+    """Arrays that are written again and again: weights, copies, moves, sums."""
 
     before: Array
     copies: Array
     moves: Array
+    lanes: Array
 
 
 @compiled
@@ -116,13 +115,15 @@ def run(model, motions, action, reward, fresh, key, below, kept, records):
     """
     n_replicates, n = records.weights.shape
     d, n_state = len(motions.kind), model.n_state()
-    n_walks = d if (motions.kind == WALKING).any() else 0
+    n_walks = d if any_walks(motions) else 0
     cloud = np.zeros((n_replicates, d + n_state + n_walks + (2 * d + 1) * motions.remembers, n))
     log_p, places = records.log_evidence, _places(n_replicates + 1)
     log_p[:], records.weights[:] = 0.0, 1.0
     totals, shares = np.full(n_replicates, float(n)), np.empty(n_replicates)
     skips = np.zeros((n_replicates, d), np.int64)
-    work = Work(np.empty(n), np.empty(n, np.int64), np.empty((2, n), np.int64))
+    work = Work(
+        np.empty(n), np.empty(n, np.int64), np.empty((2, n), np.int64), np.empty((2, LANES))
+    )
     histogram, moments = np.empty((d, N_CELLS)), np.empty((n_replicates, d, 2))
     changes, last = np.zeros((2, d)), -1
     # Of a kept path the changes are given: a weight for them would have to be its own.
@@ -133,7 +134,8 @@ def run(model, motions, action, reward, fresh, key, below, kept, records):
         relative(log_p, shares)
         if len(records.shares) > 0:
             copy(shares, records.shares[t])
-        histogram[:] = 0.0
+        if len(records.mean) > 0:
+            histogram[:] = 0.0
         offset, n_drawn = uniform(key, places[n_replicates, 0] + np.uint64(t)), 0
         predicted = 0.0
         for r in range(n_replicates):
@@ -142,8 +144,10 @@ def run(model, motions, action, reward, fresh, key, below, kept, records):
                 records.weights[r], skips[r], places[r],
             )  # fmt: skip
             h = r // per_hazard
-            moving, in_common = under(motions, rates.hazard[h]), rates.unchanged[h]
-            total = totals[r] + _place(model, moving, rates.proposed[h], own, fresh[t], t, key)
+            in_common = rates.unchanged[h]
+            total = totals[r] + _place(
+                model, motions, rates.hazard[h], rates.proposed[h], own, fresh[t], t, key
+            )
             if t > 0 and in_common != 1.0:
                 log_p[r] += math.log(in_common * total / totals[r])
                 totals[r] = total
@@ -161,7 +165,7 @@ def run(model, motions, action, reward, fresh, key, below, kept, records):
                 _note(own.values, records.values[t], records.parents[t])
             if action[t] == NO_RESPONSE:
                 continue
-            gained, total, squares = _weigh(model, own, action[t], last, totals[r], work.before)
+            gained, total, squares = _weigh(model, own, action[t], last, totals[r], work)
             if not abs(gained) < np.inf:
                 return t
             log_p[r] += gained
@@ -200,7 +204,7 @@ def _places(n):
 
 
 @compiled
-def _place(model, motions, rates, own, fresh, t, key):
+def _place(model, motions, hazards, rates, own, fresh, t, key):
     """Bring a replicate's particles to trial t; `fresh`: whether it begins a block.
 
     Returns by how much their weights' sum has grown.
@@ -210,8 +214,9 @@ def _place(model, motions, rates, own, fresh, t, key):
         start(motions, rates, own.values, own.others, own.skips, key, own.place)
     else:
         grown = move(
-            motions, rates, own.values, own.others, own.weights, own.skips, t, key, own.place
-        )
+            motions, hazards, rates, own.values, own.others, own.weights, own.skips, t, key,
+            own.place,
+        )  # fmt: skip
     if fresh:
         for i in range(model.width(own.values.shape[1])):
             model.start(own.state, i)
@@ -256,7 +261,7 @@ def _renew(model, cloud, own, sums, below, keeps, key, work):
 
 
 @compiled
-def _weigh(model, own, action, last, total_before, before):
+def _weigh(model, own, action, last, total_before, work):
     """Weigh the particles by a choice.
 
     Returns
@@ -265,13 +270,13 @@ def _weigh(model, own, action, last, total_before, before):
     weights' new sum, and that of their squares.
     """
     values, state, weights = own.values, own.state, own.weights
-    n, sign = len(weights), 1.0 - 2.0 * action
+    n, sign, before = len(weights), 1.0 - 2.0 * action, work.before
     for i in range(n):
         before[i] = weights[i]
     for i in range(n):
         p = model.probability(sign * model.decide(state, model.column(i), values, i, last))
         weights[i] = before[i] * p
-    total, squares = _sums(weights)
+    total, squares = _sums(weights, work.lanes)
     if total > UNLIKELY * total_before:
         return math.log(total / total_before), total, squares
     top = -np.inf
@@ -284,14 +289,15 @@ def _weigh(model, own, action, last, total_before, before):
     for i in range(n):
         # The difference is taken first: of a large number `top - 700` is `top` itself.
         weights[i] = exp(weights[i] - top) if weights[i] - top > -700.0 else 0.0
-    total, squares = _sums(weights)
+    total, squares = _sums(weights, work.lanes)
     return top + math.log(total), total, squares
 
 
 @compiled
-def _sums(weights):
+def _sums(weights, lanes):
     """Return the sum of weights and that of their squares, in an order of its own."""
-    sums, squares = np.zeros(LANES), np.zeros(LANES)
+    sums, squares = lanes
+    lanes[:] = 0.0
     whole = len(weights) // LANES * LANES
     for first in range(0, whole, LANES):
         for k in range(LANES):
