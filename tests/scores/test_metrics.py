@@ -19,6 +19,7 @@ from trnn.scores.metrics_table import metrics as metrics_schema
 from trnn.tables.parquet import Provenance, read_metadata, read_table, write_table
 from trnn.theory.agents_table import synthetic_trials
 from trnn.theory.models import get_model
+from trnn.theory.parameters import error_scale
 from trnn.trials.halves import halves
 
 Q_LEARNING = get_model("q_learning")
@@ -201,3 +202,11 @@ def test_evaluation_loads_neither_networks_nor_plots():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "scale"),
+    [(0, 10, 10), (-5, 10, 10), (-5, 5, 10), (0, 1, 1), (0, 0.2, 1), (-1, 1, 1), (0, 250, 100)],
+)
+def test_errors_are_scaled_by_the_power_of_ten_that_the_range_spans(low, high, scale):
+    assert error_scale(low, high) == scale

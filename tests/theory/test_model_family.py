@@ -15,11 +15,11 @@ from trnn.errors import NumericalError
 from trnn.estimators.filter.particle_filter import particle_filter
 from trnn.estimators.trnn.relative_inputs import relative_inputs
 from trnn.theory.dynamics import get_dynamics
-from trnn.theory.lapse import log, log_odds
+from trnn.theory.lapse import log_odds
 from trnn.theory.likelihood import negative_log_likelihood, run_forward
 from trnn.theory.models import get_model
 from trnn.theory.motions import motions_of
-from trnn.theory.numeric import logistic
+from trnn.theory.numeric import log, logistic
 from trnn.theory.simulate import Agents, simulate
 from trnn.trials.sequences import Sequences, carried_over
 

@@ -39,6 +39,14 @@ def test_the_projects_own_settings_can_be_run():
     check({"experiments": ["dezfouli_published", "gershman_published"]})
 
 
+def test_null_inside_of_a_mapping_on_the_command_line_is_null():
+    # Snakemake's --config reads what is inside of a mapping as text.
+    given = of("gershman", {"nonstationarity": "null", "prior_grid": "null"})
+    found = read_settings(ROOT, given).experiments["gershman"]
+    assert found.nonstationarity is None and found.prior_grid is None
+    assert read_settings(ROOT, {"data_mirror": "null"}).run.data_mirror is None
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
