@@ -131,6 +131,13 @@ def cohort_estimates(wildcards):
     return expand(at("cohort_estimates", **wildcards), part=parts)
 
 
+def estimates_head_to_head(wildcards):
+    """Return the estimates of people by the t-RNN, and by the networks trained on people."""
+    there = estimates(wildcards.experiment, registry.HUMAN)
+    wanted = (registry.FOCUS, *PLANS[wildcards.experiment].people_networks)
+    return {name: there[name] for name in wanted}
+
+
 def posteriors(wildcards):
     """Return the estimates of the test agents by every estimator with a posterior."""
     there = estimates(wildcards.experiment, "test")

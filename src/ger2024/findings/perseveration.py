@@ -17,7 +17,6 @@ from ger2024.findings.finding import (
     corrected,
 )
 from ger2024.findings.kappa import Values, by_group, kappa_row
-from ger2024.findings.pairs import pairs_of
 from ger2024.findings.rise import rise_rows
 from ger2024.findings.summaries import (
     Resampling,
@@ -28,7 +27,7 @@ from ger2024.findings.summaries import (
     mean,
     spread,
 )
-from trnn.trials.groups import subject_means
+from trnn.trials.groups import pairs_of, subject_means
 
 Array = np.ndarray
 Pairs = Sequence[tuple[str, str]]  # groups that are compared: first - second

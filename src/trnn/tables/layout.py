@@ -30,6 +30,7 @@ FILES: dict[str, str] = {
     # Scores and tests.
     "metrics": "{experiment}/metrics.parquet",
     "comparisons": "{experiment}/comparisons.parquet",
+    "head_to_head": "{experiment}/head_to_head.parquet",
     "recovery": "{experiment}/recovery.parquet",
     "courses": "{experiment}/courses.parquet",
     "findings": "{experiment}/findings.parquet",

@@ -33,6 +33,7 @@ from trnn.estimators.mle.fits_table import mle
 from trnn.estimators.trnn.draws_table import draws_table
 from trnn.estimators.trnn.training_table import training
 from trnn.figures.schemas import FIGURE
+from trnn.scores.head_to_head_table import HEAD_TO_HEAD
 from trnn.scores.metrics_table import metrics
 from trnn.statistics.statistics_table import (
     COMPARISONS,
@@ -207,6 +208,7 @@ def _estimates() -> Iterator[GuideEntry]:
 
 def _scores() -> Iterator[GuideEntry]:
     yield GuideEntry(metrics(_units()), "Metrics", METRICS_NOTE)
+    yield GuideEntry(HEAD_TO_HEAD, "Predictors of people head to head")
     yield GuideEntry(STATISTICS, "Statistics", STATISTICS_NOTE)
 
 

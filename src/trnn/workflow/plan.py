@@ -90,6 +90,11 @@ class Plan:
             if isinstance(network, Trnn) and registry.estimator(name).calibrated
         }
 
+    @property
+    def people_networks(self) -> list[str]:
+        """The networks that are trained on the people themselves: the d-RNN and its variants."""
+        return [name for name, own in self._networks() if isinstance(own, Drnn)]
+
     def _networks(self) -> Iterator[tuple[str, Trnn | Drnn]]:
         settings = self.experiment.estimators
         yield from ((name, settings.network(name)) for name in settings.networks())
@@ -161,6 +166,7 @@ class Plan:
             ("posterior predictive checks", f"there is no network `{SMOOTHER}`"): (
                 people and not self.smooths
             ),
+            ("predictors head to head", "there is no `drnn`"): people and not self.people_networks,
             ("evidence for moving parameters", "`nonstationarity` is null"): (
                 self.experiment.nonstationarity is None
             ),
@@ -181,6 +187,7 @@ class Plan:
             "convergence": True,
             "metrics": True,
             "comparisons": True,
+            "head_to_head": bool(self.people_networks),
             "recovery": self.has_recovery,
             "statistics": True,
             "calibration": True,
