@@ -175,6 +175,13 @@ def matched(wildcards):
     }
 
 
+def evidence_of_people(wildcards):
+    """Return people's evidence for moving parameters; nothing where nobody asked for it."""
+    if "nonstationarity" not in PLANS[wildcards.experiment].kinds():
+        return {}
+    return {"evidence": at("nonstationarity_of_population", population="human", **wildcards)}
+
+
 def tables_of_tests(experiment):
     """Return the tables whose rows are statistics as they stand."""
     made = PLANS[experiment].kinds()

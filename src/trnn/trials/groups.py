@@ -31,6 +31,12 @@ def subject_means(frame: pd.DataFrame, value: pd.Series | str) -> pd.DataFrame:
     return with_groups(frame, means)
 
 
+def subject_sds(frame: pd.DataFrame, value: str) -> pd.DataFrame:
+    """Return the same of the SD (n - 1) over each subject's trials; NaN for a single trial."""
+    sd = frame.groupby("subject", sort=False)[value].std()
+    return with_groups(frame, sd.to_numpy(dtype=float))
+
+
 def with_groups(frame: pd.DataFrame, values: np.ndarray) -> pd.DataFrame:
     """Return columns subject, group, value of one value a subject, (n_subjects,)."""
     code, subjects = subject_codes(frame)

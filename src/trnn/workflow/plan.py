@@ -57,6 +57,11 @@ class Plan:
         """Whether agents can be matched to the people: they face what the people faced."""
         return self.dataset is not None and self.can_be_faced
 
+    @property
+    def has_groups(self) -> bool:
+        """Whether the people are in groups that can be compared."""
+        return self.dataset is not None and len(self.dataset.groups) > 1
+
     def estimators(self, population: str) -> list[str]:
         """Return the estimators of a population, in order of display."""
         if population == MATCHED:
@@ -200,6 +205,7 @@ class Plan:
             "people": people,
             "task_measured": people,
             "matched": self.has_matched,
+            "groups": self.has_groups,
             "misspecification": people and self.knows_rewards,
             "misspecification_features": people and self.knows_rewards,
             "predictive": people and self.smooths and self.knows_arms,
