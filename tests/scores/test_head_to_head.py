@@ -7,7 +7,7 @@ import pytest
 from tests.scores.frames import by_hand, dezfouli_people, gershman_people
 from trnn.errors import TableError
 from trnn.scores.comparisons import pair_rows
-from trnn.scores.head_to_head import head_to_head
+from trnn.scores.head_to_head import head_to_head, head_to_head_stage
 from trnn.scores.head_to_head_table import HEAD_TO_HEAD, THEORY
 from trnn.scores.trial_kinds import (
     ALL,
@@ -20,7 +20,7 @@ from trnn.scores.trial_kinds import (
     Partition,
     partitions_of,
 )
-from trnn.tables.parquet import check_frame
+from trnn.tables.parquet import Provenance, check_frame, read_table
 
 NO_RESPONSE = -1
 KEYS = ["predictor_a", "predictor_b", "group"]
@@ -193,3 +193,21 @@ def test_a_person_alone_has_no_interval_and_missing_predictions_are_said():
     assert found["difference_ci_low"].isna().all() and found["n"].eq(1).all()
     with pytest.raises(TableError, match="none of 'trnn'"):
         head_to_head(trials, {"drnn": predicted(trials, 1)}, (), "e", 1, 20)
+
+
+def test_the_stage_reads_people_and_estimates_of_the_same_trials(tmp_path):
+    trials = dezfouli_people(per_group=2, n_blocks=1)
+    trials.to_parquet(tmp_path / "trials.parquet")
+    paths = {}
+    for name, seed in (("drnn", 2), ("trnn", 1)):
+        paths[name] = tmp_path / f"{name}.parquet"
+        predicted(trials, seed, theory=name == "trnn").to_parquet(paths[name])
+    out = tmp_path / "head_to_head.parquet"
+    arguments = (out, "e", 20, Provenance({}, seed=1), "people")
+    head_to_head_stage(tmp_path / "trials.parquet", paths, *arguments)
+    found = read_table(out, HEAD_TO_HEAD)
+    # Whatever the order of the estimates, the focus comes first, and the reporting half.
+    assert found.loc[0, [*KEYS, "n"]].tolist() == ["trnn", "drnn", "reporting half", 3]
+    predicted(trials.iloc[1:], 2).to_parquet(paths["drnn"])
+    with pytest.raises(TableError, match=r"drnn\.parquet: .* rows"):
+        head_to_head_stage(tmp_path / "trials.parquet", paths, *arguments)
