@@ -103,6 +103,7 @@ def test_what_groups_differ_in_is_said_of_the_reporting_half_first_with_its_cont
     ]
     table = cells(differences)
     assert table.columns.tolist() == ["groups", *SIDES, "n"]
+    assert set(table["n"]) == {"5, 6"}
     assert table.loc["κ, mean", BEYOND] == "+0.2000 [+0.1000, +0.3000], p 0.200"
     assert table.loc["κ, share judged to move", "matched agents"] == ""
     assert cells(values).columns.tolist() == ["of", "ill", "well"]

@@ -6,7 +6,6 @@ from trnn.checks.groups.groups_table import BEYOND, MEAN, MOVING, QUANTITIES, SO
 from trnn.checks.matched.control import PEOPLE
 from trnn.checks.nonstationarity.nonstationarity_table import ALL
 from trnn.report.text.markdown import (
-    digits_for,
     interval_words,
     markdown_table,
     p_words,
@@ -97,7 +96,7 @@ def _differences(rows: pd.DataFrame) -> str:
             line[source] = (
                 "" if own is None else f"{_interval(own)}, p {p_words(own['p_holm']) or '–'}"
             )
-        lines.append(line | {"n": f"{row['n_a']}, {row['n_b']}"})
+        lines.append(line | {"n": f"{row['n_a']:.0f}, {row['n_b']:.0f}"})
     return markdown_table(pd.DataFrame(lines))
 
 
@@ -123,6 +122,5 @@ def _pair(row: pd.Series) -> str:
 
 
 def _interval(row: pd.Series) -> str:
-    two = pd.notna(row["group_b"])
-    digits = 3 if row["quantity"] == MOVING else digits_for(row["mean_a"])
+    two, digits = pd.notna(row["group_b"]), 3 if row["quantity"] == MOVING else 4
     return interval_words(row["value"], row["ci_low"], row["ci_high"], None, digits, signed=two)
