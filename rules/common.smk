@@ -131,6 +131,13 @@ def cohort_estimates(wildcards):
     return expand(at("cohort_estimates", **wildcards), part=parts)
 
 
+def estimates_head_to_head(wildcards):
+    """Return the estimates of people by the t-RNN, and by the networks trained on people."""
+    there = estimates(wildcards.experiment, registry.HUMAN)
+    wanted = (registry.FOCUS, *PLANS[wildcards.experiment].people_networks)
+    return {name: there[name] for name in wanted}
+
+
 def posteriors(wildcards):
     """Return the estimates of the test agents by every estimator with a posterior."""
     there = estimates(wildcards.experiment, "test")
@@ -166,6 +173,13 @@ def matched(wildcards):
         "matched_trials": at("matched", **wildcards),
         "matched_estimates": at("estimates", experiment=wildcards.experiment, **names),
     }
+
+
+def evidence_of_people(wildcards):
+    """Return people's evidence for moving parameters; nothing where nobody asked for it."""
+    if "nonstationarity" not in PLANS[wildcards.experiment].kinds():
+        return {}
+    return {"evidence": at("nonstationarity_of_population", population="human", **wildcards)}
 
 
 def tables_of_tests(experiment):

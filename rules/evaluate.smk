@@ -1,8 +1,9 @@
-# Metrics, and the summary.
+# Metrics, predictors head to head, and the summary.
 #
 # Needs: trials, every estimator's estimates, fits; for the summary, the tables of statistics.smk,
 #        of calibration.smk and of people_checks.smk.
 # Makes: <results>/<e>/metrics.parquet, <results>/<e>/fits/mle.parquet (both populations joined),
+#        <results>/<e>/head_to_head.parquet (where a network is trained on people),
 #        <results>/summary.md
 
 
@@ -45,6 +46,39 @@ rule metrics:
         data_source=RUN.data_source,
     script:
         "../workflow/scripts/metrics.py"
+
+
+rule head_to_head:
+    input:
+        unpack(estimates_head_to_head),
+        trials=at("people"),
+    output:
+        report(
+            at("head_to_head"),
+            caption="../workflow/report/head_to_head.rst",
+            category="Tables",
+            labels={"experiment": "{experiment}", "table": "head_to_head"},
+        ),
+    log:
+        f"{LOGS}/head_to_head/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/head_to_head/{{experiment}}.tsv"
+    group:
+        "evaluation"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(10),
+    params:
+        code=code("head_to_head"),
+        halved=halved,
+        bootstrap_resamples=RUN.bootstrap_resamples,
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    script:
+        "../workflow/scripts/head_to_head.py"
 
 
 # The tables that the summary may read, by experiment and kind.

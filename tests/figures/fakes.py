@@ -25,6 +25,7 @@ from trnn.data.registry import load_registry
 from trnn.figures.about import About
 from trnn.figures.entry import figures_of
 from trnn.figures.figure_stage import draw_figure
+from trnn.scores.head_to_head import head_to_head
 from trnn.theory.meanings import MEANINGS
 from trnn.theory.models import get_model
 from trnn.workflow.plan import Plan
@@ -174,6 +175,7 @@ def tables(experiment: str, size: Size, seed: int = 1) -> dict[str, pd.DataFrame
             out[f"drnn_training:drnn:{cohort}"] = fake_drnn_history(rng)
         out["human_trials"] = fake_people(experiment, size, rng)
         out["estimates:trnn:human"] = fake_trnn(experiment, out["human_trials"], rng)
+        out["head_to_head"] = fake_heads(experiment, out["human_trials"], rng)
         out["matched"] = fake_matched(out["human_trials"], rng)
         out["estimates:trnn:matched"] = fake_trnn(experiment, out["matched"], rng)
     else:
@@ -421,6 +423,17 @@ def fake_trnn(experiment: str, trials: pd.DataFrame, rng: np.random.Generator) -
             position = np.clip(position - 0.3 * _smooth(np.roll(wrong, 1) * 1.0, 0.3), 0, 1)
         out[name] = low + (high - low) * position
     return out
+
+
+def fake_heads(experiment: str, trials: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return how the t-RNN, its theory and two d-RNNs compare on people, half of whom report."""
+    tables = {name: fake_trnn(experiment, trials, rng) for name in ("trnn", "drnn", "drnn_pooled")}
+    for table in tables.values():
+        noise = 0.1 * rng.standard_normal(len(table))
+        table["p_action_0"] = np.clip(table["p_action_0"] + noise, 0.02, 0.98)
+    theory = np.clip(tables["trnn"]["p_action_0"] + 0.02, 0.02, 0.98)
+    tables["trnn"] = tables["trnn"].assign(p_theory_0=theory)
+    return head_to_head(trials, tables, set(trials["subject"].unique()[::2]), experiment, 1, 50)
 
 
 def _index(subject: str, size: Size) -> pd.DataFrame:

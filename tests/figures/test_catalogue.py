@@ -29,8 +29,16 @@ OF_AGENTS = [
     *("joint_calibration", "optimality", "identifiability", "nonstationarity"),
 ]
 OF_ANYBODY = [
-    *("errors_of_agents", "trajectories", "errors_of_people", "variants", "courses", "training"),
-    *("drnn_training", "calibration", "ranks", "joint_calibration", "optimality"),
+    *("errors_of_agents", "trajectories", "errors_of_people", "variants", "head_to_head"),
+    *(
+        "courses",
+        "training",
+        "drnn_training",
+        "calibration",
+        "ranks",
+        "joint_calibration",
+        "optimality",
+    ),
     *("identifiability", "nonstationarity", "misspecification", "predictive"),
 ]
 OF_DEZFOULI = [

@@ -6,12 +6,12 @@ import pytest
 from scipy import stats
 
 from ger2024.findings.beyond import compare, one_family
-from ger2024.findings.control import courses_of_people, matched_agents, of_people, paired
 from ger2024.findings.finding import ABOVE, BELOW, Row, Rule
 from ger2024.findings.rise import rise_rows
 from ger2024.findings.slopes import late_minus_early, within_block_slopes
 from ger2024.findings.summaries import Resampling, describe
 from tests.ger2024.matched_frames import matched
+from trnn.checks.matched.control import courses_of_people, matched_agents, of_people, paired
 from trnn.checks.predictive.resimulate import resimulate
 from trnn.checks.predictive.schedules import schedules_of
 from trnn.config.dynamics import Range

@@ -35,6 +35,8 @@ MAY_IMPORT = {
     "estimate_references": _LOOPS,
     "fit_mle": _TESTS | _LOOPS,
     "fit_recovery": _TESTS | _LOOPS,
+    "groups": _TESTS,
+    "head_to_head": _TESTS,
     "identifiability": _LOOPS,
     "infer": _NETWORKS,
     "index_networks": _NETWORKS,

@@ -33,6 +33,21 @@ def test_people_bring_their_tables_and_their_populations(experiments):
     assert "drnn" not in with_people.estimators("test")
 
 
+def test_networks_of_people_and_their_groups_bring_what_compares_them(experiments):
+    dezfouli, gershman = plan_of(experiments["dezfouli"]), plan_of(experiments["gershman"])
+    assert {"head_to_head", "groups"} <= set(dezfouli.kinds())
+    # One group, and none: there is nothing to compare.
+    assert "groups" not in gershman.kinds() and "head_to_head" in gershman.kinds()
+    lonely = dezfouli.dataset.model_copy(update={"groups": ["healthy"]})
+    assert "groups" not in Plan(dezfouli.experiment, lonely).kinds()
+    estimators = gershman.experiment.estimators.model_copy(update={"drnn": None, "variants": {}})
+    without = plan_of(experiments["gershman"], estimators=estimators)
+    assert "head_to_head" not in without.kinds() and without.people_networks == []
+    told = "predictors head to head: not computed, there is no `drnn`"
+    assert told in without.not_computed() and told not in gershman.not_computed()
+    assert not {"groups", "head_to_head"} & set(plan_of(experiments["artificial"]).kinds())
+
+
 def test_kinds_of_dynamics_decide_whatever_they_are_called(experiments):
     artificial = experiments["artificial"]
     renamed = {f"my_{name}": own for name, own in artificial.dynamics.items()}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ger2024.findings.control import AGENTS, PERSON, matched_agents
+from trnn.checks.matched.control import AGENTS, PERSON, matched_agents
 from trnn.figures import keys
 from trnn.figures.source import combine
 

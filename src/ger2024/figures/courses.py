@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 
 from ger2024.figures.clusters import cluster_marks
 from ger2024.figures.control import as_agents, as_people, matched, of_agents
-from ger2024.findings.control import SIDES
 from ger2024.findings.difficulty import EASY_HARD, chose_better, difficulty
+from trnn.checks.matched.control import SIDES
 from trnn.figures import palette, style
 from trnn.figures.about import About
 from trnn.figures.courses import NOTE, draw_lines, source

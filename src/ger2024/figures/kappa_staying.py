@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 from ger2024.figures.control import matched
 from ger2024.findings.beyond import BEYOND
-from ger2024.findings.control import AGENTS, PEOPLE, paired
 from ger2024.findings.kappa import kappa_with_staying
+from trnn.checks.matched.control import AGENTS, PEOPLE, paired
 from trnn.figures import artists, palette, style
 from trnn.figures.about import About
 from trnn.figures.labels import symbol, two_decimals

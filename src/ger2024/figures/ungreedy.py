@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 
 from ger2024.figures.clusters import cluster_marks
 from ger2024.figures.control import matched, of_agents
-from ger2024.findings.control import SIDES, courses_of_people
 from ger2024.findings.course_tests import UNGREEDY_GREEDY
 from ger2024.findings.events import AROUND, event_subjects, greedy, ungreedy
+from trnn.checks.matched.control import SIDES, courses_of_people
 from trnn.figures import artists, palette, style
 from trnn.figures.about import About
 from trnn.figures.labels import P_ACTION_0, parameter_label

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from ger2024.findings.beyond import compare, one_family
-from ger2024.findings.control import paired
 from ger2024.findings.finding import ABOVE, ABOVE_UNTESTED, BELOW, BELOW_UNTESTED, NAN, Row, Rule
 from ger2024.findings.kappa import kappa_row
 from ger2024.findings.stretches import alternating_stretch, repeating_stretch
 from ger2024.findings.summaries import Resampling, describe
+from trnn.checks.matched.control import paired
 from trnn.scores.moving_averages import moving_average, stayed
 from trnn.trials.groups import subject_means
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ger2024.findings.control import AGENTS, PEOPLE
 from ger2024.findings.finding import NAN, Row, Rule, corrected
 from ger2024.findings.summaries import Resampling, Statistic, describe, mean
+from trnn.checks.matched.control import AGENTS, PEOPLE
 
 Array = np.ndarray
 
@@ -41,7 +41,8 @@ def compare(
     Parameters
     ----------
     row : people's row; its statement says what is averaged
-    own, control : (n_people,), NaN in both where one is missing (`ger2024.findings.control.paired`)
+    own, control : (n_people,), NaN in both where one is missing
+        (`trnn.checks.matched.control.paired`)
     rule : when the difference holds
     """
     if control is None:

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from ger2024.findings.beyond import compare, one_family
-from ger2024.findings.control import Compute, paired
 from ger2024.findings.finding import ABOVE, NAN, Row
 from ger2024.findings.kappa import kappa_with_staying
 from ger2024.findings.summaries import Resampling, median
 from ger2024.published import Published
+from trnn.checks.matched.control import Compute, paired
 from trnn.scores.moving_averages import WINDOW, moving_average, subject_correlations
 
 Array = np.ndarray

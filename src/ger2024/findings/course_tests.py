@@ -5,14 +5,14 @@ from typing import Any
 
 import pandas as pd
 
-from ger2024.findings.control import SIDES, courses_of_people, in_both
 from ger2024.findings.course_rows import CourseSettings, Measured, cluster_rows
 from ger2024.findings.difficulty import EASY_HARD, chose_better, difficulty
 from ger2024.findings.events import AROUND, event_subjects, greedy, ungreedy
-from ger2024.findings.pairs import pairs_of
 from ger2024.findings.slope_rows import Slopes, slope_rows
+from trnn.checks.matched.control import SIDES, courses_of_people, in_both
 from trnn.statistics.clusters import Courses
 from trnn.trials.block_courses import subject_courses
+from trnn.trials.groups import pairs_of
 
 # Names of clusters, by their first and last trial.
 TRIALS, OFFSETS = "trials {}-{}", "offsets {} to {}"

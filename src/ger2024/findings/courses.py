@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from ger2024.findings.analyses import DIFFICULTY_COURSES, EVENTS, GROUP_COURSES, Having
-from ger2024.findings.control import matched_agents
 from ger2024.findings.course_rows import CourseSettings
 from ger2024.findings.course_tests import action_rows, difficulty_course_rows, group_rows
+from trnn.checks.matched.control import matched_agents
 from trnn.statistics.rows import statistics_frame
 from trnn.statistics.statistics_table import COURSES
 from trnn.tables.parquet import Provenance, read_table, write_table

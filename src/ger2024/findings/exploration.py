@@ -9,11 +9,11 @@ import pandas as pd
 
 from ger2024.findings.analyses import DIFFICULTY, Having
 from ger2024.findings.beyond import Compared, compare, one_family
-from ger2024.findings.control import paired
 from ger2024.findings.difficulty import EASY_HARD, chose_better, difficulty
 from ger2024.findings.events import FIRST_TRIAL, greedy, ungreedy
 from ger2024.findings.finding import ABOVE, BELOW, NAN, Row
 from ger2024.findings.summaries import Resampling, describe
+from trnn.checks.matched.control import paired
 from trnn.theory.meanings import MEANINGS
 from trnn.trials.groups import subject_means
 from trnn.trials.index import mean_within, shifted, subject_codes, values_of

@@ -16,7 +16,6 @@ from ger2024.findings.analyses import (
     STRETCHES,
     Having,
 )
-from ger2024.findings.control import matched_agents
 from ger2024.findings.correlations import correlation_rows
 from ger2024.findings.exploration import difficulty_rows, event_rows
 from ger2024.findings.finding import findings_frame
@@ -25,6 +24,7 @@ from ger2024.findings.perseveration import kappa_rows
 from ger2024.findings.prediction import prediction_rows
 from ger2024.findings.summaries import Resampling
 from ger2024.published import Published
+from trnn.checks.matched.control import matched_agents
 from trnn.tables.parquet import Provenance, read_metadata, read_table, write_table
 from trnn.trials.join import join_estimates
 

@@ -17,7 +17,6 @@ from ger2024.findings.finding import (
     corrected,
 )
 from ger2024.findings.kappa import Values, by_group, kappa_row
-from ger2024.findings.pairs import pairs_of
 from ger2024.findings.rise import rise_rows
 from ger2024.findings.summaries import (
     Resampling,
@@ -28,7 +27,7 @@ from ger2024.findings.summaries import (
     mean,
     spread,
 )
-from trnn.trials.groups import subject_means
+from trnn.trials.groups import pairs_of, subject_means, subject_sds
 
 Array = np.ndarray
 Pairs = Sequence[tuple[str, str]]  # groups that are compared: first - second
@@ -55,7 +54,7 @@ def kappa_rows(
     unit : that of κ in the model
     """
     means = by_group(subject_means(frame, "kappa"))
-    within = by_group(_within_sd(frame))
+    within = by_group(subject_sds(frame, "kappa"))
     pairs = [(a, b) for a, b in pairs_of(groups) if a in means and b in means]
     return [
         *_level_rows(means, pairs, resampling, unit),
@@ -63,14 +62,6 @@ def kappa_rows(
         *_spread_rows(means, within, pairs, resampling.within("kappa"), unit),
         *rise_rows(frame, agents, resampling, unit),
     ]
-
-
-def _within_sd(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the SD of κ over each subject's trials (n - 1)."""
-    out = subject_means(frame, "kappa")
-    sd = frame.groupby("subject", sort=False)["kappa"].std()
-    out["value"] = sd.reindex(out["subject"]).to_numpy(dtype=float)
-    return out
 
 
 def _level_rows(means: Values, pairs: Pairs, resampling: Resampling, unit: str) -> list[Row]:

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from ger2024.findings.beyond import compare, one_family
-from ger2024.findings.control import Compute, paired
 from ger2024.findings.finding import ABOVE, Row
 from ger2024.findings.kappa import by_group, kappa_row
 from ger2024.findings.slopes import late_minus_early, within_block_slopes
 from ger2024.findings.summaries import Resampling
+from trnn.checks.matched.control import Compute, paired
 from trnn.trials.groups import with_groups
 
 FAMILY = "Slopes and differences of all groups are corrected as one family."

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from ger2024.findings.control import AGENTS, PEOPLE, in_both
 from ger2024.findings.course_rows import CourseSettings
+from trnn.checks.matched.control import AGENTS, PEOPLE, in_both
 from trnn.statistics.course_slopes import Coefficient, slope_tests
 from trnn.statistics.hypothesis_tests import holm
 

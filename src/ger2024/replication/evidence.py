@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 
 from ger2024.applies import HUMAN, TEST, Subjects, reported_as
 from ger2024.findings.beyond import BEYOND, OF_CONTROL
-from ger2024.findings.control import AGENTS, PEOPLE
 from ger2024.findings.finding import TOO_LITTLE
 from ger2024.published import Check, Comparisons, FindingRows, Mean, Published, StatisticRows
+from trnn.checks.matched.control import AGENTS, PEOPLE
 from trnn.report.text.markdown import digits_for, interval_words
 from trnn.statistics.bootstrap import mean_interval
 from trnn.tables.layout import file_of

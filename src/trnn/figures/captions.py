@@ -41,6 +41,15 @@ VARIANTS = (
     "Wilcoxon signed-rank test over people of a variant against the network it is a variant of, "
     "corrected by Holm " + STARS + "."
 )
+HEAD_TO_HEAD = (
+    "Cross-entropy of people's choices under the t-RNN, and under its model alone driven by its "
+    "posterior, less that under the d-RNN, which learned from other people: mean and 95 % "
+    "bootstrap interval over people (the reporting half, where the other half chose settings), by "
+    "what was there before the choice. Left: on the trials of a kind. Right: their part of the "
+    "difference on all trials; the parts of kinds that stand together add up to it, with those of "
+    "first choices of blocks, which are drawn once. Rewards are those above 0; a repetition or a "
+    "switch is that of the choice before."
+)
 COURSES = (
     "The t-RNN's estimate of each parameter is averaged over each person's blocks at each trial of "
     "the block; lines and bands are mean and 95 % t interval over people, by group where there are "

@@ -54,6 +54,14 @@ ENTRIES = (
         of_people=True,
     ),
     FigureEntry(
+        "head_to_head",
+        "On which trials one predictor of people is ahead",
+        captions.HEAD_TO_HEAD,
+        "trnn.figures.head_to_head:draw",
+        (keys.HEAD_TO_HEAD,),
+        of_people=True,
+    ),
+    FigureEntry(
         "courses",
         "Parameters over the trials of a block",
         captions.COURSES,

@@ -10,6 +10,7 @@ from trnn.config.networks import base_of
 from trnn.tables.layout import file_of
 
 METRICS, STATISTICS, FINDINGS = "metrics", "statistics", "findings"
+HEAD_TO_HEAD = "head_to_head"
 RECOVERY_FITS = "recovery_fits"
 CALIBRATION, JOINT_CALIBRATION = "calibration", "joint_calibration"
 OPTIMALITY = "optimality"

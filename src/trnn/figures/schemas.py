@@ -52,10 +52,10 @@ FIGURE = TableSchema(
             "x_low",
             FLOAT,
             "mark over a stretch of the axis (a pair of groups, a cluster of trials): its start; "
-            "cell: its left edge",
+            "cell: its left edge; point of a horizontal scale: lower end of the 95 % interval of x",
             nullable=True,
         ),
-        Column("x_high", FLOAT, "its end; cell: its right edge", nullable=True),
+        Column("x_high", FLOAT, "its end; cell: its right edge; upper end", nullable=True),
         Column("value", FLOAT, "cell: what its colour shows", nullable=True),
         Column("x_axis", STRING, "label of the horizontal axis, with unit", nullable=True),
         Column("y_axis", STRING, "label of the vertical axis, with unit", nullable=True),

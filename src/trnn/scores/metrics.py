@@ -11,6 +11,7 @@ from trnn.config.dynamics import Range
 from trnn.config.experiment import Experiment
 from trnn.config.networks import NETWORKS, base_of
 from trnn.errors import NumericalError
+from trnn.scores.log_probability import log_probability_taken
 from trnn.scores.metrics_table import metrics as metrics_schema
 from trnn.tables.parquet import Provenance, read_table, write_table
 from trnn.theory.likelihood import run_forward
@@ -173,31 +174,6 @@ def _check_metric(values: Array, metric: str, subjects: pd.Index, estimator: str
             f"estimator '{estimator}', subject '{subjects[bad[0]]}': {metric} is {values[bad[0]]} "
             f"({len(bad)} such subjects). Look for values of extreme size in the estimates."
         )
-
-
-def log_probability_taken(trials: pd.DataFrame, estimates: pd.DataFrame, estimator: str) -> Array:
-    """Return log P(the action taken), nats, (n_trials,); NaN where there was no response.
-
-    Raises
-    ------
-    NumericalError
-        If it is infinite or NaN anywhere: a stored probability of exactly 0 or 1 was wrong.
-    """
-    p_action_0 = estimates["p_action_0"].to_numpy(dtype=np.float64)
-    took_0 = trials["action"].to_numpy() == 0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        log_p = np.where(took_0, np.log(p_action_0), np.log1p(-p_action_0))
-    made = is_choice(trials)
-    bad = np.flatnonzero(made & ~np.isfinite(log_p))
-    if len(bad):
-        row = trials.iloc[bad[0]]
-        raise NumericalError(
-            f"estimator '{estimator}' gave subject '{row['subject']}' at block {row['block']}, "
-            f"trial {row['trial']}, P(action 0) = {p_action_0[bad[0]]!r}, but the action was "
-            f"{row['action']}: its -log P is not finite ({len(bad)} such trials). An estimator "
-            "must not store a probability of exactly 0 or 1; see `estimates.ROUNDING`."
-        )
-    return np.where(made, log_p, np.nan)
 
 
 def _theory(

@@ -1,4 +1,6 @@
-"""Means and t intervals over subjects."""
+"""Means and t intervals over subjects, and the interval of a difference made of two others."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -26,3 +28,17 @@ def mean_intervals(subject_values: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     out["ci_low"], out["ci_high"] = out["mean"] - half, out["mean"] + half
     out["n"] = out["n"].astype(np.int64)
     return out[[*by, "mean", "ci_low", "ci_high", "n"]]
+
+
+def difference_ends(
+    a: Sequence[float] | np.ndarray, b: Sequence[float] | np.ndarray
+) -> tuple[float, float]:
+    """Return the interval of a - b from those of both, each (value, lower end, upper end).
+
+    Each end lies as far off as the two ends that it depends on do together (Zou & Donner 2008,
+    Statistics in Medicine 27:1693). The two values are of independent samples.
+    """
+    difference = a[0] - b[0]
+    low = difference - np.hypot(a[0] - a[1], b[2] - b[0])
+    high = difference + np.hypot(a[2] - a[0], b[0] - b[1])
+    return float(low), float(high)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from trnn.statistics.statistics_table import STATISTICS
-from trnn.tables.schema import FLOAT, STRING
+from trnn.tables.schema import FLOAT, STRING, TableSchema
 
 
 def statistics_frame(rows: Sequence[Mapping[str, Any]], experiment: str) -> pd.DataFrame:
@@ -18,12 +18,18 @@ def statistics_frame(rows: Sequence[Mapping[str, Any]], experiment: str) -> pd.D
     frame = pd.DataFrame(list(rows), columns=STATISTICS.names())
     keys = ["population", "group", "measure", "contrast"]
     frame["id"] = [f"{experiment}/" + "/".join(map(str, key)) for key in frame[keys].to_numpy()]
-    for column in STATISTICS.columns:
+    return typed(frame, STATISTICS)
+
+
+def typed(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
+    """Return a frame of a table's texts and numbers in the table's types; texts keep None."""
+    out = frame.copy()
+    for column in schema.columns:
         if column.type == STRING:
-            values = frame[column.name].astype(object)
-            frame[column.name] = values.where(values.notna(), None)
+            values = out[column.name].astype(object)
+            out[column.name] = values.where(values.notna(), None)
         elif column.type == FLOAT:
-            frame[column.name] = frame[column.name].astype(float)
+            out[column.name] = out[column.name].astype(float)
         else:
-            frame[column.name] = frame[column.name].astype("Int64" if column.nullable else np.int64)
-    return frame
+            out[column.name] = out[column.name].astype("Int64" if column.nullable else np.int64)
+    return out

@@ -8,6 +8,7 @@ subjects: a resample has fewer different values than the sample, and the SD of a
 import numpy as np
 
 from trnn.statistics.bootstrap import interval
+from trnn.statistics.intervals import difference_ends
 
 Array = np.ndarray
 Ends = tuple[float, float]
@@ -52,25 +53,16 @@ def sd_interval(values: Array, indices: Array, largest: float = np.inf) -> Ends:
 def difference_interval(a: Array, b: Array, of_a: Ends, of_b: Ends) -> Ends:
     """Return the interval of SD(a) - SD(b) of independent samples from the intervals of both.
 
-    Each end lies as far off as the two ends that it depends on do together (Zou & Donner 2008,
-    Statistics in Medicine 27:1693).
+    See `trnn.statistics.intervals.difference_ends`.
     """
-    return _recovered((float(sd(a)), *of_a), (float(sd(b)), *of_b))
+    return difference_ends((float(sd(a)), *of_a), (float(sd(b)), *of_b))
 
 
 def log_ratio_interval(a: Array, b: Array, of_a: Ends, of_b: Ends) -> Ends:
     """Return the interval of ln(SD(a) / SD(b)), made in the same way."""
     with np.errstate(divide="ignore"):
         logs = [np.log((float(sd(v)), *ends)) for v, ends in ((a, of_a), (b, of_b))]
-    return _recovered(*logs)
-
-
-def _recovered(a: tuple[float, ...] | Array, b: tuple[float, ...] | Array) -> Ends:
-    """Return the interval of a difference from two of (value, lower end, upper end)."""
-    difference = a[0] - b[0]
-    low = difference - np.hypot(a[0] - a[1], b[2] - b[0])
-    high = difference + np.hypot(a[2] - a[0], b[0] - b[1])
-    return float(low), float(high)
+    return difference_ends(*logs)
 
 
 def _error_of_log(values: Array) -> Array:

@@ -30,6 +30,7 @@ FILES: dict[str, str] = {
     # Scores and tests.
     "metrics": "{experiment}/metrics.parquet",
     "comparisons": "{experiment}/comparisons.parquet",
+    "head_to_head": "{experiment}/head_to_head.parquet",
     "recovery": "{experiment}/recovery.parquet",
     "courses": "{experiment}/courses.parquet",
     "findings": "{experiment}/findings.parquet",
@@ -51,6 +52,7 @@ FILES: dict[str, str] = {
     "predictive": "{experiment}/predictive.parquet",
     "predictive_people": "{experiment}/predictive_people.parquet",
     "prior_selection": "{experiment}/prior_selection.parquet",
+    "groups": "{experiment}/groups.parquet",
     # Theories: the people's evidence for each candidate, and agents of each; and what follows.
     "evidence_of_theory": "{experiment}/theories/evidence/{theory}.parquet",
     "recovery_of_theory": "{experiment}/theories/recovery/{theory}.parquet",

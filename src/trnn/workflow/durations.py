@@ -28,6 +28,8 @@ MEASURED = {
     "findings": 2.7,
     "fit_mle": 5.9,
     "fit_recovery": 5.8,
+    "groups": 6.0,
+    "head_to_head": 6.0,
     "identifiability": 7.6,
     "identifiability_moving": 1.2,
     "index_networks": 1.0,

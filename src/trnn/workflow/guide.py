@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from trnn.checks.calibration.calibration_table import CALIBRATION, CALIBRATION_FRESH, OPTIMALITY
 from trnn.checks.calibration.joint_table import JOINT_CALIBRATION
+from trnn.checks.groups.groups_table import GROUPS
 from trnn.checks.identifiability.identifiability_table import identifiability
 from trnn.checks.matched.matched_table import matched_trials
 from trnn.checks.misspecification.misspecification_table import (
@@ -33,6 +34,7 @@ from trnn.estimators.mle.fits_table import mle
 from trnn.estimators.trnn.draws_table import draws_table
 from trnn.estimators.trnn.training_table import training
 from trnn.figures.schemas import FIGURE
+from trnn.scores.head_to_head_table import HEAD_TO_HEAD
 from trnn.scores.metrics_table import metrics
 from trnn.statistics.statistics_table import (
     COMPARISONS,
@@ -207,6 +209,7 @@ def _estimates() -> Iterator[GuideEntry]:
 
 def _scores() -> Iterator[GuideEntry]:
     yield GuideEntry(metrics(_units()), "Metrics", METRICS_NOTE)
+    yield GuideEntry(HEAD_TO_HEAD, "Predictors of people head to head")
     yield GuideEntry(STATISTICS, "Statistics", STATISTICS_NOTE)
 
 
@@ -218,6 +221,7 @@ def _checks() -> Iterator[GuideEntry]:
     yield GuideEntry(identifiability(_units()), "What can be known", MOVING_NOTE)
     yield GuideEntry(EVIDENCE, "Evidence for moving parameters")
     yield GuideEntry(RATES, "How often parameters are judged to move")
+    yield GuideEntry(GROUPS, "What groups of people differ in")
     yield GuideEntry(MISSPECIFICATION, "People beside the simulations")
     yield GuideEntry(MISSPECIFICATION_FEATURES, "The features behind it")
     yield GuideEntry(PREDICTIVE, "Posterior predictive checks")

@@ -57,6 +57,11 @@ class Plan:
         """Whether agents can be matched to the people: they face what the people faced."""
         return self.dataset is not None and self.can_be_faced
 
+    @property
+    def has_groups(self) -> bool:
+        """Whether the people are in groups that can be compared."""
+        return self.dataset is not None and len(self.dataset.groups) > 1
+
     def estimators(self, population: str) -> list[str]:
         """Return the estimators of a population, in order of display."""
         if population == MATCHED:
@@ -89,6 +94,11 @@ class Plan:
             for name, network in self._networks()
             if isinstance(network, Trnn) and registry.estimator(name).calibrated
         }
+
+    @property
+    def people_networks(self) -> list[str]:
+        """The networks that are trained on the people themselves: the d-RNN and its variants."""
+        return [name for name, own in self._networks() if isinstance(own, Drnn)]
 
     def _networks(self) -> Iterator[tuple[str, Trnn | Drnn]]:
         settings = self.experiment.estimators
@@ -161,6 +171,7 @@ class Plan:
             ("posterior predictive checks", f"there is no network `{SMOOTHER}`"): (
                 people and not self.smooths
             ),
+            ("predictors head to head", "there is no `drnn`"): people and not self.people_networks,
             ("evidence for moving parameters", "`nonstationarity` is null"): (
                 self.experiment.nonstationarity is None
             ),
@@ -181,6 +192,7 @@ class Plan:
             "convergence": True,
             "metrics": True,
             "comparisons": True,
+            "head_to_head": bool(self.people_networks),
             "recovery": self.has_recovery,
             "statistics": True,
             "calibration": True,
@@ -193,6 +205,7 @@ class Plan:
             "people": people,
             "task_measured": people,
             "matched": self.has_matched,
+            "groups": self.has_groups,
             "misspecification": people and self.knows_rewards,
             "misspecification_features": people and self.knows_rewards,
             "predictive": people and self.smooths and self.knows_arms,

@@ -12,6 +12,8 @@ from trnn.report.text.assumptions import assumptions
 from trnn.report.text.calibration import calibration_sections, fresh_sections, optimality_sections
 from trnn.report.text.convergence import convergence_sections
 from trnn.report.text.fits import fit_sections
+from trnn.report.text.groups import groups_sections
+from trnn.report.text.head_to_head import head_to_head_sections
 from trnn.report.text.identifiability import identifiability_sections
 from trnn.report.text.joint_calibration import joint_sections
 from trnn.report.text.left_out import left_out_sections
@@ -167,6 +169,7 @@ def experiment_sections(
                 tables, population, measures, added.reported, seed, n_resamples
             )
             parts += [f"### {title}", *own]
+    parts += head_to_head_sections(_optional(tables, "head_to_head"), stand_ins)
     for section in added.sections:
         parts += [f"### {section.title}{stand_ins}", *section.blocks]
     parts += identifiability_sections(
@@ -176,6 +179,7 @@ def experiment_sections(
     parts += fit_sections(_optional(tables, "fits"), reporting)
     parts += convergence_sections(_optional(tables, "convergence"))
     parts += nonstationarity_sections(_optional(tables, "nonstationarity_rates"), stand_ins)
+    parts += groups_sections(_optional(tables, "groups"), stand_ins)
     parts += prior_sections(
         _optional(tables, "prior_selection"),
         _optional(tables, "task_measured"),

@@ -1,0 +1,1 @@
+"""What groups of people differ in: their parameters, beside agents matched to the people."""
