@@ -41,6 +41,12 @@ rule all:
         at("manifest"),
 
 
+# The choice among theories alone: config/theories.yaml says how.
+rule theories:
+    input:
+        theory_tables(),
+
+
 onstart:
     begin(RESULTS, workflow)
 

@@ -19,6 +19,17 @@ def all_tables():
     return [f"{RESULTS}/{table}" for plan in PLANS.values() for table in plan.tables()]
 
 
+def theory_tables():
+    """Return the tables of the choice among theories, of the experiments that have one."""
+    kinds = ("theories", "theory_evidence", "theory_comparisons", "theory_recovery")
+    return [
+        at(kind, experiment=name)
+        for name, plan in PLANS.items()
+        for kind in kinds
+        if kind in plan.kinds()
+    ]
+
+
 def all_networks():
     """Return the checkpoints of all networks, and the histories of their training."""
     return [

@@ -6,18 +6,7 @@
 #        <results>/<e>/{theories,theory_evidence,theory_comparisons}.parquet;
 #        <results>/<e>/theories/recovery/<t>.parquet, and of all of them
 #        <results>/<e>/theory_recovery.parquet (where recovery is asked for)
-# `snakemake theories` makes these alone.
-
-
-# The choice alone: `snakemake theories --configfile config/theories.yaml`.
-rule theories:
-    input:
-        [
-            at(kind, experiment=name)
-            for name, plan in PLANS.items()
-            for kind in ("theories", "theory_evidence", "theory_comparisons", "theory_recovery")
-            if kind in plan.kinds()
-        ],
+# `snakemake theories` (Snakefile) makes these alone.
 
 
 rule theory_evidence:

@@ -21,6 +21,7 @@ from tests.conftest import ROOT
 from tests.figures.fake_tests import NOTHING_MORE, OTHER_TESTS
 from trnn.config.dynamics import Range
 from trnn.config.load import load_experiments, load_run, read_yaml
+from trnn.config.merge import merge
 from trnn.data.registry import load_registry
 from trnn.figures.about import About
 from trnn.figures.entry import figures_of
@@ -96,12 +97,19 @@ FULL = {
 
 
 def plans(*more: str) -> dict[str, Plan]:
-    """Return the plans of the experiments that run by default, and of some more."""
-    run = load_run(read_yaml(ROOT / "config/config.yaml"))
-    chosen = run.model_copy(update={"experiments": [*run.experiments, *more]})
+    """Return the plans of the experiments that run by default, and of some more.
+
+    Those that have theories in `config/theories.yaml` have them.
+    """
+    raw = read_yaml(ROOT / "config/config.yaml")
+    with_theories = load_run(merge(raw, read_yaml(ROOT / "config/theories.yaml")))
+    chosen = load_run(raw | {"experiments": [*raw["experiments"], *more]})
     registry = load_registry(ROOT / "config/datasets")
+    found = {}
+    for run in (chosen, with_theories):
+        found |= load_experiments(run, ROOT / "config/experiments")
     out = {}
-    for name, experiment in load_experiments(chosen, ROOT / "config/experiments").items():
+    for name, experiment in found.items():
         dataset = registry[experiment.human] if experiment.human else None
         out[name] = Plan(experiment, dataset, tables_of(experiment, dataset))
     return out
