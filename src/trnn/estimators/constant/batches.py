@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from trnn.compilation import copy
 from trnn.estimators.constant.moves import MOST, Fits, Swarm, add_fit, improve
 from trnn.estimators.constant.tempering import Work, resample, spread, temper
 from trnn.estimators.filter.summaries import add_moments, conclude, relative

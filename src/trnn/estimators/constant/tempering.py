@@ -1,4 +1,4 @@
-"""The posterior given a whole session, compiled, reached from the prior by powers of the likelihood.
+"""The posterior given a session, compiled, reached from the prior by powers of the likelihood.
 
 Neal (2001), Stat. Comput. 11; Del Moral, Doucet & Jasra (2006), J. R. Stat. Soc. B 68. Broad
 posteriors come first, so that no mode is overlooked. Where they lie is remembered: a sampler that
