@@ -37,7 +37,7 @@ def test_predictions_and_posteriors_are_those_of_a_grid(name):
     for i in range(len(sequences.subjects)):
         n = int(sequences.lengths[i])
         p_0, mean, sd, log_evidence = stationary_posterior(
-            name, RANGES[name], *of_subject(sequences, i), n_grid=60
+            name, RANGES[name], *of_subject(sequences, i), n_grid=40
         )
         np.testing.assert_allclose(found.p_action_0[i, :n], p_0, atol=0.01)
         np.testing.assert_allclose(found.posterior.mean[i, :n] / width, mean / width, atol=0.02)

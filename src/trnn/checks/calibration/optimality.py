@@ -143,6 +143,8 @@ class RowMaker:
         parameters are judged to move, `moving`, who are named by their subjects.
         """
         people = metrics[metrics["population"] == "human"]
+        if not (people["estimator"] == CONSTANT).any():
+            return
         groups = {group: part for _, group, part in groups_of(people)}
         for name, part in ((MOVING_REPORTING, groups.get(REPORTING_HALF)), (MOVING_PEOPLE, people)):
             if part is not None:
