@@ -4,6 +4,7 @@
 # Makes: <results>/<e>/estimates/<estimator>/{test,human}.parquet of all but networks,
 #        <results>/<e>/evidence/<filter>/{test,human}.parquet and, joined,
 #        <results>/<e>/convergence.parquet,
+#        <results>/<e>/estimates/constant/human.parquet and the same under evidence/ (people alone),
 #        <results>/<e>/evidence/mle/{test,human}.parquet (of constant parameters),
 #        <results>/<e>/fits/mle/{test,human}.parquet (which `metrics` joins),
 #        <results>/<e>/fits/recovery.parquet (where the experiment measures recovery)
@@ -119,6 +120,33 @@ for WHICH in ("filter", "bayes"):
             "../workflow/scripts/estimate_filter.py"
 
 
+rule estimate_constant:
+    input:
+        trials=at("people"),
+    output:
+        estimates=at("estimates", estimator=registry.CONSTANT, population=registry.HUMAN),
+        evidence=at("filter_evidence", estimator=registry.CONSTANT, population=registry.HUMAN),
+    log:
+        f"{LOGS}/estimate_constant/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/estimate_constant/{{experiment}}.tsv"
+    group:
+        "filters"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(30),
+    params:
+        code=code("estimate_constant"),
+        experiment=settings("model"),
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    script:
+        "../workflow/scripts/estimate_constant.py"
+
+
 rule convergence:
     input:
         tables=lambda wildcards: [
@@ -130,6 +158,7 @@ rule convergence:
             )
             for name in registry.filters()
             for population in PLANS[wildcards.experiment].populations
+            if population in registry.estimator(name).populations
         ],
     output:
         at("convergence"),

@@ -1,7 +1,7 @@
 # Whether posteriors are calibrated, and how far estimators are from the optimum.
 #
 # Needs: test agents with their true parameters, estimates with quantiles; metrics; people's trials,
-#        and config/published.yaml, for the targets of the study.
+#        and config/published.yaml, for the targets of the study; whether people are judged to move.
 # Makes: <results>/<e>/calibration.parquet, <results>/<e>/optimality.parquet, and, where agents
 #        switch, <results>/<e>/calibration_fresh.parquet
 
@@ -74,6 +74,7 @@ rule calibration_fresh:
 rule optimality:
     input:
         unpack(table_of_people),
+        unpack(verdicts_of_people),
         **{name: at("estimates", estimator=name, population="test") for name in LAST_TRIAL},
         metrics=at("metrics"),
         trials=at("agents", split="test"),

@@ -164,6 +164,16 @@ def table_of_people(wildcards):
     return {"people": at("people", **wildcards)} if there else {}
 
 
+def verdicts_of_people(wildcards):
+    """Return the evidence for people's parameters moving; nothing where it is not asked."""
+    plan = PLANS[wildcards.experiment]
+    there = "nonstationarity" in plan.kinds() and registry.HUMAN in plan.populations
+    if not there:
+        return {}
+    names = {"population": registry.HUMAN}
+    return {"verdicts": at("nonstationarity_of_population", **names, **wildcards)}
+
+
 def matched(wildcards):
     """Return the agents matched to an experiment's people; nothing where there can be none."""
     if not PLANS[wildcards.experiment].has_matched:

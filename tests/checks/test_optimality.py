@@ -9,8 +9,9 @@ from ger2024.targets import LAST_TRIAL_RATIO, PEOPLE_BCE
 from tests.checks.nonstationarity_made import FACTOR, fake_evidence
 from trnn.checks.calibration.calibration_table import OPTIMALITY
 from trnn.checks.calibration.last_trial import last_trial_errors
-from trnn.checks.calibration.optimality import RowMaker, optimality_frame
-from trnn.checks.calibration.optimality_stage import optimality_stage
+from trnn.checks.calibration.optimality import MOVING_PEOPLE, RowMaker, optimality_frame
+from trnn.checks.calibration.optimality_stage import moving_people, optimality_stage
+from trnn.checks.nonstationarity.nonstationarity_table import EVIDENCE
 from trnn.checks.nonstationarity.rates import rates
 from trnn.config.dynamics import Range, Stationary, Switching
 from trnn.config.experiment import Experiment
@@ -19,7 +20,7 @@ from trnn.report.text.calibration import optimality_sections
 from trnn.report.text.targets import target_sections
 from trnn.statistics.proportions import clopper_pearson
 from trnn.statistics.ratios import ratio_interval
-from trnn.tables.parquet import Provenance, read_table
+from trnn.tables.parquet import Provenance, read_table, write_table
 
 RANGES = {"alpha": Range(low=0, high=1), "beta": Range(low=0, high=10)}
 EXPERIMENT = Experiment.model_construct(
@@ -275,3 +276,61 @@ def test_what_moves_of_agents_that_do_not_is_a_target():
     for (_, line), (_, row) in zip(shown.iterrows(), stationary.iterrows(), strict=True):
         assert line["measured"].startswith(f"{100 * row['share_moving']:.1f} [")
         assert (line["target met"] == "yes") == (row["share_moving"] <= 0.05)
+
+
+def with_constant(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return metrics with the constant model too, 0.01 nats above the fit of each person."""
+    fit = frame[(frame["population"] == "human") & (frame["estimator"] == "mle")]
+    worse = fit.assign(estimator="constant", bce=fit["bce"] + 0.01)
+    worse["bce_theory"] = worse["bce"]
+    frame = pd.concat([frame, worse], ignore_index=True)
+    number = frame["subject"].str.removeprefix("p")
+    people = frame["population"] == "human"
+    frame["group"] = np.where(people, np.where(number.isin(list("01234")), "a", "b"), None)
+    frame["half"] = np.where(people, np.where(number.isin(list("6789")), "reporting", "x"), None)
+    return frame
+
+
+def test_people_beside_constant_parameters_that_are_learned_choice_by_choice():
+    moving = ["p0", "p7", "p9"]
+    rows = optimality_frame(
+        list(RowMaker("made", 1, 200).beside_constant(with_constant(metrics()), moving))
+    )
+    assert (rows["reference"] == "constant").all()
+    own = rows[rows["estimator"] == "trnn"]
+    groups = ["reporting half", "all", "a", "b", f"{MOVING_PEOPLE}, reporting half", MOVING_PEOPLE]
+    assert own["group"].unique().tolist() == groups
+    own = own.set_index(["criterion", "group"])
+    # The t-RNN is 0.02 below the fit, but for the last person, who is 0.03 above it.
+    assert own.loc[("theory_difference", "all"), "value"] == pytest.approx(-0.03 + 0.05 / 10)
+    assert own.loc[("theory_difference", "a"), "value"] == pytest.approx(-0.03)
+    share = own.loc["theory_better"]
+    assert share["value"].tolist() == pytest.approx([3 / 4, 0.9, 1, 0.8, 1 / 2, 2 / 3])
+    exact = stats.binomtest(2, 3).proportion_ci(0.95, method="exact")
+    assert share.loc[MOVING_PEOPLE, "ci_low"] == pytest.approx(exact.low)
+    assert share["target"].dropna().to_dict() == {"all": 0.8, MOVING_PEOPLE: 0.9}
+    assert bool(share.loc["all", "met"]) and not share.loc[MOVING_PEOPLE, "met"]
+    shown = "\n".join(optimality_sections(rows, "human"))
+    assert "choice by choice" in shown and shown.index("reporting half") < shown.index("| all")
+    lines = target_sections({"made": (None, rows, None)})[2]
+    assert "`bce_theory` below `constant`'s in at least 90 %" in lines
+    assert "people judged to move" in lines
+
+
+def test_without_the_constant_model_there_is_nothing_beside_it():
+    assert not list(RowMaker("made", 1, 200).beside_constant(metrics()))
+
+
+def test_who_is_judged_to_move_has_the_verdict_on_all_parameters(tmp_path):
+    evidence = fake_evidence(["alpha", "beta"], ["switching"], ["a"], 12)
+    path, made = tmp_path / "evidence.parquet", Provenance({"x": 1}, 1, "synthetic")
+    write_table(
+        evidence.reset_index(drop=True).astype({"group": "str", "dynamics": "str"}),
+        path,
+        EVIDENCE,
+        made,
+    )
+    found = moving_people(path)
+    wanted = evidence[(evidence["parameter"] == "all") & (evidence["verdict"] == "moving")]
+    wanted = wanted[wanted["population"] == "human"]
+    assert found == wanted["subject"].tolist() and moving_people(None) == []

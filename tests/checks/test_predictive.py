@@ -9,12 +9,14 @@ from scipy import stats
 
 from trnn.checks.predictive.choice_statistics import (
     CURVE,
+    MAIN,
     RUNS,
     SCALARS,
     bins_of,
     session_statistics,
 )
 from trnn.checks.predictive.draws import drawn_trajectories
+from trnn.checks.predictive.inside import is_inside, person_ranks
 from trnn.checks.predictive.predictive_stage import group_rows, person_table, predictive_stage
 from trnn.checks.predictive.predictive_table import PREDICTIVE, PREDICTIVE_PEOPLE
 from trnn.checks.predictive.resimulate import resimulate
@@ -181,6 +183,7 @@ def plain_statistics(frame: pd.DataFrame, best: np.ndarray, bins) -> dict:
         ("longest_run", 0): max(runs),
         ("switch_rate_sd", 0): np.std(rates),
     }
+    out |= plain_parts(frame, best)
     trial = frame["trial"].to_numpy()[best >= 0]
     for low, high in zip(bins.curve, [*bins.curve[1:], bins.end], strict=True):
         here = right[(trial >= low) & (trial < high)]
@@ -188,6 +191,28 @@ def plain_statistics(frame: pd.DataFrame, best: np.ndarray, bins) -> dict:
     for low, high in zip(bins.runs, [*bins.runs[1:], np.inf], strict=True):
         out[RUNS, low] = np.mean([low <= r < high for r in runs])
     return out
+
+
+def plain_parts(frame: pd.DataFrame, best: np.ndarray) -> dict[tuple[str, int], float]:
+    """Return what is counted by thirds of blocks, and by the run before, choice by choice."""
+    seen: dict[str, list[bool]] = {name: [] for name in list(SCALARS)[6:]}
+    of_run = {1: "1", 2: "2", 3: "3_5", 4: "3_5", 5: "3_5"}
+    for _, block in frame.assign(best=best).groupby("block"):
+        actions, rewards = block["action"].tolist(), block["reward"].tolist()
+        run = 1
+        for i, action in enumerate(actions):
+            third = "early" if i < len(actions) / 3 else "late" if i >= 2 * len(actions) / 3 else ""
+            if third and block["best"].iloc[i] >= 0:
+                seen[f"accuracy_{third}"].append(action == block["best"].iloc[i])
+            if i == 0:
+                continue
+            stayed = action == actions[i - 1]
+            if third:
+                seen[f"switch_{third}"].append(not stayed)
+            after = "reward" if rewards[i - 1] > 0 else "none"
+            seen[f"stay_{after}_{of_run.get(run, '6')}"].append(stayed)
+            run = run + 1 if stayed else 1
+    return {(name, 0): np.mean(own) if own else np.nan for name, own in seen.items()}
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -252,11 +277,69 @@ def test_p_is_the_share_of_re_simulations_that_are_as_great():
     observed = np.full((1, n), 0.5)
     simulated = np.tile(np.array([0.1, 0.5, 0.7, np.nan])[None, :, None], (1, 1, n))
     observed[0, 1], observed[0, 2] = np.nan, 0.9
-    rows = person_table(observed, simulated, ["p1"], pd.Series([None], dtype="str"))
+    ranks = person_ranks(observed, simulated, ["p1"], 1, ("made",))
+    rows = person_table(observed, simulated, ["p1"], pd.Series([None], dtype="str"), ranks)
     assert rows["p"].tolist()[0] == pytest.approx(2 / 3)
     assert np.isnan(rows["p"].iloc[1]) and rows["n_draws"].iloc[1] == 0
     assert rows["p"].iloc[2] == 0
     assert rows["low"].iloc[0] == 0.1 and rows["high"].iloc[0] == 0.7
+    # One below, one equal: the second or the third of four places; none; the last one.
+    assert 0.25 <= rows["rank"].iloc[0] <= 0.75 and rows["inside"].iloc[0]
+    assert np.isnan(rows["rank"].iloc[1]) and pd.isna(rows["inside"].iloc[1])
+    assert rows["rank"].iloc[2] >= 0.75
+
+
+def test_agents_of_the_model_are_inside_of_their_own_intervals_in_90_percent():
+    """Agents that are one more of their re-simulations; and others, who are not."""
+    model, n, n_draws = get_model("q_learning_perseveration"), 400, 19
+    bins, names = bins_of(24, 25), [f"a{i}" for i in range(n)]
+    rng = np.random.default_rng(1)
+    frame = person((25, 25, 25))
+    own = schedule(frame, BERNOULLI)
+    values = rng.uniform([0.1, 1, -0.2], [0.9, 6, 0.5], (n, 3))
+    paths = [np.broadcast_to(v, (n_draws + 1, 75, 3)) for v in values]
+    played = resimulate(model, paths, [own] * n, BERNOULLI, names, 1, ("inside",))
+    found = np.stack([session_statistics(a.action, a.reward, own, bins) for a in played])
+    inside = is_inside(person_ranks(found[:, 0], found[:, 1:], names, 1, ("x",)))[:, : len(SCALARS)]
+    for name, column in zip(SCALARS, inside.T, strict=True):
+        known = column[np.isfinite(column)]
+        assert len(known) > 100, name
+        assert stats.binomtest(int(known.sum()), len(known), 0.9).pvalue > 1e-4, name
+    assert abs(np.nanmean(inside) - 0.9) < 0.01
+    # Those who stay more than their constants say are told apart.
+    others = values + np.array([0.0, 0.0, 0.5])
+    paths = [np.broadcast_to(v, (1, 75, 3)) for v in others]
+    other = resimulate(model, paths, [own] * n, BERNOULLI, names, 2, ("other",))
+    theirs = np.concatenate([session_statistics(a.action, a.reward, own, bins) for a in other])
+    outside = is_inside(person_ranks(theirs, found[:, 1:], names, 1, ("x",)))
+    assert np.nanmean(outside[:, list(SCALARS).index("switch_rate")]) < 0.7
+
+
+def test_ranks_are_uniform_however_many_values_are_equal():
+    rng = np.random.default_rng(2)
+    counts = rng.binomial(3, 0.4, (4000, 6, 1)).astype(float)
+    names = [str(i) for i in range(4000)]
+    ranks = person_ranks(counts[:, 0], counts[:, 1:], names, 1, ("u",))[:, 0]
+    assert stats.kstest(ranks, "uniform").pvalue > 1e-3
+    alone = person_ranks(counts[7:8, 0], counts[7:8, 1:], ["7"], 1, ("u",))
+    assert alone[0, 0] == ranks[7]
+
+
+def test_groups_tell_how_many_people_are_inside():
+    bins, n = bins_of(3, 4), len(SCALARS)
+    width = len(bins.columns())
+    values = np.random.default_rng(0).random((4, 3, width))
+    inside = np.ones((4, n))
+    inside[0, 1], inside[1:3, 2] = np.nan, 0.0
+    groups = pd.Series(["a", "a", "b", "b"])
+    rows = group_rows(values[:, 0], values, groups, bins, None, inside)
+    own = rows[rows["group"] == "all"].set_index("statistic")
+    assert own.loc["switch_rate", ["n_ranked", "n_inside"]].tolist() == [3, 3]
+    assert own.loc["win_stay", ["n_ranked", "n_inside"]].tolist() == [4, 2]
+    exact = stats.binomtest(2, 4).proportion_ci(0.95, method="exact")
+    ends = own.loc["win_stay", ["share_inside", "inside_ci_low", "inside_ci_high"]].tolist()
+    assert ends == pytest.approx([0.5, exact.low, exact.high])
+    assert own.loc[CURVE, "n_ranked"].isna().all()
 
 
 @pytest.fixture()
@@ -303,7 +386,8 @@ def test_the_stage_writes_both_tables_the_same_every_time(made):
     predictive, people = run()
     check_frame(predictive, PREDICTIVE, "predictive")
     check_frame(people, PREDICTIVE_PEOPLE, "people")
-    assert len(people) == 2 * 2 * len(SCALARS) and set(people["n_draws"]) == {5}
+    assert len(people) == 2 * 2 * len(SCALARS)
+    assert set(people.loc[people["statistic"].isin(MAIN), "n_draws"]) == {5}
     assert set(predictive["group"]) == {"all", "healthy"}
     first = paths["a"].read_bytes(), paths["b"].read_bytes()
     run()
@@ -311,6 +395,8 @@ def test_the_stage_writes_both_tables_the_same_every_time(made):
     assert not run(seed=2)[0]["mean"].equals(predictive["mean"])
     sections = predictive_sections(predictive, people, "bernoulli")
     assert "### Posterior predictive checks" in sections and "at most 33 %" in sections[1]
+    assert all(words in sections[-1] for words in SCALARS.values())
+    assert "`mle`, all" in sections[-1] and "nan" not in sections[-1]
     assert predictive_sections(None, None, "bernoulli") == []
 
 

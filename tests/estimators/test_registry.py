@@ -32,10 +32,13 @@ def test_a_job_makes_what_the_registry_says():
     assert made == list(MAKERS)
     assert registry.made_by(registry.BASELINES, HUMAN) == ["prior", "mle"]
     assert registry.made_by("bayes") == ["bayes", "bayes_smooth"]
+    assert registry.made_by("constant", HUMAN) == ["constant"]
+    assert registry.made_by("constant", TEST) == []
+    assert registry.filters() == ["constant", "filter", "bayes"]
 
 
 def test_lists_are_in_order_of_display():
-    assert registry.methods() == ["mle", "filter", "bayes", "trnn", "drnn"]
+    assert registry.methods() == ["mle", "constant", "filter", "bayes", "trnn", "drnn"]
     assert registry.recovered() == ["prior", "mle", "filter", "bayes", "trnn"]
     assert registry.of_parameters() == ["mle", "filter", "bayes", "trnn"]
     assert registry.last_estimates() == ["mle", "bayes", "trnn"]

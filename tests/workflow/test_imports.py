@@ -31,6 +31,7 @@ MAY_IMPORT = {
     "draw": _NETWORKS,
     "figures": {"matplotlib"},
     "findings": _TESTS,
+    "estimate_constant": _LOOPS,
     "estimate_filter": _LOOPS,
     "estimate_references": _LOOPS,
     "fit_mle": _TESTS | _LOOPS,

@@ -18,6 +18,9 @@ MATCHED = "matched"
 FOCUS = "trnn"
 # The constant fit of each session: errors and predictions of people are measured against it.
 FIT = "mle"
+# The same theory with constant parameters, which predicts each choice before it is seen: what
+# parameters that move have to predict better than.
+CONSTANT = "constant"
 # The network whose drawn trajectories are checked against people's choices.
 SMOOTHER = "trnn_smooth"
 # The job that makes an estimator.
@@ -95,6 +98,16 @@ ESTIMATORS = (
         last_trial=True,
         evidence=True,
         shown=True,
+    ),
+    Estimator(
+        name=CONSTANT,
+        label="constant, choice by choice",
+        words="constant parameters, learned choice by choice",
+        made_by=CONSTANT,
+        about="a Bayesian's prediction of each choice before it is seen, by iterated batch "
+        "importance sampling; of people alone, since agents, who are many, take long",
+        populations=(HUMAN,),
+        posterior=True,
     ),
     Estimator(
         name="filter",
@@ -235,7 +248,7 @@ def made_by(job: str, population: str | None = None) -> list[str]:
 
 
 def filters() -> list[str]:
-    """Return the estimators that are particle filters: they find the evidence of their dynamics."""
+    """Return the estimators of particles that find the evidence of what they assume."""
     return [e.name for e in ESTIMATORS if e.made_by == e.name]
 
 

@@ -16,6 +16,7 @@ BLACK, GREY, LIGHT_GREY = "#000000", "#999999", "#D9D9D9"
 ORANGE, SKY_BLUE, GREEN, OLIVE = "#E69F00", "#56B4E9", "#009E73", "#999933"
 BLUE, VERMILLION, PURPLE, CHARCOAL = "#0072B2", "#D55E00", "#CC79A7", "#4D4D4D"
 WINE, INDIGO = "#882255", "#332288"  # Tol's too
+BROWN = "#8C510A"
 
 TRUTH = "truth"
 ESTIMATOR_COLOURS = {
@@ -23,6 +24,7 @@ ESTIMATOR_COLOURS = {
     "oracle": BLACK,
     "prior": GREY,
     "mle": ORANGE,
+    "constant": BROWN,
     "filter": SKY_BLUE,
     "bayes": GREEN,
     "trnn": VERMILLION,

@@ -23,6 +23,7 @@ MEASURED = {
     "download": 0.7,
     "draw": 6.0,
     "estimate": 155.4,
+    "estimate_constant": 60.0,
     "estimate_references": 1.4,
     "figures": 9.1,
     "findings": 2.7,

@@ -100,8 +100,9 @@ OPTIMALITY = TableSchema(
             "above_optimum: 100 (mean of the estimator / mean of the reference - 1); last_trial: "
             "squared error of the estimate for the session's last trial, over that of the "
             "maximum-likelihood fit to the whole session, a ratio of means; theory_difference: "
-            "mean of bce_theory - the stationary fit's bce; theory_better: share of people for "
-            "whom it is below 0; prediction: mean bce",
+            "mean of bce_theory - the bce of constant parameters (a fit to the whole session, or "
+            "learned choice by choice: the column `reference`); theory_better: share of people "
+            "for whom it is below 0; prediction: mean bce",
             allowed=CRITERIA,
         ),
         POPULATION,
@@ -114,7 +115,9 @@ OPTIMALITY = TableSchema(
         Column(
             "group",
             STRING,
-            "'all' people, or 'reporting half': those who chose no settings; null for agents",
+            "'all' people, 'reporting half': those who chose no settings, a diagnosis group, or "
+            "'judged to move': those whose parameters are, all of them or of the reporting half; "
+            "null for agents",
             nullable=True,
         ),
         Column("measure", STRING, "column of the metrics, or last_trial_mse_<parameter>"),

@@ -1,6 +1,6 @@
 """How far estimators are from the optimum on agents, and how well they explain people's choices."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,8 +20,8 @@ from trnn.checks.calibration.calibration_table import (
 from trnn.checks.calibration.optima import NETWORKS, REFERENCES
 from trnn.checks.calibration.targets import Target
 from trnn.estimators import registry
-from trnn.estimators.registry import FIT
-from trnn.scores.metric_groups import of_reporting_half
+from trnn.estimators.registry import CONSTANT, FIT
+from trnn.scores.metric_groups import groups_of, of_reporting_half
 from trnn.statistics.bootstrap import mean_interval
 from trnn.statistics.proportions import clopper_pearson
 from trnn.statistics.ratios import ratio_interval
@@ -30,6 +30,9 @@ from trnn.trials.halves import REPORTING_HALF
 Array = np.ndarray
 
 STATIONARY_FIT = FIT
+# People whose parameters are judged to move, as the table calls them as a group.
+MOVING_PEOPLE = "judged to move"
+MOVING_REPORTING = f"{MOVING_PEOPLE}, {REPORTING_HALF}"
 
 
 def optimality_frame(
@@ -125,9 +128,36 @@ class RowMaker:
         for group, own in ((REPORTING_HALF, reporting), ("all", people)):
             for estimator in own["estimator"].unique():
                 if registry.estimator(estimator).method and estimator != STATIONARY_FIT:
-                    yield from self._theory(own, group, estimator)
+                    judged = estimator == targets.JUDGED and group == "all"
+                    asked = _OF_THE_FIT if judged else {}
+                    yield from self._theory(own, group, estimator, STATIONARY_FIT, asked)
             for estimator in (REFERENCES[targets.JUDGED], targets.JUDGED):
                 yield from self._prediction(own, group, estimator)
+
+    def beside_constant(
+        self, metrics: pd.DataFrame, moving: Collection[str] = ()
+    ) -> Iterator[dict[str, Any]]:
+        """Yield theory against constant parameters that are learned choice by choice, of people.
+
+        Neither has seen what it predicts. By group, the reporting half first; and of those whose
+        parameters are judged to move, `moving`, who are named by their subjects.
+        """
+        people = metrics[metrics["population"] == "human"]
+        if not (people["estimator"] == CONSTANT).any():
+            return
+        groups = {group: part for _, group, part in groups_of(people)}
+        for name, part in ((MOVING_REPORTING, groups.get(REPORTING_HALF)), (MOVING_PEOPLE, people)):
+            if part is not None:
+                groups[name] = part[part["subject"].isin(list(moving))]
+        limits = {
+            "all": targets.CONSTANT_BETTER_SHARE,
+            MOVING_PEOPLE: targets.CONSTANT_BETTER_SHARE_OF_MOVING,
+        }
+        for group, own in groups.items():
+            for estimator in (REFERENCES[targets.JUDGED], targets.JUDGED):
+                judged = estimator == targets.JUDGED and group in limits
+                asked = {THEORY_BETTER: limits[group]} if judged else {}
+                yield from self._theory(own, group, estimator, CONSTANT, asked)
 
     def _prediction(
         self, people: pd.DataFrame, group: str, estimator: str
@@ -140,28 +170,36 @@ class RowMaker:
         what = {"criterion": PREDICTION, "unit": "nats", "interval": BOOTSTRAP}
         yield row | what | {"value": value, "ci_low": low, "ci_high": high}
 
-    def _theory(self, people: pd.DataFrame, group: str, estimator: str) -> Iterator[dict[str, Any]]:
-        # The stationary fit is a model itself, so its `bce_theory` is its `bce`.
-        pair = _pair(people, "bce_theory", (estimator, STATIONARY_FIT))
+    def _theory(
+        self,
+        people: pd.DataFrame,
+        group: str,
+        estimator: str,
+        reference: str,
+        asked: Mapping[str, float],
+    ) -> Iterator[dict[str, Any]]:
+        """Yield difference and share of an estimator beside constant parameters, `reference`.
+
+        `asked`: the targets that it has, by criterion.
+        """
+        # Constant parameters are a model's own, so their `bce_theory` is their `bce`.
+        pair = _pair(people, "bce_theory", (estimator, reference))
         if not len(pair):
             return
         difference = pair[:, 0] - pair[:, 1]
         mean, fit = pair.mean(axis=0)
         n = len(pair)
-        common = _row("human", None, group, "bce_theory", estimator, STATIONARY_FIT, mean, fit, n)
+        common = _row("human", None, group, "bce_theory", estimator, reference, mean, fit, n)
         value, low, high = mean_interval(
             difference, self._n_resamples, self._seed, *self._key, "human"
         )
         ends = {"value": value, "ci_low": low, "ci_high": high}
         what = {"criterion": THEORY_DIFFERENCE, "unit": "nats", "interval": BOOTSTRAP}
-        judged = estimator == targets.JUDGED and group == "all"
-        limit = {"target": targets.THEORY_DIFFERENCE, "rule": "<="} if judged else {}
-        yield common | what | ends | limit
+        yield common | what | ends | _limit(asked, THEORY_DIFFERENCE, "<=")
         value, low, high = clopper_pearson(int((difference < 0).sum()), len(difference))
         ends = {"value": value, "ci_low": low, "ci_high": high}
         what = {"criterion": THEORY_BETTER, "unit": "1", "interval": EXACT}
-        limit = {"target": targets.THEORY_BETTER_SHARE, "rule": ">="} if judged else {}
-        yield common | what | ends | limit
+        yield common | what | ends | _limit(asked, THEORY_BETTER, ">=")
 
     def _ratio(
         self,
@@ -177,6 +215,16 @@ class RowMaker:
         mean, beside = pair.mean(axis=0)
         row = _row("test", dynamics, None, measure, estimator, reference, mean, beside, len(pair))
         return row | {"value": value, "ci_low": low, "ci_high": high, "interval": BOOTSTRAP}
+
+
+_OF_THE_FIT = {
+    THEORY_DIFFERENCE: targets.THEORY_DIFFERENCE,
+    THEORY_BETTER: targets.THEORY_BETTER_SHARE,
+}
+
+
+def _limit(asked: Mapping[str, float], criterion: str, rule: str) -> dict[str, Any]:
+    return {"target": asked[criterion], "rule": rule} if criterion in asked else {}
 
 
 def _row(

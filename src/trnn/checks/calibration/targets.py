@@ -15,6 +15,10 @@ ERROR_ABOVE_OPTIMUM = 5.0
 # nats; and the share of people whose choices the former explain better.
 THEORY_DIFFERENCE = 0.0
 THEORY_BETTER_SHARE = 0.8
+# Share of people whose choices they explain better than constant parameters that are learned choice
+# by choice: of all people, and of those who are judged to move.
+CONSTANT_BETTER_SHARE = 0.8
+CONSTANT_BETTER_SHARE_OF_MOVING = 0.9
 # Share of agents whose parameter never changes and is yet judged to move.
 FALSE_POSITIVES = 0.05
 

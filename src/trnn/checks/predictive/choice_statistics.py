@@ -8,6 +8,9 @@ from trnn.checks.predictive.schedules import Schedule
 
 Array = np.ndarray
 
+# Runs so far, before a choice: the shortest of each bin.
+SO_FAR = {"1": 1, "2": 2, "3_5": 3, "6": 6}
+_WORDS = {"1": "a run of 1", "2": "a run of 2", "3_5": "a run of 3 to 5", "6": "a run of 6 or more"}
 SCALARS = {
     "accuracy": "share of choices of the better arm",
     "switch_rate": "share of switches",
@@ -15,7 +18,16 @@ SCALARS = {
     "lose_shift": "share of switches after a reward of 0 or less",
     "longest_run": "longest run of one choice in a block",
     "switch_rate_sd": "SD over blocks of the share of switches",
+    "accuracy_early": "share of choices of the better arm in the first third of a block",
+    "accuracy_late": "share of choices of the better arm in the last third of a block",
+    "switch_early": "share of switches in the first third of a block",
+    "switch_late": "share of switches in the last third of a block",
+    **{f"stay_reward_{k}": f"share of stays after a reward and {w}" for k, w in _WORDS.items()},
+    **{f"stay_none_{k}": f"share of stays after no reward and {w}" for k, w in _WORDS.items()},
 }
+# What is known best of a session; the others are told by how many people are inside of what they
+# would do themselves.
+MAIN = tuple(SCALARS)[:6]
 CURVE, RUNS = "learning_curve", "run_length"
 # The first trials have bins of their own where a block is short enough for so many.
 MOST_BINS = 20
@@ -83,6 +95,8 @@ def session_statistics(action: Array, reward: Array, own: Schedule, bins: Bins) 
     longest = np.zeros(len(action))
     np.maximum.at(longest, session, lengths)
     right = action == own.best
+    early, late = _thirds(own.place)
+    known = own.best >= 0
     scalars = [
         _ratio((right & (own.best >= 0)).sum(1), (own.best >= 0).sum()),
         _ratio(switch.sum(1), within.sum()),
@@ -90,10 +104,35 @@ def session_statistics(action: Array, reward: Array, own: Schedule, bins: Bins) 
         _ratio((switch & lost).sum(1), lost.sum(1)),
         longest,
         _sd_over_blocks(switch, within, own.place),
+        *(_ratio((right & known & part).sum(1), (known & part).sum()) for part in (early, late)),
+        *(_ratio((switch & part).sum(1), (within & part).sum()) for part in (early, late)),
+        *_stays_by_run(stay, won),
+        *_stays_by_run(stay, lost),
     ]
     return np.column_stack(
         [*scalars, _curve(right, own, bins), counts / counts.sum(axis=1, keepdims=True)]
     )
+
+
+def _thirds(place: Array) -> tuple[Array, Array]:
+    """Return which choices are of the first and of the last third of their block, (t,) each."""
+    first = np.flatnonzero(np.diff(place, prepend=-1))
+    sizes = np.diff(np.append(first, len(place)))
+    after = (np.arange(len(place)) - np.repeat(first, sizes)) / np.repeat(sizes, sizes)
+    return after < 1 / 3, after >= 2 / 3
+
+
+def _stays_by_run(stay: Array, counted: Array) -> list[Array]:
+    """Return the share of stays among the choices that count, by the run before, (n,) each."""
+    t = np.arange(stay.shape[1])
+    # How many equal choices there are in a row, up to and with the one before.
+    begun = np.maximum.accumulate(np.where(stay, 0, t), axis=1)
+    before = np.zeros(stay.shape, dtype=np.int64)
+    before[:, 1:] = (t - begun)[:, :-1] + 1
+    lower = list(SO_FAR.values())
+    upper = [*lower[1:], stay.shape[1] + 1]
+    of_bin = [counted & (before >= a) & (before < b) for a, b in zip(lower, upper, strict=True)]
+    return [_ratio((stay & own).sum(1), own.sum(1)) for own in of_bin]
 
 
 def _choices(action: Array, reward: Array, own: Schedule) -> tuple[Array, Array, Schedule]:

@@ -9,7 +9,9 @@ import pandas as pd
 
 from trnn.checks.predictive.choice_statistics import SCALARS, Bins, bins_of, session_statistics
 from trnn.checks.predictive.draws import constant_trajectories, drawn_trajectories
+from trnn.checks.predictive.inside import is_inside, person_ranks
 from trnn.checks.predictive.predictive_table import (
+    INSIDE,
     POSTERIOR,
     PREDICTIVE,
     PREDICTIVE_PEOPLE,
@@ -18,6 +20,7 @@ from trnn.checks.predictive.predictive_table import (
 from trnn.checks.predictive.resimulate import resimulate
 from trnn.checks.predictive.schedules import schedules_of
 from trnn.config.experiment import Experiment
+from trnn.statistics.proportions import clopper_pearson
 from trnn.tables.parquet import Provenance, write_table
 from trnn.tables.schema import STRING, TableSchema
 from trnn.theory.models import get_model
@@ -86,8 +89,10 @@ def predictive_stage(
                 for again, own in zip(played, schedules, strict=True)
             ]
         )
-        rows.append(group_rows(observed, simulated, groups, bins, reporting).assign(source=source))
-        own_rows = person_table(observed, simulated, sequences.subjects, groups)
+        ranks = person_ranks(observed, simulated, sequences.subjects, seed, keys)[:, : len(SCALARS)]
+        own = group_rows(observed, simulated, groups, bins, reporting, is_inside(ranks))
+        rows.append(own.assign(source=source))
+        own_rows = person_table(observed, simulated, sequences.subjects, groups, ranks)
         person_rows.append(own_rows.assign(source=source))
     log.info("%d people, %d draws each", len(schedules), n_draws)
     _write(rows, predictive, PREDICTIVE, provenance)
@@ -100,6 +105,7 @@ def group_rows(
     groups: pd.Series,
     bins: Bins,
     reporting: Array | None = None,
+    inside: Array | None = None,
 ) -> pd.DataFrame:
     """Return for all people and each group the mean of every statistic, and its band over draws.
 
@@ -112,6 +118,8 @@ def group_rows(
         Null where there are none.
     reporting : (n_people,) of bool
         Who is of the half that chose no settings; it comes first. None, or nobody: there is none.
+    inside : (n_people, n_scalars)
+        As of `is_inside`; None: it is not known.
     """
     members_of = {} if reporting is None or not reporting.any() else {REPORTING_HALF: reporting}
     members_of["all"] = np.ones(len(groups), dtype=bool)
@@ -128,14 +136,31 @@ def group_rows(
         part["mean"] = _mean(means, axis=0)
         for column, level in BAND.items():
             part[column] = _quantile(means, level)
+        empty = np.full((int(members.sum()), len(SCALARS)), np.nan)
+        _add_inside(part, empty if inside is None else inside[members])
         parts.append(part)
     return pd.concat(parts, ignore_index=True)
 
 
+def _add_inside(part: pd.DataFrame, inside: Array) -> None:
+    """Add to a group's rows how many people are inside of their own interval, where it is known."""
+    counts = np.isfinite(inside).sum(axis=0), np.nansum(inside, axis=0).astype(int)
+    shares = [clopper_pearson(int(k), int(n)) for n, k in zip(*counts, strict=True)]
+    known = np.concatenate([np.array(counts, dtype=float).T, np.array(shares)], axis=1)
+    for i, name in enumerate(INSIDE):
+        part[name] = np.nan
+        part.loc[: len(SCALARS) - 1, name] = known[:, i]
+    for name in INSIDE[:2]:
+        part[name] = part[name].astype("Int64")
+
+
 def person_table(
-    observed: Array, simulated: Array, subjects: Sequence[str], groups: pd.Series
+    observed: Array, simulated: Array, subjects: Sequence[str], groups: pd.Series, ranks: Array
 ) -> pd.DataFrame:
-    """Return of each person and scalar statistic the range of its re-simulations and its p."""
+    """Return of each person and scalar statistic the range of its re-simulations, p and rank.
+
+    `ranks`: (n_people, n_scalars), as of `person_ranks`.
+    """
     n = len(SCALARS)
     own, again = observed[:, :n], simulated[:, :, :n]
     known = np.isfinite(again) & np.isfinite(own)[:, None, :]
@@ -151,8 +176,10 @@ def person_table(
         "high": np.where(some, np.where(known, again, -np.inf).max(axis=1), np.nan),
         "p": p,
         "n_draws": count,
+        "rank": ranks,
     }
     out = pd.DataFrame({name: values.ravel() for name, values in columns.items()})
+    out["inside"] = pd.array(is_inside(ranks).ravel(), dtype="boolean")
     out.insert(0, "subject", np.repeat(np.array(subjects, dtype=object), n))
     out.insert(1, "group", np.repeat(groups.to_numpy(dtype=object), n))
     out.insert(2, "statistic", np.tile(np.array(list(SCALARS), dtype=object), len(own)))

@@ -3,10 +3,12 @@
 from trnn.checks.predictive.choice_statistics import CURVE, RUNS, SCALARS
 from trnn.estimators.registry import FIT, SMOOTHER
 from trnn.tables.layout import shown
-from trnn.tables.schema import FLOAT, INTEGER, STRING, Column, TableSchema
+from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSchema
 from trnn.trials.columns import GROUP, SUBJECT
 
 POSTERIOR, STATIONARY = SMOOTHER, FIT
+# Columns that tell how many people are inside of the intervals of their own re-simulations.
+INSIDE = ("n_ranked", "n_inside", "share_inside", "inside_ci_low", "inside_ci_high")
 SOURCES = (POSTERIOR, STATIONARY)
 
 _SOURCE = Column(
@@ -26,6 +28,15 @@ def _band() -> tuple[Column, ...]:
     return tuple(
         Column(name, FLOAT, f"{level} {words}", _UNIT, nullable=True)
         for name, level in quantiles.items()
+    )
+
+
+def _share() -> tuple[Column, ...]:
+    words = {"share_inside": "n_inside / n_ranked"}
+    words["inside_ci_low"] = "lower end of its exact 95 % interval (Clopper & Pearson 1934)"
+    words["inside_ci_high"] = "upper end"
+    return tuple(
+        Column(name, FLOAT, own, nullable=True, low=0, high=1) for name, own in words.items()
     )
 
 
@@ -59,6 +70,24 @@ PREDICTIVE = TableSchema(
             nullable=True,
         ),
         *_band(),
+        Column(
+            "n_ranked",
+            INTEGER,
+            "people with a value and a re-simulation that has one; null where bins are told",
+            "subject",
+            nullable=True,
+            low=0,
+        ),
+        Column(
+            "n_inside",
+            INTEGER,
+            "those whose value lies inside of the 90 % interval of their own re-simulations; by "
+            "chance 90 % do",
+            "subject",
+            nullable=True,
+            low=0,
+        ),
+        *_share(),
     ),
 )
 
@@ -85,5 +114,20 @@ PREDICTIVE_PEOPLE = TableSchema(
             high=1,
         ),
         Column("n_draws", INTEGER, "re-simulations that have a value", low=0),
+        Column(
+            "rank",
+            FLOAT,
+            "the person's place among the re-simulations, uniform on (0, 1) if the person is one "
+            "more of them: ties and the place within are drawn",
+            nullable=True,
+            low=0,
+            high=1,
+        ),
+        Column(
+            "inside",
+            BOOLEAN,
+            "whether the rank is from 0.05 to 0.95; null without a value",
+            nullable=True,
+        ),
     ),
 )

@@ -10,7 +10,8 @@ from trnn.checks.calibration.calibration_table import (
     THEORY_BETTER,
     THEORY_DIFFERENCE,
 )
-from trnn.report.text.markdown import markdown_table
+from trnn.estimators.registry import CONSTANT
+from trnn.report.text.markdown import markdown_table, plain
 from trnn.report.text.targets import BAND, value_words
 from trnn.theory.meanings import MEANINGS
 
@@ -39,6 +40,12 @@ THEORY = (
     "The model run forward with each trial's estimates (`bce_theory`) against the model with "
     "constant fitted parameters (`mle`), nats: below 0 the estimates that move explain the choices "
     "better. For how many people they do, with the exact (Clopper-Pearson) interval:"
+)
+BESIDE_CONSTANT = (
+    "The same against constant parameters that are learned choice by choice (`constant`): a "
+    "Bayesian who holds them to be constant, uniform over the ranges, and predicts each choice "
+    "before it is seen. Neither has seen what it predicts, as the fit (`mle`) has. Those 'judged "
+    "to move' have the verdict 'moving' on all parameters at once:"
 )
 
 
@@ -73,8 +80,13 @@ def optimality_sections(optimality: pd.DataFrame, population: str) -> list[str]:
     rows = rows[rows["criterion"].isin(criteria)]
     if rows.empty:
         return []
-    table = _people_table(rows) if population == "human" else _agents_table(rows)
-    return [words, table]
+    if population != "human":
+        return [words, _agents_table(rows)]
+    choice_by_choice = rows["reference"] == CONSTANT
+    sections = []
+    for told, own in ((words, rows[~choice_by_choice]), (BESIDE_CONSTANT, rows[choice_by_choice])):
+        sections += [told, _people_table(own)] if len(own) else []
+    return sections
 
 
 def _coverage_table(part: pd.DataFrame, with_side: bool) -> str:
@@ -106,7 +118,7 @@ def _agents_table(rows: pd.DataFrame) -> str:
 def _people_table(rows: pd.DataFrame) -> str:
     lines = []
     for (group, estimator), part in rows.groupby(["group", "estimator"], sort=False):
-        line = {"people": group, "estimator": f"`{estimator}`", "n": str(part["n"].iloc[0])}
+        line = {"people": plain(group), "estimator": f"`{estimator}`", "n": str(part["n"].iloc[0])}
         for _, row in part.iterrows():
             difference = row["criterion"] == THEORY_DIFFERENCE
             line["mean difference" if difference else "people for whom it is below 0"] = (

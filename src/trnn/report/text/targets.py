@@ -13,7 +13,7 @@ from trnn.checks.calibration.calibration_table import (
     THEORY_DIFFERENCE,
 )
 from trnn.checks.calibration.targets import COVERAGE_90, FALSE_POSITIVES, JUDGED
-from trnn.report.text.markdown import interval_words, markdown_table
+from trnn.report.text.markdown import interval_words, markdown_table, plain
 from trnn.theory.meanings import MEANINGS
 
 REFERENCE = "bayes"
@@ -119,8 +119,10 @@ def _extremes(part: pd.DataFrame) -> str:
 def _optimality_targets(optimality: pd.DataFrame) -> list[dict[str, str]]:
     lines = []
     for _, row in optimality[optimality["target"].notna()].iterrows():
-        agents = f"{row['dynamics']} agents" if row["population"] == "test" else "people"
+        agents = f"{row['dynamics']} agents" if row["population"] == "test" else _people(row)
         beside = optimality[optimality["estimator"] == REFERENCE]
+        if row["criterion"] in (THEORY_BETTER, THEORY_DIFFERENCE):
+            beside = beside[beside["reference"] == row["reference"]]
         for name in ("criterion", "measure", "population"):
             beside = beside[beside[name] == row[name]]
         of = "dynamics" if row["population"] == "test" else "group"
@@ -167,10 +169,15 @@ def _target_words(row: pd.Series) -> str:
             f"squared error of {symbol} at the last trial at most {row['target']:g} times `mle`'s"
         )
     if row["criterion"] == THEORY_DIFFERENCE:
-        return "`bce_theory` not above `mle`'s in the mean"
+        return f"`bce_theory` not above `{row['reference']}`'s in the mean"
     if row["criterion"] == THEORY_BETTER:
-        return f"`bce_theory` below `mle`'s in at least {100 * row['target']:g} %"
+        limit = f"{100 * row['target']:g} %"
+        return f"`bce_theory` below `{row['reference']}`'s in at least {limit}"
     return f"`{row['measure']}` at most {row['target']:.4f} nats"
+
+
+def _people(row: pd.Series) -> str:
+    return "people" if row["group"] == "all" else f"people {plain(row['group'])}"
 
 
 def _percent(row: pd.Series) -> str:

@@ -1,0 +1,1 @@
+"""Constant parameters, of which a Bayesian learns choice by choice."""
