@@ -31,9 +31,9 @@ class Batch(NamedTuple):
     `inputs` (n_inputs, t, n); `p_action_0` (t, n), what is taught of the choice: a probability, of
     the choice itself 1 or 0, `NOTHING` where there was no response; `values` (n_parameters, t, n),
     the true ones, and what heads are trained on: `bins` likewise, integer (published heads),
-    `scores` (n_draws, n_parameters, t, n) (posteriors); the other of the two has a length of 0. `hazards`
-    (h, t, n): what is taught of each hazard that an agent may have, a probability; h is 0 where
-    agents share one.
+    `scores` (n_draws, n_parameters, t, n) (posteriors); the other of the two has a length of 0.
+    `hazards` (h, t, n): what is taught of each hazard that an agent may have, a probability; h is 0
+    where agents share one.
     `valid` (t, n) is 1 on trials that count and 0 on padding.
     """
 

@@ -83,7 +83,8 @@ class Inferred:
     `posterior`; `disagreement` (n, t, d), the SD over networks of their posterior means;
     `p_theory_0` (n, t), None if they smooth; `draws` (n, n_kept, t, d), if any were to be kept.
     `hazard`: the posterior of `hazards`, those of which each training agent had one; None and none
-    where all shared one. `far` says of subjects whose rewards lie far outside of the training's how, by name.
+    where all shared one. `far` says of subjects whose rewards lie far outside of the training's
+    how, by name.
     """
 
     p_action_0: Array | None

@@ -18,7 +18,6 @@ from trnn.estimators.trnn.batch import Batch
 from trnn.estimators.trnn.density import mean_log_density
 from trnn.estimators.trnn.network import Output
 
-
 HAZARD = "ce_hazard"
 
 
