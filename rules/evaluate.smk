@@ -36,7 +36,7 @@ rule metrics:
         runtime=grows(10),
     params:
         code=code("metrics"),
-        experiment=settings("model"),
+        experiment=settings("metrics"),
         estimators=lambda wildcards: {
             population: PLANS[wildcards.experiment].estimators(population)
             for population in PLANS[wildcards.experiment].populations

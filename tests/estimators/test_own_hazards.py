@@ -14,7 +14,6 @@ from trnn.estimators.estimates_table import estimates
 from trnn.estimators.filter.changes import hazards_given_changes
 from trnn.estimators.filter.filter_stage import estimate_filter
 from trnn.estimators.filter.grid import log_evidence_on_grid
-from trnn.estimators.filter.hazard_posterior import hazard_columns
 from trnn.estimators.filter.one_subject import filter_one, room
 from trnn.estimators.filter.particle_filter import log_evidence, particle_filter, pooled
 from trnn.estimators.filter.particles import Kept
@@ -22,6 +21,7 @@ from trnn.estimators.filter.posterior_draws import posterior_draws
 from trnn.estimators.filter.quadrature import log_evidence_of_constant
 from trnn.estimators.filter.smoother import smooth
 from trnn.estimators.filter.teaching import filter_draws
+from trnn.estimators.hazard_posterior import hazard_columns
 from trnn.tables.parquet import Provenance, read_table
 from trnn.theory.dynamics import get_dynamics
 from trnn.theory.hazards import each_hazard, hazards_of, number_of_hazards

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from trnn.estimators.estimates import ROUNDING
-from trnn.estimators.filter.hazard_posterior import (
+from trnn.estimators.hazard_posterior import (
     HazardPosterior,
     hazard_columns,
     probability_names,

@@ -11,6 +11,7 @@ from trnn.anybody.estimated import (
     Estimated,
     bce_of,
     learned,
+    own_hazard_columns,
     parameter_columns,
     prediction_columns,
     smooth_name,
@@ -25,11 +26,13 @@ from trnn.estimators.recurrent.compute import prepare
 from trnn.estimators.trnn.binding import (
     BOUND,
     as_trained,
+    check_hazards,
     check_same,
     far_rewards,
     paid_words,
     unpaid,
 )
+from trnn.estimators.trnn.hazards import estimated_hazards
 from trnn.estimators.trnn.infer import Noise, Trained, infer_by
 from trnn.report.text.task import task_words
 from trnn.theory.models import get_model
@@ -63,8 +66,10 @@ class NetworkMethod:
 
     @property
     def assumed(self) -> Assumptions:
-        """The model and the ranges that the networks were trained for."""
-        return Assumptions(get_model(self.experiment.model), self.experiment.parameters)
+        """The model, the ranges and the hazards that the networks were trained for."""
+        hazards = estimated_hazards(self.experiment) or None
+        own = get_model(self.experiment.model)
+        return Assumptions(own, self.experiment.parameters, hazard=hazards)
 
     def unusable(self, sessions: Sequence[Session]) -> dict[str, str]:
         """Return of each session whose rewards the networks' task cannot pay why, by name."""
@@ -127,6 +132,7 @@ class NetworkMethod:
             if found.p_action_0 is not None:
                 columns |= prediction_columns(sequences, found.p_action_0)
             columns |= parameter_columns(names, found.values, found.posterior, None, smooth)
+            columns |= own_hazard_columns(found.hazard, smooth)
             for i, name in enumerate(names):
                 if found.disagreement is not None:
                     own = smooth_name(name) if smooth else name
@@ -151,7 +157,7 @@ def network_method(
     Raises
     ------
     CheckpointError
-        If one is unreadable, or two were trained for different models, ranges or tasks.
+        If one is unreadable, or two were trained for different models, ranges, hazards or tasks.
     ConfigError
         If none is left.
     """
@@ -161,6 +167,7 @@ def network_method(
     for own in networks:
         bound = (*BOUND, "task")
         check_same(own.name, own.experiment, experiment, whose, ONE_EXPERIMENT, bound)
+        check_hazards(own.name, own.experiment, experiment, whose, ONE_EXPERIMENT)
     predict = tuple(own for own in networks if not _smooths(own))
     whole = tuple(own for own in networks if smooth and _smooths(own))
     kinds = tuple(kind for kind in (predict, whole) if kind)

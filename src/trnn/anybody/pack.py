@@ -9,7 +9,7 @@ from trnn.anybody.card import card_of
 from trnn.anybody.packed import read_card, write_packed
 from trnn.errors import CheckpointError
 from trnn.estimators.recurrent.weights_io import load
-from trnn.estimators.trnn.binding import BOUND, check_same
+from trnn.estimators.trnn.binding import BOUND, check_hazards, check_same
 from trnn.estimators.trnn.checkpoint import read_checkpoint
 from trnn.tables.atomic import atomic_path
 from trnn.tables.origin import file_digest
@@ -44,6 +44,7 @@ def pack(
             _, trained = read_checkpoint(path, model)
             first = first or trained
             check_same(path, trained, first, "another network", ADVICE, ("name", *BOUND, "task"))
+            check_hazards(path, trained, first, "another network", ADVICE)
             content = load(path)
             weights.append(content.pop("weights"))
             made.append({"network": network, **content})

@@ -96,6 +96,8 @@ _VIEWS: dict[str, Callable[[Experiment], dict[str, Any]]] = {
     "bayes": _filter("bayes"),
     "filter_test": _filter("filter", test=True),
     "bayes_test": _filter("bayes", test=True),
+    # Under which of them agents have hazards of their own.
+    "metrics": lambda e: pick(e, dynamics=e.test.dynamics),
     # The test agents' dynamics decide which of them have changes, and which are constant.
     "calibration": lambda e: pick(e, dynamics=e.test.dynamics),
     "figures": lambda e: pick(e, "human", dynamics=e.test.dynamics),

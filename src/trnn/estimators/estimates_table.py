@@ -42,7 +42,7 @@ def estimates(
     for name, unit in unit_of.items() if particles else ():
         what = words.MC_ERROR.format(words=MEANINGS[name].words)
         columns += (Column(f"{name}_mc_error", FLOAT, what, unit, low=0),)
-    columns += _of_hazards(hazards)
+    columns += _of_hazards(hazards, particles)
     for name, unit in unit_of.items() if network else ():
         what = words.DISAGREEMENT.format(words=MEANINGS[name].words)
         columns += (Column(f"{name}_disagreement", FLOAT, what, unit, low=0),)
@@ -55,13 +55,14 @@ def estimates(
     return replace(PREDICTIONS, columns=columns)
 
 
-def _of_hazards(hazards: Sequence[float]) -> tuple[Column, ...]:
+def _of_hazards(hazards: Sequence[float], particles: bool) -> tuple[Column, ...]:
     if not hazards:
         return ()
+    error = Column("log_hazard_mc_error", FLOAT, words.LOG_HAZARD_ERROR, "log probability", low=0)
     return (
         Column("log_hazard", FLOAT, words.LOG_HAZARD, "log probability"),
         Column("log_hazard_sd", FLOAT, words.LOG_HAZARD_SD, "log probability", low=0),
-        Column("log_hazard_mc_error", FLOAT, words.LOG_HAZARD_ERROR, "log probability", low=0),
+        *((error,) if particles else ()),
         *(
             Column(f"p_hazard_{i}", FLOAT, words.P_HAZARD.format(hazard=own), "probability", low=0)
             for i, own in enumerate(hazards, start=1)

@@ -14,6 +14,7 @@ from trnn.figures.about import About
 from trnn.figures.keys import OPTIMALITY
 from trnn.figures.labels import dynamics_label, symbol
 from trnn.figures.source import combine, each, pick, rows
+from trnn.scores.metrics_table import HAZARD
 
 WIDTH = 0.4  # of a bar, in measures
 TARGET = "target"
@@ -66,6 +67,8 @@ def measure_words(measure: str) -> str:
     """Return a measure's short name for a tick, for example ``error of α``."""
     if measure == "bce":
         return "choices"
+    if measure == HAZARD:
+        return "hazard"
     return f"error of {symbol(measure.removeprefix('mse_'))}"
 
 

@@ -1,6 +1,6 @@
 """Metrics of every subject under every estimator."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,9 @@ from trnn.config.dynamics import Range
 from trnn.config.experiment import Experiment
 from trnn.config.networks import NETWORKS, base_of
 from trnn.errors import NumericalError
+from trnn.scores.hazard_scores import hazard_scores, hazards_by_dynamics
 from trnn.scores.log_probability import log_probability_taken
+from trnn.scores.metrics_table import HAZARD
 from trnn.scores.metrics_table import metrics as metrics_schema
 from trnn.tables.parquet import Provenance, read_table, write_table
 from trnn.theory.likelihood import run_forward
@@ -55,7 +57,7 @@ def metrics_stage(
     populations : "test", "human" -> Scored
         Synthetic agents, people, or both, in the order of the rows wanted.
     experiment : Experiment
-        Its model and the ranges of its parameters are used.
+        Its model, the ranges of its parameters and the dynamics of its test agents are used.
     halved : str, optional
         The data set of people of whom half chose settings, under the seed of `provenance`; None if
         nothing is chosen on people.
@@ -69,19 +71,21 @@ def metrics_stage(
     for name in ("group", "dynamics", "half", "population", "estimator"):
         frame[name] = frame[name].astype("str")
     tenths = [name for name, r in experiment.parameters.items() if error_scale(r.low, r.high) > 1]
-    schema = metrics_schema(get_model(experiment.model).unit_of, tenths)
+    hazards = hazards_by_dynamics(experiment.dynamics).values()
+    schema = metrics_schema(get_model(experiment.model).unit_of, tenths, map(len, hazards))
     write_table(frame[schema.names()], output, schema, provenance)
 
 
 def population_metrics(population: str, scored: Scored, experiment: Experiment) -> pd.DataFrame:
     """Return a row for each estimator and subject of a population."""
-    model = get_model(experiment.model)
+    model, ranges = get_model(experiment.model), experiment.parameters
+    hazards = hazards_by_dynamics(experiment.dynamics)
     trials = read_trial_table(scored.trials)
     parts = []
     for estimator, path in scored.estimates.items():
         table = read_table(path)
         check_same_trials(trials, table, str(scored.trials), str(path))
-        parts.append(subject_metrics(trials, table, model, estimator, experiment.parameters))
+        parts.append(subject_metrics(trials, table, model, estimator, ranges, hazards))
     frame = pd.concat(parts, ignore_index=True)
     frame.insert(0, "population", population)
     return frame
@@ -93,6 +97,7 @@ def subject_metrics(
     model: Model,
     estimator: str,
     ranges: Mapping[str, Range],
+    hazards: Mapping[str, Sequence[float]] | None = None,
 ) -> pd.DataFrame:
     """Return a row for each subject: all metrics columns but the population.
 
@@ -102,6 +107,8 @@ def subject_metrics(
         `trials` may have `group` or `dynamics`, and the true value of every parameter.
     ranges : parameter -> Range
         Errors are those of parameters over their `error_scale`.
+    hazards : dynamics -> the hazards of which each of their agents has one
+        None or none: there is no column of them.
 
     Raises
     ------
@@ -151,6 +158,8 @@ def subject_metrics(
         columns[f"mse_{name}"] = mean(error)
         if known:
             _check_metric(columns[f"mse_{name}"], f"mse_{name}", subjects, estimator)
+    if hazards:
+        columns[HAZARD] = mean(hazard_scores(trials, estimates, hazards))
     return pd.DataFrame(columns)
 
 

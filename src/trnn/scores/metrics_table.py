@@ -1,6 +1,7 @@
 """The schema of the metrics table."""
 
-from collections.abc import Collection, Mapping
+import math
+from collections.abc import Collection, Iterable, Mapping
 
 from trnn.tables.layout import shown
 from trnn.tables.schema import FLOAT, INTEGER, STRING, Column, TableSchema
@@ -72,12 +73,19 @@ _OF_CHOICES = (
 )
 
 
-def metrics(unit_of: Mapping[str, str], tenths: Collection[str] = ()) -> TableSchema:
+HAZARD = "ce_hazard"
+
+
+def metrics(
+    unit_of: Mapping[str, str], tenths: Collection[str] = (), n_hazards: Iterable[int] = ()
+) -> TableSchema:
     """Return the schema of the metrics of every subject under every estimator.
 
     `unit_of`: parameter -> unit, in the model's order; `tenths` are the parameters whose errors
-    are those of a tenth of them.
+    are those of a tenth of them; `n_hazards`: of how many hazards agents have one, for each
+    dynamics that have several.
     """
+    chances = ", ".join(f"{math.log(n):.4f}" for n in sorted(set(n_hazards)))
     errors = tuple(
         Column(
             f"mse_{name}",
@@ -98,7 +106,20 @@ def metrics(unit_of: Mapping[str, str], tenths: Collection[str] = ()) -> TableSc
         columns=(
             *_OF_CHOICES,
             *errors,
+            *((_hazard(chances),) if chances else ()),
         ),
+    )
+
+
+def _hazard(chances: str) -> Column:
+    return Column(
+        HAZARD,
+        FLOAT,
+        "mean over trials of -log P(the agent's own hazard), of which equal probabilities have "
+        f"{chances}, null where it is not known or not estimated",
+        "nats",
+        nullable=True,
+        low=0,
     )
 
 

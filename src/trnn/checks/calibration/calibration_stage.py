@@ -10,9 +10,11 @@ import pyarrow.parquet as pq
 
 from trnn.checks.calibration.calibration_table import CALIBRATION
 from trnn.checks.calibration.dynamics import of_kind
+from trnn.checks.calibration.hazards import hazard_rows
 from trnn.checks.calibration.rows import calibration_frame, calibration_rows
 from trnn.config.experiment import Experiment
 from trnn.errors import NumericalError
+from trnn.scores.hazard_scores import hazards_by_dynamics
 from trnn.tables.parquet import Provenance, read_table, write_table
 from trnn.theory.quantiles import quantile_names
 from trnn.trials.join import KEYS, check_same_trials
@@ -51,7 +53,9 @@ def calibration_stage(
         If a quantile is not finite or lies below one of a smaller probability.
     """
     names = list(experiment.parameters)
-    agents = read_table(trials, columns=[*KEYS, "dynamics", *names])
+    hazards = hazards_by_dynamics(experiment.dynamics)
+    own = ["hazard"] if hazards else []
+    agents = read_table(trials, columns=[*KEYS, "dynamics", *own, *names])
     known = {name: path for name, path in estimates.items() if _has_quantiles(path, names)}
     for name, path in known.items():
         check_same_trials(agents, read_table(path, columns=KEYS), str(trials), str(path))
@@ -69,6 +73,15 @@ def calibration_stage(
     jumping = of_kind(experiment, "switching")
     rows = calibration_rows(
         agents, list(known), names, standing, jumping, experiment.name, seed, n_resamples
+    )
+    rows += hazard_rows(
+        agents,
+        list(known),
+        lambda name: read_table(known[name]),
+        hazards,
+        experiment.name,
+        seed,
+        n_resamples,
     )
     write_table(calibration_frame(rows), output, CALIBRATION, provenance)
 

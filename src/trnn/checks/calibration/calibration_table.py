@@ -7,11 +7,12 @@ from trnn.tables.schema import BOOLEAN, FLOAT, INTEGER, STRING, Column, TableSch
 from trnn.trials.columns import POPULATION
 
 COVERAGE = {"coverage_50": 0.5, "coverage_90": 0.9}
-RANK = "rank"
-MEASURES = (*COVERAGE, RANK)
+RANK, HAZARD = "rank", "hazard"
+MEASURES = (*COVERAGE, RANK, HAZARD)
 SESSION, TENTH = "session", "tenth"
 SINCE, JUST_CHANGED, BEFORE = "since_change", "just_changed", "before_change"
-BINNINGS = (SESSION, TENTH, SINCE, JUST_CHANGED, BEFORE)
+PREDICTED = "predicted"
+BINNINGS = (SESSION, TENTH, SINCE, JUST_CHANGED, BEFORE, PREDICTED)
 
 _CI = "of the 95 % bootstrap interval over agents; null with fewer than two agents"
 _PAIRED = "of its 95 % paired bootstrap interval over agents"
@@ -23,13 +24,13 @@ CALIBRATION = TableSchema(
     columns=(
         Column("dynamics", STRING, "dynamics that the agents' parameters follow"),
         Column("estimator", STRING, "estimator with a posterior, see the estimates tables"),
-        Column("parameter", STRING, "parameter of the model"),
+        Column("parameter", STRING, "parameter of the model; or the hazard that an agent may have"),
         Column(
             "measure",
             STRING,
             "coverage_50: inside [q25, q75]; coverage_90: inside [q05, q95]; rank: between the "
             "two neighbouring quantiles of `bin` (a true value equal to quantiles is divided "
-            "between the parts that they bound)",
+            "between the parts that they bound); hazard: the agent's own hazard is this one",
             allowed=MEASURES,
         ),
         Column(
@@ -38,13 +39,27 @@ CALIBRATION = TableSchema(
             "which trials: all of the session, a tenth of it, by trials since the parameter's "
             "last change (0 is the first trial with the new value; those before any change are "
             "left out), the 20 trials just after a change, or by trials until the last one "
-            "before the next change (0 is that one; smoothers alone)",
+            "before the next change (0 is that one; smoothers alone); predicted: those on which "
+            "the hazard has so much of the posterior",
             allowed=BINNINGS,
         ),
         Column("bin", STRING, "the trials (rank: the part of the posterior), in words"),
         Column("position", INTEGER, "order of the bin", low=0),
-        Column("nominal", FLOAT, "share that a calibrated posterior has", low=0, high=1),
-        Column("share", FLOAT, "mean over agents of each one's share", low=0, high=1),
+        Column(
+            "nominal",
+            FLOAT,
+            "share that a calibrated posterior has (hazard: its mean probability on these trials)",
+            low=0,
+            high=1,
+        ),
+        Column(
+            "share",
+            FLOAT,
+            "mean over agents of each one's share (hazard: share of all these trials, since agents "
+            "whose hazard is clear have more trials of one kind)",
+            low=0,
+            high=1,
+        ),
         Column("ci_low", FLOAT, f"lower end {_CI}", nullable=True, low=0, high=1),
         Column("ci_high", FLOAT, f"upper end {_CI}", nullable=True, low=0, high=1),
         Column("deviation", FLOAT, "share - nominal", low=-1, high=1),

@@ -22,6 +22,7 @@ from trnn.checks.calibration.targets import Target
 from trnn.estimators import registry
 from trnn.estimators.registry import CONSTANT, FIT
 from trnn.scores.metric_groups import groups_of, of_reporting_half
+from trnn.scores.metrics_table import HAZARD
 from trnn.statistics.bootstrap import mean_interval
 from trnn.statistics.proportions import clopper_pearson
 from trnn.statistics.ratios import ratio_interval
@@ -82,10 +83,11 @@ class RowMaker:
     ) -> Iterator[dict[str, Any]]:
         """Yield how far each network lies above its optimum, in %.
 
-        By dynamics, for `bce` and every error that both have; `switching` agents have targets.
+        By dynamics, for `bce`, every error that both have and, where agents have hazards of their
+        own, how well these are known; `switching` agents have targets, but none of hazards.
         """
         agents = metrics[metrics["population"] == "test"]
-        names = ["bce", *(name for name in agents.columns if name.startswith("mse_"))]
+        names = ["bce", *(name for name in agents.columns if name.startswith(("mse_", HAZARD)))]
         for dynamics, part in agents.groupby("dynamics", sort=False):
             for estimator in NETWORKS:
                 reference = REFERENCES[estimator]
@@ -97,7 +99,7 @@ class RowMaker:
                     for name in ("value", "ci_low", "ci_high"):
                         row[name] = 100.0 * (row[name] - 1.0)
                     row |= {"criterion": ABOVE_OPTIMUM, "unit": "%"}
-                    if dynamics in switching:
+                    if dynamics in switching and measure != HAZARD:
                         limit = (
                             targets.BCE_ABOVE_OPTIMUM
                             if measure == "bce"

@@ -40,6 +40,15 @@ def hazards_given_changes(motions, times, counts, n, shares):
 
 
 @compiled
+def hazards_given_path(motions, path, shares):
+    """Write the posterior probability (h,) of each hazard given a trajectory (d, t)."""
+    d, n = path.shape
+    times, counts = np.zeros((d, n + 1), np.int64), np.zeros(d, np.int64)
+    find_changes(motions, path, times, counts)
+    hazards_given_changes(motions, times, counts, n, shares)
+
+
+@compiled
 def draw_hazard(motions, path, u):
     """Draw the hazard of an agent whose path (d, t) is known, by a uniform number: which one.
 
@@ -47,11 +56,8 @@ def draw_hazard(motions, path, u):
     """
     if len(motions.hazards) == 0:
         return 0
-    d, n = path.shape
-    times, counts = np.zeros((d, n + 1), np.int64), np.zeros(d, np.int64)
-    find_changes(motions, path, times, counts)
     shares, below, h = np.empty(len(motions.hazards)), 0.0, 0
-    hazards_given_changes(motions, times, counts, n, shares)
+    hazards_given_path(motions, path, shares)
     while h < len(shares) - 1 and below + shares[h] < u:
         below += shares[h]
         h += 1

@@ -14,9 +14,9 @@ from trnn.config.hazards import own_hazards
 from trnn.estimators.estimates import estimates_frame
 from trnn.estimators.estimates_table import estimates
 from trnn.estimators.filter.evidence_table import FILTER_EVIDENCE
-from trnn.estimators.filter.hazard_posterior import hazard_columns
 from trnn.estimators.filter.particle_filter import Evidence, Filtered, particle_filter
 from trnn.estimators.filter.smoother import Smoothed, smooth
+from trnn.estimators.hazard_posterior import hazard_columns
 from trnn.estimators.posterior_columns import error_columns, posterior_columns
 from trnn.tables.parquet import Provenance, write_table
 from trnn.theory.models import get_model

@@ -12,15 +12,11 @@ import numpy as np
 
 from trnn import progress
 from trnn.config.particles import Particles
-from trnn.estimators.filter.hazard_posterior import (
-    HazardPosterior,
-    empty_hazards,
-    of_shares,
-    write,
-)
+from trnn.estimators.filter.hazard_posterior import empty_hazards, of_shares, write
 from trnn.estimators.filter.noise import stream
 from trnn.estimators.filter.one_subject import filter_one, room
 from trnn.estimators.filter.particles import Records
+from trnn.estimators.hazard_posterior import HazardPosterior
 from trnn.estimators.posterior import Posterior, empty_posterior
 from trnn.theory.hazards import number_of_hazards
 from trnn.theory.model import Model

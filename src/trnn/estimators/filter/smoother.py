@@ -14,16 +14,12 @@ from trnn import progress
 from trnn.config.particles import Smoother
 from trnn.estimators.filter.chain import learning_of, session_of
 from trnn.estimators.filter.changes import hazards_given_changes
-from trnn.estimators.filter.hazard_posterior import (
-    HazardPosterior,
-    empty_hazards,
-    of_chains,
-    write,
-)
+from trnn.estimators.filter.hazard_posterior import empty_hazards, of_chains, write
 from trnn.estimators.filter.noise import FAR, stream
 from trnn.estimators.filter.one_subject import filter_one, room
 from trnn.estimators.filter.summaries import quantiles_of
 from trnn.estimators.filter.trajectories import improve, new_chain
+from trnn.estimators.hazard_posterior import HazardPosterior
 from trnn.estimators.posterior import Posterior, empty_posterior
 from trnn.theory.compiled import compiled
 from trnn.theory.hazards import each_hazard

@@ -5,13 +5,13 @@ import numpy as np
 from trnn import progress
 from trnn.compilation import copy
 from trnn.estimators.filter.chain import learning_of, session_of
-from trnn.estimators.filter.changes import draw_hazard, draw_limit
+from trnn.estimators.filter.changes import draw_hazard, draw_limit, hazards_given_path
 from trnn.estimators.filter.noise import FAR, stream, uniform
 from trnn.estimators.filter.one_subject import filter_one, room
 from trnn.estimators.filter.particles import Kept
 from trnn.estimators.filter.trajectories import improve, new_chain
 from trnn.theory.compiled import compiled
-from trnn.theory.hazards import each_hazard
+from trnn.theory.hazards import each_hazard, number_of_hazards
 from trnn.theory.model import Model
 from trnn.theory.motions import Motions
 from trnn.trials.sequences import Sequences
@@ -117,6 +117,36 @@ def trajectory_draws(
         drawn = _walk(model, motions, learning, session_of(one), path, n_draws, sweeps, key)
         values[:, i, :own] = drawn.swapaxes(1, 2)
     return values
+
+
+def hazards_of_paths(motions: Motions, paths: Array, lengths: Array) -> Array | None:
+    """Return how likely each hazard is given agents' trajectories, (n, h); None if they share one.
+
+    Choices depend on the hazard by the trajectory alone. So given any of the choices, this is in
+    the mean over trajectories of their posterior the posterior of the hazard, as the true hazard
+    is, an indicator, of which this is the expectation given the trajectory: it teaches the same
+    with less noise (Rao & Blackwell; Robert & Casella 2004, Monte Carlo Statistical Methods, sect.
+    4.2).
+
+    Parameters
+    ----------
+    motions : Motions
+        Those that made the agents.
+    paths : (n_draws, n, t, d)
+        Trajectories of each agent, over which the mean is taken: the true one alone, or draws.
+    lengths : (n,)
+        Trials of each agent.
+    """
+    h = number_of_hazards(motions)
+    if h < 2:
+        return None
+    shares, own = np.zeros((len(lengths), h)), np.empty(h)
+    for paths_of_draw in paths:
+        for i, length in enumerate(lengths):
+            path = np.ascontiguousarray(paths_of_draw[i, :length].T, dtype=np.float64)
+            hazards_given_path(motions, path, own)
+            shares[i] += own / len(paths)
+    return shares.astype(np.float32)
 
 
 @compiled

@@ -32,6 +32,8 @@ class Batch(NamedTuple):
     the choice itself 1 or 0, `NOTHING` where there was no response; `values` (n_parameters, t, n),
     the true ones, and what heads are trained on: `bins` likewise, integer (published heads),
     `scores` (n_draws, n_parameters, t, n) (posteriors); the other of the two has a length of 0.
+    `hazards` (h, t, n): what is taught of each hazard that an agent may have, a probability; h is 0
+    where agents share one.
     `valid` (t, n) is 1 on trials that count and 0 on padding.
     """
 
@@ -40,6 +42,7 @@ class Batch(NamedTuple):
     values: Tensor
     bins: Tensor
     scores: Tensor
+    hazards: Tensor
     valid: Tensor
 
     @property
@@ -55,7 +58,7 @@ class Pool:
     `channels` (n_channels, n_trials), float32: those of a batch; behind each session zeros up to a
     multiple of the window, and a last trial of zeros; `starts` (n_agents,): where each session
     begins; `lengths` (n_agents,); `sizes`: how many channels are inputs, P(action 0), values, bins,
-    scores (of one draw after another) and valid; `subjects`: the agents' names.
+    scores (of one draw after another), hazards and valid; `subjects`: the agents' names.
     """
 
     channels: Tensor
@@ -70,9 +73,9 @@ class Pool:
 
     def batch(self, channels: Tensor) -> Batch:
         """Return channels (n_channels, t, n) by their names."""
-        inputs, p_action_0, values, bins, scores, valid = channels.split(self.sizes)
+        inputs, p_action_0, values, bins, scores, hazards, valid = channels.split(self.sizes)
         scores = scores.reshape(len(scores) // len(values), *values.shape)
-        return Batch(inputs, p_action_0[0], values, bins.long(), scores, valid[0])
+        return Batch(inputs, p_action_0[0], values, bins.long(), scores, hazards, valid[0])
 
     def groups(self, n: int) -> Iterator[Array]:
         """Yield the agents of each of `batches`."""
@@ -103,6 +106,7 @@ def make_pool(
     window: int,
     device: torch.device,
     targets: Targets | None = None,
+    hazards: Array | None = None,
 ) -> Pool:
     """Return agents as a pool on `device`, each padded to a multiple of `window` trials.
 
@@ -112,6 +116,8 @@ def make_pool(
         The true values.
     targets : Targets
         What is taught instead of the choices and (to a network with a posterior) the true values.
+    hazards : (n_agents, h)
+        What is taught of each hazard that an agent may have; None where they share one.
     ranges : mapping of parameter to Range
         Numbers of the bins, in the order of `parameters`.
 
@@ -131,13 +137,16 @@ def make_pool(
     p_action_0 = 1 - sequences.action if targets is None else targets.p_action_0
     p_action_0 = np.where(sequences.missed, np.float32(NOTHING), p_action_0)
     n_inputs = n_trnn_inputs(network, model, sequences.other_reward is not None)
-    sizes = (n_inputs, 1, len(values), n_bins, n_scores * len(values), 1)
+    likely = np.zeros((len(sequences.subjects), 0)) if hazards is None else hazards
+    n_hazards = likely.shape[1]
+    sizes = (n_inputs, 1, len(values), n_bins, n_scores * len(values), n_hazards, 1)
     padded = -(-sequences.lengths // window) * window
     starts = np.cumsum(padded) - padded
     channels = np.zeros((sum(sizes), int(padded.sum()) + 1), dtype=np.float32)
     own, others = np.split(channels, [sizes[0]])
     trials = _places(starts, sequences.valid)
-    parts = chain([p_action_0], values, heads, [sequences.valid])
+    of_session = (np.broadcast_to(p[:, None], sequences.valid.shape) for p in likely.T)
+    parts = chain([p_action_0], values, heads, of_session, [sequences.valid])
     for row, part in zip(others, parts, strict=True):
         row[trials] = part[sequences.valid]
     # Some agents at a time: on the way to inputs their arrays are several times as large.

@@ -1,8 +1,9 @@
-"""What a checkpoint binds: the model, the ranges and the rewards that its network was trained for.
+"""What a checkpoint binds: model, ranges, hazards and rewards that its network was trained for.
 
 A network says where in the ranges of its training a parameter lies, from rewards as they came in
 its training. Under other ranges its estimates would be stretched to them, and from other rewards it
-guesses; neither shows in the numbers.
+guesses; neither shows in the numbers. Of several hazards it says how likely each is, in their
+order: which ones they are is in its checkpoint alone.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ import numpy as np
 from trnn.config.experiment import Experiment
 from trnn.config.payoffs import pays, spread
 from trnn.errors import CheckpointError, DataError
+from trnn.estimators.trnn.hazards import estimated_hazards
 from trnn.trials.checks import place
 from trnn.trials.sequences import OTHER_REWARD, Sequences, carried_over
 
@@ -55,6 +57,26 @@ def check_same(
                 f"{path}: trained for {name} {_shown(theirs)}, but {whose} has {_shown(ours)}. "
                 f"{advice}"
             )
+
+
+def check_hazards(
+    path: object, trained: Experiment, expected: Experiment, whose: str, advice: str
+) -> None:
+    """Raise unless a network estimates the hazards that are expected; see `check_same`.
+
+    Both experiments are those of checkpoints.
+
+    Raises
+    ------
+    CheckpointError
+        With both sides.
+    """
+    ours, theirs = estimated_hazards(expected), estimated_hazards(trained)
+    if ours != theirs:
+        raise CheckpointError(
+            f"{path}: trained for {_hazards_shown(theirs)}, but {whose} has "
+            f"{_hazards_shown(ours)}. {advice}"
+        )
 
 
 def unpaid(trained: Experiment, sequences: Sequences) -> Array:
@@ -144,6 +166,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return [(name, (r.low, r.high)) for name, r in value.items()]
     return value.model_dump() if hasattr(value, "model_dump") else value
+
+
+def _hazards_shown(hazards: tuple[float, ...]) -> str:
+    if not hazards:
+        return "no hazards of agents' own"
+    return f"agents of whom each has one of the hazards {', '.join(f'{h!r}' for h in hazards)}"
 
 
 def _shown(plain: Any) -> str:

@@ -9,6 +9,7 @@ from trnn.config.views import from_view, network_view
 from trnn.errors import CheckpointError
 from trnn.estimators.recurrent.weights_io import load, save, versions
 from trnn.estimators.trnn.features import n_trnn_inputs
+from trnn.estimators.trnn.hazards import estimated_hazards
 from trnn.estimators.trnn.network import TrnnNetwork
 from trnn.estimators.trnn.own_model import stamp, with_model
 from trnn.estimators.trnn.posterior_network import AnyNetwork, PosteriorNetwork
@@ -28,7 +29,7 @@ def new_network(experiment: Experiment, run_seed: int, training_seed: int) -> An
         if settings.posterior is None:
             return TrnnNetwork(settings, tuple(experiment.parameters), width)
         ranges = list(experiment.parameters.values())
-        return PosteriorNetwork(settings, ranges, width)
+        return PosteriorNetwork(settings, ranges, width, len(estimated_hazards(experiment)))
 
 
 def write_checkpoint(

@@ -9,11 +9,23 @@ import numpy as np
 import torch
 
 from trnn.config.experiment import Experiment
+from trnn.estimators.hazard_posterior import (
+    HazardPosterior,
+    of_probabilities,
+    probability_names,
+)
 from trnn.estimators.posterior import Posterior
 from trnn.estimators.recurrent.tensors import as_tensor
-from trnn.estimators.trnn.binding import check_missed, check_paid, check_same, far_rewards
+from trnn.estimators.trnn.binding import (
+    check_hazards,
+    check_missed,
+    check_paid,
+    check_same,
+    far_rewards,
+)
 from trnn.estimators.trnn.checkpoint import read_checkpoint
 from trnn.estimators.trnn.features import trnn_inputs
+from trnn.estimators.trnn.hazards import estimated_hazards
 from trnn.estimators.trnn.network import Output
 from trnn.estimators.trnn.posterior_network import AnyNetwork
 from trnn.estimators.trnn.summaries import draw, ensemble, posterior_of
@@ -70,7 +82,9 @@ class Inferred:
     `p_action_0` (n, t), None if they smooth; `values` (n, t, d). Networks with a posterior add:
     `posterior`; `disagreement` (n, t, d), the SD over networks of their posterior means;
     `p_theory_0` (n, t), None if they smooth; `draws` (n, n_kept, t, d), if any were to be kept.
-    `far` says of subjects whose rewards lie far outside of the training's how, by name.
+    `hazard`: the posterior of `hazards`, those of which each training agent had one; None and none
+    where all shared one. `far` says of subjects whose rewards lie far outside of the training's
+    how, by name.
     """
 
     p_action_0: Array | None
@@ -79,6 +93,8 @@ class Inferred:
     disagreement: Array | None = None
     p_theory_0: Array | None = None
     draws: Array | None = None
+    hazard: HazardPosterior | None = None
+    hazards: tuple[float, ...] = ()
     far: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -104,7 +120,8 @@ def infer(
     Raises
     ------
     CheckpointError
-        If a checkpoint is unreadable, or was trained for another model or for other ranges.
+        If a checkpoint is unreadable, or was trained for another model, for other ranges,
+        or two of them for different hazards of agents' own.
     DataError
         If the task that a network was trained on cannot pay a reward, or responses are missed and
         it was trained without such, with subject and trial.
@@ -124,9 +141,12 @@ def infer_by(
     n_kept: int = 0,
 ) -> Inferred:
     """Apply all of some networks that fit the experiment; see `infer`."""
+    first = networks[0]
+    hazards = estimated_hazards(first.experiment)
     far: dict[str, str] = {}
     for trained in networks:
         check_paid(trained.name, trained.experiment, sequences)
+        check_hazards(trained.name, trained.experiment, first.experiment, str(first.name), MEND)
         check_missed(trained.name, trained.experiment, sequences)
         far |= far_rewards(trained.experiment, sequences)
     model = get_model(experiment.model)
@@ -137,8 +157,9 @@ def infer_by(
         outputs = [apply_network(trained.network, one, model) for trained in networks]
         for trained, output in zip(networks, outputs, strict=True):
             _check(trained.name, output, one, experiment)
-        parts.append(_combine(outputs, one, experiment, model, noise, n_kept))
-    return replace(_joined(parts, sequences.valid.shape[1]), far=far)
+        own = _combine(outputs, one, experiment, model, noise, n_kept)
+        parts.append(replace(own, hazard=_hazard(outputs, hazards)))
+    return replace(_joined(parts, sequences.valid.shape[1]), hazards=hazards, far=far)
 
 
 @torch.no_grad()
@@ -168,6 +189,9 @@ def _check(path: str | Path, output: Output, sequences: Sequences, experiment: E
     outputs = dict(zip(experiment.parameters, output.values, strict=True))
     if output.action_logit is not None:
         outputs = {"p_action_0": torch.sigmoid(output.action_logit), **outputs}
+    if output.hazard_logits is not None:
+        likely = torch.softmax(output.hazard_logits, dim=0)
+        outputs |= dict(zip(probability_names(len(likely)), likely, strict=True))
     for name, tensor in outputs.items():
         check_finite(sequences, tensor.numpy().T, f"{path}: {name}", MEND)
 
@@ -204,6 +228,15 @@ def _combine(
     )
 
 
+def _hazard(outputs: list[Output], hazards: tuple[float, ...]) -> HazardPosterior | None:
+    """Return what several networks together say of the hazards; None unless there are several."""
+    logits = [o.hazard_logits for o in outputs if o.hazard_logits is not None]
+    if not logits:
+        return None
+    each = [torch.softmax(own.double(), dim=0).numpy().transpose(2, 1, 0) for own in logits]
+    return of_probabilities(np.mean(each, axis=0), hazards)
+
+
 def _joined(parts: list[Inferred], n_trials: int) -> Inferred:
     """Return parts of the subjects as one, padded to `n_trials`."""
 
@@ -227,6 +260,9 @@ def _joined(parts: list[Inferred], n_trials: int) -> Inferred:
 
     posteriors = [part.posterior for part in parts if part.posterior is not None]
     fields = [join([getattr(p, f) for p in posteriors]) for f in ("mean", "sd", "quantiles")]
+    hazards = [part.hazard for part in parts if part.hazard is not None]
+    names = ("probability", "log_mean", "log_sd")
+    of_hazard = [join([getattr(h, f) for h in hazards]) for f in names]
     values = every("values")
     assert values is not None
     return Inferred(
@@ -236,4 +272,5 @@ def _joined(parts: list[Inferred], n_trials: int) -> Inferred:
         every("disagreement"),
         every("p_theory_0"),
         every("draws", axis=2),
+        HazardPosterior(*of_hazard) if hazards else None,  # type: ignore[arg-type]
     )

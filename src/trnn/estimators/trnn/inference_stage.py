@@ -8,6 +8,7 @@ import numpy as np
 from trnn.config.experiment import Experiment
 from trnn.estimators.estimates import estimates_frame
 from trnn.estimators.estimates_table import estimates
+from trnn.estimators.hazard_posterior import hazard_columns
 from trnn.estimators.posterior_columns import posterior_columns
 from trnn.estimators.recurrent.compute import prepare
 from trnn.estimators.trnn.infer import Noise, infer
@@ -45,6 +46,7 @@ def infer_stage(
         )
     names = tuple(experiment.parameters)
     more = {} if inferred.posterior is None else posterior_columns(names, inferred.posterior)
+    more |= hazard_columns(inferred.hazard)
     if inferred.p_theory_0 is not None:
         more |= {"p_theory_0": inferred.p_theory_0}
     if inferred.disagreement is not None:
@@ -55,5 +57,11 @@ def infer_stage(
     )
     spread = inferred.posterior is not None
     unit_of = get_model(experiment.model).unit_of
-    schema = estimates(unit_of, spread, smooth=inferred.p_action_0 is None, network=spread)
+    schema = estimates(
+        unit_of,
+        spread,
+        smooth=inferred.p_action_0 is None,
+        network=spread,
+        hazards=inferred.hazards,
+    )
     write_table(table, output, schema, provenance)

@@ -25,7 +25,9 @@ class Output(NamedTuple):
     `action_logit` (t, n): log odds of action 0, None if the network smooths; `bin_logits`: for each
     parameter (units, t, n), of the published network alone; `values` (n_parameters, t, n), on the
     parameters' own scale; `posterior`, of which they are then the means. A loss has its gradient by
-    way of `raw`, the numbers that the posterior is made of (`posterior.mixture`).
+    way of `raw`, the numbers that the posterior is made of (`posterior.mixture`). `hazard_logits`
+    (h, t, n): log probabilities, up to a constant, of the hazards that an agent may have; None
+    unless there are several.
     """
 
     action_logit: Tensor | None
@@ -33,6 +35,7 @@ class Output(NamedTuple):
     values: Tensor
     posterior: Mixture | None = None
     raw: Tensor | None = None
+    hazard_logits: Tensor | None = None
 
 
 class TrnnNetwork(nn.Module):

@@ -32,12 +32,17 @@ class PosteriorNetwork(nn.Module):
     ----------
     ranges : d ranges
         Ranges of the parameters; the network's values lie inside of them.
+    n_hazards : int
+        Hazards of which each agent has one; 0 where they share one. Of several, the network says
+        how likely each is (a softmax), read from the recurrent states that the layer sees.
     """
 
     low: Tensor
     width: Tensor
 
-    def __init__(self, settings: Network, ranges: list[Range], n_inputs: int) -> None:
+    def __init__(
+        self, settings: Network, ranges: list[Range], n_inputs: int, n_hazards: int = 0
+    ) -> None:
         super().__init__()
         assert settings.posterior is not None
         self.settings = settings
@@ -46,7 +51,8 @@ class PosteriorNetwork(nn.Module):
         units = settings.hidden_units
         n_inputs -= self.relative
         self.recurrent = GRU(n_inputs, units)
-        self.layer = nn.Linear(2 * units if settings.smooth else units, head.units)
+        n_features = 2 * units if settings.smooth else units
+        self.layer = nn.Linear(n_features, head.units)
         self.mixture = nn.Linear(head.units, n_outputs(head.components, self.d))
         # Components begin apart from one another, scattered as the prior is.
         first = head.components
@@ -57,6 +63,12 @@ class PosteriorNetwork(nn.Module):
             n_units = head.units if settings.parameters_to_action else 0
             self.action_recurrent = GRU(n_inputs + n_units, settings.action_units)
             self.action = nn.Linear(settings.action_units, 1)
+        self.hazards: nn.Linear | None = None
+        if n_hazards:
+            # Last, so that all else begins as without; and at the prior, of which all are equal.
+            self.hazards = nn.Linear(n_features, n_hazards)
+            nn.init.zeros_(self.hazards.weight)
+            nn.init.zeros_(self.hazards.bias)
         self.register_buffer("low", torch.tensor([r.low for r in ranges]))
         self.register_buffer("width", torch.tensor([r.high - r.low for r in ranges]))
 
@@ -89,11 +101,13 @@ class PosteriorNetwork(nn.Module):
             features = torch.cat((features, self._from_the_end(known, valid)))
         layer = functional.leaky_relu(affine([self.layer], features), self.settings.negative_slope)
         raw = affine([self.mixture], layer)
+        likely = None if self.hazards is None else affine([self.hazards], features)
         # The loss reads `raw`: what is made of it here needs no gradient.
         posterior = mixture(raw.detach(), self.head.components, self.d)
         values = self.low.view(-1, 1, 1) + self.width.view(-1, 1, 1) * mean_shares(posterior)
         if self.settings.smooth:
-            return Output(None, (), values, posterior, raw), Hidden(last, hidden.action)
+            output = Output(None, (), values, posterior, raw, likely)
+            return output, Hidden(last, hidden.action)
         linked = (layer,) if self.settings.parameters_to_action else ()
         action_features, last_action = self.action_recurrent(
             torch.cat((inputs, *linked)), hidden.action
@@ -101,7 +115,7 @@ class PosteriorNetwork(nn.Module):
         logit = affine([self.action], action_features).squeeze(0)
         if self.relative:
             logit = logit * sign
-        return Output(logit, (), values, posterior, raw), Hidden(last, last_action)
+        return Output(logit, (), values, posterior, raw, likely), Hidden(last, last_action)
 
     def _from_the_end(self, inputs: Tensor, valid: Tensor) -> Tensor:
         """Return the states of the GRU that reads each sequence's trials from its last one."""

@@ -3,6 +3,12 @@
 An agent's true values are one draw from the posterior that the network is to learn. More draws of
 the same posterior leave the best network where it is, and take noise out of the gradient; so does
 the filter's probability of a choice in the place of the choice.
+
+Where agents have hazards of their own, each of several as likely as the others, what is taught of
+them is how likely they are given an agent's trajectory (`hazards_of_paths`): the true one, which is
+one draw of the posterior before every choice; of a network that smooths, all that are drawn. The
+filter's own weights of hazards cannot be taught: while a path is kept it runs under one hazard, and
+without it would have to have the particles of an estimate.
 """
 
 from typing import NamedTuple
@@ -10,7 +16,11 @@ from typing import NamedTuple
 import numpy as np
 
 from trnn.config.experiment import Experiment
-from trnn.estimators.filter.teaching import filter_draws, trajectory_draws
+from trnn.estimators.filter.teaching import (
+    filter_draws,
+    hazards_of_paths,
+    trajectory_draws,
+)
 from trnn.theory.models import get_model
 from trnn.theory.motions import motions_of
 from trnn.trials.sequences import Sequences
@@ -23,12 +33,14 @@ class Targets(NamedTuple):
 
     `values` (n_draws, n, t, n_parameters): draws from each trial's posterior, before its choice is
     seen (for a network that smooths: draws of whole trajectories, given the whole session);
-    `p_action_0` (n, t): the filter's probability of action 0, where there was a response. Both
+    `p_action_0` (n, t): the filter's probability of action 0, where there was a response;
+    `hazards` (n, h): of each hazard that an agent may have, None unless there are several. All
     float32.
     """
 
     values: Array
     p_action_0: Array
+    hazards: Array | None = None
 
 
 def teach(
@@ -60,6 +72,8 @@ def teach(
     if settings.network.smooth:
         values = trajectory_draws(*own, teacher.n_draws, teacher.sweeps, seed, *where)
         # A network that smooths predicts no choice.
-        return Targets(values, np.zeros(sequences.valid.shape, np.float32))
+        hazards = hazards_of_paths(motions, values, sequences.lengths)
+        return Targets(values, np.zeros(sequences.valid.shape, np.float32), hazards)
+    hazards = hazards_of_paths(motions, parameters[None], sequences.lengths)
     how = (teacher.n_particles, teacher.n_draws, teacher.resample_below)
-    return Targets(*filter_draws(*own, *how, seed, *where))
+    return Targets(*filter_draws(*own, *how, seed, *where), hazards)

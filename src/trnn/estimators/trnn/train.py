@@ -25,6 +25,7 @@ from trnn.estimators.trnn.diagnosis import (
     find_cause,
     find_cause_in_pool,
 )
+from trnn.estimators.trnn.hazards import as_probabilities, estimated_hazards
 from trnn.estimators.trnn.lanes import Lanes
 from trnn.estimators.trnn.loss import loss_terms, weighted
 from trnn.estimators.trnn.network import Hidden, Output
@@ -45,12 +46,17 @@ def pool_of(
     parameters: np.ndarray,
     device: torch.device = CPU,
     targets: Targets | None = None,
+    hazard: np.ndarray | None = None,
 ) -> Pool:
     """Return agents with their true parameters (n, t, n_parameters) as the trainer wants them.
 
-    `targets` are what they teach; None: their choices and true values, as for validation.
+    `targets` are what they teach; None: their choices and true values, as for validation, and the
+    true `hazard` (n,) of each, where agents have one of several.
     """
-    trnn = experiment.estimators.trnn
+    trnn, hazards = experiment.estimators.trnn, estimated_hazards(experiment)
+    likely = None
+    if hazards:
+        likely = as_probabilities(hazard, hazards) if targets is None else targets.hazards
     return make_pool(
         sequences,
         parameters,
@@ -60,6 +66,7 @@ def pool_of(
         trnn.training.window,
         device,
         targets,
+        likely,
     )
 
 
@@ -230,7 +237,8 @@ class Trainer:
             detail=False,
         )
         own = (self.experiment, agents.sequences, agents.parameters)
-        return pool_of(*own, self._device, teach(*own, self._run_seed, "train", part))
+        targets = teach(*own, self._run_seed, "train", part)
+        return pool_of(*own, self._device, targets, agents.hazard)
 
     def _broken_step(self, batch: Batch, output: Output, norm: torch.Tensor) -> NumericalError:
         cause = find_cause(self.network, batch, output, self.parameters)

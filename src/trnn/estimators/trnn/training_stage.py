@@ -9,6 +9,7 @@ from trnn import progress
 from trnn.config.experiment import Experiment
 from trnn.estimators.recurrent.compute import prepare
 from trnn.estimators.trnn.batch import Pool
+from trnn.estimators.trnn.hazards import estimated_hazards
 from trnn.estimators.trnn.loss import term_names
 from trnn.estimators.trnn.teacher import teach
 from trnn.estimators.trnn.train import pool_of, train
@@ -46,7 +47,7 @@ def train_stage(
         provenance.extra.get("code_digest", ""),
     )
     names = tuple(experiment.parameters)
-    terms = term_names(experiment.estimators.trnn.network, names)
+    terms = term_names(experiment.estimators.trnn.network, names, estimated_hazards(experiment))
     write_table(table, history, training(names, terms), provenance)
 
 
@@ -57,7 +58,8 @@ def _agents(
 
     Without, as for validation, by their true values and choices, whatever is taught.
     """
-    frame = read_table(path, synthetic_trials(experiment.model))
+    several = bool(estimated_hazards(experiment))
+    frame = read_table(path, synthetic_trials(experiment.model, own_hazards=several))
     names = tuple(experiment.parameters)
     truth, _, _ = pad_columns(frame, names)
     values = np.stack([truth[name] for name in names], axis=-1)
@@ -65,4 +67,5 @@ def _agents(
     targets = None
     if teaching_seed is not None:
         targets = teach(experiment, sequences, values, teaching_seed, "train", 0)
-    return pool_of(experiment, sequences, values, where, targets)
+    hazard = frame.drop_duplicates("subject")["hazard"].to_numpy() if several else None
+    return pool_of(experiment, sequences, values, where, targets, hazard)

@@ -10,7 +10,7 @@ from trnn.theory.meanings import MEANINGS
 
 def training(parameters: Sequence[str], terms: Sequence[str]) -> TableSchema:
     """Return the schema of a t-RNN's training history; `terms` are those of its loss."""
-    meaning = {name: (TERMS[name], "nats") for name in ("bce", "score")}
+    meaning = {name: (TERMS[name], "nats") for name in ("bce", "score", "ce_hazard")}
     for p in parameters:
         for kind, unit in (("bin", "nats"), ("mse", "unit^2")):
             meaning[f"{kind}_{p}"] = (TERMS[kind].format(words=MEANINGS[p].words), unit)

@@ -15,6 +15,7 @@ TRAINING = {
 TERMS = {
     "bce": "cross-entropy of the choice",
     "score": "-log posterior density of the true values, relative to the prior's: 0 is the prior",
+    "ce_hazard": "cross-entropy of the agent's own hazard, one of several",
     "bin": "cross-entropy of the bin of {words}",
     "mse": "squared error of {words}",
 }

@@ -4,6 +4,7 @@ import pandas as pd
 
 from trnn.checks.calibration.calibration_table import (
     ABOVE_OPTIMUM,
+    HAZARD,
     LAST_TRIAL,
     SINCE,
     TENTH,
@@ -28,6 +29,11 @@ CHANGES = (
     "The same by the number of trials since the parameter's last change (0 is the first trial "
     "with the new value) and, for estimators that have seen later trials too, until the last "
     "trial before the next change:"
+)
+HAZARDS = (
+    "Hazards of agents' own: the share of trials, in %, whose agent has the hazard, by how likely "
+    "the estimator says that it is (in parentheses what it says in the mean, which a calibrated "
+    "one has as its share):"
 )
 ABOVE = (
     "How far the network's mean lies above that of the particle filter, in %, paired by agent. "
@@ -58,7 +64,8 @@ def calibration_sections(calibration: pd.DataFrame) -> list[str]:
         if part.empty:
             continue
         sections += [words, _coverage_table(part, with_side=len(bys) > 1)]
-    return sections
+    hazards = calibration[calibration["measure"] == HAZARD]
+    return sections if hazards.empty else [*sections, HAZARDS, _hazards_table(hazards)]
 
 
 def fresh_sections(fresh: pd.DataFrame) -> list[str]:
@@ -100,6 +107,20 @@ def _coverage_table(part: pd.DataFrame, with_side: bool) -> str:
         if with_side:
             line["trials"] = "since" if key[3] == SINCE else "until the next"
         shown = {row["bin"]: f"{100 * row['share']:.1f}" for _, row in own.iterrows()}
+        lines.append(line | {name: shown.get(name, "") for name in bins})
+    return markdown_table(pd.DataFrame(lines))
+
+
+def _hazards_table(part: pd.DataFrame) -> str:
+    """Return a row for each dynamics, hazard and estimator, a column for each bin."""
+    bins = part.sort_values("position", kind="stable")["bin"].unique()
+    lines = []
+    for key, own in part.groupby(["dynamics", "parameter", "estimator"], sort=False):
+        line = {"agents": key[0], "agent's own": key[1], "estimator": f"`{key[2]}`"}
+        shown = {
+            row["bin"]: f"{100 * row['share']:.1f} ({100 * row['nominal']:.1f})"
+            for _, row in own.iterrows()
+        }
         lines.append(line | {name: shown.get(name, "") for name in bins})
     return markdown_table(pd.DataFrame(lines))
 

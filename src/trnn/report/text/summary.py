@@ -31,6 +31,7 @@ from trnn.report.text.tests import (
 )
 from trnn.report.text.theories import theory_sections
 from trnn.scores.metric_groups import of_reporting_half
+from trnn.scores.metrics_table import HAZARD
 from trnn.study import Reported, SummaryPart, SummaryStudy
 from trnn.tables.atomic import atomic_path
 from trnn.tables.parquet import Provenance, read_table
@@ -246,7 +247,7 @@ def _optional(tables: Mapping[str, Any], kind: str) -> pd.DataFrame | None:
 
 
 def _errors(metrics: pd.DataFrame) -> list[str]:
-    return [name for name in metrics.columns if name.startswith("mse_")]
+    return [name for name in metrics.columns if name.startswith(("mse_", HAZARD))]
 
 
 def _description(metrics: str | Path, measure: str) -> str:
