@@ -48,7 +48,5 @@ def person_ranks(
 
 
 def is_inside(ranks: Array) -> Array:
-    """Return 1.0 where a rank is inside the central interval, 0.0 where not, NaN where there is
-    none.
-    """
+    """Return 1.0 where a rank is inside the central interval, 0.0 where not; NaN stays NaN."""
     return np.where(np.isnan(ranks), np.nan, np.abs(ranks - 0.5) <= LEVEL / 2)

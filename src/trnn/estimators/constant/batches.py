@@ -1,9 +1,9 @@
-"""The posterior of constant parameters, choice by choice, compiled: iterated batch importance
-sampling of one subject.
+"""The posterior of one subject's constant parameters, choice by choice, compiled.
 
-Chopin (2002), Biometrika 89. Particles are weighed by each choice; when their effective sample size
-falls, they are resampled and moved over the whole history (`moves`). Several replicates go through
-the trials side by side: their spread is the Monte Carlo error.
+Iterated batch importance sampling: Chopin (2002), Biometrika 89. Particles are weighed by each
+choice; when their effective sample size falls, they are resampled and moved over the whole history
+(`moves`). Several replicates go through the trials side by side: their spread is the Monte Carlo
+error.
 """
 
 import math
@@ -63,8 +63,9 @@ def room(n_trials: int, d: int, n_replicates: int, n: int) -> Records:
 
 @compiled
 def run(model, box, action, reward, fresh, key, below, records):
-    """Predict one subject's t choices, each before it is seen; return the trial that no particle
-    explains, or -1.
+    """Predict one subject's t choices, each before it is seen.
+
+    Returns the trial that no particle explains, or -1.
 
     Parameters
     ----------
@@ -91,15 +92,7 @@ def run(model, box, action, reward, fresh, key, below, records):
         places[r, 0] = np.uint64(r) << APART
         own = Swarm(clouds[r, :d], clouds[r, d : 2 * d], states[r], clouds[r, 2 * d])
         fits = Fits(middles[r], roots[r], log_scales[r], counts[r])
-        for share in SHARES:
-            seen = slice(0, max(int(share * len(action)), 1))
-            spread(box, own, key, places[r])
-            temper(
-                model, box, action[seen], reward[seen], fresh[seen], below, own, new, fits, work,
-                key, places[r],
-            )  # fmt: skip
-        spread(box, own, key, places[r])
-        own.log_p[:] = 0.0
+        _begin(model, box, action, reward, fresh, below, own, new, fits, work, key, places[r])
     histogram, moments, last = np.empty((d, N_CELLS)), np.empty((n_replicates, d, 2)), -1
     for t in range(len(action)):
         last = -1 if fresh[t] else last
@@ -138,6 +131,20 @@ def run(model, box, action, reward, fresh, key, below, records):
         else:
             last = action[t]
     return -1
+
+
+@compiled
+def _begin(model, box, action, reward, fresh, below, own, new, fits, work, key, place):
+    """Find out where the posteriors will lie, and draw a replicate's particles from the prior."""
+    for share in SHARES:
+        seen = slice(0, max(int(share * len(action)), 1))
+        spread(box, own, key, place)
+        temper(
+            model, box, action[seen], reward[seen], fresh[seen], below, own, new, fits, work, key,
+            place,
+        )  # fmt: skip
+    spread(box, own, key, place)
+    own.log_p[:] = 0.0
 
 
 @compiled

@@ -66,20 +66,20 @@ class Fits(NamedTuple):
     ----------
     middles, roots : (MOST, d), (MOST, d, d), centres and Cholesky roots
     log_scales : (MOST,), logs of the roots' determinants
-    count : (1,) of int, how many there are
+    number : (1,) of int, how many there are
     """
 
     middles: Array
     roots: Array
     log_scales: Array
-    count: Array
+    number: Array
 
 
 @compiled
 def add_fit(points, weights, fits):
     """Add a fit to points with weights of sum 1; of more than `MOST` the last one is replaced."""
-    c = min(fits.count[0], MOST - 1)
-    fits.count[0] = c + 1
+    c = min(fits.number[0], MOST - 1)
+    fits.number[0] = c + 1
     _fit(points, weights, fits.middles[c], fits.roots[c])
     fits.log_scales[c] = 0.0
     for k in range(len(points)):
@@ -147,7 +147,7 @@ def improve(model, box, action, reward, fresh, power, n_moves, swarm, new, fits,
 @compiled
 def _propose(points, new, i, fits, walks, key, place):
     """Write a proposal for a particle: a step from where it is, or a draw of its own."""
-    d, last = len(points), fits.count[0] - 1
+    d, last = len(points), fits.number[0] - 1
     c = last
     if walks:
         scale = STEPS[whole(len(STEPS), key, place)] / math.sqrt(d)
@@ -186,7 +186,7 @@ def _log_prior(points, i):
 @compiled
 def _log_density(points, i, fits, z):
     """Return the log density of draws at a particle, up to a constant; `z` (d,) is workspace."""
-    d, n_fits = len(points), fits.count[0]
+    d, n_fits = len(points), fits.number[0]
     constant = math.lgamma((FREEDOM + d) / 2) - math.lgamma(FREEDOM / 2)
     constant -= d / 2 * math.log(FREEDOM * math.pi)
     total = _log_prior(points, i)

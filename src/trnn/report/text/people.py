@@ -12,6 +12,7 @@ from trnn.report.text.markdown import interval_words, markdown_table, plain
 from trnn.statistics.proportions import clopper_pearson
 from trnn.trials.halves import REPORTING_HALF
 
+SHARE = ("share_inside", "inside_ci_low", "inside_ci_high")
 COMMONEST = 5  # reasons that are named
 
 MISSPECIFICATION = (
@@ -172,9 +173,9 @@ def _inside(predictive: pd.DataFrame) -> str:
     for statistic, part in ranked.groupby("statistic", sort=False):
         line = {"statistic": SCALARS[str(statistic)]}
         for _, row in part.sort_values("group", key=lambda g: g == "all", kind="stable").iterrows():
-            ends = (100 * row[name] for name in ("share_inside", "inside_ci_low", "inside_ci_high"))
+            value, low, high = (100 * row[end] for end in SHARE)
             column = f"`{row['source']}`, {plain(row['group'])}"
-            line[column] = f"{interval_words(*ends, digits=0)} of {row['n_ranked']}"
+            line[column] = f"{interval_words(value, low, high, digits=0)} of {row['n_ranked']}"
         lines.append(line)
     return markdown_table(pd.DataFrame(lines).fillna(""))
 
