@@ -106,7 +106,8 @@ def _named(names: Sequence[str]) -> str:
 PARAMETERS_NOTE = "A table has the columns of its own model's parameters only."
 TRAINING_NOTE = (
     PARAMETERS_NOTE + " A network of posteriors has `score`, one of points has bins instead; one "
-    "that smooths predicts no choice and has no `bce`."
+    "that smooths predicts no choice and has no `bce`. Where agents have one of several hazards a "
+    "network of posteriors has `ce_hazard` too, the cross-entropy of the agent's own, nats."
 )
 MOVING_NOTE = (
     PARAMETERS_NOTE + f" `{shown('identifiability_moving')}` has the same columns, of agents whose "
@@ -115,14 +116,17 @@ MOVING_NOTE = (
 METRICS_NOTE = (
     PARAMETERS_NOTE
     + " Errors of a parameter whose range spans 10 or more, such as [0, 10] or [-5, 10], are those "
-    "of a tenth of it (of 100 or more, of a hundredth), and the column then says so."
+    "of a tenth of it (of 100 or more, of a hundredth), and the column then says so. Where agents "
+    "have one of several hazards there is `ce_hazard`, the mean over trials of -log P(the agent's "
+    "own hazard), nats."
 )
 HAZARDS_NOTE = (
-    "Under dynamics with several hazards filters and smoothers estimate the person's own, too: "
+    "Under dynamics with several hazards filters, smoothers and t-RNNs of posteriors that were "
+    "trained on them estimate the person's own, too: "
     "`log_hazard`, `log_hazard_sd` and `log_hazard_mc_error` are the posterior mean and SD of its "
-    "natural logarithm and the mean's Monte Carlo error, `p_hazard_1`, `p_hazard_2`, ... the "
-    "probabilities of the hazards, ascending; like the parameters, before the choice is seen, or "
-    "given the whole session."
+    "natural logarithm and the mean's Monte Carlo error (not of networks), `p_hazard_1`, "
+    "`p_hazard_2`, ... the probabilities of the hazards, ascending; like the parameters, before the "
+    "choice is seen, or given the whole session."
 )
 PRIORS_NOTE = (
     PARAMETERS_NOTE + " Where the configured dynamics have several hazards there is a column "
