@@ -180,6 +180,10 @@ def test_code_that_is_other_now_makes_stale(copy):
         for which in ("filter", "bayes", "bayes_smooth")
         for population in ("test", "human")
         if (copy / RESULTS / experiment / "human").exists() or population == "test"
+    } | {
+        f"{experiment}/{kind}/constant{rest}.parquet"
+        for experiment in ("dezfouli", "gershman")
+        for kind, rest in (("estimates", "/human"), ("evidence", "/human"))
     } | {f"{experiment}/prior_selection.parquet" for experiment in ("dezfouli", "gershman")} | {
         f"{experiment}/theories/{kind}/{theory}.parquet"
         for kind in ("evidence", "recovery")

@@ -13,8 +13,11 @@ Array = np.ndarray
 def estimated_hazards(experiment: Experiment) -> tuple[float, ...]:
     """Return the hazards whose probabilities a t-RNN outputs; none where all agents share one.
 
-    The published architecture gives points of parameters alone, and stays as it was published.
+    The published architecture gives points of parameters alone, and stays as it was published; so
+    do networks of the study's own, whose experiment names no settings of networks.
     """
+    if "estimators" not in experiment.model_fields_set:
+        return ()
     if experiment.estimators.trnn.network.posterior is None:
         return ()
     return own_hazards(experiment.dynamics[experiment.train.dynamics])
