@@ -119,7 +119,7 @@ def test_the_stage_writes_both_populations_with_one_schema(tmp_path):
     provenance = Provenance({}, 1, "synthetic")
     people, synthetic = dezfouli_people(), agents()
     experiment = SimpleNamespace(
-        model="q_learning_perseveration", parameters=RANGES
+        dynamics={}, model="q_learning_perseveration", parameters=RANGES
     )  # fmt: skip
     scored = {}
     for population, trials in (("test", synthetic), ("human", people)):
@@ -172,7 +172,7 @@ def test_estimates_of_other_trials_are_refused(tmp_path):
     trials = dezfouli_people(per_group=1)
     trials.to_parquet(tmp_path / "trials.parquet")
     experiment = SimpleNamespace(
-        model="q_learning_perseveration", parameters=RANGES
+        dynamics={}, model="q_learning_perseveration", parameters=RANGES
     )  # fmt: skip
     for spoil, words in (
         (lambda frame: frame.iloc[:-1], "269 rows"),

@@ -123,8 +123,8 @@ HAZARDS_NOTE = (
     "trained on them estimate the person's own, too: "
     "`log_hazard`, `log_hazard_sd` and `log_hazard_mc_error` are the posterior mean and SD of its "
     "natural logarithm and the mean's Monte Carlo error (not of networks), `p_hazard_1`, "
-    "`p_hazard_2`, ... the probabilities of the hazards, ascending; like the parameters, before the "
-    "choice is seen, or given the whole session."
+    "`p_hazard_2`, ... the probabilities of the hazards, ascending; like the parameters, before "
+    "the choice is seen, or given the whole session."
 )
 PRIORS_NOTE = (
     PARAMETERS_NOTE + " Where the configured dynamics have several hazards there is a column "
