@@ -175,7 +175,7 @@ def _inside(predictive: pd.DataFrame) -> str:
         for _, row in part.sort_values("group", key=lambda g: g == "all", kind="stable").iterrows():
             value, low, high = (100 * row[end] for end in SHARE)
             column = f"`{row['source']}`, {plain(row['group'])}"
-            line[column] = f"{interval_words(value, low, high, digits=0)} of {row['n_ranked']}"
+            line[column] = f"{interval_words(value, low, high, digits=0)} of {int(row['n_ranked'])}"
         lines.append(line)
     return markdown_table(pd.DataFrame(lines).fillna(""))
 
