@@ -156,7 +156,7 @@ def counting_pool(round_number: int) -> Pool:
     identity = (100 * round_number + torch.arange(3.0)).repeat_interleave(padded)
     channels = torch.stack([identity, t, identity, identity, identity, valid])
     channels = torch.nn.functional.pad(channels, (0, 1))
-    return Pool(channels, np.array([0, 10, 25]), lengths, (1, 1, 1, 1, 1, 1), ("a", "b", "c"))
+    return Pool(channels, np.array([0, 10, 25]), lengths, (1, 1, 1, 1, 1, 0, 1), ("a", "b", "c"))
 
 
 def test_lanes_play_every_trial_of_every_agent_in_order():
