@@ -1,5 +1,6 @@
 """How well each estimator predicts people's choices."""
 
+import math
 from collections.abc import Mapping
 
 import pandas as pd
@@ -13,6 +14,7 @@ from trnn.figures.labels import measure_label
 from trnn.figures.source import combine, pick, tallest
 
 POPULATION, MEASURE, PANEL = "human", "bce", "prediction of choices"
+MOST = 5  # names of estimators that stand side by side
 NOTE = f"Mean and 95 % CI over people. {MARKS_NOTE}"
 
 
@@ -33,7 +35,8 @@ def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.D
     """Draw the figure from `metrics` and `statistics`: all people, then each group."""
     table = source(tables["metrics"], tables["statistics"])
     grouped = len(groups(tables["metrics"], POPULATION)) > 1
-    width = style.ONE_AND_A_HALF_COLUMNS if grouped else style.SINGLE_COLUMN
+    wide = grouped or len(present(tables["metrics"], POPULATION)) > MOST
+    width = style.ONE_AND_A_HALF_COLUMNS if wide else style.SINGLE_COLUMN
     figure = style.new_figure(width, 70)
     axes = figure.subplots()
     _panel(axes, table)
@@ -41,7 +44,8 @@ def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.D
         _name_groups(axes, table)
         handles = [artists.bar_handle(name) for name in artists.series_of(table, "bar")]
         if handles:
-            figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
+            columns = math.ceil(len(handles) / math.ceil(len(handles) / MOST))
+            figure.legend(handles=handles, loc="outside upper center", ncols=columns)
     else:
         _name_estimators(axes, table)
     style.add_note(figure, NOTE)
