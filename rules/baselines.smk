@@ -1,10 +1,7 @@
-# The estimators that the t-RNN is measured against.
+# Estimators that the t-RNN is measured against, but for filters (filters.smk): fits and references.
 #
 # Needs: a population's trials.
-# Makes: <results>/<e>/estimates/<estimator>/{test,human}.parquet of all but networks,
-#        <results>/<e>/evidence/<filter>/{test,human}.parquet and, joined,
-#        <results>/<e>/convergence.parquet,
-#        <results>/<e>/estimates/constant/human.parquet and the same under evidence/ (people alone),
+# Makes: <results>/<e>/estimates/<estimator>/{test,human}.parquet of fits, prior and truth,
 #        <results>/<e>/evidence/mle/{test,human}.parquet (of constant parameters),
 #        <results>/<e>/fits/mle/{test,human}.parquet (which `metrics` joins),
 #        <results>/<e>/fits/recovery.parquet (where the experiment measures recovery)
@@ -84,102 +81,6 @@ rule fit_recovery:
         seed=RUN.seed,
     script:
         "../workflow/scripts/fit_recovery.py"
-
-
-# The smoothed estimates start from the same filter.
-for WHICH in ("filter", "bayes"):
-
-    rule:
-        name:
-            f"estimate_{WHICH}"
-        input:
-            trials=trials,
-        output:
-            **{name: at("estimates", estimator=name) for name in registry.made_by(WHICH)},
-            evidence=at("filter_evidence", estimator=WHICH),
-        log:
-            f"{LOGS}/estimate/{{experiment}}_{WHICH}_{{population}}.log",
-        benchmark:
-            f"{BENCHMARKS}/estimate/{{experiment}}_{WHICH}_{{population}}.tsv"
-        priority: 5
-        group:
-            "filters"
-        conda:
-            "../envs/trnn.yaml"
-        threads: 1
-        resources:
-            mem_mb=grows(2500 if WHICH == "bayes" else 1000),
-            runtime=grows(120),
-        params:
-            code=code("estimate_filter"),
-            experiment=filter_settings(WHICH),
-            which=WHICH,
-            seed=RUN.seed,
-            data_source=RUN.data_source,
-        script:
-            "../workflow/scripts/estimate_filter.py"
-
-
-rule estimate_constant:
-    input:
-        trials=at("people"),
-    output:
-        estimates=at("estimates", estimator=registry.CONSTANT, population=registry.HUMAN),
-        evidence=at("filter_evidence", estimator=registry.CONSTANT, population=registry.HUMAN),
-    log:
-        f"{LOGS}/estimate_constant/{{experiment}}.log",
-    benchmark:
-        f"{BENCHMARKS}/estimate_constant/{{experiment}}.tsv"
-    group:
-        "filters"
-    conda:
-        "../envs/trnn.yaml"
-    threads: 1
-    resources:
-        mem_mb=grows(1000),
-        runtime=grows(30),
-    params:
-        code=code("estimate_constant"),
-        experiment=settings("model"),
-        seed=RUN.seed,
-        data_source=RUN.data_source,
-    script:
-        "../workflow/scripts/estimate_constant.py"
-
-
-rule convergence:
-    input:
-        tables=lambda wildcards: [
-            at(
-                "filter_evidence",
-                experiment=wildcards.experiment,
-                estimator=name,
-                population=population,
-            )
-            for name in registry.filters()
-            for population in PLANS[wildcards.experiment].populations
-            if population in registry.estimator(name).populations
-        ],
-    output:
-        at("convergence"),
-    log:
-        f"{LOGS}/convergence/{{experiment}}.log",
-    benchmark:
-        f"{BENCHMARKS}/convergence/{{experiment}}.tsv"
-    group:
-        "evaluation"
-    conda:
-        "../envs/trnn.yaml"
-    threads: 1
-    resources:
-        mem_mb=grows(1000),
-        runtime=grows(10),
-    params:
-        code=code("convergence"),
-        seed=RUN.seed,
-        data_source=RUN.data_source,
-    script:
-        "../workflow/scripts/convergence.py"
 
 
 # The references of a population in one job: each takes less time than starting Python does. Agents

@@ -74,7 +74,7 @@ rule calibration_fresh:
 rule optimality:
     input:
         unpack(table_of_people),
-        unpack(verdicts_of_people),
+        unpack(evidence_of_people),
         **{name: at("estimates", estimator=name, population="test") for name in LAST_TRIAL},
         metrics=at("metrics"),
         trials=at("agents", split="test"),

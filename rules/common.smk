@@ -131,13 +131,6 @@ def cohort_estimates(wildcards):
     return expand(at("cohort_estimates", **wildcards), part=parts)
 
 
-def estimates_head_to_head(wildcards):
-    """Return the estimates of people by the t-RNN, and by the networks trained on people."""
-    there = estimates(wildcards.experiment, registry.HUMAN)
-    wanted = (registry.FOCUS, *PLANS[wildcards.experiment].people_networks)
-    return {name: there[name] for name in wanted}
-
-
 def posteriors(wildcards):
     """Return the estimates of the test agents by every estimator with a posterior."""
     there = estimates(wildcards.experiment, "test")
@@ -152,26 +145,10 @@ def posterior_networks(wildcards):
     }
 
 
-def card_tables(wildcards):
-    """Return the tables that a card is made of."""
-    kinds = ("calibration", "calibration_fresh", "optimality")
-    return [at(kind, **wildcards) for kind in kinds if kind in PLANS[wildcards.experiment].kinds()]
-
-
 def table_of_people(wildcards):
     """Return the trials of an experiment's people; nothing if it has none."""
     there = "people" in PLANS[wildcards.experiment].kinds()
     return {"people": at("people", **wildcards)} if there else {}
-
-
-def verdicts_of_people(wildcards):
-    """Return the evidence for people's parameters moving; nothing where it is not asked."""
-    plan = PLANS[wildcards.experiment]
-    there = "nonstationarity" in plan.kinds() and registry.HUMAN in plan.populations
-    if not there:
-        return {}
-    names = {"population": registry.HUMAN}
-    return {"verdicts": at("nonstationarity_of_population", **names, **wildcards)}
 
 
 def matched(wildcards):
@@ -187,27 +164,17 @@ def matched(wildcards):
 
 def evidence_of_people(wildcards):
     """Return people's evidence for moving parameters; nothing where nobody asked for it."""
-    if "nonstationarity" not in PLANS[wildcards.experiment].kinds():
+    plan = PLANS[wildcards.experiment]
+    if "nonstationarity" not in plan.kinds() or registry.HUMAN not in plan.populations:
         return {}
-    return {"evidence": at("nonstationarity_of_population", population="human", **wildcards)}
+    names = {"population": registry.HUMAN}
+    return {"evidence": at("nonstationarity_of_population", **names, **wildcards)}
 
 
 def tables_of_tests(experiment):
     """Return the tables whose rows are statistics as they stand."""
     made = PLANS[experiment].kinds()
     return [at(kind, experiment=experiment) for kind in TESTS if kind in made]
-
-
-def evidence_tables(wildcards):
-    """Return the tables of an experiment's populations, agents of the null before people."""
-    plan = PLANS[wildcards.experiment]
-    tables = {
-        population: at("nonstationarity_of_population", population=population, **wildcards)
-        for population in plan.populations
-    }
-    null = at("nonstationarity_of_null", **wildcards)
-    tables = {"test": tables["test"], **({"null": null} if plan.has_null_agents else {}), **tables}
-    return list(tables.values())
 
 
 def summary_is_new():

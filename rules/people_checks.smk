@@ -1,10 +1,10 @@
 # Whether what is inferred of people can be meant: are they like the agents that the t-RNN was
-# trained on, and do agents with their parameters behave as they did?
+# trained on, do agents with their parameters behave as they did, and do groups of them differ?
 #
-# Needs: people's trials, agents, estimates, drawn trajectories, fits.
+# Needs: people's trials, agents, estimates, drawn trajectories, fits, matched agents, evidence.
 # Makes: <results>/<e>/misspecification.parquet, <results>/<e>/misspecification_features.parquet;
 #        <results>/<e>/predictive.parquet, <results>/<e>/predictive_people.parquet (where a network
-#        smooths)
+#        smooths); <results>/<e>/groups.parquet (of people in groups)
 
 # Estimators whose predictions of a session are looked at.
 PREDICTORS = registry.focus_and_optimum()
@@ -72,3 +72,40 @@ rule predictive:
         data_source=RUN.data_source,
     script:
         "../workflow/scripts/predictive.py"
+
+
+rule groups:
+    input:
+        unpack(matched),
+        unpack(evidence_of_people),
+        trials=at("people"),
+        estimates=at("estimates", estimator=registry.FOCUS, population="human"),
+    output:
+        report(
+            at("groups"),
+            caption="../workflow/report/groups.rst",
+            category="Tables",
+            labels={"experiment": "{experiment}", "table": "groups"},
+        ),
+    log:
+        f"{LOGS}/groups/{{experiment}}.log",
+    benchmark:
+        f"{BENCHMARKS}/groups/{{experiment}}.tsv"
+    group:
+        "evaluation"
+    conda:
+        "../envs/trnn.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1500),
+        runtime=grows(10),
+    params:
+        code=code("groups"),
+        experiment=settings("model"),
+        groups=lambda wildcards: PLANS[wildcards.experiment].dataset.groups,
+        halved=halved,
+        bootstrap_resamples=RUN.bootstrap_resamples,
+        seed=RUN.seed,
+        data_source=RUN.data_source,
+    script:
+        "../workflow/scripts/groups.py"

@@ -4,7 +4,6 @@
 #        estimates of them and of the agents matched to them.
 # Makes: <results>/<e>/comparisons.parquet (of estimators and models),
 #        <results>/<e>/findings.parquet, <results>/<e>/courses.parquet (of people),
-#        <results>/<e>/groups.parquet (of people in groups),
 #        <results>/<e>/recovery.parquet (of agents with constant parameters),
 #        <results>/<e>/statistics.parquet (the tests of all of them)
 
@@ -114,43 +113,6 @@ rule courses:
         data_source=RUN.data_source,
     script:
         "../workflow/scripts/courses.py"
-
-
-rule groups:
-    input:
-        unpack(matched),
-        unpack(evidence_of_people),
-        trials=at("people"),
-        estimates=at("estimates", estimator=registry.FOCUS, population="human"),
-    output:
-        report(
-            at("groups"),
-            caption="../workflow/report/groups.rst",
-            category="Tables",
-            labels={"experiment": "{experiment}", "table": "groups"},
-        ),
-    log:
-        f"{LOGS}/groups/{{experiment}}.log",
-    benchmark:
-        f"{BENCHMARKS}/groups/{{experiment}}.tsv"
-    group:
-        "evaluation"
-    conda:
-        "../envs/trnn.yaml"
-    threads: 1
-    resources:
-        mem_mb=grows(1500),
-        runtime=grows(10),
-    params:
-        code=code("groups"),
-        experiment=settings("model"),
-        groups=lambda wildcards: PLANS[wildcards.experiment].dataset.groups,
-        halved=halved,
-        bootstrap_resamples=RUN.bootstrap_resamples,
-        seed=RUN.seed,
-        data_source=RUN.data_source,
-    script:
-        "../workflow/scripts/groups.py"
 
 
 rule recovery:

@@ -154,7 +154,7 @@ def test_the_stage_writes_estimates_and_evidence(tmp_path, tiny_experiments):
     frame.to_parquet(trials)
     made = Provenance(settings={"x": 1}, seed=1, data_source="simulated")
     paths = tmp_path / "estimates.parquet", tmp_path / "evidence.parquet"
-    estimate_constant(trials, *paths, experiment, "human", 1, made, PARTICLES)
+    estimate_constant(trials, *paths, experiment, "human", 1, made)
     unit_of = get_model(experiment.model).unit_of
     table = read_table(paths[0], estimates(unit_of, spread=True, particles=True))
     evidence = read_table(paths[1], FILTER_EVIDENCE)

@@ -84,6 +84,10 @@ def test_null_inside_of_a_mapping_on_the_command_line_is_null():
             "prior_grid.max_particles: got 100",
         ),
         (
+            of("gershman", {"estimators": {"constant": {"max_particles": 100}}}),
+            "estimators.constant.max_particles: got 100; .*n_particles, 2000",
+        ),
+        (
             merge(THEORIES, of("dezfouli", {"theories": {"max_particles": 100}})),
             "theories.max_particles: got 100; .*n_particles, 4000",
         ),

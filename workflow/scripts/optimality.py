@@ -21,7 +21,7 @@ def main(smk):
         smk.params.bootstrap_resamples,
         provenance(smk, people=True),
         asked=list(targets_of(read_published(smk.input.published), subjects)),
-        verdicts=smk.input.get("verdicts"),
+        verdicts=smk.input.get("evidence"),
     )
 
 

@@ -231,6 +231,11 @@ class Estimators(Settings):
     mle: MaximumLikelihood = MaximumLikelihood()
     filter: ParticleFilter
     bayes: ParticleFilter
+    constant: Particles = Field(
+        # Enough for models of up to five parameters: docs/decisions.md, The constant model.
+        Particles(n_particles=2000, max_particles=8000),
+        description="the model whose parameters never change, learned choice by choice; of people",
+    )
     trnn: Trnn
     drnn: Drnn | None = Field(
         None, description="the data-driven RNN, trained on the people's own data; null: none"

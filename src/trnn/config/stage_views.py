@@ -94,6 +94,7 @@ _VIEWS: dict[str, Callable[[Experiment], dict[str, Any]]] = {
     "nonstationarity_null": lambda e: _nonstationarity(e, "task"),
     "filter": _filter("filter"),
     "bayes": _filter("bayes"),
+    "constant": lambda e: pick(e, estimators=("constant",)),
     "filter_test": _filter("filter", test=True),
     "bayes_test": _filter("bayes", test=True),
     # Under which of them agents have hazards of their own.

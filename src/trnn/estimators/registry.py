@@ -36,7 +36,7 @@ class Estimator:
     name : as in tables and file names; after an underscore, what kind of its base it is
     label : what legends call it
     words : what it is, in a text
-    made_by : the job that writes its estimates (rules/baselines.smk), or `NETWORK`
+    made_by : the job that writes its estimates (rules/baselines.smk, filters.smk), or `NETWORK`
     about : what else is to be known of it
     populations : those that it is applied to
     parameters : whether it estimates the model's parameters, and not choices alone

@@ -131,6 +131,7 @@ def _particles(plan: Plan, run: Run) -> Problems:
     parts: dict[str, Particles | None] = {
         "estimators.filter": e.estimators.filter,
         "estimators.bayes": e.estimators.bayes,
+        "estimators.constant": e.estimators.constant,
         "nonstationarity": e.nonstationarity,
         "prior_grid": e.prior_grid,
         "theories": e.theories,

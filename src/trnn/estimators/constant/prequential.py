@@ -5,7 +5,6 @@ posterior given the choices before it. A fit by maximum likelihood has seen what
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,29 +15,14 @@ from trnn.errors import NumericalError
 from trnn.estimators.constant.batches import Records, room, run
 from trnn.estimators.constant.moves import Box
 from trnn.estimators.filter.noise import stream
-from trnn.estimators.filter.particle_filter import Evidence, efforts, pooled
-from trnn.estimators.posterior import Posterior, empty_posterior
+from trnn.estimators.filter.particle_filter import Evidence, Filtered, efforts, pooled
+from trnn.estimators.posterior import empty_posterior
 from trnn.theory.model import Model
 from trnn.trials.checks import check_rewards, place
 from trnn.trials.choices import choices
 from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
-
-
-@dataclass(frozen=True)
-class Predicted:
-    """Estimates of each trial before its choice is seen; padding is NaN.
-
-    `p_action_0` is (n, t), NaN too where there was no response, `posterior` the parameters',
-    `error` (n, t, n_parameters) the Monte Carlo standard error of its means, `evidence` the
-    log probability of all choices, uniform over the ranges.
-    """
-
-    p_action_0: Array
-    posterior: Posterior
-    error: Array
-    evidence: Evidence
 
 
 def predict_constant(
@@ -48,7 +32,7 @@ def predict_constant(
     particles: Particles,
     seed: int,
     *keys: str | int,
-) -> Predicted:
+) -> Filtered:
     """Predict the choices of n subjects whose parameters are constant, uniform over their ranges.
 
     Each subject has several replicates, and all of it again with twice the particles until the
@@ -77,7 +61,7 @@ def predict_constant(
     check_rewards(sequences)
     n, t = sequences.valid.shape
     box = Box(*(np.array([getattr(r, end) for r in ranges.values()]) for end in ("low", "high")))
-    found = Predicted(
+    found = Filtered(
         np.full((n, t), np.nan),
         empty_posterior((n, t, len(ranges))),
         np.full((n, t, len(ranges)), np.nan),
@@ -112,7 +96,7 @@ def _predict_one(
         )
 
 
-def _keep(found: Predicted, i: int, records: Records) -> None:
+def _keep(found: Filtered, i: int, records: Records) -> None:
     own = slice(len(records.p_action_0))
     found.p_action_0[i, own], found.error[i, own] = records.p_action_0, records.error
     found.posterior.mean[i, own], found.posterior.sd[i, own] = records.mean, records.sd

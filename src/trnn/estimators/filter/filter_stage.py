@@ -54,7 +54,7 @@ def estimate_filter(
     keys = (experiment.name, which, population)
     with progress.part(0, len(outputs)):
         filtered = particle_filter(model, motions, sequences, settings, seed, *keys)
-    _tell(filtered.evidence, sequences, settings.tolerance)
+    tell(filtered.evidence, sequences, settings.tolerance)
     frame = evidence_frame(filtered.evidence, sequences, which, population, settings.tolerance)
     write_table(frame, evidence, FILTER_EVIDENCE, provenance)
     for estimator, path in outputs.items():
@@ -106,7 +106,8 @@ def evidence_frame(
     )
 
 
-def _tell(evidence: Evidence, sequences: Sequences, tolerance: float) -> None:
+def tell(evidence: Evidence, sequences: Sequences, tolerance: float) -> None:
+    """Log how sure the evidence is, and of whom it is not sure enough."""
     above = [
         s for s, e in zip(sequences.subjects, evidence.error, strict=True) if not e <= tolerance
     ]
