@@ -239,7 +239,7 @@ def fake_statistics(experiment: str, metrics: pd.DataFrame, size: Size) -> pd.Da
         measures = ["bce", *(f"mse_{name}" for name in PARAMETERS[experiment] if not people)]
         for group in ("all", *own["group" if people else "dynamics"].dropna().unique()):
             for measure in measures:
-                compared = ["mle", "filter", "bayes", "trnn", *(["constant", "drnn"] if people else [])]
+                compared = ["mle", "filter", "bayes", "trnn", *(("constant", "drnn") * people)]
                 pairs = [("estimators", *pair) for pair in combinations(compared, 2)]
                 if people:
                     # As the real table, it holds comparisons that no figure marks.

@@ -225,15 +225,26 @@ class Trnn(Settings):
         return self
 
 
+class ConstantModel(Particles):
+    """A Bayesian who holds the parameters to be constant (`trnn.estimators.constant`)."""
+
+    # Enough for models of up to five parameters: docs/decisions.md, The constant model.
+    n_particles: Count = Field(
+        2000, description="particles of a subject to begin with, those of all replicates together"
+    )
+    max_particles: Count = Field(
+        8000, description="a subject whose error is still too large at so many is flagged"
+    )
+
+
 class Estimators(Settings):
     """Every estimator's settings."""
 
     mle: MaximumLikelihood = MaximumLikelihood()
     filter: ParticleFilter
     bayes: ParticleFilter
-    constant: Particles = Field(
-        # Enough for models of up to five parameters: docs/decisions.md, The constant model.
-        Particles(n_particles=2000, max_particles=8000),
+    constant: ConstantModel = Field(
+        ConstantModel(),
         description="the model whose parameters never change, learned choice by choice; of people",
     )
     trnn: Trnn

@@ -115,20 +115,18 @@ def run(model, motions, action, reward, fresh, key, below, kept, records):
     """
     n_replicates, n = records.weights.shape
     d, n_state = len(motions.kind), model.n_state()
-    n_walks = d if any_walks(motions) else 0
-    cloud = np.zeros((n_replicates, d + n_state + n_walks + (2 * d + 1) * motions.remembers, n))
+    cloud = np.zeros((n_replicates, d + n_state + _n_others(motions), n))
     log_p, places = records.log_evidence, _places(n_replicates + 1)
     log_p[:], records.weights[:] = 0.0, 1.0
     totals, shares = np.full(n_replicates, float(n)), np.empty(n_replicates)
     skips = np.zeros((n_replicates, d), np.int64)
-    work = Work(
-        np.empty(n), np.empty(n, np.int64), np.empty((2, n), np.int64), np.empty((2, LANES))
-    )
+    work = _work(n)
     histogram, moments = np.empty((d, N_CELLS)), np.empty((n_replicates, d, 2))
     changes, last = np.zeros((2, d)), -1
     # Of a kept path the changes are given: a weight for them would have to be its own.
     rates = rates_of(motions, len(kept.path) > 0)
     per_hazard = n_replicates // len(rates.hazard)
+    looks = len(records.mean) + len(records.draws) + len(records.parents) > 0
     for t in range(len(action)):
         last = -1 if fresh[t] else last
         relative(log_p, shares)
@@ -153,16 +151,9 @@ def run(model, motions, action, reward, fresh, key, below, kept, records):
                 totals[r] = total
             if r == 0 and len(kept.path) > 0:
                 follow(motions, own.values, own.others, kept.path, kept.limit, changes, t)
-            if len(records.mean) > 0:
-                add_moments(
-                    motions, own.values, own.weights, shares[r], totals[r], moments[r], histogram
-                )
-            if len(records.draws) > 0:
-                n_drawn = add_draws(
-                    own.values, own.weights, totals[r], shares, r, offset, n_drawn, records.draws[t]
-                )
-            if r == 0 and len(records.parents) > 0:
-                _note(own.values, records.values[t], records.parents[t])
+            if looks:
+                said = (totals[r], shares, moments, histogram, offset, n_drawn)
+                n_drawn = _look(motions, own, r, t, said, records)
             if action[t] == NO_RESPONSE:
                 continue
             gained, total, squares = _weigh(model, own, action[t], last, totals[r], work)
@@ -179,15 +170,53 @@ def run(model, motions, action, reward, fresh, key, below, kept, records):
                 for m in range(n_moves):
                     records.parents[t, work.moves[0, m]] = work.moves[1, m]
         if len(records.p_action_0) > 0:
-            records.p_action_0[t] = predicted if action[t] == 0 else max(1.0 - predicted, 0.0)
+            records.p_action_0[t] = _of_action_0(predicted, action[t])
         if len(records.mean) > 0:
             conclude(motions, moments, shares, per_hazard, histogram, records, t)
-        if action[t] == NO_RESPONSE:
-            if len(records.p_action_0) > 0:
-                records.p_action_0[t] = np.nan
-        else:
-            last = action[t]
+        last = last if action[t] == NO_RESPONSE else action[t]
     return -1
+
+
+@compiled
+def _n_others(motions):
+    """Return how many rows of a cloud hold walks on their own scale, and the history of changes."""
+    d = len(motions.kind)
+    return d * any_walks(motions) + (2 * d + 1) * motions.remembers
+
+
+@compiled
+def _work(n):
+    """Return the workspace of a replicate of n particles."""
+    return Work(
+        np.empty(n), np.empty(n, np.int64), np.empty((2, n), np.int64), np.empty((2, LANES))
+    )
+
+
+@compiled
+def _of_action_0(predicted, action):
+    """Return P(action 0), of which P(action) is `predicted`; NaN where there was no response."""
+    if action == NO_RESPONSE:
+        return np.nan
+    return predicted if action == 0 else max(1.0 - predicted, 0.0)
+
+
+@compiled
+def _look(motions, own, r, t, said, records):
+    """Take what is wanted of replicate r before the choice of trial t is seen.
+
+    `said` is (the weights' sum, shares, moments, histogram, offset of the draws, how many there
+    are); return how many draws there are then.
+    """
+    total, shares, moments, histogram, offset, n_drawn = said
+    if len(records.mean) > 0:
+        add_moments(motions, own.values, own.weights, shares[r], total, moments[r], histogram)
+    if len(records.draws) > 0:
+        n_drawn = add_draws(
+            own.values, own.weights, total, shares, r, offset, n_drawn, records.draws[t]
+        )
+    if r == 0 and len(records.parents) > 0:
+        _note(own.values, records.values[t], records.parents[t])
+    return n_drawn
 
 
 @compiled
