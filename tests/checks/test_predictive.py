@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from tests.checks.predictive_made import BERNOULLI, GAUSSIAN, PAIRS, person, with_misses
 from trnn.checks.predictive.choice_statistics import (
     CURVE,
     MAIN,
@@ -16,13 +17,12 @@ from trnn.checks.predictive.choice_statistics import (
     session_statistics,
 )
 from trnn.checks.predictive.draws import drawn_trajectories
-from trnn.checks.predictive.inside import is_inside, person_ranks
+from trnn.checks.predictive.inside import person_ranks
 from trnn.checks.predictive.predictive_stage import group_rows, person_table, predictive_stage
 from trnn.checks.predictive.predictive_table import PREDICTIVE, PREDICTIVE_PEOPLE
 from trnn.checks.predictive.resimulate import resimulate
 from trnn.checks.predictive.schedules import draw_again, schedule
 from trnn.config.stage_views import view
-from trnn.config.task import BernoulliTask, GaussianTask, GivenTask, WalkTask
 from trnn.config.views import from_view
 from trnn.errors import ConfigError, TableError
 from trnn.estimators.mle.fits_table import mle
@@ -34,35 +34,6 @@ from trnn.theory.models import get_model
 from trnn.theory.simulate import replay
 from trnn.theory.tasks import Sessions
 from trnn.trials.sequences import from_frame
-
-PAIRS = [(0.25, 0.05), (0.05, 0.25), (0.1, 0.05), (0.05, 0.1)]
-BERNOULLI = BernoulliTask(
-    kind="bernoulli",
-    trials_per_block=10,
-    n_blocks=2,
-    arm_probabilities=PAIRS,
-    schedule="independent",
-)
-GAUSSIAN = GaussianTask(
-    kind="gaussian", trials_per_block=10, n_blocks=2, arm_mean_sd=8, reward_sd=1.5
-)
-
-
-def person(lengths=(6, 9), seed=0, kind="bernoulli", subject="p1") -> pd.DataFrame:
-    rng = np.random.default_rng(seed)
-    n = sum(lengths)
-    frame = pd.DataFrame({"subject": subject, "group": "healthy", "block": 0}, index=range(n))
-    frame["block"] = np.repeat(np.arange(len(lengths)), lengths)
-    frame["trial"] = np.concatenate([np.arange(k) for k in lengths])
-    frame["action"] = rng.integers(0, 2, n)
-    best = frame["block"] % 2
-    if kind == "bernoulli":
-        frame["reward"] = rng.integers(0, 2, n) * 1.0
-        frame["best_action"] = (frame["action"] == best).astype(int)
-    else:
-        frame["mu_0"], frame["mu_1"] = np.where(best == 0, 3.0, -2.0), np.where(best == 0, 1.0, 4.0)
-        frame["reward"] = np.rint(rng.normal(0, 5, n))
-    return frame
 
 
 @pytest.mark.parametrize("name", ["dezfouli", "gershman"])
@@ -289,59 +260,6 @@ def test_p_is_the_share_of_re_simulations_that_are_as_great():
     assert rows["rank"].iloc[2] >= 0.75
 
 
-def test_agents_of_the_model_are_inside_of_their_own_intervals_in_90_percent():
-    """Agents that are one more of their re-simulations; and others, who are not."""
-    model, n, n_draws = get_model("q_learning_perseveration"), 400, 19
-    bins, names = bins_of(24, 25), [f"a{i}" for i in range(n)]
-    rng = np.random.default_rng(1)
-    frame = person((25, 25, 25))
-    own = schedule(frame, BERNOULLI)
-    values = rng.uniform([0.1, 1, -0.2], [0.9, 6, 0.5], (n, 3))
-    paths = [np.broadcast_to(v, (n_draws + 1, 75, 3)) for v in values]
-    played = resimulate(model, paths, [own] * n, BERNOULLI, names, 1, ("inside",))
-    found = np.stack([session_statistics(a.action, a.reward, own, bins) for a in played])
-    inside = is_inside(person_ranks(found[:, 0], found[:, 1:], names, 1, ("x",)))[:, : len(SCALARS)]
-    for name, column in zip(SCALARS, inside.T, strict=True):
-        known = column[np.isfinite(column)]
-        assert len(known) > 100, name
-        assert stats.binomtest(int(known.sum()), len(known), 0.9).pvalue > 1e-4, name
-    assert abs(np.nanmean(inside) - 0.9) < 0.01
-    # Those who stay more than their constants say are told apart.
-    others = values + np.array([0.0, 0.0, 0.5])
-    paths = [np.broadcast_to(v, (1, 75, 3)) for v in others]
-    other = resimulate(model, paths, [own] * n, BERNOULLI, names, 2, ("other",))
-    theirs = np.concatenate([session_statistics(a.action, a.reward, own, bins) for a in other])
-    outside = is_inside(person_ranks(theirs, found[:, 1:], names, 1, ("x",)))
-    assert np.nanmean(outside[:, list(SCALARS).index("switch_rate")]) < 0.7
-
-
-def test_ranks_are_uniform_however_many_values_are_equal():
-    rng = np.random.default_rng(2)
-    counts = rng.binomial(3, 0.4, (4000, 6, 1)).astype(float)
-    names = [str(i) for i in range(4000)]
-    ranks = person_ranks(counts[:, 0], counts[:, 1:], names, 1, ("u",))[:, 0]
-    assert stats.kstest(ranks, "uniform").pvalue > 1e-3
-    alone = person_ranks(counts[7:8, 0], counts[7:8, 1:], ["7"], 1, ("u",))
-    assert alone[0, 0] == ranks[7]
-
-
-def test_groups_tell_how_many_people_are_inside():
-    bins, n = bins_of(3, 4), len(SCALARS)
-    width = len(bins.columns())
-    values = np.random.default_rng(0).random((4, 3, width))
-    inside = np.ones((4, n))
-    inside[0, 1], inside[1:3, 2] = np.nan, 0.0
-    groups = pd.Series(["a", "a", "b", "b"])
-    rows = group_rows(values[:, 0], values, groups, bins, None, inside)
-    own = rows[rows["group"] == "all"].set_index("statistic")
-    assert own.loc["switch_rate", ["n_ranked", "n_inside"]].tolist() == [3, 3]
-    assert own.loc["win_stay", ["n_ranked", "n_inside"]].tolist() == [4, 2]
-    exact = stats.binomtest(2, 4).proportion_ci(0.95, method="exact")
-    ends = own.loc["win_stay", ["share_inside", "inside_ci_low", "inside_ci_high"]].tolist()
-    assert ends == pytest.approx([0.5, exact.low, exact.high])
-    assert own.loc[CURVE, "n_ranked"].isna().all()
-
-
 @pytest.fixture()
 def made(tmp_path, tiny_experiments):
     """Return tables of two people, with draws and fits, and a function that runs the stage."""
@@ -434,13 +352,6 @@ def test_draws_of_other_trials_are_refused(made):
         drawn_trajectories(paths["draws"], sequences, names)
 
 
-def with_misses(frame: pd.DataFrame, rows: list[int]) -> pd.DataFrame:
-    frame = frame.copy()
-    frame.loc[rows, "action"] = -1
-    frame.loc[rows, ["reward", "best_action"]] = np.nan
-    return frame
-
-
 def test_a_person_is_simulated_again_with_the_missed_trials_that_are_its_own(tiny_experiments):
     model, missed = get_model("q_learning"), [0, 4, 6, 14]
     frame = with_misses(person(), missed)
@@ -474,86 +385,3 @@ def test_statistics_with_missed_trials_are_those_of_the_choices_alone():
     curve = found[len(SCALARS) :][0]
     first = made[made["trial"] == 0]
     assert np.isnan(curve) if first.empty else curve == (first["action"] == first["block"]).mean()
-
-
-REVERSING = BERNOULLI.model_copy(update={"reversals": 3})
-WALKING = WalkTask(
-    **{"kind": "walk", "n_blocks": 2, "trials_per_block": 10, "low": 0, "high": 1, "step_sd": 0.1}
-)
-
-
-def test_arms_that_move_are_faced_as_the_table_has_them():
-    frame = person((4, 6), kind="gaussian")
-    walk = np.random.default_rng(0).random((10, 2))
-    frame[["mu_0", "mu_1"]] = walk
-    own = schedule(frame, WALKING)
-    sessions, _ = draw_again(own, WALKING, generators(1, ("w",), range(4000)))
-    np.testing.assert_array_equal(sessions.arm_mean[3], walk)
-    np.testing.assert_array_equal(own.best, walk.argmax(axis=1))
-    assert np.abs(sessions.outcome.mean(axis=0) - walk).max() < 0.04
-    assert own.place.tolist() == [0] * 4 + [1] * 6  # blocks stay blocks
-    with pytest.raises(ConfigError, match="no mu_0 and mu_1"):
-        schedule(frame.drop(columns=["mu_0", "mu_1"]), WALKING)
-
-
-def test_a_reversal_is_where_the_better_arm_changes():
-    frame = person((6,), seed=2)
-    best = np.array([0, 0, 0, 1, 1, 1])
-    frame["best_action"] = (frame["action"] == best).astype(int)
-    own = schedule(frame, REVERSING)
-    assert own.stretch.tolist() == [0, 0, 0, 1, 1, 1] and own.best.tolist() == best.tolist()
-    sessions, _ = draw_again(own, REVERSING, generators(1, ("r",), range(20)))
-    np.testing.assert_array_equal(sessions.arm_mean.argmax(axis=2), np.tile(best, (20, 1)))
-    with pytest.raises(ConfigError, match="does not tell when"):
-        schedule(frame.drop(columns="best_action"), REVERSING)
-
-
-def test_losses_are_drawn_again_as_losses():
-    task = BERNOULLI.model_copy(update={"rewards": (-1.0, 1.0), "carry_over": True})
-    frame = person((40, 25), seed=3)
-    own = schedule(frame.assign(reward=2 * frame["reward"] - 1), task)
-    np.testing.assert_array_equal(own.weights, schedule(frame, BERNOULLI).weights)
-    means = frame.assign(mu_0=0.5, mu_1=-0.5).drop(columns="best_action")
-    sessions, _ = draw_again(schedule(means, task), task, generators(1, ("l",), range(500)))
-    assert set(np.unique(sessions.outcome)) == {-1.0, 1.0}
-    assert abs(sessions.outcome[..., 0].mean() - 0.5) < 0.03
-    assert sessions.fresh[0].nonzero()[0].tolist() == [0]
-
-
-def test_a_schedule_of_a_file_is_told_by_what_it_paid():
-    outcomes = [[(1, 0), (0, 1), (1, 0)], [(0, 1), (1, 0), (1, 0)]]
-    task = GivenTask(kind="given", file="x.csv", lengths=[2, 1], outcomes=outcomes)
-    frame = person((2, 1)).assign(action=[0, 1, 1], reward=[0.0, 0.0, 0.0])
-    own = schedule(frame, task)
-    sessions, _ = draw_again(own, task, generators(1, ("f",), range(3)))
-    np.testing.assert_array_equal(sessions.outcome[1], outcomes[1])
-    with pytest.raises(ConfigError, match=r"no schedule of x\.csv pays"):
-        schedule(frame.assign(reward=5.0), task)
-    with pytest.raises(ConfigError, match=r"blocks of \[3\] trials"):
-        schedule(person((3,)), task)
-
-
-def test_a_reversal_is_at_the_first_choice_after_it_where_responses_are_missed():
-    frame = person((8, 3), seed=2)
-    best = np.array([0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0])
-    frame["best_action"] = (frame["action"] == best).astype(int)
-    frame = with_misses(frame, [0, 3, 4, 7, 8, 9, 10])
-    task = REVERSING.model_copy(update={"full_feedback": True, "carry_over": True})
-    own = schedule(frame, task)
-    assert own.stretch.tolist() == [0] * 5 + [1] * 3 + [2] * 3
-    assert own.best.tolist() == [0] * 5 + [1] * 3 + [-1] * 3  # nothing tells of the last block
-    assert (own.weights[2] == own.weights[2, 0]).all()
-    model, values = get_model("q_learning"), np.broadcast_to([0.3, 5.0], (8, 11, 2))
-    (again,) = resimulate(model, [values], [own], task, ["p1"], 1, ("missed",))
-    np.testing.assert_array_equal(np.isnan(again.other_reward), np.tile(own.missed, (8, 1)))
-    assert ((again.action == -1) == own.missed).all() and not again.reward[:, own.missed].any()
-
-
-def test_a_schedule_of_a_file_is_told_by_what_choices_paid():
-    outcomes = [[(1, 0), (0, 1), (1, 0)], [(0, 1), (1, 0), (1, 0)]]
-    task = GivenTask(kind="given", file="x.csv", lengths=[2, 1], outcomes=outcomes)
-    frame = with_misses(person((2, 1)).assign(action=[0, 1, 1], reward=[0.0, 0.0, 0.0]), [1])
-    own = schedule(frame, task)
-    np.testing.assert_array_equal(own.outcome, outcomes[1])
-    statistics = session_statistics(np.array([[0, -1, 1]]), np.zeros((1, 3)), own, bins_of(3, 2))
-    assert statistics[0, list(SCALARS).index("accuracy")] == 0.0
