@@ -7,16 +7,16 @@ error.
 """
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
 from trnn.estimators.constant.moves import MOST, Fits, Swarm, add_fit, improve
 from trnn.estimators.constant.tempering import Work, resample, spread, temper
+from trnn.estimators.filter.particles import of_action_0
 from trnn.estimators.filter.summaries import add_moments, conclude, relative
 from trnn.theory.compiled import compiled
 from trnn.theory.numeric import exp
-from trnn.theory.quantiles import N_CELLS, PROBABILITIES
+from trnn.theory.quantiles import N_CELLS
 from trnn.trials.missed import NO_RESPONSE
 
 Array = np.ndarray
@@ -25,40 +25,6 @@ MOVES = 4  # of each particle, whenever its replicate is resampled
 APART = np.uint64(44)  # replicates stand 2^44 places apart in a stream
 # Shares of the session whose posteriors are tempered beforehand.
 SHARES = (0.5, 1.0)
-
-
-class Records(NamedTuple):
-    """What is written of t trials, d parameters and r replicates of n particles.
-
-    Parameters
-    ----------
-    log_evidence : (r,), nats
-    weights : (r, n), after the last choice; they also say how many particles there are
-    p_action_0 : (t,), before the choice, NaN where there was none
-    mean, sd, error : (t, d), before the choice; `error` is the standard error of the mean
-    quantiles : (t, d, 5), before the choice
-    """
-
-    log_evidence: Array
-    weights: Array
-    p_action_0: Array
-    mean: Array
-    sd: Array
-    error: Array
-    quantiles: Array
-
-
-def room(n_trials: int, d: int, n_replicates: int, n: int) -> Records:
-    """Return empty records of `n_replicates` times `n` particles."""
-    return Records(
-        log_evidence=np.zeros(n_replicates),
-        weights=np.zeros((n_replicates, n)),
-        p_action_0=np.zeros(n_trials),
-        mean=np.zeros((n_trials, d)),
-        sd=np.zeros((n_trials, d)),
-        error=np.zeros((n_trials, d)),
-        quantiles=np.zeros((n_trials, d, len(PROBABILITIES))),
-    )
 
 
 @compiled
@@ -77,6 +43,8 @@ def run(model, box, action, reward, fresh, key, below, records):
         Of the stream of all random numbers.
     below : float
         A replicate is resampled when its effective sample size falls under this share of n.
+    records : Records
+        As a filter's, with summaries and without draws.
     """
     n_replicates, n = records.weights.shape
     d, n_state = len(box.low), model.n_state()
@@ -125,11 +93,8 @@ def run(model, box, action, reward, fresh, key, below, records):
                     key, places[r],
                 )  # fmt: skip
         conclude(box, moments, shares, n_replicates, histogram, records, t)
-        records.p_action_0[t] = predicted if action[t] == 0 else max(1.0 - predicted, 0.0)
-        if action[t] == NO_RESPONSE:
-            records.p_action_0[t] = np.nan
-        else:
-            last = action[t]
+        records.p_action_0[t] = of_action_0(predicted, action[t])
+        last = last if action[t] == NO_RESPONSE else action[t]
     return -1
 
 

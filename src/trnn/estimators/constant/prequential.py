@@ -12,10 +12,12 @@ from trnn import progress
 from trnn.config.dynamics import Range
 from trnn.config.particles import Particles
 from trnn.errors import NumericalError
-from trnn.estimators.constant.batches import Records, room, run
+from trnn.estimators.constant.batches import run
 from trnn.estimators.constant.moves import Box
 from trnn.estimators.filter.noise import stream
+from trnn.estimators.filter.one_subject import room
 from trnn.estimators.filter.particle_filter import Evidence, Filtered, efforts, pooled
+from trnn.estimators.filter.particles import Records
 from trnn.estimators.posterior import empty_posterior
 from trnn.theory.model import Model
 from trnn.trials.checks import check_rewards, place

@@ -170,7 +170,7 @@ def run(model, motions, action, reward, fresh, key, below, kept, records):
                 for m in range(n_moves):
                     records.parents[t, work.moves[0, m]] = work.moves[1, m]
         if len(records.p_action_0) > 0:
-            records.p_action_0[t] = _of_action_0(predicted, action[t])
+            records.p_action_0[t] = of_action_0(predicted, action[t])
         if len(records.mean) > 0:
             conclude(motions, moments, shares, per_hazard, histogram, records, t)
         last = last if action[t] == NO_RESPONSE else action[t]
@@ -193,7 +193,7 @@ def _work(n):
 
 
 @compiled
-def _of_action_0(predicted, action):
+def of_action_0(predicted, action):
     """Return P(action 0), of which P(action) is `predicted`; NaN where there was no response."""
     if action == NO_RESPONSE:
         return np.nan
