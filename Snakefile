@@ -10,6 +10,7 @@ min_version("9.0")
 
 include: "rules/settings.smk"
 include: "rules/common.smk"
+include: "rules/inputs.smk"
 include: "rules/code.smk"
 include: "rules/people.smk"
 include: "rules/targets.smk"

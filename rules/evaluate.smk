@@ -7,13 +7,6 @@
 #        <results>/summary.md
 
 
-def estimates_head_to_head(wildcards):
-    """Return the estimates of people by the t-RNN, and by the networks trained on people."""
-    there = estimates(wildcards.experiment, registry.HUMAN)
-    wanted = (registry.FOCUS, *PLANS[wildcards.experiment].people_networks)
-    return {name: there[name] for name in wanted}
-
-
 rule metrics:
     input:
         unpack(tables_to_score),

@@ -6,18 +6,6 @@
 #        (where the experiment has `nonstationarity` settings)
 
 
-def evidence_tables(wildcards):
-    """Return the tables of an experiment's populations, agents of the null before people."""
-    plan = PLANS[wildcards.experiment]
-    tables = {
-        population: at("nonstationarity_of_population", population=population, **wildcards)
-        for population in plan.populations
-    }
-    null = at("nonstationarity_of_null", **wildcards)
-    tables = {"test": tables["test"], **({"null": null} if plan.has_null_agents else {}), **tables}
-    return list(tables.values())
-
-
 rule nonstationarity:
     input:
         trials=trials,

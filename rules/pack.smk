@@ -6,12 +6,6 @@
 #        src/trnn/networks/, where `trnn estimate --network <e>` finds them
 
 
-def card_tables(wildcards):
-    """Return the tables that a card is made of."""
-    kinds = ("calibration", "calibration_fresh", "optimality")
-    return [at(kind, **wildcards) for kind in kinds if kind in PLANS[wildcards.experiment].kinds()]
-
-
 rule pack:
     input:
         unpack(posterior_networks),
