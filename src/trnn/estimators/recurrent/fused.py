@@ -199,7 +199,9 @@ def backward(
     inner = np.empty((4, units, block), np.float32)
     own = np.empty((4, units, n), np.float32)  # of one trial, in a row
     sums = np.empty((4, units), np.float32)
-    turned, d_turned = np.empty((2, width, n_inputs), np.float32)
+    turned = np.empty((width, n_inputs), np.float32)
+    # Inputs in rows: a matrix of few rows takes BLAS up to 40 % less time than one of few columns.
+    d_turned = np.empty((n_inputs, width), np.float32)
     d_w_hh[:], d_x[:] = 0, 0
     for k in range(n_networks):
         _turn(w_ih[k], turned, units)
@@ -221,7 +223,7 @@ def backward(
                 _add_sums(inner, (trials[1] - t) * n, sums)
                 _inputs_backward(work, trials, inner, x, turned, d_x, d_turned)
                 _states_backward(work, trials, inner, start[k], states[k], d_w_hh[k])
-        _turn(d_turned, d_w_ih[k], 2 * units)
+        _turn_back(d_turned, d_w_ih[k], units)
         for j in range(units):
             d_b_ih[k, j], d_b_ih[k, units + j], d_b_ih[k, 2 * units + j] = (
                 sums[1, j], sums[2, j], sums[0, j])  # fmt: skip
@@ -236,6 +238,15 @@ def _turn(rows, turned, first):
     for j in range(n):
         for i in range(columns):
             turned[(j + first) % n, i] = rows[j, i]
+
+
+@inlined
+def _turn_back(columns, rows, first):
+    """Write columns, which stand in the order that `_turn` makes, as rows in their own order."""
+    n_inputs, n = columns.shape
+    for j in range(n):
+        for i in range(n_inputs):
+            rows[(j + n - first) % n, i] = columns[i, j]
 
 
 @inlined
@@ -282,13 +293,13 @@ def _add_sums(inner, columns, sums):
 
 
 @inlined
-def _inputs_backward(work, trials, inner, x, w_ih, d_x, d_w_ih):
+def _inputs_backward(work, trials, inner, x, w_ih, d_x, d_turned):
     """Add one network's gradients of inputs and their weights over a block of trials."""
     first, stop = trials
     n_inputs, n_trials, n = x.shape
     width, columns = len(w_ih), (stop - first) * n
-    _multiply(work, (False, True), (width, n_inputs, columns), (inner, inner.shape[2]),
-              (x[0, first], n_trials * n), 1, (d_w_ih, n_inputs))  # fmt: skip
+    _multiply(work, (False, True), (n_inputs, width, columns), (x[0, first], n_trials * n),
+              (inner, inner.shape[2]), 1, (d_turned, width))  # fmt: skip
     if len(d_x):
         _multiply(work, (True, False), (n_inputs, columns, width), (w_ih, n_inputs),
                   (inner, inner.shape[2]), 1, (d_x[0, first], n_trials * n))  # fmt: skip
