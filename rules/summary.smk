@@ -26,7 +26,7 @@ rule experiment_summary:
     benchmark:
         f"{BENCHMARKS}/experiment_summary/{{experiment}}.tsv"
     group:
-        "evaluation"
+        "ending"
     conda:
         "../envs/trnn.yaml"
     threads: 1

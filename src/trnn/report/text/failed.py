@@ -1,5 +1,6 @@
 """What failed in an experiment: targets, parameters out of reach, filters, people, settings."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
@@ -7,7 +8,7 @@ import pandas as pd
 from trnn.report.text.judged import MISSED, UNREACHED, Judged
 from trnn.theory.meanings import MEANINGS
 
-NAMED = 5  # missed targets that are named
+NAMED = 4  # missed targets that are named
 
 
 def failed_lines(
@@ -43,14 +44,19 @@ def failed_lines(
 def _targets(judged: Sequence[Judged]) -> Iterator[str]:
     missed = [own for own in judged if own.verdict == MISSED]
     for own in missed[:NAMED]:
-        best = f" (exact posterior: {own.reference})" if own.reference else ""
-        yield f"Missed: {own.target}; {own.of}: {own.measured}{best}."
+        best = f" (exact posterior: {_brief(own.reference)})" if own.reference else ""
+        yield f"Missed: {own.target}; {own.of}: {_brief(own.measured)}{best}."
     if len(missed) > NAMED:
         yield f"{len(missed) - NAMED} more targets are missed."
     unreached = sum(own.verdict == UNREACHED for own in judged)
     if unreached:
         targets = "target is" if unreached == 1 else "targets are"
         yield f"{unreached} {targets} missed by the exact posterior no less."
+
+
+def _brief(words: str) -> str:
+    """Return numbers without their intervals, which stand in the experiment's summary."""
+    return re.sub(r" \[[^\]]*\]", "", words)
 
 
 def _unrecovered(identifiability: pd.DataFrame | None) -> Iterator[str]:

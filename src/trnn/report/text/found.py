@@ -76,7 +76,7 @@ def _prediction(
     if control is not None:
         less = (bce[FOCUS] - bce[control]).dropna().to_numpy()
         difference = interval_words(*mean_interval(less, n_resamples, seed, *keys), signed=True)
-        text += f", {difference} beside {CONTROLS[control]}"
+        text += f", {difference} relative to {CONTROLS[control]}"
     rivals = [name for name in bce if name not in {*truths(), *smoothers(), FIT}]
     best = bce[rivals].mean().idxmin()
     if best != FOCUS:
@@ -94,12 +94,12 @@ def _errors(part: pd.DataFrame, keys: Sequence[str], seed: int, n_resamples: int
         less = (wide[FOCUS] - wide[FIT]).dropna().to_numpy()
         share = 100 * wide[FOCUS].mean() / wide[FIT].mean()
         _, low, high = mean_interval(less, n_resamples, seed, *keys)
-        sure = "" if pd.isna(low) or low <= 0 <= high else "*"
+        sure = "" if pd.isna(low) or low <= 0 <= high else "†"
         told.append(f"{MEANINGS[str(measure).removeprefix('mse_')].symbol} {share:.0f} %{sure}")
     if told:
         yield (
             f"**Recovery.** Squared error of the t-RNN as a share of that of {CONTROLS[FIT]}: "
-            f"{', '.join(told)} (starred: the 95 % interval of the paired difference leaves out 0)."
+            f"{', '.join(told)} (†: the 95 % interval of the paired difference leaves out 0)."
         )
 
 
@@ -134,10 +134,10 @@ def _moving(rates: pd.DataFrame | None) -> Iterator[str]:
     told = []
     if len(people):
         row = people.iloc[0]
-        told.append(f"of {_share(row)} of {row['n']} people")
+        told.append(f"in {_share(row)} of {row['n']} people")
     if len(still):
         row = still.sort_values("share_moving").iloc[-1]
-        told.append(f"of {_share(row)} of {row['n']} agents whose parameters never change")
+        told.append(f"in {_share(row)} of {row['n']} agents whose parameters never change")
     if told:
         yield f"**Movement.** Some parameter is judged to move {', and '.join(told)}."
 

@@ -50,9 +50,9 @@ def judged_targets(
     """
     covered = with_fresh(calibration, fresh)
     return [
-        *([] if covered is None else _coverage_targets(covered)),
         *([] if optimality is None else _optimality_targets(optimality)),
         *([] if rates is None else _moving_targets(rates)),
+        *([] if covered is None else _coverage_targets(covered)),
     ]
 
 
