@@ -1,10 +1,8 @@
-# Metrics, predictors head to head, and the summary.
+# Metrics, and predictors head to head.
 #
-# Needs: trials, every estimator's estimates, fits; for the summary, the tables of statistics.smk,
-#        of calibration.smk and of people_checks.smk.
+# Needs: trials, every estimator's estimates, fits.
 # Makes: <results>/<e>/metrics.parquet, <results>/<e>/fits/mle.parquet (both populations joined),
-#        <results>/<e>/head_to_head.parquet (where a network is trained on people),
-#        <results>/summary.md
+#        <results>/<e>/head_to_head.parquet (where a network is trained on people)
 
 
 rule metrics:
@@ -79,46 +77,3 @@ rule head_to_head:
         data_source=RUN.data_source,
     script:
         "../workflow/scripts/head_to_head.py"
-
-
-# The tables that the summary may read, by experiment and kind.
-SUMMARISED = {
-    name: {kind: at(kind, experiment=name) for kind in plan.kinds()} for name, plan in PLANS.items()
-}
-
-
-rule summary:
-    input:
-        tables=[path for own in SUMMARISED.values() for path in own.values()],
-        published=own("config/published.yaml"),
-    output:
-        report(
-            at("summary"),
-            caption="../workflow/report/summary.rst",
-            category="Tables",
-            labels={"experiment": "all", "table": "summary"},
-        ),
-    log:
-        f"{LOGS}/summary/summary.log",
-    benchmark:
-        f"{BENCHMARKS}/summary/summary.tsv"
-    group:
-        "ending"
-    conda:
-        "../envs/trnn.yaml"
-    threads: 1
-    resources:
-        mem_mb=grows(1000),
-        runtime=grows(10),
-    params:
-        code=code("summary", named=lambda wildcards: map(model_of, EXPERIMENTS)),
-        experiments={name: view(e, "whole") for name, e in EXPERIMENTS.items()},
-        tables=SUMMARISED,
-        columns={name: sorted(plan.columns) for name, plan in PLANS.items()},
-        not_computed={name: plan.not_computed() for name, plan in PLANS.items()},
-        doubts=doubts(RUN, EXPERIMENTS),
-        bootstrap_resamples=RUN.bootstrap_resamples,
-        seed=RUN.seed,
-        data_source=RUN.data_source,
-    script:
-        "../workflow/scripts/summary.py"

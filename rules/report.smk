@@ -1,6 +1,6 @@
 # The report: one HTML file that opens from disk, without a network.
 #
-# Needs: trials, estimates and all other tables of every experiment, the figures, the summary and,
+# Needs: trials, estimates and all other tables of every experiment, the figures, the summaries and,
 #        where there is one, the replication table.
 # Makes: <results>/report.html
 
@@ -14,6 +14,7 @@ rule report:
         tables=all_tables(),
         figures=[path for path in all_figures() if path.endswith(".png")],
         summary=at("summary"),
+        experiment_summaries=experiment_summaries(),
         replication=replication_files(),
         environment=own("envs/trnn.yaml"),
         # What the page is made of, beside its code.

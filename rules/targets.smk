@@ -57,7 +57,12 @@ def replication_files():
     return [at(kind) for kind in ("replication", "replication_text") if REPLICATED]
 
 
+def experiment_summaries():
+    """Return the summary of every experiment."""
+    return expand(at("experiment_summary"), experiment=EXPERIMENTS)
+
+
 def all_results():
     """Return every file that a run is made for, all but its manifest."""
-    texts = [at(kind) for kind in ("summary", "report")]
+    texts = [at("summary"), *experiment_summaries(), at("report")]
     return [*all_tables(), *all_networks(), *all_figures(), *replication_files(), *texts]

@@ -1,13 +1,14 @@
 """What the study adds to the summary: its numbers in parentheses, and its analyses of people."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ger2024.applies import HUMAN, TEST, Subjects, read_subjects, reported_as
 from ger2024.findings.analyses import having
-from ger2024.findings.findings_text import analyses_sections, findings_sections
+from ger2024.findings.findings_text import analyses_sections, findings_sections, holds_words
 from ger2024.published import Published
 from trnn.study import Reported, Section, SummaryPart, SummaryStudy
+from trnn.tables.layout import file_of
 from trnn.tables.parquet import read_table
 
 FINDINGS, ANALYSES = "Findings of the original study, computed anew", "Analyses of people"
@@ -34,7 +35,8 @@ def summary_study(
     for name, tables in experiments.items():
         subjects = read_subjects(name, tables["settings"]["model"], tables.get("people"))
         sections = () if subjects.people is None else (_analyses(tables, subjects, published),)
-        parts[name] = SummaryPart(_means(published, subjects), sections)
+        found = tuple(_found(tables, subjects, published))
+        parts[name] = SummaryPart(_means(published, subjects), sections, found)
     reading = (
         f"in parentheses what {published.source} report, or what their published estimates give "
         "where they do not (their simulated agents were others)"
@@ -55,6 +57,24 @@ def _means(published: Published, subjects: Subjects) -> Reported:
             if dataset == names[population]
         }
     )
+
+
+def _found(tables: Mapping[str, Any], subjects: Subjects, published: Published) -> Iterator[str]:
+    """Yield how many claims of each of the study's findings hold, of its own people."""
+    if subjects.people is None or reported_as(published, subjects, HUMAN) is None:
+        return
+    findings = read_table(tables["findings"])
+    claimed = findings[findings["holds"].notna() | findings["undecided"].notna()]
+    told = [
+        f"{number}: {holds_words(part['holds'], part['undecided'])}"
+        for number, part in claimed.groupby("finding", sort=True)
+    ]
+    if told:
+        document = file_of("replication_text")
+        yield (
+            f"**Findings of {published.source}, computed anew.** {'; '.join(told)}. With their "
+            f"controls: [{document}]({document})."
+        )
 
 
 def _analyses(tables: Mapping[str, Any], subjects: Subjects, published: Published) -> Section:

@@ -44,10 +44,11 @@ class Section:
 
 @dataclass(frozen=True)
 class SummaryPart:
-    """What a study adds to an experiment's part of the summary."""
+    """What a study adds to an experiment's summary, and to what was `found` on the run's page."""
 
     reported: Reported = NOTHING
     sections: tuple[Section, ...] = ()
+    found: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,9 @@ class SummaryStudy:
     def part(self, experiment: str) -> SummaryPart:
         """Return what is added to an experiment; nothing if the study does not know it."""
         return self.parts.get(experiment, SummaryPart())
+
+
+NO_SUMMARY_STUDY = SummaryStudy()
 
 
 @dataclass(frozen=True)

@@ -267,7 +267,7 @@ def test_the_stage_writes_people_and_test_agents(stage, experiment):
     # Blocks are all of the same lengths here, of agents and people alike.
     assert features.loc[features["feature"] == "block_max", "score"].isna().all()
     text = "\n".join(misspecification_sections(judged, " (stand-ins)"))
-    assert "### Like the simulations? (stand-ins)" in text and "switching agents" in text
+    assert "## Like the simulations? (stand-ins)" in text and "switching agents" in text
 
 
 def test_no_agent_of_the_dynamics_is_an_error(stage):

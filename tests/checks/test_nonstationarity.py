@@ -143,7 +143,7 @@ def test_rates_of_people_begin_with_the_half_that_chose_no_settings():
 def test_the_summary_says_the_table_s_numbers():
     found = fake_rates(fake_evidence(("alpha",), ("stationary",), ("healthy",), 30))
     text = "\n".join(nonstationarity_sections(found, " (stand-ins)"))
-    assert text.startswith("### Is it moving? (stand-ins)")
+    assert text.startswith("## Is it moving? (stand-ins)")
     for _, row in found.iterrows():
         share = f"{100 * row['share_moving']:.1f} [{100 * row['share_ci_low']:.1f}"
         assert share in text

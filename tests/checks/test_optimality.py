@@ -17,7 +17,7 @@ from trnn.config.dynamics import Range, Stationary, Switching
 from trnn.config.experiment import Experiment
 from trnn.errors import TableError
 from trnn.report.text.calibration import optimality_sections
-from trnn.report.text.targets import target_sections
+from trnn.report.text.targets import judged_targets, target_sections
 from trnn.statistics.proportions import clopper_pearson
 from trnn.statistics.ratios import ratio_interval
 from trnn.tables.parquet import Provenance, read_table, write_table
@@ -234,7 +234,7 @@ def test_the_half_that_chose_no_settings_comes_before_all_people_and_has_no_targ
     judged = optimality_frame(
         RowMaker("made", 1, 200).people(frame.assign(half=np.where(people, half, None))),
     )
-    lines = target_sections({"made": (None, judged, None)})[2]
+    lines = target_sections(judged_targets(None, None, judged, None))[2]
     assert lines.count("`bce_theory` below") == 1
 
 
@@ -246,8 +246,8 @@ def test_estimates_of_other_agents_are_refused():
 
 
 def test_the_summary_says_of_each_target_whether_it_is_met(table):
-    heading, words, lines = target_sections({"made": (None, table, None)})
-    assert heading == "## Targets" and "Met: " in words
+    heading, words, lines = target_sections(judged_targets(None, None, table, None))
+    assert heading == "## Targets" and "Met; missed" in words
     cells = [[c.strip() for c in line.strip("|").split("|")] for line in lines.splitlines()]
     shown = pd.DataFrame(cells[2:], columns=cells[0]).set_index("target")
     first = shown.loc["`bce` at most 1 % above `bayes`"]
@@ -257,17 +257,18 @@ def test_the_summary_says_of_each_target_whether_it_is_met(table):
     people = shown.loc["`bce_theory` below `mle`'s in at least 80 %"]
     assert people["measured"].startswith("90.0 [55.5, 99.7] %")
     assert people["`bayes`"].startswith("100.0 [69.2, 100.0] %")
-    assert int(words.split("Met: ")[1].split(" of ")[0]) == (shown["target met"] == "yes").sum()
+    met = int(words.split("exact posterior no less: ")[1].split(";")[0])
+    assert met == (shown["target met"] == "yes").sum()
     assert "nan" not in lines
     agents = "\n".join(optimality_sections(table, "test"))
     assert "+20.0 [+20.0, +20.0] %" in agents and "times" in agents and "nan" not in agents
-    assert target_sections({"made": (None, None, None)}) == []
+    assert target_sections(judged_targets(None, None, None, None)) == []
 
 
 def test_what_moves_of_agents_that_do_not_is_a_target():
     evidence = fake_evidence(["alpha"], ["stationary", "switching"], ["people"], 40)
     found = rates(evidence, FACTOR)
-    _, _, lines = target_sections({"made": (None, None, found)})
+    _, _, lines = target_sections(judged_targets(None, None, None, found))
     cells = [[c.strip() for c in line.strip("|").split("|")] for line in lines.splitlines()]
     shown = pd.DataFrame(cells[2:], columns=cells[0])
     # Switching agents that happen not to have moved are not constant agents.
@@ -312,7 +313,7 @@ def test_people_beside_constant_parameters_that_are_learned_choice_by_choice():
     assert bool(share.loc["all", "met"]) and not share.loc[MOVING_PEOPLE, "met"]
     shown = "\n".join(optimality_sections(rows, "human"))
     assert "choice by choice" in shown and shown.index("reporting half") < shown.index("| all")
-    lines = target_sections({"made": (None, rows, None)})[2]
+    lines = target_sections(judged_targets(None, None, rows, None))[2]
     assert "`bce_theory` below `constant`'s in at least 90 %" in lines
     assert "people judged to move" in lines
 

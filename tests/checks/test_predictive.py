@@ -312,7 +312,7 @@ def test_the_stage_writes_both_tables_the_same_every_time(made):
     assert first == (paths["a"].read_bytes(), paths["b"].read_bytes())
     assert not run(seed=2)[0]["mean"].equals(predictive["mean"])
     sections = predictive_sections(predictive, people, "bernoulli")
-    assert "### Posterior predictive checks" in sections and "at most 33 %" in sections[1]
+    assert "## Posterior predictive checks" in sections and "at most 33 %" in sections[1]
     assert all(words in sections[-1] for words in SCALARS.values())
     assert "`mle`, all" in sections[-1] and "nan" not in sections[-1]
     assert predictive_sections(None, None, "bernoulli") == []

@@ -57,6 +57,14 @@ def test_no_text_is_clipped_or_overlaps(made, name, sizes):
     assert reading.overlapping(figure) == []
 
 
+@pytest.mark.parametrize("name", [name for name in FIGURES if name.endswith("/identifiability")])
+def test_titles_of_maps_end_before_the_colour_bar(made, name):
+    figure, *_ = made(name, WIDE[experiment_of(name)])
+    *panels, bar = figure.axes
+    edge = bar.get_window_extent().x0
+    assert max(axes.title.get_window_extent().x1 for axes in panels) < edge
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_the_table_holds_what_is_drawn(made, name):
     figure, source, _ = made(name, SMALL[experiment_of(name)])

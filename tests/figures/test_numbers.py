@@ -95,7 +95,8 @@ def test_the_colours_and_names_of_estimators_and_groups_are_all_different():
     drawn = [
         c for name, c in palette.ESTIMATOR_COLOURS.items() if name != "oracle" and "_" not in name
     ]
-    drawn += palette.GROUP_COLOURS
+    # Charcoal stands for agents and for people who are not in groups, indigo for one's own.
+    drawn += [*palette.GROUP_COLOURS, palette.CHARCOAL, palette.INDIGO]
     assert len(set(drawn)) == len(drawn)
     assert len(set(palette.ESTIMATOR_NAMES.values())) == len(palette.ESTIMATOR_NAMES)
 

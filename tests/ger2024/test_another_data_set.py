@@ -25,6 +25,7 @@ from tests.scores.frames import agents, dezfouli_people, evidence_of, jittered
 from trnn.config.experiment import Experiment
 from trnn.config.stage_views import view
 from trnn.report.render import report_stage
+from trnn.report.text.experiment import experiment_summary_stage
 from trnn.report.text.summary import summary_stage
 from trnn.scores.comparisons import comparisons_stage
 from trnn.scores.metrics import subject_metrics
@@ -71,7 +72,13 @@ def write(folder: Path, name: str, frame: pd.DataFrame, **metadata: str) -> Path
 
 
 def report(
-    folder: Path, paths: dict[str, Any], settings: Any, written: Any, estimated: Any, summary: Path
+    folder: Path,
+    paths: dict[str, Any],
+    settings: Any,
+    written: Any,
+    estimated: Any,
+    summary: Path,
+    whole: Path,
 ) -> Path:
     """Write the report and return its path."""
     page = folder / "report.html"
@@ -83,7 +90,11 @@ def report(
         "files": [paths["metrics"]],
     }
     of_run = {"seed": 1, "bootstrap_resamples": 20, "data_source": "real", "report_agents": 1}
-    documents = {"summary": summary, "environment": ROOT / "envs/trnn.yaml"}
+    documents = {
+        "summary": summary,
+        "experiment_summaries": {"mine": whole},
+        "environment": ROOT / "envs/trnn.yaml",
+    }
     report_stage(
         page, {"mine": described}, of_run, {}, documents, folder / "b", ORIGIN, report_study([])
     )
@@ -178,11 +189,13 @@ def run(
     statistics_stage(tests, paths["statistics"], ORIGIN)
     settings = view(experiment, "whole")
     own = {**paths, "settings": settings, "columns": list(columns or ())}
-    summary = folder / "summary.md"
-    summary_stage(summary, {"mine": own}, 20, ORIGIN, summary_study({"mine": own}, PUBLISHED))
-    page = report(folder, paths, settings, written, estimated, summary)
-    texts = [path.read_text(encoding="utf-8") for path in (summary, page)]
-    return Run(own, *texts)
+    summary, whole = folder / "summary.md", folder / "whole.md"
+    study = summary_study({"mine": own}, PUBLISHED)
+    summary_stage(summary, {"mine": own}, 20, ORIGIN, study)
+    experiment_summary_stage(whole, "mine", own, 20, ORIGIN, study)
+    page = report(folder, paths, settings, written, estimated, summary, whole)
+    texts = [path.read_text(encoding="utf-8") for path in (summary, whole, page)]
+    return Run(own, texts[0] + texts[1], texts[2])
 
 
 def mine(experiment: Experiment, human: str | None, **changes: Any) -> Experiment:
@@ -244,7 +257,7 @@ def test_of_other_people_nothing_is_judged_and_the_study_is_not_spoken(grouped, 
         assert findings["published"].isna().all() and findings["holds"].isna().all()
         assert not findings["statement"].str.contains("Holds if|The study").any()
         for text in (made.summary, made.page.split("<script>")[0]):
-            assert "### Analyses of people" in text or "Analyses of people" in text
+            assert "Analyses of people" in text
             assert "Ger " not in text and "original study" not in text
         assert 'id="replication"' not in made.page
 
@@ -258,7 +271,7 @@ def test_without_matched_agents_there_is_no_control_and_a_reason(tmp_path, tiny_
 
 def test_agents_alone_are_spoken_of_by_their_own_name(tmp_path, tiny_experiments):
     made = run(tmp_path, mine(tiny_experiments["artificial"], None), None)
-    assert "## mine" in made.summary and "Analyses of people" not in made.summary
+    assert "# mine" in made.summary and "Analyses of people" not in made.summary
     for text in (made.summary, made.page.split("<script>")[0]):
         assert "Ger " not in text and "original study" not in text and "finding" not in text
     # The same under the study's name and model stands beside its numbers.

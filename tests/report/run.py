@@ -35,13 +35,41 @@ SUMMARY = """# Summary
 
 - experiments: dezfouli, gershman
 
-How to read the tables.
+## What was found
 
-## dezfouli
+### dezfouli
+
+- **Prediction.** Better than by chance.
+
+## How far to trust it
+
+|               | dezfouli | gershman |
+|:--------------|:---------|:---------|
+| Targets met   | 3 of 4   | –        |
+
+In brackets: intervals.
+
+## What failed
+
+### dezfouli
+
+- Missed: a target.
+
+## Priors compared: dezfouli
+
+One is better than the other.
+
+## Behind this page
+
+Files.
+"""
+OF_EXPERIMENT = """# dezfouli
 
 Three groups of people.
 
-### People
+How to read the tables.
+
+## People
 
 `bce`: mean of -log P, nats
 
@@ -49,17 +77,13 @@ Three groups of people.
 |:----------|:------------|
 | mle       | 0.3630      |
 
-### Findings of the original study, computed anew
+## Findings of the original study, computed anew
 
 **Finding 1: 1 of 1 claims hold**. Reported: something.
 
 | quantity | value |
 |:---------|:------|
 | bce      | 0.1   |
-
-## gershman
-
-One group of people.
 """
 REPLICATION = """# Replication
 
@@ -114,6 +138,8 @@ def make_run(folder: Path, experiments: dict[str, Experiment], data_source: str 
         for suffix in ("pdf", "parquet"):
             path.with_suffix(f".{suffix}").touch()
     (folder / "summary.md").write_text(SUMMARY, encoding="utf-8")
+    for name in people:
+        (folder / name / "summary.md").write_text(OF_EXPERIMENT, encoding="utf-8")
     (folder / "replication.md").write_text(REPLICATION, encoding="utf-8")
     replication().to_parquet(folder / "replication.parquet")
     for job, seconds in (("train/a_seed0", 60.0), ("train/a_seed1", 30.0), ("infer/a_test", 3.0)):
@@ -134,6 +160,7 @@ def make_run(folder: Path, experiments: dict[str, Experiment], data_source: str 
         ],
         "documents": {
             "summary": folder / "summary.md",
+            "experiment_summaries": {name: folder / name / "summary.md" for name in people},
             "environment": ROOT / "envs/trnn.yaml",
         },
         "benchmarks": folder / "benchmarks",
@@ -204,7 +231,10 @@ def _experiment(
             own = () if estimator == "drnn" else PARAMETERS[name]
             estimates = jittered(frame, own, seed=k)
             if estimator == "bayes":
-                estimates = estimates.assign(**{f"{p}_sd": 0.1 for p in own})
+                estimates = estimates.assign(
+                    **{f"{p}_q05": estimates[p] - 0.1 for p in own},
+                    **{f"{p}_q95": estimates[p] + 0.3 for p in own},
+                )
             path = folder / name / "estimates" / estimator / f"{population}.parquet"
             paths["estimates"][population][estimator] = _write(estimates, path, data_source)
             for i, subject in enumerate(frame["subject"].unique()):

@@ -226,6 +226,71 @@ def test_a_block_can_be_shown_and_estimators_switched(opened):
     assert view(browser) == [29, 60]
 
 
+def test_bands_are_quantiles_of_the_posterior(opened, run):
+    browser = opened()
+    estimates = run.estimates("dezfouli", "human", "bayes")
+    own = estimates[estimates["subject"] == estimates["subject"].iloc[0]]
+    edges = browser.execute_script(
+        "const plot = document.getElementById('explorer-plot');"
+        "return plot.data.filter((t) => t.yaxis === 'y5' && !t.name && t.hoverinfo === 'skip')"
+        ".map((t) => Array.from(t.y));"
+    )
+    assert len(edges) == 2  # of the only estimator that has quantiles
+    for drawn, column in zip(edges, ("kappa_q05", "kappa_q95"), strict=True):
+        np.testing.assert_allclose(drawn, own[column], atol=2e-3)
+
+
+def test_predictions_that_run_into_one_another_are_averaged_within_blocks(opened, run):
+    browser = opened()
+    assert ("y2", "action 0 taken") not in traces(browser)
+    browser.execute_script("document.getElementById('explorer-app').style.width = '200px'")
+    shown = Select(browser.find_element(By.ID, "explorer-block"))
+    shown.select_by_index(1)  # a block, whose trials can be told apart
+    wait(browser, lambda: view(browser) == [-1, 30])
+    assert ("y2", "action 0 taken") not in traces(browser)
+    shown.select_by_index(0)
+    wait(browser, lambda: ("y2", "action 0 taken") in traces(browser))
+    estimates = run.estimates("dezfouli", "human", "trnn")
+    subject = estimates["subject"].iloc[0]
+    own = estimates[estimates["subject"] == subject].groupby("block")["p_action_0"]
+    means = own.transform(lambda block: block.rolling(3, center=True, min_periods=1).mean())
+    np.testing.assert_allclose(traces(browser)["y2", "t-RNN"], means, atol=1e-4)
+    trials = run.trials("dezfouli", "human")
+    taken = (trials["action"] == 0)[trials["subject"] == subject].astype(float)
+    blocks = trials.loc[trials["subject"] == subject, "block"]
+    shares = taken.groupby(blocks).transform(
+        lambda block: block.rolling(3, center=True, min_periods=1).mean()
+    )
+    np.testing.assert_allclose(traces(browser)["y2", "action 0 taken"], shares, atol=1e-4)
+
+
+def test_a_table_that_is_cut_says_so_and_is_a_stop_of_the_keyboard(opened):
+    script = (
+        "const scroll = document.getElementById('explorer-body').closest('.scroll');"
+        "return [scroll.scrollWidth > scroll.clientWidth + 2, scroll.tabIndex === 0,"
+        " !scroll.previousElementSibling.hidden];"
+    )
+    assert opened(LAPTOP).execute_script(script) == [False] * 3
+    browser = opened(PHONE)
+    browser.execute_script("document.getElementById('explorer-app').style.width = '240px'")
+    wait(browser, lambda: browser.execute_script(script) == [True] * 3)
+
+
+def test_paper_is_white_and_holds_the_plot(opened):
+    browser = opened(scheme="dark")
+    browser.execute_script(
+        "window.addEventListener('beforeprint', () => {"
+        " window.printed = document.querySelector('#explorer-plot .main-svg').clientWidth; });"
+    )
+    browser.execute_cdp_cmd("Page.printToPDF", {"printBackground": True})
+    wait(browser, lambda: browser.execute_script("return window.printed") == 660)
+    media = [{"name": "prefers-color-scheme", "value": "dark"}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print", "features": media})
+    body = browser.find_element(By.TAG_NAME, "body")
+    assert body.value_of_css_property("color") == "rgba(28, 31, 35, 1)"
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_shows_it_without_scrolling_sideways(opened, scheme):
     browser = opened(PHONE, scheme)
@@ -239,7 +304,7 @@ def test_dark_mode_reaches_the_page_and_the_plot(opened):
     script = (
         "const plot = document.getElementById('explorer-plot');"
         "return [getComputedStyle(document.body).backgroundColor, plot.layout.font.color,"
-        " plot.data.find((t) => t.name === 'maximum likelihood').line.color];"
+        " plot.layout.xaxis.color];"
     )
     light = opened(scheme="light").execute_script(script)
     browser = opened(scheme="dark")

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from tests.conftest import ROOT
-from trnn.figures.palette import ESTIMATOR_COLOURS
+from trnn.figures.palette import ESTIMATOR_COLOURS, GROUP_COLOURS
 from trnn.report.colours import DARK, ENOUGH, LIGHT, contrast, readable
 from trnn.report.explorer import look
 
@@ -23,12 +23,12 @@ def test_contrast_is_that_of_the_standard():
 
 
 def test_lines_of_every_estimator_stand_out_on_both_pages():
-    for colour in ESTIMATOR_COLOURS.values():
+    for colour in (*ESTIMATOR_COLOURS.values(), *GROUP_COLOURS):
         pair = readable(colour)
+        assert pair.light == colour.lower()  # the light page has the figures' own
         assert contrast(pair.light, LIGHT) >= ENOUGH
         assert contrast(pair.dark, DARK) >= ENOUGH
-    # What can be read already stays as it is in the figures.
-    assert readable("#D55E00").light == "#d55e00"
+    assert readable("#E69F00").light != "#e69f00"  # too pale for a line
 
 
 def test_no_two_main_estimators_look_alike():

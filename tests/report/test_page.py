@@ -8,7 +8,8 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from tests.report.run import Run, make_run
+from ger2024.replication.report_section import replication_section
+from tests.report.run import Run, make_run, replication
 from trnn.errors import TableError
 from trnn.study import ReportStudy
 
@@ -56,8 +57,18 @@ def test_headings_follow_one_another_and_ids_are_unique(page):
     assert all(after <= before + 1 for before, after in pairwise(levels))
     ids = [a["id"] for _, a in page.elements if "id" in a]
     assert len(set(ids)) == len(ids)
-    for words in ("Overview", "Replication", "Explorer", "Figures", "Tables", "What was run"):
-        assert (2, words) in page.headings
+    of_the_page = [words for level, words in page.headings if level == 2]
+    assert of_the_page == [
+        "Contents",
+        "What was found",
+        "Can it be trusted?",
+        "What failed",
+        "One person, trial by trial",
+        "Figures",
+        "Tables",
+        "What was run",
+        "Replication",
+    ]
 
 
 def test_links_lead_to_what_is_there_and_nothing_is_fetched(page, run):
@@ -90,8 +101,37 @@ def test_pictures_tables_and_controls_speak(page, text):
     assert text.index('class="skip"') < text.index("<header>")
 
 
+def test_the_summary_stands_in_the_order_of_its_questions(text):
+    places = [
+        text.index(words)
+        for words in (
+            "Better than by chance.",
+            "<img ",
+            "3 of 4",
+            "Missed: a target.",
+            "explorer-app",
+            "One is better than the other.",
+            "Three groups of people.",
+        )
+    ]
+    assert places == sorted(places)
+
+
+def test_replication_shows_what_this_run_judges_alone(run, tmp_path):
+    frame = replication()
+    other = frame[frame["kind"] == "number"].assign(dataset="elsewhere", verdict=None)
+    correction = frame[frame["kind"] == "correction"].assign(dataset="elsewhere", claim="theirs")
+    table = tmp_path / "replication.parquet"
+    pd.concat([frame, other, correction]).to_parquet(table)
+    section = replication_section(table, run.folder / "replication.md")
+    assert [title for title, _ in section.groups] == ["dezfouli", "All data sets"]
+    assert "elsewhere" not in section.overview and "does not hold" in section.overview
+    frame.assign(verdict=None).to_parquet(table)
+    assert "judges nothing" in replication_section(table, run.folder / "replication.md").overview
+
+
 def test_replication_shows_verdicts_and_leaves_out_empty_columns(text):
-    assert "Numbers and claims." in text and "One of two holds." in text
+    assert "Numbers and claims." in text
     assert "tables of its own" not in text
     assert '<span class="verdict bad">does not hold</span>' in text
     assert "0.3500 [0.3400, 0.3600]" in text and "+0.0273" in text
@@ -128,7 +168,10 @@ def test_a_run_of_agents_alone_has_a_report(tmp_path, tiny_experiments):
     agents = {kind: {"test": own[kind]["test"]} for kind in ("trials", "estimates")}
     settings = {**own["settings"], "human": None}
     experiments = {"agents": {**own, **agents, "settings": settings}}
-    text = other.write(experiments=experiments, figures=[], study=ReportStudy())
+    documents = {**other.arguments["documents"], "experiment_summaries": {}}
+    text = other.write(
+        experiments=experiments, figures=[], study=ReportStudy(), documents=documents
+    )
     # Nothing is said of a study that has added nothing.
     assert "Replication" not in text and 'id="replication"' not in text
     assert "<dd>none</dd>" in text and "simulated agents (n = 8)" in text

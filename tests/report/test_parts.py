@@ -3,16 +3,16 @@ import pytest
 from PIL import Image
 
 from ger2024.figures.catalogue import CATALOGUE
-from tests.report.run import SUMMARY
+from tests.report.run import OF_EXPERIMENT
 from trnn.errors import ConfigError, DataError
 from trnn.report.environment import durations, versions
-from trnn.report.figures import Drawn, picture
+from trnn.report.figures import Drawn, leading, picture
 from trnn.report.markdown import sections
 
 
 def test_a_table_takes_the_paragraph_before_it_as_its_caption():
-    people = next(s for s in sections(SUMMARY) if s.title == "People")
-    assert people.level == 3
+    people = next(s for s in sections(OF_EXPERIMENT) if s.title == "People")
+    assert people.level == 2
     assert "<caption><span><code>bce</code>: mean of -log P, nats</span></caption>" in people.body
     assert '<th scope="col">estimator</th>' in people.body
     assert '<th scope="row">mle</th>' in people.body
@@ -69,3 +69,14 @@ def test_a_figure_is_shown_at_the_size_of_its_print(tmp_path):
     path.write_text("no image")
     with pytest.raises(DataError, match=r"errors_of_people\.png: not an image"):
         picture(Drawn("mine", entry, path), simulated=False)
+
+
+def test_the_page_opens_with_prediction_of_people_if_there_are_any():
+    drawn = [
+        Drawn("a", CATALOGUE["errors_of_agents"], "a.png"),
+        Drawn("b", CATALOGUE["ranks"], "b.png"),
+        Drawn("b", CATALOGUE["errors_of_people"], "c.png"),
+    ]
+    assert leading(drawn) is drawn[2]
+    assert leading(drawn[:2]) is drawn[0]
+    assert leading(drawn[1:2]) is None

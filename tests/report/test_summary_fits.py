@@ -18,7 +18,7 @@ def fits():
 
 def test_who_has_a_parameter_that_is_not_identified_is_counted_and_named():
     heading, words, table = fit_sections(fits(), ["p0", "p11"])
-    assert heading.startswith("### ") and "1.92 nats" in words
+    assert heading.startswith("## ") and "1.92 nats" in words
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
     header, _, half, everybody, agents = rows
     assert header[:4] == ["of", "`alpha`", "`beta`", "any of them"]

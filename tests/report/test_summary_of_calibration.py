@@ -4,7 +4,7 @@ import pandas as pd
 
 from tests.checks.calibration_made import agents, calibration_table, uniform
 from trnn.report.text.calibration import calibration_sections, fresh_sections
-from trnn.report.text.targets import target_sections, with_fresh
+from trnn.report.text.targets import judged_targets, target_sections, with_fresh
 
 
 def _table():
@@ -25,7 +25,7 @@ def _cells(table):
 
 
 def test_every_target_of_coverage_is_judged_beside_bayes():
-    shown = _cells(target_sections({"made": (_table(), None, None)})[2])
+    shown = _cells(target_sections(judged_targets(_table(), None, None, None))[2])
     assert list(shown["of"]) == [
         "40 switching agents",
         "40 switching agents",
@@ -40,7 +40,7 @@ def test_every_target_of_coverage_is_judged_beside_bayes():
 def test_networks_are_judged_on_fresh_agents_where_there_are_some():
     trials = agents(120, 200, 0.02, 8, "switching")
     fresh = calibration_table(trials, {"trnn": uniform(trials["alpha"], 0.3, 9)})
-    shown = _cells(target_sections({"made": (with_fresh(_table(), fresh), None, None)})[2])
+    shown = _cells(target_sections(judged_targets(_table(), fresh, None, None))[2])
     assert len(shown) == 3
     tenths = shown[shown["target"].str.contains("tenth")].set_index("of")
     row = tenths.loc["120 switching agents"]

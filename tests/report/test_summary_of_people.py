@@ -48,7 +48,7 @@ def heads(sign: float = 1.0) -> pd.DataFrame:
 
 def test_pairs_stand_by_group_and_the_kinds_that_contribute_most_are_named():
     heading, _, table, lines = head_to_head_sections(heads(), " (stand-ins)")
-    assert heading == "### Head to head (stand-ins)"
+    assert heading == "## Head to head (stand-ins)"
     row = cells(table).loc["`trnn` less `drnn`"]
     assert row.index.tolist() == ["reporting half (n = 4)", "all (n = 8)"]
     assert numbers(row.iloc[0]) == [-0.004, -0.014, 0.006]
@@ -90,7 +90,7 @@ def groups_frame(control: bool = True) -> pd.DataFrame:
 
 def test_what_groups_differ_in_is_said_of_the_reporting_half_first_with_its_control():
     heading, words, found, _, differences, _, values = groups_sections(groups_frame())
-    assert heading == "### What the groups differ in" and "Matched agents have" in words
+    assert heading == "## What the groups differ in" and "Matched agents have" in words
     assert found.splitlines() == [
         "- **reporting half, people**: of 2 differences 0 have a corrected p below 0.05.",
         "- **reporting half, people - matched agents**: of 1 differences 0 have a corrected p "

@@ -56,6 +56,8 @@ def of(experiment: str, *rules: str, **wildcards: str) -> Callable[[Job], bool]:
         own = job["params"].get("experiment") or {}
         right = job["rule"] in rules and own.get("name") == experiment
         right &= wildcards.items() <= job["wildcards"].items()
+        # An experiment's summary has all of its settings.
+        right |= job["rule"] == "experiment_summary" and own.get("name") == experiment
         return right or job["rule"] in EVERYTHING
 
     return concerns
@@ -172,7 +174,10 @@ CHANGES = [
     ),
     Change(
         "words: descriptions of columns, names and symbols of parameters",
-        lambda job: job["rule"].startswith("figures") or job["rule"] in {"summary", "report"},
+        lambda job: (
+            job["rule"].startswith("figures")
+            or job["rule"] in {"experiment_summary", "summary", "report"}
+        ),
         tuple(
             (f"src/trnn/{room}/words.py", "", "\nCHANGED = 'changed'\n")
             for room in (

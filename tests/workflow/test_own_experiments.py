@@ -161,8 +161,7 @@ def test_people_of_a_third_data_set_reach_every_table(results):
 
 
 def test_who_was_left_out_is_named_and_what_was_used_is_kept(results):
-    own = (results / "summary.md").read_text()
-    own = own[own.index("## ours") :]
+    own = (results / "ours/summary.md").read_text()
     assert "Left out of the people: 1" in own and "'response', line 722: 'up'" in own
     kept = json.loads((results.parents[1] / "config/datasets/ours.first_use.json").read_text())
     assert kept["sha256"] == read_metadata(results / "ours/human/trials.parquet")["content_sha256"]
@@ -179,8 +178,7 @@ def test_a_model_of_ones_own_reaches_every_table_and_figure(results):
     # Parameters that the settings leave out lie in the ranges that the model states.
     agents = pd.read_parquet(results / "theirs/synthetic/test.parquet")
     assert 0.3 < agents["forgetting"].max() <= 0.5
-    own = (results / "summary.md").read_text()
-    assert "rate of better" in own[own.index("## theirs") :]
+    assert "rate of better" in (results / "theirs/summary.md").read_text()
 
 
 def test_the_models_file_belongs_to_the_provenance_of_all_that_is_made_of_it(results):
@@ -199,7 +197,7 @@ def test_the_models_file_belongs_to_the_provenance_of_all_that_is_made_of_it(res
     assert checkpoint["own_model"]["name"] == "two_rates"
     kept = results / "workflow/models/theirs/two_rates.py"
     assert kept.read_text() == (THEORY / "two_rates.py").read_text()
-    text = (results / "summary.md").read_text()
+    text = (results / "theirs/summary.md").read_text()
     assert f"model: TwoRates, of the file {file}; " in text
 
 
@@ -225,8 +223,7 @@ def test_a_changed_equation_makes_all_that_is_made_of_it_stale_and_a_comment_doe
 
 
 def test_what_does_not_apply_is_named_with_its_reason(results):
-    text = (results / "summary.md").read_text()
-    own = text[text.index("## ours") :]
+    own = (results / "ours/summary.md").read_text()
     for line in (
         "perseveration by group: not computed, the model has no κ",
         "priors compared on the people: not computed, `prior_grid` is null",

@@ -11,7 +11,6 @@ from trnn.tables.layout import file_of
 from trnn.workflow.job import provenance, run_stage
 
 TRIALS = {"human": "people", "test": "agents"}
-DOCUMENTS = ("summary", "environment")
 
 
 def _drawn(path):
@@ -44,7 +43,13 @@ def main(smk):
         experiments,
         smk.params.run,
         [_drawn(path) for path in smk.input.figures],
-        {name: smk.input[name] for name in DOCUMENTS},
+        {
+            "summary": smk.input.summary,
+            "environment": smk.input.environment,
+            "experiment_summaries": {
+                name: at("experiment_summary", experiment=name) for name in experiments
+            },
+        },
         smk.params.benchmarks,
         provenance(smk, people=True),
         report_study(smk.input.replication),

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ger2024.replication.claims import PARTS_THAT_HOLD
+from ger2024.replication.document import findings_overview, overview
 from ger2024.replication.replication_table import (
     CORRECTED,
     FAILS,
@@ -42,12 +43,14 @@ FOLDED = frozenset({"part", "correction"})
 def replication_section(table: str | Path, text: str | Path) -> ReportSection:
     """Return the replication: how to read it, the verdicts, and the table in parts.
 
+    Only what this run judges is shown: its table has the rest.
+
     Parameters
     ----------
     table : path
         The replication table.
     text : path
-        The same as Markdown, of which the words and the overview are taken.
+        The same as Markdown, of which the words are taken.
 
     Raises
     ------
@@ -55,6 +58,7 @@ def replication_section(table: str | Path, text: str | Path) -> ReportSection:
         If the table is absent or unreadable.
     """
     frame = read_table(table)
+    frame = judged(frame)
     frame["part"] = frame["kind"]
     # A finding's own row counts the parts of it that hold; the parts stand apart.
     of_parts = (frame["kind"] == "finding") & (frame["quantity"] != PARTS_THAT_HOLD)
@@ -64,7 +68,7 @@ def replication_section(table: str | Path, text: str | Path) -> ReportSection:
         title="Replication",
         anchor="replication",
         reading="".join(s.body for s in words if s.level == 1),
-        overview="".join(s.body for s in words if s.title == "Verdicts"),
+        overview=_overview(frame),
         groups=[
             (str(dataset) or "All data sets", _tables(own))
             for dataset, own in frame.groupby(frame["dataset"].fillna(""), sort=False)
@@ -74,6 +78,22 @@ def replication_section(table: str | Path, text: str | Path) -> ReportSection:
         wrapped=frozenset({"Claim", "Quantity", "Note"}),
         files=(table, text),
     )
+
+
+def judged(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with a verdict, and the corrections of data sets that have one, or of all."""
+    known = frame["verdict"].notna()
+    general = frame["dataset"].isna() | frame["dataset"].isin(frame.loc[known, "dataset"])
+    return frame[known | ((frame["kind"] == "correction") & general)].copy()
+
+
+def _overview(frame: pd.DataFrame) -> str:
+    """Return each finding's verdict and the numbers of verdicts, as HTML."""
+    if not frame["verdict"].notna().any():
+        return "<p>This run judges nothing of the study.</p>"
+    whole = (frame["quantity"] == PARTS_THAT_HOLD).any()
+    text = "\n\n".join([*([findings_overview(frame)] if whole else []), overview(frame)])
+    return "".join(section.body for section in sections(f"# Verdicts\n\n{text}"))
 
 
 def _tables(own: pd.DataFrame) -> list[ReportTable]:
@@ -107,6 +127,6 @@ def _row(row: Mapping[Any, Any]) -> dict[str, str]:
         "Difference": number("difference", signed=True),
         "Unit": "" if words("unit") == "1" else words("unit"),
         "p (Holm)": p_words(row["p_holm"]),
-        "n": words("n"),
+        "n": "" if pd.isna(row["n"]) else f"{row['n']:.0f}",
         "Note": words("note"),
     }

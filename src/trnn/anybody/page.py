@@ -13,12 +13,12 @@ from trnn.anybody.told import certainty, command_of, parameter_words, people_wor
 from trnn.errors import StorageError
 from trnn.figures.palette import GREEN, VERMILLION
 from trnn.report.colours import readable
-from trnn.report.encode import filled, pack, scale_of
-from trnn.report.explorer import GAPS, Explorer
+from trnn.report.encode import LEVELS, LEVELS_OF_BANDS, filled, pack, scale_of
+from trnn.report.explorer import EDGES, GAPS, Explorer
 from trnn.report.page import carried, environment
 from trnn.report.sections import Table
 from trnn.tables.atomic import atomic_path
-from trnn.theory.quantiles import PROBABILITIES, quantile_names
+from trnn.theory.quantiles import quantile_names
 
 Array = np.ndarray
 
@@ -27,8 +27,6 @@ LOOKS = {
     CAUSAL: ("given the trials before", VERMILLION, "solid"),
     WHOLE: ("given the whole session", GREEN, "dash"),
 }
-# The bands: from the lowest to the highest quantile that tables hold, 5 % to 95 %.
-EDGES = (("low", 0), ("high", len(PROBABILITIES) - 1))
 
 
 def page_of(outcome: Outcome, file: str) -> str:
@@ -98,9 +96,12 @@ def explorer_of(outcome: Outcome) -> Explorer:
     missed = any(session.sequences.missed.any() for session in outcome.sessions)
     gaps = [missed and (source is None or source == P_ACTION) for source in sources]
     arrays = [[filled(own) for own in values] for values in arrays]
-    scales = [scale_of(np.concatenate(values)) for values in zip(*arrays, strict=True)]
+    scales = [
+        scale_of(np.concatenate(values), LEVELS_OF_BANDS if edge else LEVELS)
+        for (_, _, edge), values in zip(wanted, zip(*arrays, strict=True), strict=True)
+    ]
     described: list[dict[str, Any]] = [
-        {"estimator": kind, "quantity": quantity, "spread": False, "low": s.low, "step": s.step}
+        {"estimator": kind, "quantity": quantity, "low": s.low, "step": s.step}
         | ({"edge": edge} if edge else {})
         | ({GAPS: True} if gap else {})
         for (kind, quantity, edge), s, gap in zip(wanted, scales, gaps, strict=True)

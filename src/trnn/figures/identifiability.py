@@ -1,5 +1,6 @@
 """What can be known of each parameter, over the ranges of true values."""
 
+import textwrap
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ SCALE = "variance left (prior = 1)"
 SERIES = "posterior variance, relative to the prior's"
 # The other axis of a map. It scales all choices, and so matters for every parameter.
 OTHER = "beta"
+LETTERS = 88  # of a title that fit beside the colour bar, over the width of the figure
 NOTE = (
     "Colour: expected posterior variance of the parameter on the vertical axis for agents whose "
     "true values lie in the cell, over the variance of the prior: 0 is known, 1 nothing learned. "
@@ -62,7 +64,7 @@ def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.D
     for line, parameter in zip(grid, about.parameters, strict=True):
         for axes, name in zip(line, names, strict=True):
             own = pick(table, panel=f"{symbol(parameter)}, {name}")
-            axes.set_title(str(own["panel"].iloc[0]))
+            axes.set_title(title_of(own["panel"].iloc[0], len(names)))
             artists.label_axes(axes, own, y=axes is line[0])
             if len(about.parameters) > 1:
                 image = _cells(axes, own)
@@ -77,6 +79,11 @@ def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.D
     else:
         style.add_note(figure, NOTE_OF_ONE)
     return figure, table
+
+
+def title_of(panel: str, n_columns: int) -> str:
+    """Return a panel's title, in lines that stay within its column of the figure."""
+    return textwrap.fill(panel, LETTERS // n_columns, break_on_hyphens=False)
 
 
 def other_axis(parameter: str, parameters: Collection[str]) -> str:

@@ -1,10 +1,12 @@
 """What estimators and groups are called and coloured, in figures and in the report.
 
 The colours are those of Okabe & Ito (https://jfly.uni-koeln.de/color), which people with any
-common form of colour blindness can tell apart; their yellow is too pale for a line on white and is
-replaced by the olive of Paul Tol's muted scheme (https://personal.sron.nl/~pault), from which the
-fourth and fifth group's colours come as well. A colour always means the same thing: no estimator
-shares one with a group. A variant of an estimator has its colour, hatched or dashed.
+common form of colour blindness can tell apart, their orange and sky blue darkened until a line on
+white has the contrast that WCAG asks for, so that page and figures have the same. Their yellow is
+too pale for that and is replaced by the olive of Paul Tol's muted scheme
+(https://personal.sron.nl/~pault), from which further colours come as well. A colour always means
+the same thing: no estimator shares one with a group, and no group the grey of agents. A variant of
+an estimator has its colour, hatched or dashed.
 """
 
 from collections.abc import Iterable
@@ -12,10 +14,10 @@ from collections.abc import Iterable
 from trnn.config.networks import base_of
 from trnn.estimators.registry import ESTIMATORS
 
-BLACK, GREY, LIGHT_GREY = "#000000", "#999999", "#D9D9D9"
-ORANGE, SKY_BLUE, GREEN, OLIVE = "#E69F00", "#56B4E9", "#009E73", "#999933"
+BLACK, GREY, LIGHT_GREY = "#000000", "#939393", "#D9D9D9"
+ORANGE, SKY_BLUE, GREEN, OLIVE = "#C68900", "#4A9BC8", "#009E73", "#999933"
 BLUE, VERMILLION, PURPLE, CHARCOAL = "#0072B2", "#D55E00", "#CC79A7", "#4D4D4D"
-WINE, INDIGO = "#882255", "#332288"  # Tol's too
+WINE, INDIGO, DARK_GREEN, VIOLET = "#882255", "#332288", "#117733", "#AA4499"  # Tol's too
 BROWN = "#8C510A"
 
 TRUTH = "truth"
@@ -32,7 +34,7 @@ ESTIMATOR_COLOURS = {
 }
 ESTIMATOR_NAMES = {TRUTH: TRUTH, **{e.name: e.label for e in ESTIMATORS}}
 # Colours of groups of people in alphabetical order: a group has one colour in all figures.
-GROUP_COLOURS = (OLIVE, BLUE, CHARCOAL, WINE, INDIGO)
+GROUP_COLOURS = (OLIVE, BLUE, WINE, DARK_GREEN, VIOLET)
 
 
 def estimator_name(estimator: str) -> str:
@@ -62,4 +64,4 @@ def group_colours(groups: Iterable[str]) -> dict[str, str]:
 def series_colour(series: str) -> str:
     """Return the colour of an estimator's series by the legend's name; charcoal for another."""
     base = base_of(estimator_of(series))
-    return ESTIMATOR_COLOURS.get(base, WINE if base in ESTIMATOR_NAMES else CHARCOAL)
+    return ESTIMATOR_COLOURS.get(base, INDIGO if base in ESTIMATOR_NAMES else CHARCOAL)

@@ -11,15 +11,18 @@ from trnn.estimators import registry
 from trnn.figures.labels import dynamics_label, parameter_label
 from trnn.figures.palette import TRUTH, estimator_name, is_variant, series_colour
 from trnn.report.colours import readable
-from trnn.report.encode import Scale, filled, pack, scale_of
+from trnn.report.encode import LEVELS, LEVELS_OF_BANDS, Scale, filled, pack, scale_of
 from trnn.tables.parquet import read_table
 from trnn.theory.meanings import MEANINGS
 from trnn.theory.models import get_model
+from trnn.theory.quantiles import PROBABILITIES, quantile_names
 from trnn.trials.join import KEYS, join_estimates
 from trnn.trials.missed import is_choice
 from trnn.trials.read import read_trial_table
 
 CHOICE = "p_action_0"
+# A band's edges: from the lowest to the highest quantile that tables hold, 5 % to 95 %.
+EDGES = (("low", 0), ("high", len(PROBABILITIES) - 1))
 GAPS = "gaps"  # of a column that shows nothing where there was no response
 
 
@@ -77,12 +80,12 @@ def _add_population(
     trials["group_label"] = _group_labels(trials, population)
     keep = _first_of_each(trials, agents) if population == "test" else trials["subject"].notna()
     names = [parameter["name"] for parameter in entry["parameters"]]
-    columns = {
-        ("", "action", False): trials["action"],
-        ("", "reward", False): trials["reward"],
+    columns: dict[tuple[str, str, str], pd.Series] = {
+        ("", "action", ""): trials["action"],
+        ("", "reward", ""): trials["reward"],
     }
     if population == "test":
-        columns |= {(TRUTH, name, False): trials[name] for name in (CHOICE, *names)}
+        columns |= {(TRUTH, name, ""): trials[name] for name in (CHOICE, *names)}
     for estimator, path in tables["estimates"][population].items():
         if estimator not in registry.truths():  # the truth stands in the trials
             columns |= _columns_of(estimator, trials, path, names)
@@ -91,7 +94,10 @@ def _add_population(
     gaps = [bool((pd.isna(own) & missed).any()) for own in arrays]
     arrays = [filled(own) if gap else own for own, gap in zip(arrays, gaps, strict=True)]
     gaps[0] = bool(missed.any())  # the action
-    scales = [scale_of(values) for values in arrays]
+    scales = [
+        scale_of(values, LEVELS_OF_BANDS if edge else LEVELS)
+        for (_, _, edge), values in zip(columns, arrays, strict=True)
+    ]
     entry["populations"][population] = {
         "reward": "binary" if set(trials["reward"].dropna()) <= {0.0, 1.0} else "points",
         "columns": [
@@ -134,15 +140,17 @@ def look(estimator: str) -> dict[str, Any]:
 
 def _columns_of(
     estimator: str, trials: pd.DataFrame, path: str | Path, parameters: Sequence[str]
-) -> dict[tuple[str, str, bool], pd.Series]:
-    """Return an estimator's columns by (estimator, quantity, whether it is a spread)."""
+) -> dict[tuple[str, str, str], pd.Series]:
+    """Return an estimator's columns by (estimator, quantity, edge of its band or "")."""
     joined = join_estimates(trials[KEYS], read_table(path), estimates_name=str(path))
     found = {}
     for name in (CHOICE, *parameters):
-        for column, spread in ((name, False), (f"{name}_sd", True)):
+        quantiles = quantile_names(name)
+        edges = {edge: quantiles[at] for edge, at in EDGES}
+        for edge, column in {"": name, **edges}.items():
             # An estimator that smooths predicts no choices: its column is null.
             if column in joined and joined.loc[is_choice(trials), column].notna().all():
-                found[estimator, name, spread] = joined[column]
+                found[estimator, name, edge] = joined[column]
     return found
 
 
@@ -167,15 +175,15 @@ def _parameters(unit_of: Mapping[str, str]) -> list[dict[str, str]]:
     ]
 
 
-def _describe(key: tuple[str, str, bool], scale: Scale) -> dict[str, Any]:
-    estimator, quantity, spread = key
-    return {
+def _describe(key: tuple[str, str, str], scale: Scale) -> dict[str, Any]:
+    estimator, quantity, edge = key
+    described = {
         "estimator": estimator,
         "quantity": quantity,
-        "spread": spread,
         "low": scale.low,
         "step": scale.step,
     }
+    return described | ({"edge": edge} if edge else {})
 
 
 def _scores(bce: pd.DataFrame, subject: str) -> dict[str, float]:

@@ -16,6 +16,8 @@ FILE_DPI = 300  # of the PNG files, see trnn.figures.style
 DPI = 200  # sharp where a pixel is an eighth of a point
 PIXELS_PER_MM = 5.0  # on the page, at most: a single column is 425 pixels wide
 MM_PER_INCH = 25.4
+# Kinds that answer the first question, how well choices and parameters are found; people's first.
+LEADING = ("errors_of_people", "errors_of_agents")
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,15 @@ def by_experiment(figures: Sequence[Drawn]) -> dict[str, list[Drawn]]:
     for figure in figures:
         groups.setdefault(figure.experiment, []).append(figure)
     return groups
+
+
+def leading(figures: Sequence[Drawn]) -> Drawn | None:
+    """Return the figure that a page opens with: of people, if there are any; None without one."""
+    for kind in LEADING:
+        for figure in figures:
+            if figure.entry.kind == kind:
+                return figure
+    return None
 
 
 def _embed(png: str | Path) -> tuple[str, int, int]:

@@ -10,7 +10,7 @@ from plotly.offline import get_plotlyjs
 
 from trnn.report.explorer import Explorer
 
-SCRIPTS = ("sessions.js", "explorer.js")
+SCRIPTS = ("tables.js", "sessions.js", "explorer.js")
 
 
 def environment(*before: BaseLoader) -> Environment:

@@ -7,17 +7,19 @@ from typing import Any
 from trnn import __version__
 from trnn.report.environment import durations, versions
 from trnn.report.explorer import build_explorer
-from trnn.report.figures import Drawn, by_experiment, picture
+from trnn.report.figures import Drawn, Picture, by_experiment, leading, picture
 from trnn.report.page import carried, environment
 from trnn.report.sections import (
     durations_table,
+    experiment_part,
     glance,
     study_section,
-    summary_parts,
+    summary_page,
     versions_table,
     yaml_parts,
 )
 from trnn.report.text.stand_ins import STAND_INS, WARNING
+from trnn.report.text.summary import BEHIND, FAILED, FOUND, TRUST
 from trnn.study import ReportStudy
 from trnn.tables.atomic import atomic_path
 from trnn.tables.parquet import Provenance, read_metadata
@@ -32,7 +34,7 @@ def report_stage(
     experiments: Mapping[str, Mapping[str, Any]],
     run: Mapping[str, Any],
     figures: Sequence[Drawn],
-    documents: Mapping[str, str | Path],
+    documents: Mapping[str, Any],
     benchmarks: str | Path,
     provenance: Provenance,
     study: ReportStudy = NO_STUDY,
@@ -52,14 +54,15 @@ def report_stage(
     figures : sequence of Drawn
         The figures that were drawn, in the order of the page.
     documents : mapping
-        Paths: `summary` (Markdown), `environment` (the environment file).
+        Paths: `summary` and, by experiment, `experiment_summaries` (Markdown), `environment` (the
+        environment file).
     benchmarks : path
         The folder of Snakemake's benchmarks. What they hold is the only thing on the page that
         varies between runs of the same tables.
     provenance : Provenance
         Stands at the page's end.
     study : ReportStudy
-        What a study adds: a section of its own, and which sections of the summary are folded.
+        What a study adds: a section of its own, and which sections of summaries are folded.
 
     Raises
     ------
@@ -71,9 +74,9 @@ def report_stage(
     who = STAND_INS if simulated else "people"
     context = {
         **_opening(experiments, run, simulated),
-        **_documents(Path(output).parent, experiments, documents["summary"], study),
+        **_documents(Path(output).parent, experiments, documents, study),
         "glance": glance(experiments, who, run["seed"], run["bootstrap_resamples"]),
-        "figures": _figures(figures, experiments, simulated),
+        **_figures(figures, experiments, simulated),
         "settings": yaml_parts(run, {name: e["settings"] for name, e in experiments.items()}),
         "versions": versions_table(versions(documents["environment"])),
         "durations": durations_table(durations(benchmarks)),
@@ -108,37 +111,52 @@ def _opening(
 def _documents(
     folder: Path,
     experiments: Mapping[str, Mapping[str, Any]],
-    summary: str | Path,
+    documents: Mapping[str, Any],
     study: ReportStudy,
 ) -> dict[str, Any]:
-    """Return the study's section and the summary, with links to the files that they come from."""
-    links = {name: _links(e["files"], folder) for name, e in experiments.items()}
-    text = Path(summary).read_text(encoding="utf-8")
-    reading, parts = summary_parts(text, links, study.folded)
+    """Return the summaries and the study's section, with links to the files that they come from."""
+    page = summary_page(Path(documents["summary"]).read_text(encoding="utf-8"))
+    parts = [
+        experiment_part(
+            name,
+            Path(path).read_text(encoding="utf-8"),
+            _links([path, *experiments[name]["files"]], folder),
+            study.folded,
+        )
+        for name, path in documents["experiment_summaries"].items()
+    ]
     own = study.section
+    named = (FOUND, TRUST, FAILED, BEHIND)
     return {
         "study": None
         if own is None
         else {**study_section(own), "links": _links(own.files, folder)},
-        "reading": reading,
-        "summary": parts,
-        "summary_links": _links([summary], folder),
+        "found": page.get(FOUND, ""),
+        "trust": page.get(TRUST, ""),
+        "failed": page.get(FAILED, ""),
+        "more": [(title, body) for title, body in page.items() if title not in named],
+        "parts": parts,
     }
 
 
 def _figures(
     figures: Sequence[Drawn], experiments: Mapping[str, Mapping[str, Any]], simulated: bool
-) -> list[dict[str, Any]]:
-    return [
-        {
-            "experiment": name,
-            "pictures": [
-                picture(figure, simulated and experiments[name]["settings"]["human"] is not None)
-                for figure in drawn
-            ],
-        }
-        for name, drawn in by_experiment(figures).items()
-    ]
+) -> dict[str, Any]:
+    """Return the picture that the page opens with, and all others by experiment."""
+
+    def shown(figure: Drawn) -> Picture:
+        people = experiments[figure.experiment]["settings"]["human"] is not None
+        return picture(figure, simulated and people)
+
+    first = leading(figures)
+    others = by_experiment([figure for figure in figures if figure is not first])
+    return {
+        "leading": None if first is None else shown(first),
+        "figures": [
+            {"experiment": name, "pictures": [shown(figure) for figure in drawn]}
+            for name, drawn in others.items()
+        ],
+    }
 
 
 def _has_stand_ins(experiments: Mapping[str, Mapping[str, Any]]) -> bool:

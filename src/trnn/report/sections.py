@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from trnn.estimators.registry import in_order
 from trnn.report.explorer import look
-from trnn.report.markdown import Section, sections
+from trnn.report.markdown import sections
 from trnn.report.text.markdown import interval_words
 from trnn.statistics.bootstrap import mean_interval
 from trnn.study import ReportSection, ReportTable
@@ -88,27 +88,41 @@ def study_section(section: ReportSection) -> dict[str, Any]:
     }
 
 
-def summary_parts(
-    text: str, links: Mapping[str, Sequence[tuple[str, str]]], folded: Sequence[str] = ()
-) -> tuple[Markup, list[dict[str, Any]]]:
-    """Return how to read the summary's tables, and its sections by experiment.
-
-    A part has `name`, `body`, `sections` (`title`, `body`, `folded`) and `links`. Sections whose
-    titles begin with one of `folded` are folded.
-    """
-    reading, parts = Markup(), list[dict[str, Any]]()
+def summary_page(text: str) -> dict[str, Markup]:
+    """Return the sections of a run's summary by their titles, each with its subsections."""
+    found: dict[str, Markup] = {}
+    title = None
     for section in sections(text):
-        if section.level <= 1:
-            # The page itself states what was run and who the people are.
-            reading += Markup(_last_paragraph(section))
-        elif section.level == 2:
-            own = {"name": section.title, "body": Markup(section.body), "sections": []}
-            parts.append({**own, "links": links.get(section.title, [])})
-        else:
-            hidden = section.title.startswith(tuple(folded))
-            entry = {"title": section.title, "body": Markup(section.body), "folded": hidden}
-            parts[-1]["sections"].append(entry)
-    return reading, parts
+        if section.level == 2:
+            title = section.title
+            found[title] = Markup(section.body)
+        elif section.level > 2 and title is not None:
+            found[title] += Markup("<h3>{}</h3>\n").format(section.title) + Markup(section.body)
+    return found
+
+
+def experiment_part(
+    name: str, text: str, links: Sequence[tuple[str, str]], folded: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return an experiment's summary: `name`, `body`, `sections` and `links`.
+
+    A section has `title`, `body` and `folded`: titles that begin with one of `folded` are.
+    """
+    opening, *own = sections(text)
+    # The page itself says who the people are, and at its end what it was made with.
+    return {
+        "name": name,
+        "body": Markup(opening.body),
+        "links": links,
+        "sections": [
+            {
+                "title": section.title,
+                "body": Markup(section.body),
+                "folded": section.title.startswith(tuple(folded)),
+            }
+            for section in own
+        ],
+    }
 
 
 def yaml_parts(run: Mapping[str, Any], experiments: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -170,7 +184,3 @@ def _marked(text: str, section: ReportSection) -> str:
         return ""
     look = section.marks.get(text, "")
     return Markup('<span class="verdict {}">{}</span>').format(look, text)
-
-
-def _last_paragraph(section: Section) -> str:
-    return section.body[section.body.rindex("<p>") :] if "<p>" in section.body else ""

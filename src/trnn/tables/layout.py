@@ -63,6 +63,7 @@ FILES: dict[str, str] = {
     "task_measured": "{experiment}/task_measured.parquet",
     # What is looked at.
     "figure": "figures/{experiment}/{kind}.{suffix}",
+    "experiment_summary": "{experiment}/summary.md",
     "summary": "summary.md",
     "replication": "replication.parquet",
     "replication_text": "replication.md",

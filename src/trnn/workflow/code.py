@@ -18,7 +18,7 @@ from trnn.workflow.sources import read_source
 
 SCRIPTS = PROJECT / "workflow" / "scripts"
 # Scripts of what is made to be read: it is made anew when words change.
-READ = frozenset({"figures", "summary", "report"})
+READ = frozenset({"figures", "experiment_summary", "summary", "report"})
 
 
 def stage_code(script: str, modules: Iterable[str] = ()) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from pathlib import Path
 from trnn.tables.layout import BENCHMARKS
 
 # Seconds of one job, start of Python included: processor time, the mean over the jobs of a full
-# default run on two cores. Guessed are pack, index_networks and simulate_people, and what has to do
-# with theories.
+# default run on two cores. Guessed are pack, index_networks, simulate_people and
+# experiment_summary, and what has to do with theories.
 # Only their ratios count as soon as a results folder has benchmark files of its own.
 MEASURED = {
     "calibration": 3.4,
@@ -25,6 +25,7 @@ MEASURED = {
     "estimate": 155.4,
     "estimate_constant": 60.0,
     "estimate_references": 1.4,
+    "experiment_summary": 4.0,
     "figures": 9.1,
     "findings": 2.7,
     "fit_mle": 5.9,

@@ -67,8 +67,9 @@ metadata the digest of the settings that made it (`config_digest`) and that of t
 figures (PDF: subject, PNG: comment) and, in their last lines, the texts and the report.
 
 Beside the tables: `{shown("report")}` (all of the run in one page that opens from disk, with an
-explorer of every session), `{shown("summary")}` (means, intervals, comparisons and checks, also
-printed at the end of a run), `{shown("checkpoint")}` (weights
+explorer of every session), `{shown("summary")}` (a page: what was found, how far to trust it, what
+failed; also printed at the end of a run), `{shown("experiment_summary")}` (all of an experiment's
+targets, means, intervals, comparisons and checks), `{shown("checkpoint")}` (weights
 and settings of networks: a part is `seed<k>` of a t-RNN, or the cohort, a group of people or all,
 of all d-RNNs of it; PyTorch, loadable with `weights_only=True`), `{shown("figure")}`
 (`pdf` and `png`), `{LOGS}/` and `{BENCHMARKS}/` (one file a job).{{texts}}

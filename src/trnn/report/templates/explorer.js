@@ -13,14 +13,18 @@
   const GAP = 26; // pixels between panels, for their titles
   const TOP = 48; // pixels above the first panel, for its title and the blocks' numbers
   const BOTTOM = 44;
+  const PAPER = 660; // pixels of a page's width
+  const FIRST = 100; // trials shown at first: a choice can be seen beside its prediction
+  const CROWDED = 0.3; // trials a pixel above which single predictions run into one another
+  const AVERAGES = 60; // averages side by side where they do
 
   const element = (id) => document.getElementById(id);
   const index = JSON.parse(element("explorer-index").textContent);
   const plot = element("explorer-plot");
-  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const dark = window.matchMedia("screen and (prefers-color-scheme: dark)");
 
   // What is shown now. `session` is null until the first subject is unpacked.
-  const state = { experiment: null, subjects: [], position: 0, session: null, bands: true, request: 0 };
+  const state = { experiment: null, subjects: [], position: 0, session: null, bands: true, width: 1, request: 0 };
   const shown = new Set(Object.keys(index.estimators).filter((name) => index.estimators[name].shown));
 
   // ---- drawing -------------------------------------------------------------------------------
@@ -37,7 +41,10 @@
     const points = session.reward === "points";
     return [
       { title: points ? "reward (points) of the action taken" : "action taken; large: rewarded", height: points ? 120 : 70, traces: choices },
-      { title: "P(action 0)", height, traces: () => lines(CHOICE), range: [-0.03, 1.03] },
+      {
+        title: state.width > 1 ? `P(action 0), means of ${state.width} trials; area: share taken` : "P(action 0)",
+        height, traces: predictions, range: [-0.03, 1.03],
+      },
       ...state.experiment.parameters.map((parameter) => ({
         title: parameter.label, height, traces: () => lines(parameter.name),
       })),
@@ -66,6 +73,44 @@
     });
   }
 
+  /* Trials that a prediction is averaged over at this zoom: 1 while single trials can be told apart. */
+  function windowOf([low, high]) {
+    const pixels = plot.clientWidth || NARROW;
+    const crowded = (high - low) / pixels > CROWDED;
+    return crowded ? 2 * Math.round((high - low) / AVERAGES / 2) + 1 : 1;
+  }
+
+  /* Return a centred moving average that stays within blocks, and leaves gaps out. */
+  function averaged(values, width) {
+    if (width < 2) return values;
+    const { starts, n } = state.session;
+    const half = (width - 1) / 2;
+    const smooth = new Float64Array(n);
+    starts.forEach((start, block) => {
+      const end = block + 1 < starts.length ? starts[block + 1] : n;
+      for (let i = start; i < end; i++) {
+        smooth[i] = mean(Array.from(values.slice(Math.max(start, i - half), Math.min(end, i + half + 1))));
+      }
+    });
+    return smooth;
+  }
+
+  /* Return the traces of predictions: beside averages stands the share of choices that they predict. */
+  function predictions() {
+    const traces = lines(CHOICE);
+    if (state.width < 2) return traces;
+    const taken = Float64Array.from(state.session.actions, (action) => 1 - action);
+    const smooth = (y) => averaged(y, state.width);
+    return [
+      {
+        type: "scatter", mode: "lines", name: "action 0 taken", x: state.session.x, y: smooth(taken),
+        line: { width: 0 }, fill: "tozeroy", fillcolor: faint(style("--strong-line")),
+        hovertemplate: "%{y:.3f}<extra>action 0 taken</extra>",
+      },
+      ...traces.map((trace) => (trace.name ? { ...trace, y: smooth(trace.y) } : trace)),
+    ];
+  }
+
   /* Return the traces of a quantity: for each estimator shown a band, if it has one, and a line. */
   function lines(quantity) {
     const session = state.session;
@@ -73,7 +118,7 @@
     for (const name of visible()) {
       const y = session.lines[name + " " + quantity];
       if (y === undefined) continue;
-      const band = bandOf(name + " " + quantity);
+      const band = state.session.edges[name + " " + quantity];
       const colour = colourOf(name);
       if (band !== undefined && state.bands) {
         const edge = { type: "scatter", mode: "lines", x: session.x, hoverinfo: "skip", line: { width: 0, color: colour } };
@@ -87,16 +132,6 @@
       });
     }
     return traces;
-  }
-
-  /* Return the lower and the upper edge of a quantity's band: an interval, or one SD each way. */
-  function bandOf(key) {
-    const { lines: means, spreads, edges } = state.session;
-    if (edges[key] !== undefined || spreads[key] === undefined) return edges[key];
-    return {
-      low: means[key].map((value, i) => value - spreads[key][i]),
-      high: means[key].map((value, i) => value + spreads[key][i]),
-    };
   }
 
   /* Estimators of the session that are ticked. */
@@ -122,7 +157,7 @@
         title: { text: "trial of the session", standoff: 6, font: { size: 12 } }, unifiedhovertitle: { text: "trial %{x}" },
         minallowed: -1, maxallowed: session.n, spikethickness: 1, spikecolor: style("--muted"),
       },
-      annotations: [], shapes: [], uirevision: `${state.experiment.name} ${session.subject.id}`,
+      annotations: [], shapes: [],
     };
     let top = inner;
     stack.forEach((panel, k) => {
@@ -154,15 +189,16 @@
     });
   }
 
-  /* Draw the session; with `range`, show these trials. */
+  /* Draw the session: the trials of `range`, else those that are shown already. */
   function draw(range) {
+    const shownNow = range || plot.layout.xaxis.range;
+    state.width = windowOf(shownNow);
     const stack = panels();
     const traces = stack.flatMap((panel, k) =>
       panel.traces().map((trace) => ({ ...trace, xaxis: "x", yaxis: "y" + (k ? k + 1 : "") }))
     );
     const layout = layoutOf(stack);
-    const current = plot.layout && plot.layout.uirevision === layout.uirevision && plot.layout.xaxis.range;
-    if (range || current) layout.xaxis.range = range || current;
+    layout.xaxis.range = shownNow;
     const config = {
       responsive: true, displaylogo: false, displayModeBar: plot.clientWidth < NARROW ? false : "hover",
       modeBarButtons: [["toImage"], ["zoom2d", "pan2d", "resetScale2d"]],
@@ -175,7 +211,16 @@
     const n = state.session.n;
     const width = Math.min(Math.max(high - low, 10), n + 1);
     const start = Math.min(Math.max(low, -1), n - width);
-    return Plotly.relayout(plot, { "xaxis.range": [start, start + width] });
+    return draw([start, start + width]);
+  }
+
+  /* Show a session from its beginning: all of it, if it is short, or whole blocks up to `FIRST`. */
+  function opening() {
+    const { session } = state;
+    if (session.n <= 1.5 * FIRST) return [[-1, session.n], "all"];
+    const first = session.subject.blocks[0];
+    if (first >= FIRST / 4 && first <= 1.5 * FIRST) return [[-1, first], "0"];
+    return [[-1, FIRST], ""];
   }
 
   function move(share, zoom) {
@@ -203,8 +248,8 @@
     const rewards = session.reward === "binary"
       ? `${percent(mean(session.rewards))} of them rewarded`
       : `mean reward ${mean(session.rewards).toFixed(1)} points`;
-    const best = scores.length
-      ? ` Best prediction from earlier trials alone: ${nameOf(scores[0][0])} (bce ${scores[0][1].toFixed(3)} nats).` : "";
+    const which = scores.length > 1 ? `Best prediction from earlier trials alone: ${nameOf(scores[0][0])}` : "Prediction";
+    const best = scores.length ? ` ${which} (bce ${scores[0][1].toFixed(3)} nats; chance is 0.693).` : "";
     element("explorer-status").textContent =
       `${subject.id} (${group.label}): ${session.n.toLocaleString("en")} trials in ${subject.blocks.length} blocks, ${rewards}; ` +
       `action 0 chosen in ${percent(1 - mean(session.actions))}.${best}`;
@@ -289,10 +334,8 @@
         else shown.delete(name);
       }, name)
     );
-    const intervals = Object.keys(session.edges).length > 0;
-    if (intervals || Object.keys(session.spreads).length) {
-      const words = intervals ? "90 % intervals" : "posterior SD bands";
-      boxes.push(box("explorer-bands", words, state.bands, (ticked) => (state.bands = ticked)));
+    if (Object.keys(session.edges).length) {
+      boxes.push(box("explorer-bands", "90 % intervals", state.bands, (ticked) => (state.bands = ticked)));
     }
     element("explorer-estimators").replaceChildren(...boxes);
   }
@@ -329,7 +372,9 @@
     fillEstimators();
     describe();
     tabulate();
-    await draw([-1, session.n]);
+    const [range, block] = opening();
+    element("explorer-block").value = block;
+    await draw(range);
   }
 
   function step(by) {
@@ -368,8 +413,15 @@
       return view(first - 1, first + state.session.subject.blocks[Number(block)]);
     });
     // A drag over the plot zooms without the controls above it.
-    const zoomed = (change) => ("xaxis.range[0]" in change) && (element("explorer-block").value = "");
+    const zoomed = (change) => {
+      if (!("xaxis.range[0]" in change || "xaxis.autorange" in change)) return;
+      element("explorer-block").value = "";
+      if (windowOf(plot.layout.xaxis.range) !== state.width) draw();
+    };
     dark.addEventListener("change", () => (fillEstimators(), draw()));
+    // Paper is white and narrower than most screens.
+    window.addEventListener("beforeprint", () => Plotly.relayout(plot, { width: PAPER, autosize: false }));
+    window.addEventListener("afterprint", () => Plotly.relayout(plot, { width: undefined, autosize: true }));
     // People first: an experiment of agents alone is one choice away.
     const first = index.experiments.find((experiment) => experiment.populations.human) || index.experiments[0];
     element("explorer-experiment").value = first.name;

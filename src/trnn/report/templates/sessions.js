@@ -36,7 +36,7 @@ const Sessions = (function () {
   async function load(subject, population) {
     const values = await unpack(subject.payload, population.columns);
     mark(values, population.columns);
-    const session = { subject, reward: population.reward, estimators: [], lines: {}, spreads: {}, edges: {} };
+    const session = { subject, reward: population.reward, estimators: [], lines: {}, edges: {} };
     population.columns.forEach((column, k) => {
       if (column.estimator === "") {
         session[column.quantity === "action" ? "actions" : "rewards"] = values[k];
@@ -45,7 +45,7 @@ const Sessions = (function () {
       if (!session.estimators.includes(column.estimator)) session.estimators.push(column.estimator);
       const key = column.estimator + " " + column.quantity;
       if (column.edge) (session.edges[key] = session.edges[key] || {})[column.edge] = values[k];
-      else (column.spread ? session.spreads : session.lines)[key] = values[k];
+      else session.lines[key] = values[k];
     });
     session.n = session.actions.length;
     session.x = Float64Array.from({ length: session.n }, (_, i) => i);

@@ -25,7 +25,7 @@ def convergence_sections(evidence: pd.DataFrame | None) -> list[str]:
     )
     filters = evidence.groupby(["estimator", "population"], sort=False)
     rows = [_row(str(name), str(population), own) for (name, population), own in filters]
-    return ["### Have the filters converged?", words, markdown_table(pd.DataFrame(rows))]
+    return ["## Have the filters converged?", words, markdown_table(pd.DataFrame(rows))]
 
 
 def _row(estimator: str, population: str, own: pd.DataFrame) -> dict[str, str]:

@@ -33,7 +33,7 @@ def fit_sections(fits: pd.DataFrame | None, reporting: Collection[str] = ()) -> 
     parts = [("people, reporting half", half), ("people, all", people)]
     parts += [("test agents", fits[fits["population"] == "test"])]
     rows = [_row(of, own, names) for of, own in parts if len(own)]
-    return ["### Do the fits identify the parameters?", WORDS, markdown_table(pd.DataFrame(rows))]
+    return ["## Do the fits identify the parameters?", WORDS, markdown_table(pd.DataFrame(rows))]
 
 
 def _row(of: str, own: pd.DataFrame, names: list[str]) -> dict[str, str]:

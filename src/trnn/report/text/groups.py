@@ -1,5 +1,7 @@
 """What groups of people differ in, as a section of the summary."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from trnn.checks.groups.groups_table import BEYOND, MEAN, MOVING, QUANTITIES, SOURCES, SPREAD
@@ -14,6 +16,7 @@ from trnn.report.text.markdown import (
 from trnn.theory.meanings import MEANINGS
 
 SIGNIFICANT = 0.05
+TOLD = 2  # differences that a summary of one page names
 NAMES = {MEAN: "mean", SPREAD: "SD over trials", MOVING: "share judged to move"}
 WORDS = (
     "The t-RNN's estimates, parameter by parameter: a person's mean over trials and SD over "
@@ -51,7 +54,7 @@ def groups_sections(groups: pd.DataFrame | None, stand_ins: str = "") -> list[st
     first = groups[groups["people"] == sets[0]]
     found = [line for name in sets for line in _found(str(name), groups[groups["people"] == name])]
     return [
-        f"### What the groups differ in{stand_ins}",
+        f"## What the groups differ in{stand_ins}",
         WORDS + (CONTROL if controlled else NO_CONTROL),
         "\n".join(f"- {line}" for line in found),
         f"Differences, {_people(sets[0])}:",
@@ -65,24 +68,47 @@ def _people(name: str) -> str:
     return "all people" if name == "all" else name
 
 
+def found_in_groups(groups: pd.DataFrame | None) -> Iterator[str]:
+    """Yield a line on what groups differ in beyond the control; without a control, of people.
+
+    Parameters
+    ----------
+    groups : as in `groups_sections`
+    """
+    if groups is None:
+        return
+    first = groups[groups["people"] == groups["people"].iloc[0]]
+    source = BEYOND if (first["source"] == BEYOND).any() else PEOPLE
+    beside = "beyond those of matched agents" if source == BEYOND else "without a control"
+    for what in _differing(first, source, TOLD):
+        yield f"**Groups.** {what[:1].upper()}{what[1:]} ({beside})."
+
+
 def _found(name: str, part: pd.DataFrame) -> list[str]:
     """Return a line for people, and one for what goes beyond the control, on what differs."""
-    lines = []
-    for source in (PEOPLE, BEYOND):
-        own = part[(part["source"] == source) & part["group_b"].notna()]
-        if own.empty:
-            continue
-        told = [
-            f"{_quantity(row)}, {_pair(row)}: {_interval(row)} (p {p_words(row['p_holm'])})"
-            for _, row in own[own["p_holm"] < SIGNIFICANT].iterrows()
-        ]
-        what = f"of {len(own)} differences {len(told)} have a corrected p below {SIGNIFICANT:g}"
-        lines.append(f"**{_people(name)}, {source}**: {what}" + _listed(told))
-    return lines
+    return [
+        f"**{_people(name)}, {source}**: {what}."
+        for source in (PEOPLE, BEYOND)
+        for what in _differing(part, source)
+    ]
 
 
-def _listed(told: list[str]) -> str:
-    return f": {'; '.join(told)}." if told else "."
+def _differing(part: pd.DataFrame, source: str, most: int | None = None) -> Iterator[str]:
+    """Yield how many differences are significant, and the `most` surest of them, in words."""
+    own = part[(part["source"] == source) & part["group_b"].notna()]
+    if own.empty:
+        return
+    sure = own[own["p_holm"] < SIGNIFICANT]
+    if most is not None:
+        sure = sure.sort_values("p_holm", kind="stable")
+    told = [
+        f"{_quantity(row)}, {_pair(row)}: {_interval(row)} (p {p_words(row['p_holm'])})"
+        for _, row in sure.iloc[:most].iterrows()
+    ]
+    what = f"of {len(own)} differences {len(sure)} have a corrected p below {SIGNIFICANT:g}"
+    yield (
+        what + (f": {'; '.join(told)}" if told else "") + ("; ..." if len(sure) > len(told) else "")
+    )
 
 
 def _differences(rows: pd.DataFrame) -> str:

@@ -39,7 +39,7 @@ def head_to_head_sections(head_to_head: pd.DataFrame | None, stand_ins: str = ""
         # The first group is the reporting half, or all where there is none.
         lines.append(_most(str(a), str(b), pair[pair["group"] == whole["group"].iloc[0]]))
     table = markdown_table(pd.DataFrame(rows))
-    return [f"### Head to head{stand_ins}", WORDS, table, "\n".join(f"- {own}" for own in lines)]
+    return [f"## Head to head{stand_ins}", WORDS, table, "\n".join(f"- {own}" for own in lines)]
 
 
 def _most(a: str, b: str, own: pd.DataFrame) -> str:

@@ -35,7 +35,7 @@ def identifiability_sections(table: pd.DataFrame | None, moving: pd.DataFrame | 
     parts: list[str] = []
     if table is not None:
         overall = table[table["kind"] == "overall"]
-        parts += ["### What can be known", BOUND, _errors(overall), _verdicts(overall)]
+        parts += ["## What can be known", BOUND, _errors(overall), _verdicts(overall)]
         parts += _trade_offs(table[table["kind"] == "pair"])
     if moving is not None:
         overall = moving[moving["kind"] == "overall"]

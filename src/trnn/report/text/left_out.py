@@ -16,10 +16,15 @@ def left_out_sections(tables: Mapping[str, Any]) -> list[str]:
     tables : mapping
         `people`: the path of the table of people's trials, which says so; None if there is none.
     """
-    path = tables.get("people")
-    told = None if path is None else read_metadata(path).get("left_out")
-    if not told:
+    reasons = who_was_left_out(tables)
+    if not reasons:
         return []
-    reasons = json.loads(told)
     lines = [f"- {plain(name)}: {plain(reason)}" for name, reason in reasons.items()]
     return [f"**Left out of the people: {len(reasons)}**", "\n".join(lines)]
+
+
+def who_was_left_out(tables: Mapping[str, Any]) -> dict[str, str]:
+    """Return the reason for everybody who was left out, by name; `tables` as above."""
+    path = tables.get("people")
+    told = None if path is None else read_metadata(path).get("left_out")
+    return dict(json.loads(told)) if told else {}

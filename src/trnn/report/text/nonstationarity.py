@@ -33,7 +33,7 @@ def nonstationarity_sections(rates: pd.DataFrame | None, stand_ins: str) -> list
         f"{100 / factor:g} % of subjects that follow the constant model's prior can be judged to "
         "move by chance. Intervals are exact (Clopper and Pearson)."
     )
-    parts = [f"### Is it moving?{stand_ins}", words]
+    parts = [f"## Is it moving?{stand_ins}", words]
     agents, people = (rates[rates["population"] == name] for name in ("test", "human"))
     if len(agents):
         parts += [

@@ -90,7 +90,7 @@ def misspecification_sections(
         f"{expected:.1f} would be in each kind."
     )
     sections = [
-        f"### Like the simulations?{stand_ins}",
+        f"## Like the simulations?{stand_ins}",
         MISSPECIFICATION,
         count,
         markdown_table(pd.DataFrame(rows)),
@@ -140,7 +140,7 @@ def predictive_sections(
         n=n, chance=200 / (n + 1), assumption=BERNOULLI if kind == "bernoulli" else GAUSSIAN
     )
     table = markdown_table(pd.DataFrame(rows))
-    sections = [f"### Posterior predictive checks{stand_ins}", words, table]
+    sections = [f"## Posterior predictive checks{stand_ins}", words, table]
     return [*sections, INSIDE, _inside(predictive)]
 
 

@@ -39,7 +39,7 @@ def prior_sections(
     """
     parts = [] if selection is None else selection_sections(selection)
     parts += [] if measured is None else task_sections(measured)
-    return [f"### Prior and task chosen by the {people}", *parts] if parts else []
+    return [f"## Prior and task chosen by the {people}", *parts] if parts else []
 
 
 def selection_sections(selection: pd.DataFrame) -> list[str]:

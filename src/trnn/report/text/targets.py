@@ -1,6 +1,6 @@
-"""The targets and what was measured, as the first section of the summary."""
+"""The targets and what was measured, each beside what the exact posterior reaches."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -13,10 +13,11 @@ from trnn.checks.calibration.calibration_table import (
     THEORY_DIFFERENCE,
 )
 from trnn.checks.calibration.targets import COVERAGE_90, FALSE_POSITIVES, JUDGED
+from trnn.report.text.judged import MET, MISSED, RULE, UNREACHED, Judged, Number, verdict
 from trnn.report.text.markdown import interval_words, markdown_table, plain
 from trnn.theory.meanings import MEANINGS
 
-REFERENCE = "bayes"
+REFERENCE, INFINITY = "bayes", float("inf")
 BAND = f"{100 * COVERAGE_90[0]:g} to {100 * COVERAGE_90[1]:g} %"
 
 TARGETS = (
@@ -25,34 +26,60 @@ TARGETS = (
     "number for the particle filter and shows what the exact posterior does. Nobody can know yet "
     "that a change happened within the last trials, so on such trials even the exact posterior "
     "covers less than its nominal share; and on agents that do not follow the dynamics that it "
-    "assumes it is not exact. Where a target holds for every tenth, the least and the greatest "
-    "share are shown: when ten shares are all nominal, each known to within its interval, one or "
-    "other leaves the band by chance. The coverage of the network on switching agents is "
+    f"assumes it is not exact. {RULE}. Where a target holds for every tenth, the least and the "
+    "greatest share are shown: when ten shares are all nominal, each known to within its interval, "
+    "one or other leaves the band by chance. The coverage of the network on switching agents is "
     "measured on more agents than all the rest."
 )
+SHOWN = {MET: MET, MISSED: f"**{MISSED}**", UNREACHED: UNREACHED}
 
 
-def target_sections(
-    tables: Mapping[str, tuple[pd.DataFrame | None, pd.DataFrame | None, pd.DataFrame | None]],
-) -> list[str]:
-    """Return the targets of every experiment in one table, under a heading; none without tables.
+def judged_targets(
+    calibration: pd.DataFrame | None,
+    fresh: pd.DataFrame | None,
+    optimality: pd.DataFrame | None,
+    rates: pd.DataFrame | None,
+) -> list[Judged]:
+    """Return the targets of an experiment, judged.
 
     Parameters
     ----------
-    tables : experiment -> its tables of calibration, of optimality and of the rates of
-        nonstationarity, None for one that is not there.
+    calibration, fresh, optimality, rates : DataFrame, optional
+        Its tables of calibration, of networks on fresh agents, of optimality, and of the rates of
+        nonstationarity; None for one that is not there.
     """
-    lines = []
-    for experiment, found in tables.items():
-        makers = (_coverage_targets, _optimality_targets, _moving_targets)
-        for make, table in zip(makers, found, strict=True):
-            own = [] if table is None else make(table)
-            lines += [{"experiment": experiment, **line} for line in own]
-    if not lines:
+    covered = with_fresh(calibration, fresh)
+    return [
+        *([] if optimality is None else _optimality_targets(optimality)),
+        *([] if rates is None else _moving_targets(rates)),
+        *([] if covered is None else _coverage_targets(covered)),
+    ]
+
+
+def target_sections(judged: Sequence[Judged]) -> list[str]:
+    """Return the targets in one table, under a heading; none without targets."""
+    if not judged:
         return []
-    met = sum(line["target met"] == "yes" for line in lines)
-    count = f"Met: {met} of {len(lines)}."
+    lines = [
+        {
+            "target": own.target,
+            "of": own.of,
+            "measured": own.measured,
+            "`bayes`": own.reference,
+            "target met": SHOWN[own.verdict],
+        }
+        for own in judged
+    ]
+    count = f"Met; missed; missed by the exact posterior no less: {count_words(judged)}."
     return ["## Targets", f"{TARGETS} {count}", markdown_table(pd.DataFrame(lines))]
+
+
+def count_words(judged: Sequence[Judged]) -> str:
+    """Return how many targets were met, missed, and missed by the exact posterior no less."""
+    met, missed, unreached = (
+        sum(own.verdict == name for own in judged) for name in (MET, MISSED, UNREACHED)
+    )
+    return f"{met}; {missed}; {unreached} (of {len(judged)})"
 
 
 def value_words(row: pd.Series) -> str:
@@ -85,27 +112,35 @@ def with_fresh(calibration: pd.DataFrame | None, fresh: pd.DataFrame | None) -> 
     return pd.concat([others, fresh], ignore_index=True)
 
 
-def _coverage_targets(calibration: pd.DataFrame) -> list[dict[str, str]]:
-    """Return a line for every dynamics and parameter: all tenths, and the trials after a change."""
-    judged = calibration[calibration["target_low"].notna()]
-    lines = []
-    for (dynamics, parameter, by), part in judged.groupby(
+def _coverage_targets(calibration: pd.DataFrame) -> list[Judged]:
+    """Return every dynamics and parameter: all tenths, and the trials after a change."""
+    asked = calibration[calibration["target_low"].notna()]
+    found = []
+    for (dynamics, parameter, by), part in asked.groupby(
         ["dynamics", "parameter", "by"], sort=False
     ):
         own = part[part["estimator"] == JUDGED]
         if own.empty:
             continue
+        best = part[part["estimator"] == REFERENCE]
         where = "every tenth of the session" if by == TENTH else "20 trials after a change"
-        lines.append(
-            {
-                "target": f"coverage of {MEANINGS[str(parameter)].symbol} {BAND}, {where}",
-                "of": f"{own['n'].max():,} {dynamics} agents",
-                "measured": _extremes(own),
-                "`bayes`": _extremes(part[part["estimator"] == REFERENCE]),
-                "target met": _yes_no(bool(own["met"].all())),
-            }
+        found.append(
+            Judged(
+                f"coverage of {MEANINGS[str(parameter)].symbol} {BAND}, {where}",
+                f"{own['n'].max():,} {dynamics} agents",
+                _extremes(own),
+                _extremes(best),
+                verdict(_paired(own, best), *COVERAGE_90),
+            )
         )
-    return lines
+    return found
+
+
+def _paired(own: pd.DataFrame, best: pd.DataFrame) -> Iterator[tuple[Number, Number | None]]:
+    """Yield each share with that of the exact posterior on the same trials."""
+    beside = {row["position"]: _number(row, "share") for _, row in best.iterrows()}
+    for _, row in own.iterrows():
+        yield _number(row, "share"), beside.get(row["position"])
 
 
 def _extremes(part: pd.DataFrame) -> str:
@@ -116,8 +151,8 @@ def _extremes(part: pd.DataFrame) -> str:
     return " to ".join(_percent(part.iloc[place]) for place in places)
 
 
-def _optimality_targets(optimality: pd.DataFrame) -> list[dict[str, str]]:
-    lines = []
+def _optimality_targets(optimality: pd.DataFrame) -> list[Judged]:
+    found = []
     for _, row in optimality[optimality["target"].notna()].iterrows():
         agents = f"{row['dynamics']} agents" if row["population"] == "test" else _people(row)
         beside = optimality[optimality["estimator"] == REFERENCE]
@@ -127,37 +162,42 @@ def _optimality_targets(optimality: pd.DataFrame) -> list[dict[str, str]]:
             beside = beside[beside[name] == row[name]]
         of = "dynamics" if row["population"] == "test" else "group"
         beside = beside[beside[of] == row[of]]
-        lines.append(
-            {
-                "target": _target_words(row),
-                "of": agents,
-                "measured": value_words(row),
-                "`bayes`": value_words(beside.iloc[0]) if len(beside) else "",
-                "target met": "" if pd.isna(row["met"]) else _yes_no(bool(row["met"])),
-            }
+        if pd.isna(row["met"]):  # there is no number
+            continue
+        best = None if beside.empty else beside.iloc[0]
+        limits = (-INFINITY, row["target"]) if row["rule"] == "<=" else (row["target"], INFINITY)
+        pair = _number(row, "value"), None if best is None else _number(best, "value")
+        found.append(
+            Judged(
+                _target_words(row),
+                agents,
+                value_words(row),
+                "" if best is None else value_words(best),
+                verdict([pair], *limits),
+            )
         )
-    return lines
+    return found
 
 
-def _moving_targets(rates: pd.DataFrame) -> list[dict[str, str]]:
-    """Return a line for every parameter of agents under whose dynamics none changes."""
+def _moving_targets(rates: pd.DataFrame) -> list[Judged]:
+    """Return every parameter of agents under whose dynamics none changes."""
     test = rates[rates["population"] == "test"]
     still = test.groupby("group")["moved"].transform(lambda moved: not moved.any()).astype(bool)
-    lines = []
+    found = []
     for _, row in test[still].iterrows():
         name = str(row["parameter"])
         symbol = MEANINGS[name].symbol if name in MEANINGS else "any parameter"
         ends = (row["share_moving"], row["share_ci_low"], row["share_ci_high"])
-        lines.append(
-            {
-                "target": f"{symbol} judged to move in at most {100 * FALSE_POSITIVES:g} %",
-                "of": f"{row['group']} agents",
-                "measured": percent_words(*ends),
-                "`bayes`": "",
-                "target met": _yes_no(row["share_moving"] <= FALSE_POSITIVES),
-            }
+        found.append(
+            Judged(
+                f"{symbol} judged to move in at most {100 * FALSE_POSITIVES:g} %",
+                f"{row['group']} agents",
+                percent_words(*ends),
+                "",
+                verdict([(Number(*ends), None)], 0.0, FALSE_POSITIVES),
+            )
         )
-    return lines
+    return found
 
 
 def _target_words(row: pd.Series) -> str:
@@ -184,5 +224,5 @@ def _percent(row: pd.Series) -> str:
     return percent_words(row["share"], row["ci_low"], row["ci_high"])
 
 
-def _yes_no(met: bool) -> str:
-    return "yes" if met else "**no**"
+def _number(row: pd.Series, name: str) -> Number:
+    return Number(row[name], row["ci_low"], row["ci_high"])

@@ -46,7 +46,7 @@ def theory_sections(
     """
     if theories is None:
         return []
-    parts = [f"### Theories chosen by the {people}", *choice_sections(theories)]
+    parts = [f"## Theories chosen by the {people}", *choice_sections(theories)]
     parts += frequency_sections(statistics)
     return parts + ([] if recovery is None else recovery_sections(recovery))
 
