@@ -148,6 +148,7 @@ def test_marks_compare_what_their_bars_say(data):
                 "t-RNN, no parameter layers": {"trnn", "trnn_unlinked"},
                 "d-RNN, all groups": {"drnn", "drnn_pooled"},
                 "maximum likelihood": {"mle", "trnn"},
+                "constant, choice by choice": {"constant", "trnn"},
                 "random-walk filter": {"filter", "trnn"},
                 "switching filter": {"bayes", "trnn"},
                 "d-RNN": {"drnn", "trnn"},

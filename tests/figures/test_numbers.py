@@ -117,7 +117,7 @@ def test_bars_are_means_over_subjects_with_t_intervals(data, name):
         )
         np.testing.assert_allclose([row.y, row.y_low, row.y_high], [values.mean(), *interval])
         assert row.n == len(values)
-    assert len(bars) == (12 if name == "artificial/errors_of_agents" else 5)
+    assert len(bars) == (12 if name == "artificial/errors_of_agents" else 6)
 
 
 def test_errors_of_agents_have_the_prior_for_errors_and_the_oracle_for_choices(data):

@@ -177,6 +177,7 @@ def test_main_figures_show_no_variants():
         _, source = draw(name, tables(experiment, SMALL[experiment]))
         assert list(source.loc[source["kind"] == "bar", "series"].unique()) == [
             "maximum likelihood",
+            "constant, choice by choice",
             "random-walk filter",
             "switching filter",
             "t-RNN",

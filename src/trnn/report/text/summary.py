@@ -118,4 +118,4 @@ def _files(experiments: Mapping[str, Any]) -> str:
     """Return a link to every experiment's own summary."""
     files = {name: file_of("experiment_summary", experiment=name) for name in experiments}
     links = ", ".join(f"[{file}]({file})" for file in files.values())
-    return f"Every table of means, comparisons, findings and checks, with its assumptions: {links}."
+    return f"Every table of means, comparisons and checks, with its assumptions: {links}."
