@@ -52,7 +52,7 @@ def _cells(name, figure):
     else:
         n_groups = 4 if name == "dezfouli/errors_of_people" else 1
         for i, group in enumerate(("all", *GROUPS)[:n_groups]):
-            yield group, "bce", figure.axes[0], 6 * i - 0.5, 6 * i + 5.5
+            yield group, "bce", figure.axes[0], 7 * i - 0.5, 7 * i + 6.5
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
@@ -66,7 +66,7 @@ def test_marks_are_those_of_the_statistics(data, name, kept):
     shown = 0
     for group, measure, axes, low, high in _cells(name, figure):
         found = reading.marks(axes)
-        for estimator in ("mle", "filter", "bayes", "trnn", "drnn"):
+        for estimator in ("mle", "constant", "filter", "bayes", "trnn", "drnn"):
             here = [mark for x, mark in found.get(estimator, []) if low < x < high]
             expected = _expected_mark(
                 given["statistics"], _population(name), group, measure, estimator
