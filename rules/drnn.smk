@@ -26,7 +26,7 @@ rule train_drnn:
     # One thread: sums in another order would give other networks. Cohorts run side by side.
     threads: 1
     resources:
-        mem_mb=grows(5000),
+        mem_mb=grows(2000),
         runtime=grows(60),
         gpu=N_GPUS,
     params:

@@ -36,8 +36,7 @@ def test_the_page_shows_each_person_with_intervals(browser, tmp_path):  # noqa: 
         ".filter((t) => t.yaxis === 'y4' && !t.name).map((t) => Array.from(t.y));"
     )
     for values, name in zip(edges[2:], ("beta_smooth_q05", "beta_smooth_q95"), strict=True):
-        # Bands are kept in fewer steps: 10 / 1023.
-        np.testing.assert_allclose(values, own[name], atol=5e-3)
+        np.testing.assert_allclose(values, own[name], atol=1e-3)
     words = browser.find_element(By.ID, "explorer-estimators").text
     assert "90 % intervals" in words
     assert not browser.find_element(By.ID, "explorer-experiment").is_displayed()

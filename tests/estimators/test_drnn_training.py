@@ -100,6 +100,24 @@ def test_a_network_depends_on_no_other(monkeypatch):
     )
 
 
+@pytest.mark.parametrize(("states", "at_once"), [(1, 1), (3, 3), (99, 10)])
+def test_few_networks_are_carried_together_where_their_states_are_many(
+    monkeypatch, states, at_once
+):
+    data, plan, seeds = sequences(), plan_of(), list(range(10))
+    of_each = len(data.subjects) * SETTINGS.window * SETTINGS.hidden_units
+    monkeypatch.setattr("trnn.estimators.drnn.cohort.STATES_AT_ONCE", states * of_each)
+    carried = []
+
+    def seen(networks, *arguments):
+        carried.append(len(networks.readout))
+        return train_networks(networks, *arguments)
+
+    monkeypatch.setattr("trnn.estimators.drnn.cohort.train_networks", seen)
+    train_all(data, plan, seeds, SETTINGS)
+    assert carried[0] == at_once and sum(carried) == len(seeds)
+
+
 def test_the_same_seeds_give_the_same_bytes_and_others_do_not():
     data, plan = sequences(), plan_of()
     first, second = (train_all(data, plan, list(range(10)), SETTINGS) for _ in range(2))

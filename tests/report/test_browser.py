@@ -237,7 +237,7 @@ def test_bands_are_quantiles_of_the_posterior(opened, run):
     )
     assert len(edges) == 2  # of the only estimator that has quantiles
     for drawn, column in zip(edges, ("kappa_q05", "kappa_q95"), strict=True):
-        np.testing.assert_allclose(drawn, own[column], atol=2e-3)
+        np.testing.assert_allclose(drawn, own[column], atol=1e-3)
 
 
 def test_predictions_that_run_into_one_another_are_averaged_within_blocks(opened, run):

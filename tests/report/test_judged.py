@@ -33,16 +33,5 @@ def test_one_miss_that_could_be_met_decides():
 
 def test_a_limit_has_one_side():
     assert verdict([(Number(-3.0, -4, -2), None)], float("-inf"), 1.0) == MET
-    assert (
-        verdict(
-            [
-                (
-                    Number(0.7, 0.6, 0.75),
-                    Number(0.6, 0.5, 0.7),
-                )
-            ],
-            0.8,
-            float("inf"),
-        )
-        == UNREACHED
-    )
+    share = (Number(0.7, 0.6, 0.75), Number(0.6, 0.5, 0.7))
+    assert verdict([share], 0.8, float("inf")) == UNREACHED

@@ -13,7 +13,7 @@ from trnn.anybody.told import certainty, command_of, parameter_words, people_wor
 from trnn.errors import StorageError
 from trnn.figures.palette import GREEN, VERMILLION
 from trnn.report.colours import readable
-from trnn.report.encode import LEVELS, LEVELS_OF_BANDS, filled, pack, scale_of
+from trnn.report.encode import filled, pack, scale_of
 from trnn.report.explorer import EDGES, GAPS, Explorer
 from trnn.report.page import carried, environment
 from trnn.report.sections import Table
@@ -96,10 +96,7 @@ def explorer_of(outcome: Outcome) -> Explorer:
     missed = any(session.sequences.missed.any() for session in outcome.sessions)
     gaps = [missed and (source is None or source == P_ACTION) for source in sources]
     arrays = [[filled(own) for own in values] for values in arrays]
-    scales = [
-        scale_of(np.concatenate(values), LEVELS_OF_BANDS if edge else LEVELS)
-        for (_, _, edge), values in zip(wanted, zip(*arrays, strict=True), strict=True)
-    ]
+    scales = [scale_of(np.concatenate(values)) for values in zip(*arrays, strict=True)]
     described: list[dict[str, Any]] = [
         {"estimator": kind, "quantity": quantity, "low": s.low, "step": s.step}
         | ({"edge": edge} if edge else {})

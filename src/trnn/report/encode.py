@@ -18,7 +18,6 @@ from trnn.errors import TableError
 Array = np.ndarray
 
 LEVELS = 2**14 - 1  # finer than a screen shows; fewer levels make a shorter text
-LEVELS_OF_BANDS = 2**10 - 1  # of the edges of bands, which nobody reads off as numbers
 
 
 @dataclass(frozen=True)
@@ -29,8 +28,8 @@ class Scale:
     step: float
 
 
-def scale_of(values: Array, levels: int = LEVELS) -> Scale:
-    """Return a scale for (n,) values: exact for whole numbers, else `levels` steps over them.
+def scale_of(values: Array) -> Scale:
+    """Return a scale for (n,) values: exact for whole numbers, else LEVELS steps over their range.
 
     Raises
     ------
@@ -41,9 +40,9 @@ def scale_of(values: Array, levels: int = LEVELS) -> Scale:
     if not np.isfinite(values).all():
         raise TableError("the report cannot show NaN or infinity: a column holds one.")
     low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 0.0)
-    if high - low <= levels and (values == np.round(values)).all():
+    if high - low <= LEVELS and (values == np.round(values)).all():
         return Scale(low, 1.0)
-    return Scale(low, (high - low) / levels or 1.0)  # a constant: any step
+    return Scale(low, (high - low) / LEVELS or 1.0)  # a constant: any step
 
 
 def filled(values: Array) -> Array:

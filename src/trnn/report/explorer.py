@@ -11,7 +11,7 @@ from trnn.estimators import registry
 from trnn.figures.labels import dynamics_label, parameter_label
 from trnn.figures.palette import TRUTH, estimator_name, is_variant, series_colour
 from trnn.report.colours import readable
-from trnn.report.encode import LEVELS, LEVELS_OF_BANDS, Scale, filled, pack, scale_of
+from trnn.report.encode import Scale, filled, pack, scale_of
 from trnn.tables.parquet import read_table
 from trnn.theory.meanings import MEANINGS
 from trnn.theory.models import get_model
@@ -94,10 +94,7 @@ def _add_population(
     gaps = [bool((pd.isna(own) & missed).any()) for own in arrays]
     arrays = [filled(own) if gap else own for own, gap in zip(arrays, gaps, strict=True)]
     gaps[0] = bool(missed.any())  # the action
-    scales = [
-        scale_of(values, LEVELS_OF_BANDS if edge else LEVELS)
-        for (_, _, edge), values in zip(columns, arrays, strict=True)
-    ]
+    scales = [scale_of(values) for values in arrays]
     entry["populations"][population] = {
         "reward": "binary" if set(trials["reward"].dropna()) <= {0.0, 1.0} else "points",
         "columns": [

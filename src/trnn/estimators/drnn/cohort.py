@@ -24,8 +24,9 @@ Array = np.ndarray
 # not matter, few enough that their arrays stay in the processor's cache. No network knows of
 # another, so the number changes no result.
 NETWORKS_AT_ONCE = 16
-# People times networks that are carried together: with many people fewer networks, for the memory.
-PEOPLE_AT_ONCE = 8_000
+# States that are kept for the gradient: people x trials of a window x units, of all networks that are
+# carried together. Of many people, or of large networks, fewer are, for the memory (about 1 GB).
+STATES_AT_ONCE = 3_000_000
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def train_all(
     weight = plan.test / plan.test.sum(axis=0)  # over the networks that are tested on a person
     p_action_0 = np.zeros(sequences.valid.shape)
     histories, weights = [], []
-    at_once = min(NETWORKS_AT_ONCE, max(1, PEOPLE_AT_ONCE // len(sequences.subjects)))
+    of_each = len(sequences.subjects) * settings.window * settings.hidden_units
+    at_once = min(NETWORKS_AT_ONCE, max(1, STATES_AT_ONCE // of_each))
     for start in range(0, len(seeds), at_once):
         chunk = slice(start, start + at_once)
         part = plan.part(chunk.start, chunk.stop)
