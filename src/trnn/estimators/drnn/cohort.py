@@ -24,8 +24,8 @@ Array = np.ndarray
 # not matter, few enough that their arrays stay in the processor's cache. No network knows of
 # another, so the number changes no result.
 NETWORKS_AT_ONCE = 16
-# States that are kept for the gradient: people x trials of a window x units, of all networks that are
-# carried together. Of many people, or of large networks, fewer are, for the memory (about 1 GB).
+# States that are kept for the gradient: people x trials of a window x units, of all networks that
+# are carried together. Of many people, or of large networks, fewer are: the memory is about 1 GB.
 STATES_AT_ONCE = 3_000_000
 
 
