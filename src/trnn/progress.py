@@ -86,10 +86,11 @@ def within(done: float, total: float, unit: str, /) -> None:
     It is told beside the count that it belongs to, until that goes on; where there is none, it is
     the count.
     """
-    last = _Latest.report
+    last, (number, parts) = _Latest.report, _Latest.part
     if last is None or last.unit == unit:
         report(done, total, unit)
     else:
+        done, total = done + number * total, parts * total
         told = f"{done:,.0f} of {total:,.0f} {unit}"
         _Latest.report = replace(last, at=time.monotonic(), within=told)
 

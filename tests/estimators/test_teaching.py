@@ -10,7 +10,7 @@ import torch
 from benchmarks.architectures import with_network
 from tests.conftest import untaught
 from trnn.config.experiment import Experiment
-from trnn.estimators.trnn import density
+from trnn.estimators.trnn import density, teacher
 from trnn.estimators.trnn import train as training
 from trnn.estimators.trnn.checkpoint import new_network
 from trnn.estimators.trnn.density import mean_log_density
@@ -18,7 +18,7 @@ from trnn.estimators.trnn.features import normal_scores
 from trnn.estimators.trnn.loss import loss_terms, trial_losses
 from trnn.estimators.trnn.optimizer import Muon, optimizers, orthogonal, schedule_of
 from trnn.estimators.trnn.posterior import log_density, mixture, n_outputs
-from trnn.estimators.trnn.teacher import Targets, teach
+from trnn.estimators.trnn.teacher import Targets, lessons, teach
 from trnn.estimators.trnn.train import Trainer, pool_of, train
 from trnn.theory.agents import experiment_agents
 
@@ -172,8 +172,8 @@ def test_every_round_is_taught_by_a_filter_of_its_own(experiment, agents, monkey
         asked.append((seed, *keys))
         return some_targets(own, sequences, len(asked))
 
-    monkeypatch.setattr(training, "teach", fake)
-    own = trained_by(experiment, lanes=12)
+    monkeypatch.setattr(teacher, "teach", fake)
+    own = trained_by(experiment, lanes=12, teacher={"n_particles": 50})
     pool = pool_of(own, agents.sequences, agents.parameters)
     # A training table shorter than the lanes are many: rounds 1 and 2 are drawn at once.
     own = own.model_copy(update={"train": own.train.model_copy(update={"n_agents": 4})})
@@ -216,7 +216,7 @@ def test_fresh_agents_are_played_so_many_times(experiment, agents, monkeypatch):
 def test_a_teacher_draws_from_the_posterior_that_the_truth_is_drawn_from(experiment):
     agents = experiment_agents(experiment, "train", experiment.train.dynamics, 150, seed=2)
     own = (agents.sequences, agents.parameters, 1, "train", 0)
-    assert teach(trained_by(experiment, teacher=None), *own) is None
+    assert lessons(trained_by(experiment, teacher=None), *own) is None
     taught = trained_by(experiment, teacher={"n_particles": 500, "n_draws": 16})
     targets = teach(taught, *own)
     assert targets is not None
@@ -320,12 +320,17 @@ def test_a_taught_training_by_muon_resumes_to_the_same_weights(
 ):
     torch.set_num_threads(1)
     monkeypatch.setattr(
-        training,
+        teacher,
         "teach",
         lambda own, sequences, truth, seed, *keys: some_targets(own, sequences, keys[1]),
     )
     own = trained_by(
-        experiment, optimizer="muon", schedule="linear", n_steps=60, steps_per_epoch=10
+        experiment,
+        optimizer="muon",
+        schedule="linear",
+        n_steps=60,
+        steps_per_epoch=10,
+        teacher={"n_particles": 50},
     )
     taught = some_targets(own, agents.sequences)
     pool = pool_of(own, agents.sequences, agents.parameters, targets=taught)
@@ -364,3 +369,15 @@ def test_a_linear_schedule_rises_within_a_tenth_and_falls_to_nothing(experiment,
         np.testing.assert_allclose(rates[:5], [0.2, 0.4, 0.6, 0.8, 1.0])
         np.testing.assert_allclose(np.diff(rates[5:]), -1 / 46, rtol=1e-9)
         assert 0 < rates[-1] < 0.05
+
+
+def test_agents_are_taught_some_after_others(experiment, agents, monkeypatch):
+    own = (experiment, agents.sequences, agents.parameters)
+    taught = trained_by(experiment, teacher={"n_particles": 50, "n_draws": 3})
+    at_once = pool_of(*own, targets=teach(taught, *own[1:], 1, "train", 0))
+    monkeypatch.setattr(teacher, "PREPARED_AT_ONCE", 3)  # sessions of a part are padded less
+    parts = list(lessons(taught, *own[1:], 1, "train", 0))
+    assert len(parts) == -(-len(agents.sequences.subjects) // 3) > 1
+    assert torch.equal(pool_of(*own, targets=parts).channels, at_once.channels)
+    with pytest.raises(ValueError, match="taught of, expected"):
+        pool_of(*own, targets=parts[:1])

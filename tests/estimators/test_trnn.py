@@ -212,6 +212,29 @@ def test_rounds_are_asked_for_in_their_order_by_more_lanes_than_agents_too():
     assert asked and asked == sorted(asked)
 
 
+def test_a_pool_of_some_agents_keeps_their_windows_and_their_memory_alone():
+    whole_pool = counting_pool(0)
+    some = whole_pool.only(np.array([2, 0, 2]))
+    agents, first = np.array([0, 2, 2]), np.array([5, 0, 5])
+    assert torch.equal(some.windows(agents, first, 5), whole_pool.windows(agents, first, 5))
+    assert some.channels.shape[1] == 10 + 10 + 1  # two sessions in windows of 5, and the zeros
+    assert some.subjects == whole_pool.subjects
+
+
+def test_agents_that_no_lane_plays_are_forgotten():
+    lanes, drawn = Lanes(counting_pool, 2, 5), 0
+    for _ in range(40):
+        lanes.next()
+        pools = lanes._pools
+        if max(pools) > drawn:
+            drawn = max(pools)
+            older = [pool for number, pool in pools.items() if number < drawn]
+            assert all(
+                pool.channels.shape[1] < counting_pool(0).channels.shape[1] for pool in older
+            )
+    assert drawn > 5
+
+
 def test_windows_with_carried_memory_equal_one_pass(experiment, pool):
     network = new_network(experiment, 1, 0)
     batch = whole(pool)

@@ -3,6 +3,7 @@
 From Debian's packages `slurm-wlm` and `munge`; it needs root, but neither systemd nor cgroups.
 """
 
+import fcntl
 import os
 import shutil
 import signal
@@ -108,13 +109,16 @@ class Cluster:
 
 @contextmanager
 def cluster(folder: Path):
-    """Start a cluster and yield it; stop what was started, whatever happened."""
+    """Start a cluster and yield it; stop what was started, whatever happened.
+
+    A machine has one at a time: who comes second waits until the first has ended, or was killed.
+    """
     folder.mkdir(parents=True)
     _write_settings(folder)
     with ExitStack() as stack:
-        SETTINGS.parent.mkdir(exist_ok=True)
-        if SETTINGS.is_symlink() and not SETTINGS.exists():
-            SETTINGS.unlink()  # what a test that was killed has left
+        stack.enter_context(_turn())
+        if SETTINGS.is_symlink():
+            SETTINGS.unlink()  # what a test that was killed has left: it held the turn
         SETTINGS.symlink_to(folder / "slurm.conf")
         stack.callback(SETTINGS.unlink)
         munge = [f"--{name}={folder}/munge.{name}" for name in ("socket", "log-file", "seed-file")]
@@ -127,6 +131,15 @@ def cluster(folder: Path):
         _wait("sinfo", "--noheader", "--format=%T", wanted="idle")
         stack.callback(_cancel)
         yield Cluster(folder)
+
+
+@contextmanager
+def _turn():
+    """Hold the one place where settings are; the system ends the hold of a process that dies."""
+    SETTINGS.parent.mkdir(exist_ok=True)
+    with (SETTINGS.parent / "trnn-tests.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _write_settings(folder: Path) -> None:

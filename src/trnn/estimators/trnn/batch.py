@@ -1,8 +1,7 @@
 """Agents as tensors: whole sessions (pools), and what a step sees of them (batches)."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +11,7 @@ from torch import Tensor
 from trnn.config.dynamics import Range
 from trnn.config.estimators import Network
 from trnn.estimators.trnn.features import bin_index, n_trnn_inputs, normal_scores, trnn_inputs
-from trnn.estimators.trnn.teacher import Targets
+from trnn.estimators.trnn.teacher import PREPARED_AT_ONCE, Targets
 from trnn.theory.model import Model
 from trnn.trials.checks import check_finite
 from trnn.trials.sequences import Sequences
@@ -21,7 +20,6 @@ Array = np.ndarray
 
 # Agents whose whole sessions are run together: their arrays stay in the cache.
 AGENTS_AT_ONCE = 64
-PREPARED_AT_ONCE = 500
 NOTHING = -1.0  # in the place of what is taught of a choice, where there was none
 
 
@@ -77,6 +75,20 @@ class Pool:
         scores = scores.reshape(len(scores) // len(values), *values.shape)
         return Batch(inputs, p_action_0[0], values, bins.long(), scores, hazards, valid[0])
 
+    def only(self, agents: Array) -> "Pool":
+        """Return the pool with the sessions of `agents` alone, whose numbers stay what they are.
+
+        It takes their memory; the others may not be asked for.
+        """
+        kept = np.unique(agents)
+        ends = np.append(self.starts[1:], self.channels.shape[1] - 1)
+        sizes = ends[kept] - self.starts[kept]
+        starts = np.zeros_like(self.starts)
+        starts[kept] = np.cumsum(sizes) - sizes
+        trials = np.concatenate([np.arange(self.starts[k], ends[k]) for k in kept] + [ends[-1:]])
+        wanted = torch.as_tensor(trials).to(self.channels.device)
+        return replace(self, channels=self.channels.index_select(1, wanted), starts=starts)
+
     def groups(self, n: int) -> Iterator[Array]:
         """Yield the agents of each of `batches`."""
         order = np.argsort(-self.lengths, kind="stable")
@@ -105,8 +117,7 @@ def make_pool(
     network: Network,
     window: int,
     device: torch.device,
-    targets: Targets | None = None,
-    hazards: Array | None = None,
+    targets: Iterable[Targets],
 ) -> Pool:
     """Return agents as a pool on `device`, each padded to a multiple of `window` trials.
 
@@ -114,10 +125,9 @@ def make_pool(
     ----------
     parameters : (n_agents, t, n_parameters)
         The true values.
-    targets : Targets
-        What is taught instead of the choices and (to a network with a posterior) the true values.
-    hazards : (n_agents, h)
-        What is taught of each hazard that an agent may have; None where they share one.
+    targets : iterable of Targets
+        What is taught of the first agents, of the next, and so on: on the way into the pool they
+        take several times its memory.
     ranges : mapping of parameter to Range
         Numbers of the bins, in the order of `parameters`.
 
@@ -126,36 +136,68 @@ def make_pool(
     NumericalError
         If an input or a true value is not a finite float32, with the agent and the trial.
     """
-    values = np.moveaxis(parameters, 2, 0)
-    for name, own in zip(ranges, values, strict=True):
+    for p, name in enumerate(ranges):
         with np.errstate(over="ignore"):
-            single = own.astype(np.float32)
+            single = parameters[..., p].astype(np.float32)
         check_finite(sequences, single, f"the true {name} as a float32", "Mend the table.")
-    drawn = parameters[None] if targets is None else targets.values
-    n_bins, n_scores = (len(values), 0) if network.posterior is None else (0, len(drawn))
-    heads = _bins(values, ranges, network) if n_bins else _scores(drawn, ranges)
-    p_action_0 = 1 - sequences.action if targets is None else targets.p_action_0
-    p_action_0 = np.where(sequences.missed, np.float32(NOTHING), p_action_0)
-    n_inputs = n_trnn_inputs(network, model, sequences.other_reward is not None)
-    likely = np.zeros((len(sequences.subjects), 0)) if hazards is None else hazards
-    n_hazards = likely.shape[1]
-    sizes = (n_inputs, 1, len(values), n_bins, n_scores * len(values), n_hazards, 1)
     padded = -(-sequences.lengths // window) * window
     starts = np.cumsum(padded) - padded
-    channels = np.zeros((sum(sizes), int(padded.sum()) + 1), dtype=np.float32)
-    own, others = np.split(channels, [sizes[0]])
-    trials = _places(starts, sequences.valid)
-    of_session = (np.broadcast_to(p[:, None], sequences.valid.shape) for p in likely.T)
-    parts = chain([p_action_0], values, heads, of_session, [sequences.valid])
-    for row, part in zip(others, parts, strict=True):
-        row[trials] = part[sequences.valid]
-    # Some agents at a time: on the way to inputs their arrays are several times as large.
-    for first in range(0, len(starts), PREPARED_AT_ONCE):
-        some = sequences.rows(first, first + PREPARED_AT_ONCE)
-        trials = _places(starts[first : first + PREPARED_AT_ONCE], some.valid)
-        own[:, trials] = trnn_inputs(some, network, model)[:, some.valid]
+    n_inputs = n_trnn_inputs(network, model, sequences.other_reward is not None)
+    channels, first = np.zeros((0, 0), np.float32), 0
+    sizes: tuple[int, ...] = ()
+    for taught in targets:
+        some = sequences.rows(first, first + len(taught.p_action_0))
+        truth = parameters[first : first + len(taught.p_action_0), : some.valid.shape[1]]
+        if not sizes:
+            sizes = _sizes(n_inputs, taught, network)
+            channels = np.zeros((sum(sizes), int(padded.sum()) + 1), np.float32)
+        own = starts[first : first + len(some.subjects)]
+        trials = (own[:, None] + np.arange(some.valid.shape[1]))[some.valid]
+        channels[:n_inputs, trials] = trnn_inputs(some, network, model)[:, some.valid]
+        rest = _taught(some, truth, taught, ranges, network)
+        for row, part in zip(channels[n_inputs:], rest, strict=True):
+            row[trials] = part[some.valid]
+        first += len(some.subjects)
+    if first != len(sequences.subjects):
+        raise ValueError(f"{first} agents are taught of, expected {len(sequences.subjects)}")
     tensor = torch.from_numpy(channels).to(device)
     return Pool(tensor, starts, sequences.lengths, sizes, sequences.subjects)
+
+
+def true_values(
+    sequences: Sequences, parameters: Array, hazards: Array | None
+) -> Iterator[Targets]:
+    """Yield as what is taught the agents' true values, choices and `hazards` (n, h)."""
+    for first in range(0, len(sequences.subjects), PREPARED_AT_ONCE):
+        some = sequences.rows(first, first + PREPARED_AT_ONCE)
+        last = first + len(some.subjects)
+        values = parameters[None, first:last, : some.valid.shape[1]]
+        yield Targets(values, 1 - some.action, None if hazards is None else hazards[first:last])
+
+
+def _sizes(n_inputs: int, taught: Targets, network: Network) -> tuple[int, ...]:
+    """Return how many channels a pool has of each kind."""
+    n_draws, d = len(taught.values), taught.values.shape[-1]
+    n_hazards = 0 if taught.hazards is None else taught.hazards.shape[1]
+    n_bins, n_scores = (d, 0) if network.posterior is None else (0, n_draws * d)
+    return (n_inputs, 1, d, n_bins, n_scores, n_hazards, 1)
+
+
+def _taught(
+    some: Sequences, truth: Array, taught: Targets, ranges: Mapping[str, Range], network: Network
+) -> Iterator[Array]:
+    """Yield the channels (n, t) of a pool behind its inputs."""
+    yield np.where(some.missed, np.float32(NOTHING), taught.p_action_0)
+    values = np.moveaxis(truth, 2, 0)
+    yield from values
+    if network.posterior is None:
+        yield from _bins(values, ranges, network)
+    else:
+        yield from _scores(taught.values, ranges)
+    if taught.hazards is not None:
+        for likely in taught.hazards.T:
+            yield np.broadcast_to(likely[:, None], some.valid.shape)
+    yield some.valid
 
 
 def _bins(values: Array, ranges: Mapping[str, Range], network: Network) -> Iterator[Array]:
@@ -172,8 +214,3 @@ def _scores(drawn: Array, ranges: Mapping[str, Range]) -> Iterator[Array]:
     for values in drawn:
         for p, bounds in enumerate(ranges.values()):
             yield normal_scores(values[..., p].astype(np.float64), bounds)
-
-
-def _places(starts: Array, valid: Array) -> Array:
-    """Return where a pool keeps the valid trials (n, t) of sessions that begin at `starts`."""
-    return (starts[:, None] + np.arange(valid.shape[1]))[valid]

@@ -92,9 +92,11 @@ class Lanes:
 
     def _pool(self, number: int) -> Pool:
         if number not in self._pools:
-            # Rounds that no lane plays any more are forgotten, before there is another.
-            used = set(self._position[0].tolist())
-            self._pools = {r: pool for r, pool in self._pools.items() if r in used}
+            # Before there are others, agents that no lane plays any more are forgotten.
+            rounds, agents, _ = self._position
+            self._pools = {
+                r: pool.only(agents[rounds == r]) for r, pool in self._pools.items() if r in rounds
+            }
             self._pools[number] = self._draw_round(number)
         return self._pools[number]
 

@@ -11,10 +11,12 @@ filter's own weights of hazards cannot be taught: while a path is kept it runs u
 without it would have to have the particles of an estimate.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
+from trnn import progress
 from trnn.config.experiment import Experiment
 from trnn.estimators.filter.teaching import (
     filter_draws,
@@ -26,6 +28,10 @@ from trnn.theory.motions import motions_of
 from trnn.trials.sequences import Sequences
 
 Array = np.ndarray
+
+# Agents that are made ready for a network together: on the way their arrays are several times as
+# large as in the end.
+PREPARED_AT_ONCE = 500
 
 
 class Targets(NamedTuple):
@@ -43,10 +49,34 @@ class Targets(NamedTuple):
     hazards: Array | None = None
 
 
+def lessons(
+    experiment: Experiment, sequences: Sequences, parameters: Array, seed: int, *keys: str | int
+) -> Iterator[Targets] | None:
+    """Return what `teach` gives, of some agents after others; None where there is no teacher.
+
+    Without one, agents teach their choices and true values.
+    """
+    if experiment.estimators.trnn.training.teacher is None:
+        return None
+    return _lessons(experiment, sequences, parameters, seed, *keys)
+
+
+def _lessons(
+    experiment: Experiment, sequences: Sequences, parameters: Array, seed: int, *keys: str | int
+) -> Iterator[Targets]:
+    places = range(0, len(sequences.subjects), PREPARED_AT_ONCE)
+    for number, first in enumerate(places):
+        some = sequences.rows(first, first + PREPARED_AT_ONCE)
+        truth = parameters[first : first + len(some.subjects), : some.valid.shape[1]]
+        with progress.part(number, len(places)):
+            taught = teach(experiment, some, truth, seed, *keys)
+        yield taught
+
+
 def teach(
     experiment: Experiment, sequences: Sequences, parameters: Array, seed: int, *keys: str | int
-) -> Targets | None:
-    """Return what the agents of a round are taught by; None: by their choices and true values.
+) -> Targets:
+    """Return what agents teach, by the experiment's teacher.
 
     Parameters
     ----------
@@ -64,7 +94,7 @@ def teach(
     settings = experiment.estimators.trnn
     teacher = settings.training.teacher
     if teacher is None:
-        return None
+        raise ValueError(f"{experiment.name}: it has no teacher")
     model = get_model(experiment.model)
     motions = motions_of(experiment.dynamics[experiment.train.dynamics], experiment.parameters)
     where = (experiment.name, "teach", *keys)

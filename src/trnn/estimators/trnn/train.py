@@ -3,7 +3,7 @@
 import logging
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from trnn.config.estimators import Training
 from trnn.config.experiment import Experiment
 from trnn.errors import NumericalError
 from trnn.estimators.recurrent.compute import CPU
-from trnn.estimators.trnn.batch import AGENTS_AT_ONCE, Batch, Pool, make_pool
+from trnn.estimators.trnn.batch import AGENTS_AT_ONCE, Batch, Pool, make_pool, true_values
 from trnn.estimators.trnn.checkpoint import new_network, write_checkpoint
 from trnn.estimators.trnn.diagnosis import (
     LOWER_RATE,
@@ -31,7 +31,7 @@ from trnn.estimators.trnn.loss import loss_terms, weighted
 from trnn.estimators.trnn.network import Hidden, Output
 from trnn.estimators.trnn.optimizer import optimizers, schedule_of
 from trnn.estimators.trnn.posterior_network import AnyNetwork
-from trnn.estimators.trnn.teacher import Targets, teach
+from trnn.estimators.trnn.teacher import Targets, lessons
 from trnn.estimators.trnn.training_state import read_state, write_state
 from trnn.theory.agents import experiment_agents
 from trnn.theory.models import get_model
@@ -45,18 +45,18 @@ def pool_of(
     sequences: Sequences,
     parameters: np.ndarray,
     device: torch.device = CPU,
-    targets: Targets | None = None,
+    targets: Targets | Iterable[Targets] | None = None,
     hazard: np.ndarray | None = None,
 ) -> Pool:
     """Return agents with their true parameters (n, t, n_parameters) as the trainer wants them.
 
-    `targets` are what they teach; None: their choices and true values, as for validation, and the
-    true `hazard` (n,) of each, where agents have one of several.
+    `targets` are what they teach, of all or of some after others; None: their choices and true
+    values, as for validation, and the true `hazard` (n,) of each, where agents have one of several.
     """
     trnn, hazards = experiment.estimators.trnn, estimated_hazards(experiment)
-    likely = None
-    if hazards:
-        likely = as_probabilities(hazard, hazards) if targets is None else targets.hazards
+    if targets is None:
+        likely = as_probabilities(hazard, hazards) if hazards else None
+        targets = true_values(sequences, parameters, likely)
     return make_pool(
         sequences,
         parameters,
@@ -65,8 +65,7 @@ def pool_of(
         trnn.network,
         trnn.training.window,
         device,
-        targets,
-        likely,
+        [targets] if isinstance(targets, Targets) else targets,
     )
 
 
@@ -96,7 +95,6 @@ class Trainer:
         self.settings = experiment.estimators.trnn.training
         self.parameters = tuple(experiment.parameters)
         self.validation = validation
-        self._train: Pool | None = train
         self._last_round = _rounds(train, self.settings) - 1
         self._run_seed = run_seed
         self._training_seed = training_seed
@@ -104,7 +102,7 @@ class Trainer:
         self.network = new_network(experiment, run_seed, training_seed).to(self._device)
         self.optimizers = optimizers(self.network, self.settings)
         self.schedules = [schedule_of(own, self.settings) for own in self.optimizers]
-        self._drawn = (0, train)
+        self._drawn: tuple[int, Pool | None] = (0, train)
         self.lanes = Lanes(self._play_round, self.settings.lanes, self.settings.window)
         self.hidden = self.network.start(self.settings.lanes)
         self.step_number = 0
@@ -203,13 +201,12 @@ class Trainer:
         return {"loss": loss.detach(), **{name: term.detach() for name, term in terms.items()}}
 
     def _play_round(self, number: int) -> Pool:
-        # Lanes hold the pools that they play; of those played again, one is remembered here.
-        agents = self._agents_of(number)
-        if agents > 1:
-            self._train = None  # all lanes have left it
-        if self._drawn[0] != agents:
-            self._drawn = (agents, self._draw_agents(agents))
-        return self._drawn[1]
+        agents, pool = self._agents_of(number), self._drawn[1]
+        if self._drawn[0] != agents or pool is None:
+            self._drawn, pool = (agents, None), None  # two rounds would take twice the memory
+            pool = self._draw_agents(agents)
+            self._drawn = (agents, pool)
+        return pool
 
     def _agents_of(self, number: int) -> int:
         """Return which round of agents the lanes' round `number` plays.
@@ -221,10 +218,6 @@ class Trainer:
         return min(number // self.settings.plays, self._last_round)
 
     def _draw_agents(self, number: int) -> Pool:
-        if number == 0:
-            if self._train is None:
-                raise AssertionError("the table's agents are asked for after they were forgotten")
-            return self._train
         # Networks of different training seeds see different fresh agents.
         part = number + 1_000_000 * self._training_seed
         agents = experiment_agents(
@@ -237,7 +230,7 @@ class Trainer:
             detail=False,
         )
         own = (self.experiment, agents.sequences, agents.parameters)
-        targets = teach(*own, self._run_seed, "train", part)
+        targets = lessons(*own, self._run_seed, "train", part)
         return pool_of(*own, self._device, targets, agents.hazard)
 
     def _broken_step(self, batch: Batch, output: Output, norm: torch.Tensor) -> NumericalError:

@@ -11,7 +11,7 @@ from trnn.estimators.recurrent.compute import prepare
 from trnn.estimators.trnn.batch import Pool
 from trnn.estimators.trnn.hazards import estimated_hazards
 from trnn.estimators.trnn.loss import term_names
-from trnn.estimators.trnn.teacher import teach
+from trnn.estimators.trnn.teacher import lessons
 from trnn.estimators.trnn.train import pool_of, train
 from trnn.estimators.trnn.training_table import training
 from trnn.tables.parquet import Provenance, read_table, write_table
@@ -64,8 +64,9 @@ def _agents(
     truth, _, _ = pad_columns(frame, names)
     values = np.stack([truth[name] for name in names], axis=-1)
     sequences = from_frame(frame)
+    hazard = frame.drop_duplicates("subject")["hazard"].to_numpy() if several else None
+    del frame, truth  # they take as much memory as the pool
     targets = None
     if teaching_seed is not None:
-        targets = teach(experiment, sequences, values, teaching_seed, "train", 0)
-    hazard = frame.drop_duplicates("subject")["hazard"].to_numpy() if several else None
+        targets = lessons(experiment, sequences, values, teaching_seed, "train", 0)
     return pool_of(experiment, sequences, values, where, targets, hazard)
