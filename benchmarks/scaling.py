@@ -202,12 +202,13 @@ def cases(folder: Path) -> dict[str, dict[str, Any]]:
         },
     }
     default = yaml.safe_load((folder / "config/config.yaml").read_text())["experiments"]
+    of_each = HUNDRED // len(default)
     return {
         "default run": {},
         "tiny run": yaml.safe_load((folder / "config/tiny.yaml").read_text()),
         f"{GOAL:,} subjects and agents, 50 training seeds": many,
-        f"{HUNDRED} experiments, as many like each of the five": {
-            "experiments": copies(folder, default, HUNDRED // len(default))
+        f"{of_each * len(default)} experiments, as many like each of the default run's": {
+            "experiments": copies(folder, default, of_each)
         },
         f"{HUNDRED} experiments like `{EXPERIMENT}`": {
             "experiments": copies(folder, [EXPERIMENT], HUNDRED)

@@ -61,3 +61,4 @@ OTHER_TESTS: dict[str, list[Test]] = {
         ("course", "all", "beta", "easy - hard: slope", _sides("easy", "hard")),
     ],
 }
+OTHER_TESTS["gershman_chosen"] = OTHER_TESTS["gershman"]

@@ -37,6 +37,19 @@ RANGES = {
     "artificial": {"alpha": (0.0, 1.0), "beta": (0.0, 10.0)},
     "dezfouli": {"alpha": (0.0, 0.2), "beta": (0.0, 10.0), "kappa": (-0.5, 0.5)},
     "gershman": {"beta": (0.0, 4.0), "gamma": (0.0, 1.0)},
+    "dezfouli_chosen": {
+        "alpha": (0.0, 1.0),
+        "beta": (-5.0, 10.0),
+        "persistence": (-5.0, 5.0),
+        "omega": (-5.0, 5.0),
+        "side_bias": (-1.0, 1.0),
+    },
+    "gershman_chosen": {
+        "beta": (0.0, 4.0),
+        "gamma": (0.0, 1.0),
+        "persistence": (-1.5, 1.5),
+        "side_bias": (-0.7, 0.7),
+    },
     "recovery_one": {"alpha": (0.0, 1.0)},
     "recovery_three": {"alpha": (0.0, 1.0), "beta": (0.0, 10.0), "kappa": (-0.5, 0.5)},
 }
@@ -44,7 +57,13 @@ PARAMETERS = {
     experiment: {name: Range(low=low, high=high) for name, (low, high) in ranges.items()}
     for experiment, ranges in RANGES.items()
 }
-PEOPLE = ("dezfouli", "gershman")
+# Of experiments with people, their data set.
+PEOPLE = {
+    "dezfouli": "dezfouli",
+    "gershman": "gershman",
+    "dezfouli_chosen": "dezfouli",
+    "gershman_chosen": "gershman",
+}
 # Agents whose recovery alone is asked for are of one kind.
 DYNAMICS = {
     experiment: DYNAMICS[:1] if experiment.startswith("recovery") else DYNAMICS
@@ -54,6 +73,8 @@ MODELS = {
     "artificial": "q_learning",
     "dezfouli": "q_learning_perseveration",
     "gershman": "hybrid_exploration",
+    "dezfouli_chosen": "q_learning_forgetting_reward_bias",
+    "gershman_chosen": "hybrid_persistence_bias",
     "recovery_one": "q_learning_known_temperature",
     "recovery_three": "q_learning_perseveration",
 }
@@ -85,6 +106,8 @@ SMALL = {
     "artificial": Size(3, 2, 20),
     "dezfouli": Size(3, 2, 45),
     "gershman": Size(5, 6, 10),
+    "dezfouli_chosen": Size(3, 2, 45),
+    "gershman_chosen": Size(5, 6, 10),
     "recovery_one": Size(3, 2, 20),
     "recovery_three": Size(3, 2, 20),
 }
@@ -92,6 +115,8 @@ FULL = {
     "artificial": Size(100, 10, 100),
     "dezfouli": Size(34, 12, 109),
     "gershman": Size(44, 20, 10),
+    "dezfouli_chosen": Size(34, 12, 109),
+    "gershman_chosen": Size(44, 20, 10),
     "recovery_one": Size(100, 10, 100),
     "recovery_three": Size(100, 10, 100),
 }
@@ -161,14 +186,16 @@ def tables(experiment: str, size: Size, seed: int = 1) -> dict[str, pd.DataFrame
     out["identifiability"] = fake_map(RANGES[experiment], "stationary", (50, 200, 1000, 1308))
     if "switching" in DYNAMICS[experiment]:
         out["identifiability_moving"] = fake_map(RANGES[experiment], "switching", (size.trials,))
-    groups = GROUPS if experiment == "dezfouli" else (None,) if experiment in PEOPLE else ()
+    groups = (
+        GROUPS if PEOPLE.get(experiment) == "dezfouli" else (None,) if experiment in PEOPLE else ()
+    )
     out["nonstationarity"] = fake_evidence(
         tuple(RANGES[experiment]), DYNAMICS[experiment], groups, size.subjects
     )
     out["nonstationarity_rates"] = fake_rates(out["nonstationarity"])
     if experiment in PEOPLE:
         out["misspecification_features"] = fake_features(
-            groups, size.subjects, binary=experiment == "dezfouli"
+            groups, size.subjects, binary=PEOPLE.get(experiment) == "dezfouli"
         )
         out["predictive"] = fake_predictive(groups, size.subjects, size.trials)
         out["theories"] = fake_theories(size.subjects)
@@ -180,7 +207,7 @@ def tables(experiment: str, size: Size, seed: int = 1) -> dict[str, pd.DataFrame
         for k in seeds:
             out[f"training:{network}:{k}"] = fake_history(experiment, rng)
     if experiment in PEOPLE:
-        for cohort in GROUPS if experiment == "dezfouli" else ("all",):
+        for cohort in GROUPS if PEOPLE.get(experiment) == "dezfouli" else ("all",):
             out[f"drnn_training:drnn:{cohort}"] = fake_drnn_history(rng)
         out["human_trials"] = fake_people(experiment, size, rng)
         out["estimates:trnn:human"] = fake_trnn(experiment, out["human_trials"], rng)
@@ -198,7 +225,7 @@ def fake_metrics(experiment: str, size: Size, rng: np.random.Generator) -> pd.Da
     rows: list[dict[str, Any]] = []
     for population in ("human", "test"):
         people = population == "human"
-        own = GROUPS if experiment == "dezfouli" else (None,) * (experiment in PEOPLE)
+        own = GROUPS if PEOPLE.get(experiment) == "dezfouli" else (None,) * (experiment in PEOPLE)
         for group in own if people else DYNAMICS[experiment]:
             for i in range(size.subjects):
                 base = rng.normal(0, 0.1)
@@ -301,7 +328,7 @@ def fake_agents(experiment: str, size: Size, rng: np.random.Generator) -> pd.Dat
             frame.insert(1, "dynamics", dynamics)
             frame["action"], frame["reward"] = rng.integers(0, 2, n), rng.integers(0, 2, n) * 1.0
             frame["p_action_0"] = rng.random(n)
-            if experiment == "gershman":
+            if PEOPLE.get(experiment) == "gershman":
                 _gaussian_arms(frame, size, rng)
                 frame = frame.rename(columns={"mu_0": "arm_mean_0", "mu_1": "arm_mean_1"})
             for name, (low, high) in RANGES[experiment].items():
@@ -384,7 +411,7 @@ def fake_drnn_history(rng: np.random.Generator) -> pd.DataFrame:
 
 def fake_people(experiment: str, size: Size, rng: np.random.Generator) -> pd.DataFrame:
     """Return trials of people who alternate and repeat by turns."""
-    groups = GROUPS if experiment == "dezfouli" else (None,)
+    groups = GROUPS if PEOPLE.get(experiment) == "dezfouli" else (None,)
     parts = []
     for group in groups:
         for i in range(size.subjects):
@@ -394,7 +421,7 @@ def fake_people(experiment: str, size: Size, rng: np.random.Generator) -> pd.Dat
             stay = 1 / (1 + np.exp(-1 - 3 * _smooth(rng.normal(0, 1, n), 0.1)))
             frame["action"] = np.cumsum(rng.random(n) > stay) % 2
             frame["reward"] = (rng.random(n) < 0.15) * 1.0
-            if experiment == "gershman":
+            if PEOPLE.get(experiment) == "gershman":
                 _gaussian_arms(frame, size, rng)
             parts.append(frame)
     return pd.concat(parts, ignore_index=True).astype({"group": "str"})
@@ -424,7 +451,7 @@ def fake_trnn(experiment: str, trials: pd.DataFrame, rng: np.random.Generator) -
         own = np.repeat(rng.normal(0, 0.1, trials["subject"].nunique()), n // _subjects(trials))
         drift = 0.002 * np.minimum(trials["trial"].to_numpy(), 60)
         position = np.clip(0.15 + 0.6 * recent + own + drift + rng.normal(0, 0.03, n), 0, 1)
-        if experiment == "gershman" and name == "beta":
+        if PEOPLE.get(experiment) == "gershman" and name == "beta":
             first, second = (
                 trials[f"{'mu' if 'mu_0' in trials else 'arm_mean'}_{i}"] for i in (0, 1)
             )

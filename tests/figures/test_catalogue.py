@@ -49,11 +49,18 @@ OF_GERSHMAN = [
     *("against_better_arm", "around_actions", "accuracy_by_difficulty"),
     *("beta_by_difficulty", "gamma_by_difficulty"),
 ]
+# Of the parameters that the theories have which people follow.
+BY_GROUP = [
+    f"course_by_group_{name}" for name in ("alpha", "beta", "omega", "persistence", "side_bias")
+]
+BY_DIFFICULTY = [f"{name}_by_difficulty" for name in ("persistence", "side_bias")]
 EXPECTED = {
     "artificial": OF_AGENTS,
     "dezfouli": [*OF_ANYBODY, "theories", *OF_DEZFOULI],
     "dezfouli_published": OF_ANYBODY + OF_DEZFOULI,
     "gershman": [*OF_ANYBODY, "theories", *OF_GERSHMAN],
+    "dezfouli_chosen": [*OF_ANYBODY, *BY_GROUP],
+    "gershman_chosen": [*OF_ANYBODY, *OF_GERSHMAN, *BY_DIFFICULTY],
     "gershman_published": OF_ANYBODY + OF_GERSHMAN,
     # A single parameter has no others to be wrong with.
     "recovery_one": [kind for kind in OF_AGENTS if kind != "joint_calibration"],
@@ -89,7 +96,10 @@ def test_every_kind_is_drawn_for_an_experiment_that_runs_by_default():
     drawn = {name.split("/")[1] for name in FIGURES}
     # Of the parameters of all models, those that people with groups, or blocks that are easy and
     # hard, have here.
-    grouped, graded = (set(PLANS[name].experiment.parameters) for name in ("dezfouli", "gershman"))
+    grouped, graded = (
+        {name for own in names for name in PLANS[own].experiment.parameters}
+        for names in (("dezfouli", "dezfouli_chosen"), ("gershman", "gershman_chosen"))
+    )
     other = {f"course_by_group_{name}" for name in set(MEANINGS) - grouped}
     other |= {f"{name}_by_difficulty" for name in set(MEANINGS) - graded}
     assert set(CATALOGUE) - drawn == other & set(CATALOGUE)

@@ -8,6 +8,7 @@ from tests.figures import reading
 from tests.figures.fakes import (
     FIGURES,
     FULL,
+    PEOPLE,
     SMALL,
     Size,
     draw,
@@ -24,6 +25,8 @@ WIDE = {
     "artificial": Size(4, 10, 100),
     "dezfouli": Size(12, 3, 109),
     "gershman": FULL["gershman"],
+    "dezfouli_chosen": Size(12, 3, 109),
+    "gershman_chosen": FULL["gershman_chosen"],
     "recovery_one": Size(4, 10, 100),
     "recovery_three": Size(4, 10, 100),
 }
@@ -40,7 +43,7 @@ def made():
         if key not in cache:
             cache[key] = tables(experiment, size)
         if (name, size) not in cache:
-            drawn = draw(name, cache[key], simulated=experiment in ("dezfouli", "gershman"))
+            drawn = draw(name, cache[key], simulated=experiment in PEOPLE)
             cache[name, size] = (reading.rendered(drawn[0]), drawn[1])
         return (*cache[name, size], cache[key])
 

@@ -13,23 +13,33 @@ MARKED = {
     "artificial/errors_of_agents": 3 * 4 * 3,
     "dezfouli/errors_of_agents": 4 * 4 * 3,
     "gershman/errors_of_agents": 3 * 4 * 3,
+    "dezfouli_chosen/errors_of_agents": 6 * 4 * 3,
+    "gershman_chosen/errors_of_agents": 5 * 4 * 3,
     "recovery_one/errors_of_agents": 2 * 2 * 3,
     "recovery_three/errors_of_agents": 4 * 2 * 3,
     "dezfouli/errors_of_people": 4 * 5,
+    "dezfouli_chosen/errors_of_people": 4 * 5,
     "dezfouli/perseveration_by_group": 3,
     "dezfouli/perseveration_and_staying": 1,
     "gershman/errors_of_people": 5,
+    "gershman_chosen/errors_of_people": 5,
     "recovery_one/recovery": 1,
     "artificial/recovery": 2,
     "recovery_three/recovery": 3,
     "dezfouli/variants": 2 * 4,
     "gershman/variants": 2,
+    "dezfouli_chosen/variants": 2 * 4,
+    "gershman_chosen/variants": 2,
 }
-COURSES = (
-    "gershman/around_actions",
-    "gershman/accuracy_by_difficulty",
-    "gershman/beta_by_difficulty",
-    "gershman/gamma_by_difficulty",
+COURSES = tuple(
+    f"{experiment}/{kind}"
+    for experiment in ("gershman", "gershman_chosen")
+    for kind in (
+        "around_actions",
+        "accuracy_by_difficulty",
+        "beta_by_difficulty",
+        "gamma_by_difficulty",
+    )
 )
 
 

@@ -54,10 +54,10 @@ def test_jobs_do_not_depend_on_the_number_of_subjects_or_agents(folder):
 
 
 def test_more_experiments_and_seeds_are_some_hundred_jobs_of_slurm(folder):
-    of_five = jobs_of(folder, configured(folder, subjects=4, seeds=50))["slurm"]
-    # One a network: 5 networks of 50 seeds, and 8 variants of one seed.
-    assert of_five["train"] == 258
-    assert sum(of_five.values()) < 400
+    of_seven = jobs_of(folder, configured(folder, subjects=4, seeds=50))["slurm"]
+    # One a network: 7 networks of 50 seeds, and 10 variants of one seed.
+    assert of_seven["train"] == 360
+    assert sum(of_seven.values()) < 360 + 50
     names = copies(folder, ["gershman"], 20)
     of_many = jobs_of(folder, configured(folder, 4, seeds=2, experiments=names))["slurm"]
     assert of_many["train"] == 20 * (2 + 3)

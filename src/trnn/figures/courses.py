@@ -16,6 +16,7 @@ from trnn.trials.block_courses import last_trial, who_get_to
 from trnn.trials.join import join_estimates
 
 PEOPLE = "people"
+BESIDE = 3  # panels side by side that a page has room for
 NOTE = (
     "Estimates of the t-RNN; mean and 95 % CI over people. Blocks are of different lengths: shown "
     "are the trials that three quarters of them have, and the people with a block as long."
@@ -64,11 +65,15 @@ def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.D
             for name in names
         ]
     )
-    width = min(style.DOUBLE_COLUMN, max(style.SINGLE_COLUMN, 10 + 58 * len(names)))
-    figure = style.new_figure(width, 68)
-    panels = figure.subplots(1, len(names), squeeze=False)[0]
+    n_rows = 1 if len(names) <= BESIDE else 2
+    n_columns = -(-len(names) // n_rows)
+    width = min(style.DOUBLE_COLUMN, max(style.SINGLE_COLUMN, 10 + 58 * n_columns))
+    figure = style.new_figure(width, 18 + 50 * n_rows)
+    panels = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
+    for axes in panels[len(names) :]:
+        axes.remove()
     colours = palette.group_colours(str(group) for group in frame["group"].unique())
-    for axes, name in zip(panels, names, strict=True):
+    for axes, name in zip(panels, names, strict=False):
         draw_lines(axes, pick(table, panel=panel_title(name)), colours)
         axes.set_title(symbol(name))
     handles = panels[0].get_legend_handles_labels()[0]

@@ -16,6 +16,7 @@ from trnn.figures.labels import dynamics_label, symbol
 from trnn.figures.source import combine, each, pick, rows
 from trnn.scores.metrics_table import HAZARD
 
+MEASURES_BESIDE = 5  # that fit below a panel beside others
 WIDTH = 0.4  # of a bar, in measures
 TARGET = "target"
 Y_AXIS = "above the optimum (%)"
@@ -76,12 +77,17 @@ def draw(tables: Mapping[str, pd.DataFrame], about: About) -> tuple[Figure, pd.D
     """Draw the figure from `optimality`: a panel for each dynamics."""
     table = source(tables[OPTIMALITY])
     names = list(dict.fromkeys(str(name) for name in table["panel"]))
-    figure = style.new_figure(style.width_of(len(names)), 72)
-    panels = figure.subplots(1, max(len(names), 1), squeeze=False)[0]
+    # Side by side, panels have no room for the names of many measures.
+    many = table["x_label"].nunique() > MEASURES_BESIDE
+    n_rows, n_columns = (max(len(names), 1), 1) if many else (1, max(len(names), 1))
+    width = style.DOUBLE_COLUMN if many else style.width_of(len(names))
+    figure = style.new_figure(width, 24 + 48 * n_rows)
+    panels = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
     for axes, name in zip(panels, names, strict=False):
         _panel(axes, pick(table, panel=name))
         axes.set_title(name)
-    artists.label_axes(panels[0], table)
+    for axes in panels if many else panels[:1]:
+        artists.label_axes(axes, table)
     handles = [artists.bar_handle(name) for name in artists.series_of(table, "bar")]
     if handles:
         figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))

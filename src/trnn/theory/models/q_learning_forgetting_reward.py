@@ -24,7 +24,7 @@ class QLearningForgettingReward(QLearningForgetting):
         ),
         Parameter(
             "omega",
-            words="perseveration weight added by a reward",
+            words="perseveration added by a reward",
             symbol="ω",
             unit="1",
             low=-5,

@@ -22,7 +22,7 @@ class QLearningForgettingRewardBias(QLearningForgettingReward):
         ),
         Parameter(
             "omega",
-            words="perseveration weight added by a reward",
+            words="perseveration added by a reward",
             symbol="ω",
             unit="1",
             low=-5,
