@@ -1,6 +1,7 @@
 """Command line: `trnn show` explains a table, `status` a run; `verify` compares its results."""
 
 import importlib
+import inspect
 import json
 from collections import Counter
 from collections.abc import Iterable
@@ -28,7 +29,10 @@ from trnn.workflow.settings_command import schema_command, settings_command
 # Names of files, columns and jobs may look like Rich's markup, and are not.
 AS_IT_IS: dict[str, Any] = {"markup": False, "emoji": False}
 
-app = typer.Typer(add_completion=False, help="Look at what the pipeline reads and writes.")
+app = typer.Typer(
+    add_completion=False,
+    help="Estimate parameters of choice trial by trial, and look at what the pipeline has made.",
+)
 app.command("estimate")(estimate_command)
 app.command("new")(new_command)
 app.command("pack")(pack_command)
@@ -177,6 +181,17 @@ def compare_results(
     counts = Counter(table.outcome for table in found)
     console.print(", ".join(f"{n:,} {outcome}" for outcome, n in sorted(counts.items())) + ".")
     raise typer.Exit(1 if counts[ABSENT] + counts[DIFFERENT] else 0)
+
+
+@app.command()
+def models() -> None:
+    """Print the models of choice that come with the package, a line each."""
+    from trnn.theory.models import get_model, model_names
+
+    for name in model_names():
+        own = get_model(name)
+        symbols = ", ".join(p.symbol for p in own.parameters)
+        print(f"{name} ({symbols}): {(inspect.getdoc(own) or name).splitlines()[0]}")
 
 
 @app.command()

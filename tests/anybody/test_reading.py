@@ -11,6 +11,7 @@ from trnn.data.columns import find_columns
 from trnn.data.own_table import from_frame, read_own
 from trnn.data.separated import read_cells
 from trnn.data.sessions import people_of
+from trnn.data.unused import like_blocks
 from trnn.errors import DataError
 
 
@@ -222,3 +223,24 @@ def test_text_columns_become_numbers_where_nothing_is_lost():
     assert typed(pd.Series(["007", "1"], dtype=object)).tolist() == ["007", "1"]
     long = ["12345678901234567890", "1"]
     assert typed(pd.Series(long, dtype=object)).tolist() == long
+
+
+def test_columns_that_look_like_blocks_are_named_and_others_are_not():
+    n = 40
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame(
+        {
+            "subject": ["a"] * 20 + ["b"] * 20,
+            "choice": rng.integers(0, 2, n),
+            "reward": rng.integers(0, 2, n),
+            "phase": (["easy"] * 10 + ["hard"] * 10) * 2,  # a run of each
+            "age": [20] * 20 + [30] * 20,  # the same all session
+            "side": ["l", "r"] * 20,  # changes all the time
+            "again": (["x"] * 5 + ["y"] * 5 + ["x"] * 10) * 2,  # comes back
+            "half": ["1"] * 20 + ["1"] * 10 + ["2"] * 10,  # of one person alone
+        }
+    )
+    table = from_frame(frame)
+    columns = find_columns(table, {})
+    assert like_blocks(table, columns, people(frame).sessions) == [("phase", 1)]
+    assert find_columns(from_frame(frame.rename(columns={"phase": "blk"})), {}).of["block"] == "blk"

@@ -13,7 +13,8 @@ Texts = list[str] | None
 def estimate_command(
     table: Annotated[Path, typer.Argument(help="CSV, TSV, other text, or Parquet: a row a trial")],
     model: Annotated[
-        str | None, typer.Option(help="model of choice: q_learning, or path/to/my_model.py:MyModel")
+        str | None,
+        typer.Option(help="model of choice: one of `trnn models`, or path/to/my_model.py:MyModel"),
     ] = None,
     network: Annotated[
         Texts,
@@ -124,6 +125,8 @@ def _run(
     if out.resolve() == table.resolve() or page.resolve() in (table.resolve(), out.resolve()):
         raise ConfigError(f"{out}: would overwrite what is read; give other --out and --page.")
     outcome = estimate_table(read_own(table, options.separator), options, _progress)
+    written = [out, *([page] if with_page else [])]
+    replaced = [path.name for path in written if path.exists()]
     # The page is whole before either file is written.
     text = page_of(outcome, out.name) if with_page else None
     write_outcome(outcome, out)
@@ -131,15 +134,18 @@ def _run(
         write_page(text, page)
     for line in lines(outcome):
         print(line)
-    print(f"Written: {out}" + (f", {page}" if with_page else ""))
+    more = f" (replaced {' and '.join(replaced)}; --out keeps both)" if replaced else ""
+    print(f"Written: {', '.join(map(str, written))}{more}")
     return len(outcome.left_out)
 
 
 def _progress(done: int, total: int) -> None:
+    if total == 0:
+        return
     if done == 0:
         print(
-            f"Estimating {total}; the first time with a model its loops are compiled, which takes "
-            "half a minute.",
+            f"Estimating {total}; the first time with a model, half a minute more, in which its "
+            "loops are compiled.",
             file=sys.stderr,
         )
     elif sys.stderr.isatty():

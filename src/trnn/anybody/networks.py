@@ -80,8 +80,9 @@ class NetworkMethod:
             if len(other):
                 wrong[session.name] = (
                     f"its rewards hold {', '.join(f'{r:g}' for r in other[:3])}, but the network "
-                    f"was trained on rewards of {paid_words(self.experiment)} alone. Map them "
-                    "(--reward-map), or use --model"
+                    f"was trained on rewards of {paid_words(self.experiment)} alone. Divide them "
+                    "by a number (--reward-scale 10), map them (--reward-map win=1,loss=0), or "
+                    "use --model"
                 )
             elif self.experiment.task.full_feedback and sequences.other_reward is None:
                 wrong[session.name] = (

@@ -9,7 +9,14 @@ from jinja2 import PackageLoader
 from trnn import __version__
 from trnn.anybody.estimated import P_ACTION, smooth_name
 from trnn.anybody.outcome import Outcome
-from trnn.anybody.told import certainty, command_of, parameter_words, people_words, warnings_of
+from trnn.anybody.told import (
+    certainty,
+    command_of,
+    parameter_words,
+    people_words,
+    units_of,
+    warnings_of,
+)
 from trnn.errors import StorageError
 from trnn.figures.palette import GREEN, VERMILLION
 from trnn.report.colours import readable
@@ -38,7 +45,7 @@ def page_of(outcome: Outcome, file: str) -> str:
         "warnings": warnings_of(outcome),
         "labels": outcome.labels,
         "certainty": Table(
-            "Medians over people of each person's mean over trials",
+            f"Medians over {units_of(outcome)[1]} of each one's mean over trials",
             list(rows[0]) if rows else [],
             [list(row.values()) for row in rows],
         ),
@@ -162,9 +169,10 @@ def _people(outcome: Outcome) -> Table:
             sd = f" ± {found.columns[f'{column}_sd'].mean():.2g}" if has_sd else ""
             cells.append(mean + sd)
         rows.append(cells)
-    header = ["person", "trials", "without a choice", "P(choice), geometric mean"]
+    one = units_of(outcome)[0]
+    header = [one, "trials", "without a choice", "P(choice), geometric mean"]
     return Table(
-        "Each person: means over trials of the posterior means and, after ±, of the posterior SDs",
+        f"Each {one}: means over trials of the posterior means and, after ±, of the posterior SDs",
         [*header, *(symbol for symbol, _ in shown)],
         rows,
     )

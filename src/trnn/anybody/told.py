@@ -10,6 +10,7 @@ from trnn.anybody.options import command
 from trnn.anybody.outcome import Method, Outcome, Read
 from trnn.data.columns import NONE
 from trnn.data.own_table import OwnTable
+from trnn.data.unused import like_blocks
 from trnn.theory.model import Model
 from trnn.theory.own_models import origin_of
 
@@ -21,6 +22,7 @@ LEARNED = (
     (math.inf, "much"),
 )
 NAMED = 10  # people whom a line names
+UNUSED = 2  # columns like blocks that are named
 SHOWN = 20  # lines of people who are outside
 
 
@@ -37,6 +39,7 @@ def assumed_words(table: OwnTable, read: Read, method: Method) -> tuple[tuple[st
     said += [("choices", words) for words in read.choices.said]
     said += [("rewards", words) for words in read.rewards.said]
     said += [("order", words) for words in read.people.said]
+    said += _blocks(table, read)
     said += _missed(read, method)
     said.append(("task", _task(read)))
     said.append(("model", f"{model.name}: {of}"))
@@ -69,13 +72,33 @@ def _missed(read: Read, method: Method) -> list[tuple[str, str]]:
     return [("missed", words) for words in said]
 
 
+def _blocks(table: OwnTable, read: Read) -> list[tuple[str, str]]:
+    if read.columns.of["block"] is not None:
+        return []
+    return [
+        (
+            "blocks",
+            f"none; column '{name}', which is not used, changes {changes} "
+            f"time{'' if changes == 1 else 's'} a session: if it holds blocks, say so "
+            f"({table.hint('block', name)}), and what was learned starts anew with each",
+        )
+        for name, changes in like_blocks(table, read.columns, read.people.sessions)[:UNUSED]
+    ]
+
+
 def _task(read: Read) -> str:
-    block = read.columns.of["block"]
-    units = "block" if block is not None else "session"
+    units = "block" if read.columns.of["block"] is not None else "session"
+    apart = "; sessions are estimated apart, and parameters start anew with each"
     return (
         "two arms; a choice shows the outcome of the chosen arm alone; what was learned starts "
-        f"anew with every {units}"
+        f"anew with every {units}{apart if read.columns.of['session'] is not None else ''}"
     )
+
+
+def units_of(outcome: Outcome) -> tuple[str, str]:
+    """Return what is estimated is called, one and several: a person, or each of their sessions."""
+    sessions = outcome.options.session not in (None, NONE)
+    return ("session", "sessions") if sessions else ("person", "people")
 
 
 def people_words(outcome: Outcome) -> str:
@@ -83,15 +106,13 @@ def people_words(outcome: Outcome) -> str:
     lengths = [session.n_trials for session in outcome.sessions]
     blocks = sum(session.n_blocks for session in outcome.sessions)
     each = _span(lengths)
-    who = "person" if len(lengths) == 1 else "people"
-    if outcome.options.session not in (None, NONE):
-        who = "session" if len(lengths) == 1 else "sessions"
+    who = units_of(outcome)[len(lengths) != 1]
     left = f"; {len(outcome.left_out)} left out" if outcome.left_out else ""
     return f"{len(lengths):,} {who}, {sum(lengths):,} trials ({each} each), {blocks:,} blocks{left}"
 
 
 def certainty(outcome: Outcome) -> list[dict[str, str]]:
-    """Return a row for each parameter and kind of estimate: how sure it is, medians over people."""
+    """Return a row for each parameter and kind of estimate: how sure it is, medians of all."""
     rows = []
     for parameter in outcome.assumptions.model.parameters:
         for smooth in (False, True):
@@ -129,7 +150,7 @@ def lines(outcome: Outcome) -> list[str]:
     out += [f"  {what + ':':<{width}}{words}" for what, words in outcome.assumed]
     rows = certainty(outcome)
     if rows:
-        out.append("How sure the estimates are (medians over people):")
+        out.append(f"How sure the estimates are (medians over {units_of(outcome)[1]}):")
     out += [
         f"  {r['parameter']} given {r['given']}: mean {r['mean']}, SD {r['SD']} "
         f"(before any trial {r['SD before any trial']}): learned {r['learned']}"
@@ -138,7 +159,11 @@ def lines(outcome: Outcome) -> list[str]:
     out += _predictions(outcome)
     out += [f"  {words}." for words in warnings_of(outcome)]
     if outcome.outside:
-        out.append(f"Outside of what the network was trained on ({len(outcome.outside)}):")
+        out.append(
+            f"Outside of what the network was trained on ({len(outcome.outside)} of "
+            f"{len(outcome.sessions)}), so that its calibration need not hold; a filter (--model "
+            f"{outcome.assumptions.model.name}) needs no training:"
+        )
         out += _named(dict(list(outcome.outside.items())[:SHOWN]))
         if len(outcome.outside) > SHOWN:
             out.append(f"  and {len(outcome.outside) - SHOWN} more, whom the page names")

@@ -24,6 +24,7 @@ USUAL: Mapping[str, tuple[str, ...]] = {
     "session": ("session", "sessionid", "sessionnr", "sessionnumber", "sess", "visit"),
     "block": (
         *("block", "blockid", "blocknr", "blockno", "blocknum", "blocknumber", "blockindex"),
+        *("blk", "blkid", "blknr", "blkno", "blknum"),
         *("run", "runid", "runnr", "game", "gameid", "gamenumber"),
     ),
     "trial": (
