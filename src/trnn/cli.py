@@ -1,7 +1,6 @@
 """Command line: `trnn show` explains a table, `status` a run; `verify` compares its results."""
 
 import importlib
-import inspect
 import json
 from collections import Counter
 from collections.abc import Iterable
@@ -185,13 +184,13 @@ def compare_results(
 
 @app.command()
 def models() -> None:
-    """Print the models of choice that come with the package, a line each."""
+    """Print the models of choice that come with the package, and the parameters of each."""
     from trnn.theory.models import get_model, model_names
 
     for name in model_names():
         own = get_model(name)
-        symbols = ", ".join(p.symbol for p in own.parameters)
-        print(f"{name} ({symbols}): {(inspect.getdoc(own) or name).splitlines()[0]}")
+        words = ", ".join(f"{p.words} {p.symbol}" for p in own.parameters)
+        print(f"{name}: {words}")
 
 
 @app.command()
