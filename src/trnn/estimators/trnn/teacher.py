@@ -31,7 +31,7 @@ Array = np.ndarray
 
 # Agents that are made ready for a network together: on the way their arrays are several times as
 # large as in the end.
-PREPARED_AT_ONCE = 500
+PREPARED_AT_ONCE = 250
 
 
 class Targets(NamedTuple):
