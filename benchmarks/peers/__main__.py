@@ -7,14 +7,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from benchmarks import problems
-from benchmarks.__main__ import THREADS, _processor
+from benchmarks.__main__ import THREADS, _processor, _version
 from benchmarks.peers import text
 from benchmarks.peers.rows import PEERS, frame
 from benchmarks.peers.sizes import SIZES
@@ -34,11 +33,9 @@ def main() -> None:
         arguments.rows.write_text(json.dumps(found), encoding="utf-8")
         return
     if not arguments.document_only:
-        jobs = arguments.only or JOBS
-        measured = frame([row for job in jobs for row in _run(job)])
-        if arguments.only and arguments.table.is_file():
-            measured = merged(read_table(arguments.table, PEERS), measured)
-        write_table(measured, arguments.table, PEERS, _provenance())
+        for job in arguments.only or JOBS:
+            # Written after each, so that what broke off goes on with --only.
+            keep(arguments.table, frame(_run(job)))
     text.write(arguments.document, arguments.table)
     print(f"{arguments.table} and {arguments.document} written")
 
@@ -57,6 +54,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--job", choices=JOBS, help=argparse.SUPPRESS)
     parser.add_argument("--rows", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
+
+
+def keep(table: Path, measured: pd.DataFrame) -> None:
+    """Write a job's rows into the table, which may not be there yet."""
+    if table.is_file():
+        measured = merged(read_table(table, PEERS), measured)
+    write_table(measured, table, PEERS, _provenance())
 
 
 def merged(before: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
@@ -84,7 +88,7 @@ def _run(job: str) -> list[dict[str, Any]]:
 
 
 def _provenance() -> Provenance:
-    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    versions = ", ".join(f"{name} {found}" for name in PACKAGES if (found := _version(name)))
     extra = {"processor": _processor(), "versions": versions}
     return Provenance(vars(SIZES), problems.SEED, "simulated", extra)
 

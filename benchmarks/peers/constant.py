@@ -59,10 +59,9 @@ def _nuts(agents: Agents, truth: np.ndarray) -> list[dict[str, Any]]:
 
     blocks = peer.blocks_of(agents.sequences)
     mcmc = peer.sampler(SIZES.warm_up, SIZES.draws, SIZES.chains)
-    _, first = spent(lambda: peer.run(mcmc, blocks, SEED))
     (draws, r_hat), seconds = spent(lambda: peer.run(mcmc, blocks, SEED))
     density = peer.log_density(draws, truth, blocks, np.random.default_rng(SEED))
     mean, quantiles = summaries(draws)
     scores = judged(mean, truth, np.moveaxis(quantiles, 0, -1), density)
-    scores |= {"s": seconds, "s with compiling": first, "largest R-hat": r_hat}
+    scores |= {"s": seconds, "largest R-hat": r_hat}
     return rows(SECTION, f"{named('numpyro')}: NUTS", "peer", scores)

@@ -10,11 +10,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import numpyro
-from jax.scipy.special import logit
 from numpyro import distributions
 from numpyro.diagnostics import summary
 from numpyro.infer import MCMC, NUTS
-from scipy.special import expit, log_expit, logsumexp
+from scipy.special import expit, log_expit, logit, logsumexp
 from scipy.stats import multivariate_t
 
 from benchmarks.peers.agents import ranges
@@ -23,9 +22,8 @@ from trnn.trials.sequences import Sequences
 Array = np.ndarray
 FREEDOM = 5  # of the proposals' tails
 PROPOSED = 2000
+END = 1e-6  # nearest to an end of a range, as a share of it
 SHARE = 0.1  # of the proposals that are draws from the prior
-
-numpyro.enable_x64()
 
 
 class Blocks(NamedTuple):
@@ -91,7 +89,8 @@ def log_density(draws: Array, truth: Array, blocks: Blocks, rng: np.random.Gener
     that is fitted, on the unbounded scale on which NUTS moves, to each agent's draws.
     """
     low, high = ranges()
-    places = np.asarray(logit(jnp.asarray((draws - low) / (high - low))))
+    # In single precision, NumPyro's default, a draw may be an end of its range.
+    places = logit(np.clip((draws.astype(float) - low) / (high - low), END, 1.0 - END))
     n = places.shape[1]
     proposed, log_weight = np.empty((PROPOSED, n, 2)), np.empty((PROPOSED, n))
     from_prior = rng.random((PROPOSED, n, 1)) < SHARE

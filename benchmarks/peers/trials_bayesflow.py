@@ -29,6 +29,9 @@ PEAK = 2e-3  # of Adam's rate
 LANES = 32
 STEPS = 8  # between two looks at the time
 FLOW = {"depth": 4, "subnet_kwargs": {"widths": (64, 64)}}
+# In training the flow is evaluated on one trial of so many: neighbours say much the same, and it
+# would take most of the time. No divisor of a block's trials, so that all of its places come.
+EVERY = 7
 AT_ONCE = 5  # agents whose draws are made together
 ADAPTER = bayesflow.Adapter()
 
@@ -40,9 +43,10 @@ class SessionsSoFar(bayesflow.networks.SummaryNetwork):
         super().__init__(**kwargs)
         self.recurrent = keras.layers.GRU(units, return_sequences=True)
 
-    def call(self, x, **kwargs):
-        """Return the state before each choice; `x` (n, t, n_inputs)."""
-        return self.recurrent(x)
+    def call(self, x, training=False, **kwargs):
+        """Return the state before each choice; `x` (n, t, n_inputs). In training, of some."""
+        states = self.recurrent(x)
+        return states[:, ::EVERY] if training else states
 
 
 class FreshAgents(bayesflow.simulators.Simulator):
@@ -58,6 +62,7 @@ class FreshAgents(bayesflow.simulators.Simulator):
         if self._first + n > self._n_agents:
             made = training_round(self._round, self._n_agents)
             self._made = variables(made.sequences, made.parameters)
+            self._made["inference_variables"] = self._made["inference_variables"][:, ::EVERY]
             self._round, self._first = self._round + 1, 0
         own = slice(self._first, self._first + n)
         self._first += n
