@@ -89,7 +89,7 @@ def _run(job: str) -> list[dict[str, Any]]:
 
 def _provenance() -> Provenance:
     versions = ", ".join(f"{name} {found}" for name in PACKAGES if (found := _version(name)))
-    extra = {"processor": _processor(), "versions": versions}
+    extra = {"processor": _processor(), "versions": versions, "sizes": SIZES.words()}
     return Provenance(vars(SIZES), problems.SEED, "simulated", extra)
 
 

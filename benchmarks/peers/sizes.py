@@ -34,6 +34,16 @@ class Sizes:
         """Return settings of a filter of so many particles, however large its error is."""
         return Particles(n_particles=self.particles, max_particles=self.particles)
 
+    def words(self) -> str:
+        """Return what is measured, for the document."""
+        return (
+            f"Sessions of {self.trials:,} trials. Constant parameters: {self.constant_agents} "
+            f"agents, {self.chains} chains of {self.warm_up} + {self.draws} draws. Filter: "
+            f"{self.filter_agents} agents, {self.particles:,} particles. On every trial: "
+            f"{self.tested_agents} switching agents; peers' networks are trained for "
+            f"{self.budget:.0f} s of the processor."
+        )
+
 
 FULL = Sizes(
     trials=1000,
@@ -42,7 +52,7 @@ FULL = Sizes(
     draws=300,
     chains=2,
     filter_agents=10,
-    particles=10_000,
+    particles=4000,
     tested_agents=30,
     train_agents=2000,
     steps=1000,

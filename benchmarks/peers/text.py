@@ -22,7 +22,7 @@ def write(document: Path, table: Path) -> None:
 
 def tables(frame: pd.DataFrame, metadata: dict[str, str]) -> str:
     """Return a table for each comparison, in the order of the frame's rows."""
-    parts = [f"{metadata['processor']}, {metadata['versions']}."]
+    parts = [f"{metadata['processor']}, {metadata['versions']}. {metadata['sizes']}"]
     for section, own in frame.groupby("section", sort=False):
         parts.append(f"**{str(section).capitalize()}**\n\n{_table(own)}")
     return "\n\n".join(parts)

@@ -140,13 +140,13 @@ def fake_frame():
 
 def test_the_tables_are_written_between_the_markers(tmp_path):
     table, page = tmp_path / "peers.parquet", tmp_path / "page.md"
-    extra = {"processor": "a machine", "versions": "numpy 1"}
+    extra = {"processor": "a machine", "versions": "numpy 1", "sizes": "Two agents."}
     write_table(fake_frame(), table, PEERS, Provenance({}, 1, "simulated", extra))
     page.write_text("before\n<!-- begin: peers -->\nold\n<!-- end: peers -->\nafter\n")
     text.write(page, table)
     lines = page.read_text().splitlines()
     assert lines[0] == "before" and lines[-1] == "after" and "old" not in lines
-    assert "a machine, numpy 1." in lines
+    assert "a machine, numpy 1. Two agents." in lines
     assert "|  | error of α | coverage | s | log score |" in lines
     assert "| the project | 0.1 | 90.0 ± 1.0 % | 2 | – |" in lines
     assert "| x 1 | 0.2 | – | 1,234 | −0.50 ± 0.25 |" in lines
