@@ -12,7 +12,7 @@ from benchmarks.sizes import SIZES
 from trnn.config.experiment import Experiment
 from trnn.estimators.trnn.checkpoint import new_network
 from trnn.estimators.trnn.infer import apply_network
-from trnn.estimators.trnn.teacher import teach
+from trnn.estimators.trnn.teacher import lessons
 from trnn.estimators.trnn.train import Trainer, pool_of
 from trnn.theory.models import get_model
 
@@ -44,7 +44,7 @@ def pools(made):
     for name in STAGES:
         experiment = with_training(name, SIZES.trials)
         own = (experiment, made.sequences, made.parameters)
-        out[name] = pool_of(*own, targets=teach(*own, SEED, "benchmark"))
+        out[name] = pool_of(*own, targets=lessons(*own, SEED, "benchmark"))
     return out
 
 
